@@ -1,0 +1,108 @@
+"""The known operations of Azure, by provider and plane: for typing errors and for what a pattern would cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from os.path import join
+
+from rbacgen.catalog.roles import FOLDER
+from rbacgen.model import Plane
+from rbacgen.permissions import matches
+
+MARKS = {" ": Plane.CONTROL, "!": Plane.DATA}
+"""What opens the line of an operation in the shipped file, below the line of its provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that Azure can be asked to do. The same name may be an operation of both planes."""
+
+    name: str
+    plane: Plane
+
+
+class Operations:
+    """Known operations. The list is not complete: an operation that it lacks may well exist, a provider too."""
+
+    __slots__ = ("_blocks", "_parsed")
+
+    def __init__(self, text: str) -> None:
+        """`text` holds, by provider, a line with its namespace and then one marked line for each of its operations."""
+        self._blocks: dict[str, tuple[str, list[str]]] = {}
+        self._parsed: dict[str, dict[tuple[str, Plane], Operation]] = {}
+        lines: list[str] = []
+        for line in text.splitlines():
+            if line[:1] in MARKS:
+                lines.append(line)
+            elif line and not line.startswith("#"):
+                lines = []
+                self._blocks[line.lower()] = (line, lines)
+
+    def __len__(self) -> int:
+        return sum(len(lines) for _, lines in self._blocks.values())
+
+    def _of(self, namespace: str) -> dict[tuple[str, Plane], Operation]:
+        folded = namespace.lower()
+        parsed = self._parsed.get(folded)
+        if parsed is None:
+            provider, lines = self._blocks.get(folded, ("", []))
+            found = [Operation(f"{provider}/{line[1:]}", MARKS[line[0]]) for line in lines]
+            parsed = self._parsed[folded] = {
+                (operation.name.lower(), operation.plane): operation for operation in found
+            }
+        return parsed
+
+    def providers(self) -> tuple[str, ...]:
+        """The namespaces of all providers with known operations, sorted."""
+        return tuple(sorted((name for name, _ in self._blocks.values()), key=str.lower))
+
+    def provider_known(self, operation: str) -> bool:
+        """Whether the provider of an operation (its text up to the first slash) has known operations."""
+        return operation.partition("/")[0].lower() in self._blocks
+
+    def known(self, operation: str, plane: Plane) -> bool:
+        """Whether this is a known operation of the plane, without regard to case."""
+        return (operation.lower(), plane) in self._of(operation.partition("/")[0])
+
+    def in_provider(self, namespace: str) -> tuple[Operation, ...]:
+        """The known operations of a provider (`Microsoft.Compute`), of both planes, sorted; none for an unknown one."""
+        return tuple(self._of(namespace).values())
+
+    def matching(self, pattern: str, plane: Plane) -> tuple[str, ...]:
+        """The known operations of the plane that a permission string covers, sorted."""
+        namespace, slash, _ = pattern.partition("/")
+        namespaces = [namespace] if slash and "*" not in namespace else sorted(self._blocks)
+        return tuple(
+            operation.name
+            for each in namespaces
+            for operation in self._of(each).values()
+            if operation.plane is plane and matches(pattern, operation.name)
+        )
+
+    def near(self, operation: str, plane: Plane, n: int = 3) -> tuple[str, ...]:
+        """Up to `n` known operations of the plane that `operation` may have meant, nearest first.
+
+        They are of the provider that it names, or of the one whose namespace comes nearest.
+        """
+        # Imported here, because only a mistake needs it.
+        from difflib import get_close_matches
+
+        folded = operation.strip().lower()
+        namespace, _, rest = folded.partition("/")
+        close = (
+            [namespace] if namespace in self._blocks else get_close_matches(namespace, self._blocks, n=1, cutoff=0.8)
+        )
+        if not close:
+            return ()
+        candidates = {
+            name.partition("/")[2]: found.name for (name, each), found in self._of(close[0]).items() if each is plane
+        }
+        return tuple(candidates[name] for name in get_close_matches(rest, candidates, n=n))
+
+
+@cache
+def load() -> Operations:
+    """The operations that ship with rbacgen."""
+    with open(join(FOLDER, "azure_operations.txt"), encoding="utf-8") as file:
+        return Operations(file.read())

@@ -1,0 +1,276 @@
+"""What can be known to be wrong, or worth a person's look, about a project's wanted access, before Azure is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rbacgen import permissions, rules
+from rbacgen.catalog import Catalog
+from rbacgen.catalog.escalations import Escalation
+from rbacgen.desired import Desired
+from rbacgen.mapping import Grant, ScopeKind
+from rbacgen.model import Activation, Assignment, AzureRole, PrincipalType, ScopeLevel
+from rbacgen.problems import Position, Problem
+from rbacgen.project import Project
+
+SUBSCRIPTION_LIMIT = 5000
+MANAGEMENT_GROUP_LIMIT = 500
+PIM_ACTIVE_DAYS = 180
+
+# Categories of escalation that hand out or widen access itself; the others reach code, secrets or data.
+_PRIVILEGED = {"access", "policy"}
+
+# Operations that most built-in roles carry beside their own work, and that are possible on every resource: they do not
+# make a grant at a foreign resource type meaningful.
+_AUTHORIZATION = "microsoft.authorization/"
+_COMPANIONS = (
+    _AUTHORIZATION,
+    "microsoft.resources/",
+    "microsoft.insights/alertrules/",
+    "microsoft.support/",
+    "microsoft.resourcehealth/",
+)
+_ABOVE_SUBSCRIPTIONS = ("microsoft.management/managementgroups/", "microsoft.authorization/elevateaccess/")
+# Providers whose operations are made on resources of other providers.
+_EXTENSIONS = (
+    "microsoft.insights/",
+    "microsoft.advisor/",
+    "microsoft.security/",
+    "microsoft.policyinsights/",
+    "microsoft.guestconfiguration/",
+    "microsoft.maintenance/",
+    "microsoft.consumption/",
+    "microsoft.costmanagement/",
+    "microsoft.network/privateendpoint",
+    "microsoft.eventgrid/",
+    "microsoft.alertsmanagement/",
+    "microsoft.workloadmonitor/",
+    "microsoft.operationsmanagement/",
+    "microsoft.recoveryservices/",
+    "microsoft.chaos/",
+    "microsoft.dataprotection/",
+    "microsoft.kubernetesconfiguration/",
+    "microsoft.management/",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the checks look at: the project, what it wants, Azure's catalogue, the day, and how far ahead to look."""
+
+    project: Project
+    desired: Desired
+    catalog: Catalog
+    today: date
+    within: int = 30
+
+
+def run(subject: Subject) -> tuple[Problem, ...]:
+    """Every finding of every check, before the project's own exceptions are taken off."""
+    return tuple(problem for check in _CHECKS for problem in check(subject))
+
+
+def without_switched_off(problems: Iterable[Problem], project: Project) -> tuple[tuple[Problem, ...], Counter[str]]:
+    """The problems that count, and how many each switched-off check would have said."""
+    kept: list[Problem] = []
+    off: Counter[str] = Counter()
+    for problem in problems:
+        if problem.rule in project.checks_off and rules.RULES[problem.rule].optional:
+            off[problem.rule] += 1
+        else:
+            kept.append(problem)
+    return tuple(kept), off
+
+
+def _ends(subject: Subject) -> Iterator[Problem]:
+    project, today = subject.project, subject.today
+    for expired in subject.desired.expired:
+        who = f"`{expired.wearer.principal.name}` as {expired.role.title}"
+        message = f"{who} ended on {expired.ended}: it is left out, and the entry can go"
+        yield rules.problem("ended", expired.wearer.at, message)
+    soon: dict[tuple[Position, str], tuple[date, Assignment]] = {}
+    for assignment in subject.desired.state:
+        if assignment.ends is not None and assignment.ends <= today + timedelta(days=subject.within):
+            for reason in assignment.reasons:
+                soon.setdefault((reason.member_at, reason.title), (assignment.ends, assignment))
+    for (at, title), (day, assignment) in soon.items():
+        left = (day - today).days
+        message = f"`{assignment.principal.name}` as {title} ends on {day}, in {left} day{'' if left == 1 else 's'}"
+        yield rules.problem("ends-soon", at, message)
+    if project.ends is None:
+        for role in project.mapping.roles.values():
+            granted = any(grant for duty in role.responsibilities for each in duty.takes for grant in each.grants)
+            ending = role.ends_with_project or any(
+                grant.ends == "project"
+                for duty in role.responsibilities
+                for each in duty.takes
+                for grant in each.grants
+            )
+            if ending and granted and project.team.get(role.id):
+                message = f"access of {role.title} ends with the project, but the project has no `ends`"
+                yield rules.problem("no-end", project.place("team"), message)
+    if project.pim:
+        latest = today + timedelta(days=PIM_ACTIVE_DAYS)
+        long_ones = {
+            (reason.member_at, reason.title, assignment.ends, assignment.principal.name)
+            for assignment in subject.desired.state
+            if assignment.activation is Activation.PERMANENT
+            and assignment.ends is not None
+            and assignment.ends > latest
+            for reason in assignment.reasons
+        }
+        for at, title, ends, name in sorted(long_ones, key=lambda each: (each[0], each[1])):
+            message = (
+                f"`{name}` as {title} is active until {ends}, over {PIM_ACTIVE_DAYS} days ahead: Azure refuses that unless "
+                "the role's PIM settings allow it"
+            )
+            yield rules.problem("pim-long", at, message)
+
+
+def _pim(subject: Subject) -> Iterator[Problem]:
+    instead = subject.desired.standing_instead
+    if not instead:
+        return
+    named = sorted({f"{each.role.name} on {each.scope_kind} in {each.environment}" for each in instead})
+    shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+    verb = "stands" if len(instead) == 1 else "stand"
+    message = f"{len(instead)} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: {shown}"
+    yield rules.problem("pim-off", subject.project.place("pim"), message)
+
+
+def _people(subject: Subject) -> Iterator[Problem]:
+    project = subject.project
+    said: set[str] = set()
+    for wearers in project.team.values():
+        for wearer in wearers:
+            principal = wearer.principal
+            if principal.type is PrincipalType.USER and principal.id not in said:
+                said.add(principal.id)
+                message = f"`{principal.name}` gets access directly: put the person in a group that wears the hat"
+                yield rules.problem("direct-user", wearer.at, message)
+    for wearer, role in subject.desired.idle:
+        has_azure = any(each.grants for duty in role.responsibilities for each in duty.takes)
+        where = f" in {', '.join(wearer.environments)}" if wearer.environments and has_azure else ""
+        message = f"`{wearer.principal.name}` gets no Azure access as {role.title}{where}"
+        yield rules.problem("idle-member", wearer.at, message)
+    named = {wearer.principal.id for wearers in project.team.values() for wearer in wearers}
+    for (kind, _), (object_id, name) in project.lock.principals.items():
+        if object_id not in named:
+            message = f"the {kind.replace('_', ' ')} `{name}` wears no hat: `rbacgen lock` takes it out"
+            yield rules.problem("unused-principal", Position(project.lock.file), message)
+
+
+def _bindings(subject: Subject) -> Iterator[Problem]:
+    for environment in subject.project.environments:
+        for kind, at in environment.binding_at.items():
+            known = subject.project.mapping.scope_kinds.get(kind)
+            if known is not None and (environment.name, kind) not in subject.desired.bindings_used:
+                message = f"nobody in the team gets access to `{kind}` in `{environment.name}`"
+                yield rules.problem("unused-binding", at, message)
+
+
+def _limits(subject: Subject) -> Iterator[Problem]:
+    in_subscription: Counter[str] = Counter()
+    in_group: Counter[str] = Counter()
+    for assignment in subject.desired.state:
+        if assignment.scope.level is ScopeLevel.MANAGEMENT_GROUP:
+            in_group[assignment.scope.id] += 1
+        elif assignment.scope.subscription and assignment.activation is Activation.PERMANENT:
+            in_subscription[assignment.scope.subscription] += 1
+    at = subject.project.place("environments")
+    for scope, count in sorted(in_subscription.items()):
+        if count > SUBSCRIPTION_LIMIT:
+            message = f"the subscription {scope} would hold {count:,} assignments of this project alone, over {SUBSCRIPTION_LIMIT:,}"
+            yield rules.problem("limit-subscription", at, message)
+    for scope, count in sorted(in_group.items()):
+        if count > MANAGEMENT_GROUP_LIMIT:
+            message = f"{scope} would hold {count:,} assignments of this project alone, over {MANAGEMENT_GROUP_LIMIT:,}"
+            yield rules.problem("limit-management-group", at, message)
+    longest: dict[Position, int] = {}
+    for assignment in subject.desired.state:
+        if len(assignment.condition.encode()) > 8192:
+            longest[assignment.reasons[0].grant_at] = len(assignment.condition.encode())
+    for at, size in longest.items():
+        yield rules.problem("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")
+
+
+def _grants(subject: Subject) -> Iterator[Problem]:
+    kinds = subject.project.mapping.scope_kinds
+    escalations = subject.catalog.escalations()
+    opened: dict[AzureRole, tuple[Escalation, ...]] = {}
+    in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
+    for capability in subject.project.mapping.capabilities.values():
+        for grant in capability.grants:
+            kind = kinds.get(grant.on)
+            if kind is None or grant.at not in in_use:
+                continue
+            if is_void(grant.role, kind):
+                message = f"{grant.role.name} has no operation that a {kind.type} or what lies in it could have"
+                yield rules.problem("void-grant", grant.at, message)
+            if grant.activation is Activation.PERMANENT and not grant.conditional:
+                if grant.role not in opened:
+                    opened[grant.role] = tuple(each for each in escalations if _opens(grant.role, each))
+                yield from _paths(grant, kind, opened[grant.role])
+
+
+def _opens(role: AzureRole, escalation: Escalation) -> bool:
+    """Whether the role has the operation in a permission object that no condition of its own limits."""
+    return any(
+        permissions.allows(each, escalation.operation, escalation.plane)
+        for each in role.permissions
+        if not each.condition
+    )
+
+
+def _paths(grant: Grant, kind: ScopeKind, opened: tuple[Escalation, ...]) -> Iterator[Problem]:
+    here = [each for each in opened if _possible_at(each.operation, kind)]
+    privileged = [each for each in here if each.category in _PRIVILEGED]
+    others = [each for each in here if each.category not in _PRIVILEGED]
+    where = f"{grant.role.name} on `{grant.on}`, standing"
+    if privileged:
+        message = f"{where}: {_paths_text(privileged)}; make it eligible, narrow it, or put it under a condition"
+        yield rules.problem("privileged-access", grant.at, message)
+    if others:
+        yield rules.problem("escalation-path", grant.at, f"{where}: {_paths_text(others)}")
+
+
+def _paths_text(opened: list[Escalation]) -> str:
+    first = opened[0]
+    rest = f" (and {len(opened) - 1} more path{'' if len(opened) == 2 else 's'})" if len(opened) > 1 else ""
+    return f"`{first.operation}`: {first.why}{rest}"
+
+
+def _possible_at(operation: str, kind: ScopeKind) -> bool:
+    """Whether the operation can exist on a scope of this kind or on what lies in it."""
+    folded = operation.lower()
+    if folded.startswith(_ABOVE_SUBSCRIPTIONS):
+        return kind.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP)
+    if kind.level is not ScopeLevel.RESOURCE:
+        return True
+    return folded.startswith((kind.type.lower() + "/", _AUTHORIZATION))
+
+
+def is_void(role: AzureRole, kind: ScopeKind) -> bool:
+    """Whether none of the role's own operations can exist on a resource of this kind or on what lies in it.
+
+    Operations that roles carry beside their work (support tickets, deployments, reading assignments) do not count,
+    and a role that has nothing else is not judged; operations of providers that extend others always may exist.
+    """
+    if kind.level is not ScopeLevel.RESOURCE:
+        return False
+    below = kind.type.lower() + "/*"
+    own: list[str] = []
+    for permission in role.permissions:
+        for pattern in (*permission.actions, *permission.data_actions):
+            folded = pattern.lower()
+            if folded.startswith("*") or (folded.startswith(_EXTENSIONS) and not folded.startswith(_COMPANIONS)):
+                return False
+            if not folded.startswith(_COMPANIONS):
+                own.append(folded)
+    return bool(own) and not any(permissions.overlaps(pattern, below) for pattern in own)
+
+
+_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (_ends, _pim, _people, _bindings, _limits, _grants)

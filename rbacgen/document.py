@@ -1,0 +1,214 @@
+"""YAML and JSON text into positioned nodes: what stands where, with everything dangerous in YAML refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import yaml
+
+from rbacgen.problems import Position, Problem
+
+try:
+    from yaml import CSafeLoader as _BaseLoader
+except ImportError:  # PyYAML built without libyaml: the same nodes, about six times slower
+    from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
+
+ScalarValue = str | int | bool | None
+MAX_CHARACTERS = 20_000_000
+MAX_DEPTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value; `text` is what the file says, `value` what it means (a string unless plain true, null or 12)."""
+
+    at: Position
+    text: str
+    value: ScalarValue
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    at: Position
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Named nodes in the order of the file, with the place of each key."""
+
+    at: Position
+    items: dict[str, Node]
+    keys: dict[str, Position]
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def _below(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, Mapping) and isinstance(step, str):
+        return node.items.get(step)
+    if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        return node.items[step]
+    return None
+
+
+def place(node: Node, *path: str | int) -> Position:
+    """The position of what stands at `path` below `node`; where the path ends early, of the last node on it."""
+    for step in path:
+        child = _below(node, step)
+        if child is None:
+            break
+        node = child
+    return node.at
+
+
+def key_place(node: Node, *path: str) -> Position:
+    """The position of the key that `path` ends in; where the path ends early, of the last node on it."""
+    *above, key = path
+    for step in above:
+        child = _below(node, step)
+        if child is None:
+            return node.at
+        node = child
+    return node.keys.get(key, node.at) if isinstance(node, Mapping) else node.at
+
+
+class _Loader(_BaseLoader):
+    """Composes nodes only. Plain `true`, `false`, `null`, `~` and whole numbers are the only words with a meaning.
+
+    YAML 1.1 would read `no` as false, `012` as 10 and `1:30` as 90; access must not hang on that.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[Any, Any]] = {}
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|~|)\Z"), ["n", "~", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z"), list("-0123456789"))
+
+_NESTING = re.compile(rf"[\[\]{{}}]|(?:[-?:][ \t]+){{{{{MAX_DEPTH}}}}}")
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{word}" for word in ("str", "int", "bool", "null", "map", "seq")}
+
+
+def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The node tree of a YAML (or JSON) text and what is wrong with it; None where it could not be read at all.
+
+    Never runs code, follows includes or expands aliases; an empty text is an empty mapping.
+    """
+    if len(text) > MAX_CHARACTERS:
+        return None, (Problem(Position(file), "yaml-syntax", f"the file is over {MAX_CHARACTERS:,} characters long"),)
+    if problem := _too_deep(text, file):
+        return None, (problem,)
+    loader = _Loader(text.removeprefix("\ufeff"))
+    try:
+        root = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        return None, (_syntax_problem(error, file),)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
+        character = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
+        message = f"the character U+{character:04X} may not stand in YAML: write it as an escape in double quotes"
+        return None, (Problem(Position(file, line, column), "yaml-syntax", message),)
+    finally:
+        loader.dispose()
+    if root is None:
+        return Mapping(Position(file, 1, 1), {}, {}), ()
+    walk = _Walk(file)
+    return walk.node(root), tuple(walk.problems)
+
+
+def _too_deep(text: str, file: str) -> Problem | None:
+    """A guard before the composer, which recurses: brackets or dashes nested deeper than in any real file."""
+    depth = 0
+    for match in _NESTING.finditer(text):
+        if match.group()[0] in "]}":
+            depth = max(0, depth - 1)
+            continue
+        depth += 1 if match.group()[0] in "[{" else MAX_DEPTH + 1
+        if depth > MAX_DEPTH:
+            line = text.count("\n", 0, match.start()) + 1
+            column = match.start() - text.rfind("\n", 0, match.start())
+            return Problem(Position(file, line, column), "yaml-syntax", f"nested over {MAX_DEPTH} levels deep")
+    return None
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    at = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
+    said = (error.problem or error.context or "not YAML").strip()
+    if "'\\t'" in said or "found character that cannot start any token" in said:
+        said += " (YAML indents with spaces, never tabs; quote values that begin with @, ` or %)"
+    elif "expected a single document" in (error.context or "") + said:
+        said = "more than one document: keep one per file, without a second ---"
+    elif "could not find expected ':'" in said or "mapping values are not allowed" in said:
+        said += " (is the indentation right? quote values that hold a colon and a space)"
+    return Problem(at, "yaml-syntax", f"not valid YAML: {said}")
+
+
+class _Walk:
+    """Turns composed nodes into ours, each visited once."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.seen: set[int] = set()
+
+    def refuse(self, at: Position, rule: str, message: str) -> None:
+        self.problems.append(Problem(at, rule, message))
+
+    def node(self, raw: yaml.Node, depth: int = 0) -> Node | None:
+        at = Position(self.file, raw.start_mark.line + 1, raw.start_mark.column + 1)
+        if id(raw) in self.seen:
+            self.refuse(at, "yaml-alias", "anchors and aliases (& and *) are not read here: write the value out again")
+            return None
+        self.seen.add(id(raw))
+        if raw.tag not in _PLAIN_TAGS:
+            self.refuse(at, "yaml-tag", f"the tag {raw.tag} is not read here: write the plain value")
+            return None
+        if depth > MAX_DEPTH:
+            self.refuse(at, "yaml-syntax", f"nested over {MAX_DEPTH} levels deep")
+            return None
+        if isinstance(raw, yaml.ScalarNode):
+            return Scalar(at, raw.value, _meaning(raw))
+        if isinstance(raw, yaml.SequenceNode):
+            children = [self.node(child, depth + 1) for child in raw.value]
+            return Sequence(at, tuple(child for child in children if child is not None))
+        assert isinstance(raw, yaml.MappingNode)
+        return self.mapping(raw, at, depth)
+
+    def mapping(self, raw: yaml.MappingNode, at: Position, depth: int) -> Mapping:
+        items: dict[str, Node] = {}
+        keys: dict[str, Position] = {}
+        for raw_key, raw_value in raw.value:
+            key_at = Position(self.file, raw_key.start_mark.line + 1, raw_key.start_mark.column + 1)
+            value = self.node(raw_value, depth + 1)
+            if not isinstance(raw_key, yaml.ScalarNode):
+                self.refuse(key_at, "yaml-syntax", "a key must be a plain word")
+                continue
+            key = raw_key.value
+            if key == "<<":
+                self.refuse(key_at, "yaml-alias", "merge keys (<<) are not read here: write the keys out")
+            elif key in items:
+                self.refuse(key_at, "duplicate-key", f"`{key}` stands here twice; first on line {keys[key].line}")
+            elif value is not None:
+                items[key] = value
+                keys[key] = key_at
+        return Mapping(at, items, keys)
+
+
+def _meaning(raw: yaml.ScalarNode) -> ScalarValue:
+    match raw.tag.rpartition(":")[2]:
+        case "bool":
+            return bool(raw.value == "true")
+        case "null":
+            return None
+        case "int":
+            return int(raw.value)
+        case _:
+            return str(raw.value)

@@ -1,0 +1,217 @@
+"""Reads and writes files: mappings, project, lock, templates; every write whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rbacgen import rules
+from rbacgen.problems import InputError, Position, Problem, RbacgenError
+
+PROJECT_FILE = "rbacgen.yaml"
+LOCK_FILE = "rbacgen.lock"
+ROLES_FILE = "azure_roles.json"
+
+_PACKAGE = Path(__file__).resolve().parent
+# In a checkout `mappings/` and `templates/` stand beside the package, in a wheel inside it.
+_SHIPPED = _PACKAGE.parent if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file that was read: its text, and the name to call it by in messages."""
+
+    name: str
+    text: str
+
+
+def shown(path: Path) -> str:
+    """The path as a person would type it from here: relative where it lies below the current folder."""
+    absolute = path.absolute()
+    with contextlib.suppress(ValueError):
+        return absolute.relative_to(Path.cwd()).as_posix()
+    with contextlib.suppress(ValueError):
+        relative = os.path.relpath(absolute, Path.cwd())
+        if relative.count("..") <= 3:
+            return Path(relative).as_posix()
+    return absolute.as_posix()
+
+
+def read_text(path: Path, name: str = "") -> Text:
+    """The file's text. Raises InputError where it is not there, not readable or not UTF-8."""
+    name = name or shown(path)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError([rules.problem("unreadable-file", Position(name), "there is no such file")]) from None
+    except OSError as error:
+        message = f"cannot be read: {(error.strerror or 'unknown reason').lower()}"
+        raise InputError([rules.problem("unreadable-file", Position(name), message)]) from error
+    try:
+        return Text(name, content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        at = Position(name, line, column)
+        raise InputError([rules.problem("unreadable-file", at, "not UTF-8 text: save the file as UTF-8")]) from error
+
+
+def find_project(given: str | None) -> Path:
+    """The project file: the one that is given (or in the folder that is given), else here or in a parent folder."""
+    if given is not None:
+        path = Path(given)
+        return path / PROJECT_FILE if path.is_dir() else path
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder / PROJECT_FILE
+    raise RbacgenError(
+        f"there is no {PROJECT_FILE} here or in a folder above",
+        "write one with `rbacgen init`, or name one with `--project FILE`",
+    )
+
+
+def shipped_mappings() -> tuple[str, ...]:
+    """The names of the mappings that come with rbacgen."""
+    return tuple(sorted(path.name for path in (_SHIPPED / "mappings").iterdir() if (path / "mapping.yaml").is_file()))
+
+
+def mapping_folder(name: str, at: Position, project_folder: Path) -> tuple[Path, str]:
+    """The folder of a mapping and the name to call it by: a shipped one by its name, else a path from the project file.
+
+    Raises InputError where there is no such mapping.
+    """
+    if "/" not in name and "\\" not in name and not name.startswith("."):
+        shipped = _SHIPPED / "mappings" / name
+        if (shipped / "mapping.yaml").is_file():
+            return shipped, name
+    folder = project_folder / name
+    if folder.is_dir():
+        return folder, shown(folder)
+    from rbacgen.shape import near_miss
+
+    known = shipped_mappings()
+    hint = near_miss(name, known) or f": shipped are {', '.join(known)}; a path is taken from the project file"
+    raise InputError([rules.problem("unknown-mapping", at, f"no mapping `{name}`{hint}")])
+
+
+def read_mapping(folder: Path, name: str) -> tuple[tuple[str, Text], ...]:
+    """Every YAML file of a mapping: its path below the folder, and its text. Raises InputError with all that cannot be read."""
+    found: list[tuple[str, Text]] = []
+    problems: list[Problem] = []
+    for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+        relative = path.relative_to(folder).as_posix()
+        try:
+            found.append((relative, read_text(path, f"{name}/{relative}")))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def read_templates(names: Iterable[str], folder: Path | None) -> dict[str, str]:
+    """The text of each template: the user's where the folder has it, else the shipped one.
+
+    Raises RbacgenError where the folder is not there, or holds a template that no file is made from.
+    """
+    wanted = tuple(names)
+    shipped = _SHIPPED / "templates" / "terraform"
+    own: set[str] = set()
+    if folder is not None:
+        if not folder.is_dir():
+            raise RbacgenError(
+                f"there is no folder {shown(folder)} with templates", f"copy some of {', '.join(wanted)} there"
+            )
+        own = {path.name.removesuffix(".tf.j2") for path in folder.glob("*.tf.j2")}
+        if unknown := sorted(own - set(wanted)):
+            raise RbacgenError(
+                f"{shown(folder)}/{unknown[0]}.tf.j2 is no template that rbacgen renders",
+                f"the templates are {', '.join(f'{name}.tf.j2' for name in wanted)}",
+            )
+    return {
+        name: read_text((folder if folder is not None and name in own else shipped) / f"{name}.tf.j2").text
+        for name in wanted
+    }
+
+
+def shipped_text(*path: str) -> str:
+    """The text of a file that ships with rbacgen beside the package."""
+    return read_text(_SHIPPED.joinpath(*path)).text
+
+
+def terraform_files(folder: Path) -> dict[str, str]:
+    """The Terraform files of one directory by name; none where there is no such directory."""
+    if not folder.is_dir():
+        return {}
+    names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name.endswith((".tf", ".tf.json")))
+    return {name: read_text(folder / name).text for name in names}
+
+
+@dataclass(slots=True)
+class Staged:
+    """Writes and removals that are prepared and not yet visible: nothing happens to what stands there until `commit`."""
+
+    writes: list[tuple[str, Path]]
+    removals: list[Path]
+
+    @classmethod
+    def nothing(cls) -> Staged:
+        """No change yet."""
+        return cls([], [])
+
+    def write(self, path: Path, text: str) -> None:
+        """Prepares the file's new content beside it. Raises RbacgenError where it cannot be written."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            os.chmod(temporary, 0o644 if not path.exists() else path.stat().st_mode & 0o777)
+        except OSError as error:
+            raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
+        self.writes.append((temporary, path))
+
+    def remove(self, path: Path) -> None:
+        """Notes a file that is to go."""
+        self.removals.append(path)
+
+    def commit(self) -> None:
+        """Puts every prepared file into its place, each in one step, then removes what is to go."""
+        try:
+            while self.writes:
+                temporary, path = self.writes[-1]
+                os.replace(temporary, path)
+                self.writes.pop()
+            for path in self.removals:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RbacgenError(f"{error.filename} cannot be replaced: {(error.strerror or '').lower()}") from error
+
+    def discard(self) -> None:
+        """Takes the prepared files away again; a no-op after `commit`."""
+        for temporary, _ in self.writes:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        self.writes.clear()
+
+
+def write_one(path: Path, text: str) -> None:
+    """Replaces one file atomically. Raises RbacgenError where it cannot be written."""
+    write_all({path: text})
+
+
+def write_all(texts: Mapping[Path, str]) -> None:
+    """Replaces files, each atomically, none before all are prepared. Raises RbacgenError where one cannot be written."""
+    staged = Staged.nothing()
+    try:
+        for path, text in texts.items():
+            staged.write(path, text)
+        staged.commit()
+    finally:
+        staged.discard()

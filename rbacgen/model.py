@@ -1,0 +1,215 @@
+"""The words of access: scopes, principals, Azure roles, assignments, and the state that holds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from rbacgen.problems import Position
+
+
+class ScopeLevel(StrEnum):
+    """The levels of Azure's hierarchy, from the top down."""
+
+    TENANT = "tenant"
+    MANAGEMENT_GROUP = "management_group"
+    SUBSCRIPTION = "subscription"
+    RESOURCE_GROUP = "resource_group"
+    RESOURCE = "resource"
+
+
+class PrincipalType(StrEnum):
+    """Who can hold a role assignment, as Azure and the azurerm provider spell it."""
+
+    USER = "User"
+    GROUP = "Group"
+    SERVICE_PRINCIPAL = "ServicePrincipal"
+
+
+class Activation(StrEnum):
+    """`permanent` is standing access; `eligible` must be activated through Privileged Identity Management."""
+
+    PERMANENT = "permanent"
+    ELIGIBLE = "eligible"
+
+
+class Plane(StrEnum):
+    """Azure checks management and data operations apart; a permission of one plane never counts on the other."""
+
+    CONTROL = "control"
+    DATA = "data"
+
+
+_SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
+_MANAGEMENT_GROUP = re.compile(r"/providers/microsoft\.management/managementgroups/[^/]+\Z", re.IGNORECASE)
+_RESOURCE_GROUP = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+\Z", re.IGNORECASE)
+
+
+def level_of(scope_id: str) -> ScopeLevel:
+    """The level of a literal scope id; every id that is no container of Azure's is a resource."""
+    if scope_id == "/":
+        return ScopeLevel.TENANT
+    if _MANAGEMENT_GROUP.match(scope_id):
+        return ScopeLevel.MANAGEMENT_GROUP
+    if _RESOURCE_GROUP.match(scope_id):
+        return ScopeLevel.RESOURCE_GROUP
+    match = _SUBSCRIPTION.match(scope_id)
+    return ScopeLevel.SUBSCRIPTION if match and match.end() == len(scope_id) else ScopeLevel.RESOURCE
+
+
+def subscription_of(scope_id: str) -> str:
+    """The subscription GUID in a literal scope id, lower-cased; empty above subscriptions."""
+    match = _SUBSCRIPTION.match(scope_id)
+    return match.group(1).lower() if match else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """A place that access is granted at.
+
+    `id` keeps the spelling that Azure (or the author) gave it, without a trailing slash; two scopes are equal without
+    regard to case, as Azure compares them. Where `reference` is set, `id` is a Terraform reference whose value only
+    Terraform knows, and `level` and `subscription` come from the scope kind.
+    """
+
+    id: str
+    level: ScopeLevel
+    subscription: str = ""
+    reference: bool = False
+    folded: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folded", self.id if self.reference else self.id.lower())
+
+    @classmethod
+    def of(cls, scope_id: str) -> Scope:
+        """The scope of a literal id."""
+        trimmed = scope_id.rstrip("/") or "/"
+        return cls(trimmed, level_of(trimmed), subscription_of(trimmed))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scope) and self.folded == other.folded and self.reference == other.reference
+
+    def __hash__(self) -> int:
+        return hash(self.folded)
+
+    def contains(self, other: Scope) -> bool:
+        """Whether access granted here reaches `other`: the same scope, or one below it, cut at whole segments."""
+        if self.reference or other.reference:
+            return self == other
+        if self.level is ScopeLevel.TENANT or self == other:
+            return True
+        return other.folded.startswith(self.folded + "/")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who can hold access. `id` is the Entra object id, lower-cased, or a Terraform reference."""
+
+    id: str
+    type: PrincipalType
+    name: str
+    reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One permission object of a role definition: what it grants is its actions minus its notActions, per plane.
+
+    `condition` is a condition that is part of the definition itself (29 built-in roles carry one).
+    """
+
+    actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    data_actions: tuple[str, ...] = ()
+    not_data_actions: tuple[str, ...] = ()
+    condition: str = ""
+    condition_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AzureRole:
+    """A role definition: `id` is its GUID in lower case, the same in every subscription for a built-in role."""
+
+    id: str
+    name: str
+    permissions: tuple[Permission, ...] = ()
+    custom: bool = False
+    former_names: tuple[str, ...] = ()
+    assignable_scopes: tuple[str, ...] = ("/",)
+    description: str = ""
+    preview: bool = False
+    deprecated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What Azure itself keeps unique about an assignment, spelled for comparison: lower case throughout."""
+
+    scope: str
+    role_id: str
+    principal_id: str
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an assignment is wanted: a responsibility of a project role, the capability that it takes, and where it says so."""
+
+    project_role: str
+    title: str
+    responsibility: str
+    does: str
+    capability: str
+    grant_at: Position = field(compare=False)
+    member_at: Position = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A principal, an Azure role and a scope, wanted or held; what is not part of Azure's own view is left out of equality."""
+
+    scope: Scope
+    role: AzureRole
+    principal: Principal
+    activation: Activation = Activation.PERMANENT
+    condition: str = ""
+    condition_version: str = ""
+    description: str = ""
+    ends: date | None = None
+    environment: str = field(default="", compare=False)
+    scope_kind: str = field(default="", compare=False)
+    reasons: tuple[Reason, ...] = field(default=(), compare=False)
+
+    @property
+    def key(self) -> Key:
+        """The identity by which this assignment is found again in Azure, a snapshot or Terraform."""
+        return Key(self.scope.folded, self.role.id, self.principal.id, self.activation)
+
+
+class State:
+    """Assignments by key, sorted once: the one form of what is wanted and of what Azure holds."""
+
+    __slots__ = ("_by_key",)
+
+    def __init__(self, assignments: Iterable[Assignment]) -> None:
+        keyed = {assignment.key: assignment for assignment in assignments}
+        order = sorted(keyed, key=lambda key: (key.scope, key.role_id, key.principal_id, key.activation))
+        self._by_key: Mapping[Key, Assignment] = MappingProxyType({key: keyed[key] for key in order})
+
+    def __iter__(self) -> Iterator[Assignment]:
+        return iter(self._by_key.values())
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._by_key
+
+    def get(self, key: Key) -> Assignment | None:
+        """The assignment of this identity, or None."""
+        return self._by_key.get(key)

@@ -1,0 +1,75 @@
+"""What commands come to: a project worked out, and what a render did; for reports to show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rbacgen.catalog import Catalog
+from rbacgen.desired import Desired
+from rbacgen.problems import Problem, Severity
+from rbacgen.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A project worked out: what it wants, all that was found, and how many findings the project switched off."""
+
+    project: Project
+    desired: Desired
+    catalog: Catalog
+    problems: tuple[Problem, ...]
+    switched_off: Mapping[str, int]
+
+    def count(self, severity: Severity) -> int:
+        """How many problems of this severity were found."""
+        return sum(1 for problem in self.problems if problem.severity is severity)
+
+    def of(self, *severities: Severity) -> tuple[Problem, ...]:
+        """The problems of these severities."""
+        return tuple(problem for problem in self.problems if problem.severity in severities)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a render did, or would do, to one environment's directory; file names in order."""
+
+    environment: str
+    folder: str
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    assignments: int
+    added: int
+    gone: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what stood there was already right."""
+        return not self.changed and not self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The result of a render: the outcome that it is made from, and each directory."""
+
+    outcome: Outcome
+    directories: tuple[Written, ...]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether every directory was already right."""
+        return all(each.is_current for each in self.directories)
+
+
+def totals(directories: Iterable[Written]) -> Counter[str]:
+    """Counts over all directories: files changed and removed, assignments, added, gone."""
+    sums: Counter[str] = Counter()
+    for each in directories:
+        sums["changed"] += len(each.changed)
+        sums["removed"] += len(each.removed)
+        sums["assignments"] += each.assignments
+        sums["added"] += each.added
+        sums["gone"] += each.gone
+    return sums

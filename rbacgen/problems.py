@@ -1,0 +1,71 @@
+"""What can be wrong: places in files, problems found there, and the errors that stop a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: an error stops the run, a warning is for a person to judge, a note only informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file; line and column count from 1, and 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, at one place, under the id of the rule that it breaks."""
+
+    at: Position
+    rule: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.severity}: {self.message} [{self.rule}]"
+
+    @property
+    def order(self) -> tuple[Position, int, str, str]:
+        """The key that problems are sorted by: place first, so that a file is mended from top to bottom."""
+        return (self.at, _RANK[self.severity], self.rule, self.message)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems sorted by place, each said once."""
+    return tuple(sorted(set(problems), key=lambda problem: problem.order))
+
+
+class RbacgenError(Exception):
+    """Something that the user can mend: one sentence of what went wrong, and a hint at the cure."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(RbacgenError):
+    """The files are wrong; carries every problem that was found, in order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_order(problems)
+        count = len(self.problems)
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the input")

@@ -1,0 +1,110 @@
+"""Results as JSON for pipelines; every form carries a format version."""
+
+from __future__ import annotations
+
+import json
+
+from rbacgen.model import AzureRole
+from rbacgen.outcome import Outcome, Rendered
+from rbacgen.problems import Problem, Severity
+from rbacgen.rules import RULES
+
+FORMAT_VERSION = 1
+
+
+def _text(content: object) -> str:
+    return json.dumps(content, indent=2) + "\n"
+
+
+def problem(found: Problem) -> dict[str, object]:
+    """One problem with its rule and place."""
+    at = {"file": found.at.file, "line": found.at.line, "column": found.at.column}
+    return {"rule": found.rule, "severity": str(found.severity), "message": found.message, "at": at}
+
+
+def problems(found: tuple[Problem, ...]) -> str:
+    """Problems of files that could not be read far enough to say anything else."""
+    counts = {str(severity): sum(each.severity is severity for each in found) for severity in Severity}
+    return _text({"format_version": FORMAT_VERSION, "problems": [problem(each) for each in found], "counts": counts})
+
+
+def checked(outcome: Outcome) -> str:
+    """What `check` found."""
+    return _text(
+        {
+            "format_version": FORMAT_VERSION,
+            "project": outcome.project.name,
+            "assignments": len(outcome.desired.state),
+            "problems": [problem(each) for each in outcome.problems],
+            "counts": {str(severity): outcome.count(severity) for severity in Severity},
+            "switched_off": [
+                {"rule": rule, "reason": outcome.project.checks_off[rule], "findings": count}
+                for rule, count in sorted(outcome.switched_off.items())
+            ],
+        }
+    )
+
+
+def rule_list() -> str:
+    """Every rule."""
+    return _text(
+        [
+            {
+                "id": rule.id,
+                "severity": str(rule.severity),
+                "says": rule.says,
+                "source": rule.source,
+                "can_be_switched_off": rule.optional,
+            }
+            for rule in RULES.values()
+        ]
+    )
+
+
+def rendered(result: Rendered) -> str:
+    """What `render` did, or would do."""
+    return _text(
+        {
+            "format_version": FORMAT_VERSION,
+            "project": result.outcome.project.name,
+            "current": result.is_current,
+            "directories": [
+                {
+                    "environment": each.environment,
+                    "folder": each.folder,
+                    "changed": list(each.changed),
+                    "removed": list(each.removed),
+                    "assignments": each.assignments,
+                    "added": each.added,
+                    "gone": each.gone,
+                }
+                for each in result.directories
+            ],
+        }
+    )
+
+
+def roles(found: tuple[AzureRole, ...]) -> str:
+    """Azure roles with their permissions."""
+    return _text(
+        [
+            {
+                "id": role.id,
+                "name": role.name,
+                "custom": role.custom,
+                "former_names": list(role.former_names),
+                "assignable_scopes": list(role.assignable_scopes),
+                "permissions": [
+                    {
+                        "actions": list(each.actions),
+                        "not_actions": list(each.not_actions),
+                        "data_actions": list(each.data_actions),
+                        "not_data_actions": list(each.not_data_actions),
+                        **({"condition": each.condition} if each.condition else {}),
+                    }
+                    for each in role.permissions
+                ],
+            }
+            for role in found
+        ]
+    )

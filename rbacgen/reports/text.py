@@ -1,0 +1,141 @@
+"""Results as text for people: short lines, the place first, a summary last."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable
+
+from rbacgen.catalog.overlay import PatternChange, RoleChanges
+from rbacgen.model import AzureRole, Plane
+from rbacgen.outcome import Outcome, Rendered, Written, totals
+from rbacgen.problems import Problem, Severity
+from rbacgen.rules import RULES
+
+Style = Callable[[str, str], str]
+
+
+def plain(text: str, _: str) -> str:
+    """The text without any colour."""
+    return text
+
+
+def problem_line(problem: Problem, style: Style = plain) -> str:
+    """One problem as `file:line:column: severity: message [rule]`."""
+    return f"{problem.at}: {style(problem.severity, problem.severity)}: {problem.message} [{problem.rule}]"
+
+
+def counted(count: int, word: str) -> str:
+    """`1 error`, `2 errors`, `no errors`."""
+    return f"{count or 'no'} {word}{'' if count == 1 else 's'}"
+
+
+def checked(outcome: Outcome, notes: bool, style: Style = plain) -> str:
+    """What `check` found, errors and warnings (and notes if asked for), and a summary."""
+    shown = outcome.problems if notes else outcome.of(Severity.ERROR, Severity.WARNING)
+    lines = [problem_line(problem, style) for problem in shown]
+    lines += [""] if lines else []
+    project, state = outcome.project, outcome.desired.state
+    if not outcome.count(Severity.ERROR):
+        principals = len({each.principal.id for each in state})
+        environments = len({each.environment for each in state})
+        lines.append(
+            f"{project.name}: {len(state):,} assignments for {counted(principals, 'principal')} "
+            f"in {counted(environments, 'environment')}"
+        )
+    hidden = outcome.count(Severity.NOTE)
+    counts = ", ".join(counted(outcome.count(severity), severity) for severity in Severity)
+    lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
+    for rule, count in sorted(outcome.switched_off.items()):
+        lines.append(f"switched off: {rule}, {counted(count, 'finding')}: {project.checks_off[rule]}")
+    return "\n".join(lines) + "\n"
+
+
+def rule_list(width: int = 80) -> str:
+    """Every rule with its weight, its sentence and its source."""
+    parts = []
+    for rule in sorted(RULES.values(), key=lambda rule: (list(Severity).index(rule.severity), rule.id)):
+        title = f"{rule.id}  ({rule.severity}{', can be switched off' if rule.optional else ''})"
+        body = textwrap.wrap(rule.says, width - 4, initial_indent="    ", subsequent_indent="    ")
+        parts.append("\n".join([title, *body, f"    {rule.source}"]))
+    return "\n".join(parts) + "\n"
+
+
+def rendered(result: Rendered, check: bool) -> str:
+    """What `render` did to each directory, or with `check` what is not current there."""
+    if check:
+        return _stale(result)
+    width = max((len(each.folder) for each in result.directories), default=0)
+    lines = [_written(each, width) for each in result.directories]
+    sums = totals(result.directories)
+    lines.append(f"{counted(sums['assignments'], 'assignment')}: {sums['added']:,} new, {sums['gone']:,} gone")
+    return "\n".join(lines) + "\n"
+
+
+def _written(each: Written, width: int) -> str:
+    if each.is_current:
+        return f"{each.folder.ljust(width)}  current, {counted(each.assignments, 'assignment')}"
+    said = [f"wrote {counted(len(each.changed), 'file')}"] if each.changed else []
+    said += [f"removed {counted(len(each.removed), 'file')}"] if each.removed else []
+    return f"{each.folder.ljust(width)}  {', '.join(said)}, {counted(each.assignments, 'assignment')}"
+
+
+def _stale(result: Rendered) -> str:
+    lines = []
+    for each in result.directories:
+        lines += [f"{each.folder}/{name}: differs from what the project says" for name in each.changed]
+        lines += [f"{each.folder}/{name}: is rendered no more" for name in each.removed]
+    if not lines:
+        return "what stands there is current\n"
+    sums = totals(result.directories)
+    lines.append(
+        f"{counted(len(lines), 'file')} not current ({sums['added']} assignments new, {sums['gone']} gone): run `rbacgen render`"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def role(azure_role: AzureRole) -> str:
+    """One Azure role with all that it grants."""
+    kind = "custom role" if azure_role.custom else "built in"
+    flags = [kind, *(["preview"] if azure_role.preview else []), *(["being retired"] if azure_role.deprecated else [])]
+    lines = [azure_role.name, f"  {azure_role.id}  ({', '.join(flags)})"]
+    if azure_role.former_names:
+        lines.append(f"  formerly {', '.join(azure_role.former_names)}")
+    if azure_role.assignable_scopes != ("/",):
+        lines.append(f"  assignable at {', '.join(azure_role.assignable_scopes)}")
+    for permission in azure_role.permissions:
+        for title, patterns in (
+            ("actions", permission.actions),
+            ("not actions", permission.not_actions),
+            ("data actions", permission.data_actions),
+            ("not data actions", permission.not_data_actions),
+        ):
+            if patterns:
+                lines += [f"  {title}", *(f"    {pattern}" for pattern in patterns)]
+        if permission.condition:
+            lines += [
+                "  under the condition",
+                *textwrap.wrap(permission.condition, 96, initial_indent="    ", subsequent_indent="    "),
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def roles(found: Iterable[AzureRole]) -> str:
+    """A list of Azure roles, one a line."""
+    return "".join(f"{each.id}  {each.name}{' (custom)' if each.custom else ''}\n" for each in found)
+
+
+def role_changes(changes: RoleChanges) -> str:
+    """What differs between the shipped catalogue and the roles that Azure was seen to have."""
+    lines = [f"new       {each.name} ({each.id})" for each in changes.added]
+    lines += [f"gone      {each.name} ({each.id})" for each in changes.removed]
+    lines += [f"renamed   {each.was.name} -> {each.role.name}" for each in changes.renamed]
+    for each in changes.changed:
+        lines.append(f"changed   {each.role.name}")
+        lines += [f"            {_pattern('+', gained)}" for gained in each.gained]
+        lines += [f"            {_pattern('-', lost)}" for lost in each.lost]
+    return "\n".join(lines or ["no role differs from the shipped catalogue"]) + "\n"
+
+
+def _pattern(sign: str, change: PatternChange) -> str:
+    where = "" if change.plane is Plane.CONTROL else " (data)"
+    return f"{sign} {'not ' if change.excluded else ''}{change.pattern}{where}"

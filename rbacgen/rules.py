@@ -1,0 +1,106 @@
+"""Every rule that a problem can break: its id, how much it weighs, what it says and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rbacgen.problems import Position, Problem, Severity
+
+_ROLE_DEFINITIONS = "https://learn.microsoft.com/azure/role-based-access-control/role-definitions"
+_CUSTOM_ROLES = "https://learn.microsoft.com/azure/role-based-access-control/custom-roles"
+_BEST_PRACTICES = "https://learn.microsoft.com/azure/role-based-access-control/best-practices"
+_LIMITS = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits"
+_CONDITIONS = "https://learn.microsoft.com/azure/role-based-access-control/conditions-overview"
+_PIM = "https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-resource-roles-assign-roles"
+_SCOPES = "https://learn.microsoft.com/azure/role-based-access-control/scope-overview"
+_YAML = "https://yaml.org/spec/1.2.2/"
+_OURS = "the file formats of rbacgen (`rbacgen schema`)"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `optional` ones can be switched off in a project file, with a reason."""
+
+    id: str
+    severity: Severity
+    says: str
+    source: str
+    optional: bool = False
+
+
+def _rules() -> dict[str, Rule]:
+    error, warning, note = Severity.ERROR, Severity.WARNING, Severity.NOTE
+    rows: list[tuple[str, Severity, str, str, bool]] = [
+        # The text of a file.
+        ("unreadable-file", error, "A file that is named must be there, readable, and UTF-8.", _OURS, False),
+        ("yaml-syntax", error, "A file must be one well-formed YAML document of sane size and depth.", _YAML, False),
+        ("yaml-tag", error, "Tags are refused, so that a file can never build objects or run code.", _YAML, False),
+        ("yaml-alias", error, "Anchors, aliases and merge keys are refused: what is read is what stands there.", _YAML, False),
+        ("duplicate-key", error, "A key stands once in its mapping; YAML readers keep the last one in silence.", _YAML, False),
+        ("duplicate-item", error, "An entry stands once in its list.", _OURS, False),
+        ("unknown-key", error, "A key that means nothing is a typing error, not a comment.", _OURS, False),
+        ("missing-key", error, "What a file must say has to be there.", _OURS, False),
+        ("wrong-value", error, "A value has the type and the form that its key asks for.", _OURS, False),
+        ("misplaced-file", error, "A file of a mapping stands where its kind belongs, under its own name.", _OURS, False),
+        # Names.
+        ("unknown-mapping", error, "A mapping is one that ships with rbacgen, or a folder.", _OURS, False),
+        ("unknown-environment", error, "Environments are those that the mapping or the project declares.", _OURS, False),
+        ("unknown-scope-kind", error, "Scope kinds are those that the mapping defines.", _OURS, False),
+        ("unknown-capability", error, "Capabilities are those that the mapping defines.", _OURS, False),
+        ("unknown-project-role", error, "Project roles and workloads are those that the mapping defines.", _OURS, False),
+        ("unknown-responsibility", error, "Responsibilities are those that the mapping defines.", _OURS, False),
+        ("unknown-azure-role", error, "Azure roles are built in, custom in the mapping, or in `azure_roles.json`.", _ROLE_DEFINITIONS, False),
+        ("unknown-check", error, "Only optional checks can be switched off, by their id.", "`rbacgen check --rules`", False),
+        ("unknown-principal", error, "Every principal has an object id, in the project file or in `rbacgen.lock`.", _OURS, False),
+        ("duplicate-name", error, "A name is defined once in a mapping.", _OURS, False),
+        # The mapping.
+        ("takes-nothing", error, "A responsibility says what it takes, or that it takes no access and why.", _OURS, False),
+        ("scope-kind-parent", error, "A scope kind lies under one that can contain it.", _SCOPES, False),
+        ("grant-fields", error, "A grant has one condition at the most, and needs and probes name operations.", _OURS, False),
+        ("duplicate-grant", warning, "A grant that repeats another one of the same capability adds nothing.", _OURS, True),
+        ("renamed-azure-role", warning, "An Azure role is written under its present name.", _ROLE_DEFINITIONS, True),
+        ("deprecated-azure-role", warning, "Azure roles that Microsoft retires should be replaced in time.", _ROLE_DEFINITIONS, True),
+        ("unused-definition", warning, "What a mapping defines is used somewhere in it.", _OURS, True),
+        ("void-grant", warning, "An Azure role at a scope where none of its operations can exist gives nothing.", _SCOPES, True),
+        # Custom roles.
+        ("custom-role-wildcard", error, "A custom role has at most one * in an operation, between slashes.", _CUSTOM_ROLES, False),
+        ("custom-role-empty", error, "A custom role grants at least one operation.", _CUSTOM_ROLES, False),
+        ("custom-role-name", error, "A custom role has a name that no other Azure role has, of at most 512 characters.", _CUSTOM_ROLES, False),
+        ("custom-role-data", error, "A custom role with data actions cannot be assigned at a management group.", _CUSTOM_ROLES, False),
+        ("custom-role-groups", error, "A custom role has at most one management group among its assignable scopes.", _CUSTOM_ROLES, False),
+        ("unknown-operation", warning, "Azure refuses a custom role that names an operation which no provider has; the shipped list of operations is not complete.", _CUSTOM_ROLES, True),
+        # The project.
+        ("unbound-scope", error, "A scope kind that somebody needs is bound, or said to be absent with `without`.", _OURS, False),
+        ("wrong-binding", error, "A scope kind is bound to a scope of its own type.", _SCOPES, False),
+        ("unused-binding", note, "A binding that no grant uses can go.", _OURS, True),
+        ("member-kind", error, "A team entry is exactly one of group, user, service_principal and managed_identity.", _OURS, False),
+        ("two-names", error, "One object id belongs to one principal, and a principal has one object id.", _OURS, False),
+        ("moved-nowhere", error, "A responsibility is moved once, from the project role that has it to another one.", _OURS, False),
+        ("apart", error, "Nobody wears two hats that the project keeps apart.", _OURS, False),
+        ("no-end", warning, "Access that ends with the project needs `ends` in the project file.", _OURS, True),
+        ("ended", warning, "A date that has passed gives no access any more: the entry can go.", _OURS, True),
+        ("ends-soon", warning, "Access that ends within the given days is said in time.", _OURS, True),
+        ("contradictory-grants", error, "Azure keeps one condition per principal, Azure role and scope.", _CONDITIONS, False),
+        ("condition-lost", warning, "A condition limits nothing where another hat grants the same without it.", _CONDITIONS, True),
+        ("wrong-condition", error, "A condition is balanced, guarded by ActionMatches and at most 8 KB long.", _CONDITIONS, False),
+        ("pim-off", warning, "With `pim: false`, access that should be activated when needed stands at all times.", _PIM, True),
+        ("pim-long", note, "The default PIM policy refuses active assignments longer than 180 days.", _PIM, True),
+        ("idle-member", note, "A team entry that comes to no Azure access.", _OURS, True),
+        ("unused-principal", note, "A principal in `rbacgen.lock` that the project does not name.", _OURS, True),
+        ("direct-user", warning, "Access goes to groups: joiners and leavers then need no deployment.", _BEST_PRACTICES, True),
+        ("wrong-holder", warning, "Hats of people are worn by people, and workload identities by identities.", _OURS, True),
+        ("privileged-access", warning, "Standing access without a condition that can hand out or widen access.", _BEST_PRACTICES, True),
+        ("escalation-path", note, "Standing access to an operation that opens a path to more than it says.", _BEST_PRACTICES, True),
+        ("limit-subscription", error, "A subscription holds at most 5,000 role assignments.", _LIMITS, True),
+        ("limit-management-group", error, "A management group holds at most 500 role assignments.", _LIMITS, True),
+    ]  # fmt: skip
+    return {row[0]: Rule(*row) for row in rows}
+
+
+RULES = MappingProxyType(_rules())
+
+
+def problem(rule: str, at: Position, message: str) -> Problem:
+    """The problem of breaking `rule` at a place, as heavy as the rule is."""
+    return Problem(at, rule, message, RULES[rule].severity)

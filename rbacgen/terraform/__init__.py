@@ -1,0 +1,1 @@
+"""Writes the desired state down as Terraform."""

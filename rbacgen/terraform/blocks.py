@@ -1,0 +1,269 @@
+"""Assignments and custom roles as Terraform resources: names, ids, schedules and reasons, before any text is made."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rbacgen.desired import Definition, Desired, why
+from rbacgen.model import Activation, Assignment, Scope, ScopeLevel
+from rbacgen.project import Project
+from rbacgen.terraform import addresses
+from rbacgen.terraform.hcl import Expression, Value, value
+
+# guid(scope, principal, role) of ARM templates, Bicep, azurerm after 5.2 and the verified modules:
+# https://github.com/Azure/bicep/pull/20293, https://github.com/hashicorp/terraform-provider-azurerm/pull/32446
+ASSIGNMENT_NAMES = uuid.UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")
+
+STANDING = "azurerm_role_assignment"
+ELIGIBLE = "azurerm_pim_eligible_role_assignment"
+ACTIVE = "azurerm_pim_active_role_assignment"
+DEFINITION = "azurerm_role_definition"
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentBlock:
+    """One assignment as a resource block; None is what the block does not say."""
+
+    type: str
+    label: str
+    title: str
+    reason: str
+    scope_kind: str
+    name: Value | None
+    scope: Value
+    role_definition_id: Value
+    principal_id: Value
+    principal_type: str | None
+    description: str | None
+    justification: str | None
+    condition: str | None
+    condition_version: str | None
+    end_date_time: str | None
+    duration_days: int | None
+    depends_on: str | None
+
+    @property
+    def address(self) -> str:
+        """The resource address in its root module."""
+        return f"{self.type}.{self.label}"
+
+    @property
+    def identity(self) -> str:
+        """What makes it this assignment and no other, whatever its label: as text, without case."""
+        parts = (self.type, value(self.scope), value(self.role_definition_id), value(self.principal_id))
+        return "|".join(parts).lower()
+
+    @property
+    def import_id(self) -> Value | None:
+        """The id that `import` takes for it; None where it cannot be imported or is known to Terraform only.
+
+        Standing: the ARM id; azurerm 5.2 refuses the one of the tenant root. PIM: scope, role and principal.
+        """
+        if isinstance(self.scope, Expression) or isinstance(self.principal_id, Expression):
+            return None
+        if self.type == STANDING:
+            if self.name is None:
+                return None
+            return f"{self.scope}/providers/Microsoft.Authorization/roleAssignments/{self.name}"
+        return f"{self.scope}|{self.role_definition_id}|{self.principal_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionBlock:
+    """One custom role as a resource block."""
+
+    label: str
+    why: str
+    role_definition_id: str
+    name: str
+    scope: str
+    description: str
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...]
+    data_actions: tuple[str, ...]
+    not_data_actions: tuple[str, ...]
+    assignable_scopes: tuple[str, ...]
+    type: str = DEFINITION
+
+    @property
+    def address(self) -> str:
+        """The resource address in its root module."""
+        return f"{self.type}.{self.label}"
+
+    @property
+    def identity(self) -> str:
+        """What makes it this custom role and no other, whatever its label."""
+        return f'{self.type}|"{self.role_definition_id}"'.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class RootModule:
+    """What one environment's directory is to hold, by scope kind in the mapping's order."""
+
+    environment: str
+    subscription: str
+    assignments: tuple[tuple[str, tuple[AssignmentBlock, ...]], ...]
+    definitions: tuple[DefinitionBlock, ...]
+
+    def blocks(self) -> Iterable[AssignmentBlock | DefinitionBlock]:
+        """Every resource block of the module."""
+        yield from self.definitions
+        for _, blocks in self.assignments:
+            yield from blocks
+
+
+def root_modules(project: Project, desired: Desired) -> tuple[RootModule, ...]:
+    """One root module an environment, in the project's order; every wanted assignment is in exactly one of them."""
+    by_environment: dict[str, list[Assignment]] = {each.name: [] for each in project.environments}
+    for assignment in desired.state:
+        by_environment[assignment.environment].append(assignment)
+    modules = []
+    for environment in project.environments:
+        own = [each for each in desired.definitions if each.environment == environment.name]
+        definitions = _definitions(own)
+        made_here = {block.role_definition_id: block.address for block in definitions}
+        wanted = by_environment.pop(environment.name)
+        modules.append(
+            RootModule(
+                environment=environment.name,
+                subscription=environment.subscription,
+                assignments=_by_kind(project, _assignments(project, wanted, made_here)),
+                definitions=definitions,
+            )
+        )
+    return tuple(modules)
+
+
+def _definitions(definitions: list[Definition]) -> tuple[DefinitionBlock, ...]:
+    labels = addresses.labels(
+        {each.role.id: (DEFINITION, (each.role.name.rpartition(" (")[0],), each.role.id) for each in definitions}
+    )
+    blocks = []
+    for each in definitions:
+        permission = each.role.permissions[0]
+        blocks.append(
+            DefinitionBlock(
+                label=labels[each.role.id],
+                why=each.why,
+                role_definition_id=each.role.id,
+                name=each.role.name,
+                scope=f"/subscriptions/{each.subscription}",
+                description=each.role.description,
+                actions=permission.actions,
+                not_actions=permission.not_actions,
+                data_actions=tuple(sorted(permission.data_actions)),
+                not_data_actions=tuple(sorted(permission.not_data_actions)),
+                assignable_scopes=each.role.assignable_scopes,
+            )
+        )
+    return tuple(blocks)
+
+
+def _assignments(project: Project, wanted: list[Assignment], made_here: dict[str, str]) -> list[AssignmentBlock]:
+    labels = addresses.labels(
+        {
+            index: (
+                resource_type(each, project.pim),
+                (each.principal.name, _role_word(each), each.scope_kind),
+                f"{each.scope.folded}|{each.role.id}|{each.principal.id}",
+            )
+            for index, each in enumerate(wanted)
+        }
+    )
+    texts: dict[tuple[object, ...], str] = {}
+    return [_assignment(project, each, labels[index], made_here, texts) for index, each in enumerate(wanted)]
+
+
+def _role_word(assignment: Assignment) -> str:
+    return assignment.role.name
+
+
+def resource_type(assignment: Assignment, pim: bool) -> str:
+    """The azurerm resource that holds this assignment: eligible, active until a day, or standing."""
+    if assignment.activation is Activation.ELIGIBLE:
+        return ELIGIBLE
+    return ACTIVE if assignment.ends is not None and pim else STANDING
+
+
+def _assignment(
+    project: Project,
+    assignment: Assignment,
+    label: str,
+    made_here: dict[str, str],
+    texts: dict[tuple[object, ...], str],
+) -> AssignmentBlock:
+    type_ = resource_type(assignment, project.pim)
+    standing = type_ == STANDING
+    eligible = type_ == ELIGIBLE
+    role_id = assignment.role.id
+    reason = texts.get(assignment.reasons) or texts.setdefault(assignment.reasons, why(assignment.reasons))
+    ends = _end_of(assignment.ends)
+    name = assignment.scope.id.rpartition("/")[2] or "the tenant root"
+    how = " (eligible)" if eligible else f" (until {assignment.ends})" if type_ == ACTIVE else ""
+    return AssignmentBlock(
+        type=type_,
+        label=label,
+        title=f"{assignment.principal.name}: {assignment.role.name} on {name}{how}",
+        reason=reason,
+        scope_kind=assignment.scope_kind,
+        name=_name(assignment) if standing else None,
+        scope=_expression(assignment.scope.id, assignment.scope.reference),
+        role_definition_id=role_definition_id(assignment.scope, role_id),
+        principal_id=_expression(assignment.principal.id, assignment.principal.reference),
+        principal_type=str(assignment.principal.type) if standing else None,
+        description=assignment.description if standing else None,
+        justification=None if standing else assignment.description,
+        condition=assignment.condition or None,
+        condition_version=assignment.condition_version or None,
+        end_date_time=None if standing else ends,
+        duration_days=project.pim_eligible_days or None if eligible and ends is None else None,
+        depends_on=made_here.get(role_id),
+    )
+
+
+def _end_of(day: date | None) -> str | None:
+    """The instant at which access is gone: midnight UTC at the beginning of the day."""
+    return None if day is None else f"{day.isoformat()}T00:00:00Z"
+
+
+def _expression(text: str, reference: bool) -> Value:
+    return Expression(text) if reference else text
+
+
+def role_definition_id(scope: Scope, role_id: str) -> str:
+    """The role definition id as Azure gives it back for an assignment at this scope.
+
+    Under a subscription it carries the prefix of the scope's subscription, above it carries none; any other spelling
+    makes azurerm replace the assignment in every plan (https://github.com/hashicorp/terraform-provider-azurerm/issues/4847).
+    """
+    above = scope.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP)
+    prefix = "" if above else f"/subscriptions/{scope.subscription}"
+    return f"{prefix}/providers/Microsoft.Authorization/roleDefinitions/{role_id}"
+
+
+def _name(assignment: Assignment) -> Value | None:
+    """The deterministic name of a standing assignment; none at the tenant root, where implementations differ."""
+    scope, principal, role_id = assignment.scope, assignment.principal, assignment.role.id
+    if scope.level is ScopeLevel.TENANT and not scope.reference:
+        return None
+    if not scope.reference and not principal.reference:
+        return assignment_name(scope.id, principal.id, role_id)
+    scope_text = f"${{{scope.id}}}" if scope.reference else scope.id.lower()
+    principal_text = f"${{{principal.id}}}" if principal.reference else principal.id
+    return Expression(f'uuidv5("{ASSIGNMENT_NAMES}", lower("{scope_text}-{principal_text}-{role_id}"))')
+
+
+def assignment_name(scope_id: str, principal_id: str, role_id: str) -> str:
+    """The name that Bicep's, azurerm's and the verified modules' convention gives this assignment."""
+    return str(uuid.uuid5(ASSIGNMENT_NAMES, f"{scope_id.rstrip('/')}-{principal_id}-{role_id}".lower()))
+
+
+def _by_kind(project: Project, blocks: list[AssignmentBlock]) -> tuple[tuple[str, tuple[AssignmentBlock, ...]], ...]:
+    sorted_blocks = sorted(blocks, key=lambda block: (block.label, block.type, block.identity))
+    grouped: dict[str, list[AssignmentBlock]] = {}
+    for block in sorted_blocks:
+        grouped.setdefault(block.scope_kind, []).append(block)
+    return tuple((kind, tuple(grouped[kind])) for kind in project.mapping.scope_kinds if kind in grouped)

@@ -1,0 +1,102 @@
+"""Reads back what an earlier render wrote: which resources stand there, so that a new address can be told from a new access."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HEADER = "Rendered by rbacgen"
+
+_RESOURCE = re.compile(r'resource "([^"]+)" "([^"]+)" \{')
+_FIELD = re.compile(r"  (scope|role_definition_id|principal_id) += (.+)")
+_MOVED = re.compile(r"moved \{\n  from = (\S+)\n  to   = (\S+)\n\}")
+_REMOVED = re.compile(r"removed \{\n  from = (\S+)\n")
+_IMPORT = re.compile(r"import \{\n  to = (\S+)\n  id = (.+)\n\}")
+
+
+@dataclass(slots=True)
+class Existing:
+    """One environment's directory as an earlier render left it.
+
+    `resources` maps the identity of each resource to its address; `files` are the names of the files that are ours;
+    `moved`, `removed` and `imports` are the blocks of those files that may still have to be applied.
+    """
+
+    resources: dict[str, str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    imports: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def assignments(self) -> int:
+        """How many assignments stand there."""
+        return sum(1 for identity in self.resources if not identity.startswith("azurerm_role_definition|"))
+
+
+def is_ours(text: str) -> bool:
+    """Whether an earlier render wrote this file: it says so in its first lines."""
+    return HEADER in text[:400]
+
+
+def read(files: Mapping[str, str]) -> Existing:
+    """What the files of one directory hold, of those that are ours; the others are not looked at."""
+    existing = Existing()
+    for name in sorted(files):
+        text = files[name]
+        if not is_ours(text):
+            continue
+        existing.files.add(name)
+        if name.endswith(".tf.json"):
+            _read_json(text, existing)
+        else:
+            _read_hcl(text, existing)
+    return existing
+
+
+def _read_hcl(text: str, existing: Existing) -> None:
+    address = ""
+    parts: dict[str, str] = {}
+    type_ = ""
+    for line in text.split("\n"):
+        if line.startswith("resource "):
+            if match := _RESOURCE.match(line):
+                type_ = match[1]
+                address, parts = f"{match[1]}.{match[2]}", {}
+        elif line == "}" and address:
+            existing.resources[identity(type_, parts)] = address
+            address = ""
+        elif address and (match := _FIELD.match(line)):
+            parts[match[1]] = match[2]
+    existing.moved |= {match[1]: match[2] for match in _MOVED.finditer(text)}
+    existing.removed += [match[1] for match in _REMOVED.finditer(text)]
+    existing.imports |= {match[1]: match[2] for match in _IMPORT.finditer(text)}
+
+
+def _read_json(text: str, existing: Existing) -> None:
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError:
+        return  # ours by its header and damaged since: it is written anew whole
+    from rbacgen.terraform.hcl import string
+
+    for type_, labelled in content.get("resource", {}).items():
+        for label, body in labelled.items():
+            parts = {}
+            for name in ("scope", "role_definition_id", "principal_id"):
+                given = body.get(name, "")
+                parts[name] = given[2:-1] if given.startswith("${") else string(given)
+            existing.resources[identity(type_, parts)] = f"{type_}.{label}"
+    existing.moved |= {each["from"]: each["to"] for each in content.get("moved", [])}
+    existing.removed += [each["from"] for each in content.get("removed", [])]
+    existing.imports |= {each["to"]: string(each["id"]) for each in content.get("import", [])}
+
+
+def identity(type_: str, parts: Mapping[str, str]) -> str:
+    """The identity of a resource from its HCL values, without case; the same that a block computes of itself."""
+    if type_ == "azurerm_role_definition":
+        return f"{type_}|{parts.get('role_definition_id', '')}".lower()
+    values = (parts.get(name, "") for name in ("scope", "role_definition_id", "principal_id"))
+    return "|".join((type_, *values)).lower()

@@ -1,0 +1,372 @@
+"""The order of steps of each command, written once: from files to a result that a front end can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rbacgen import catalog, checks, desired, document, files, lock, mapping, project, rules
+from rbacgen.catalog import overlay
+from rbacgen.mapping import MappingFile
+from rbacgen.model import AzureRole
+from rbacgen.outcome import Outcome, Rendered, Written
+from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
+from rbacgen.project import Project
+
+
+def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
+    """Reads a project and everything that it names, works out what it wants, and checks it.
+
+    Raises InputError with every problem where a file cannot be read at all; problems that leave something to look at
+    come with the outcome.
+    """
+    path = files.find_project(given)
+    text = files.read_text(path)
+    root, problems = document.parse(text.text, text.name)
+    if root is None:
+        raise InputError(problems)
+    found: list[Problem] = list(problems)
+    roles = read_catalog(path.parent)
+    layers = []
+    for name, at in project.mapping_names(root):
+        try:
+            layers.append(_layer(*files.mapping_folder(name, at, path.parent), found))
+        except InputError as error:
+            found += error.problems
+    known, problems = mapping.build(layers, roles)
+    found += problems
+    if layers and not known.environments:
+        at = project.mapping_names(root)[0][1]
+        found.append(
+            rules.problem("unknown-mapping", at, "none of the mappings has a mapping.yaml with `environments`")
+        )
+    locked, problems = _read_lock(path.parent)
+    found += problems
+    made, problems = project.build(root, known, locked)
+    found += problems
+    wanted, problems = desired.build(made, today)
+    found += problems
+    found += checks.run(checks.Subject(made, wanted, roles, today, within))
+    kept, off = checks.without_switched_off(_sound(found), made)
+    return Outcome(made, wanted, roles, in_order(kept), off)
+
+
+def _sound(found: Iterable[Problem]) -> Iterable[Problem]:
+    """The problems without those that only follow from others: what is unused, idle or absent while errors stand."""
+    found = tuple(found)
+    if not any(problem.severity is Severity.ERROR for problem in found):
+        return found
+    follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end"}
+    return (problem for problem in found if problem.rule not in follow_ups)
+
+
+def _layer(folder: Path, name: str, found: list[Problem]) -> tuple[MappingFile, ...]:
+    layer = []
+    for relative, text in files.read_mapping(folder, name):
+        root, problems = document.parse(text.text, text.name)
+        found += problems
+        if root is not None:
+            layer.append(MappingFile(relative, root))
+    if not layer:
+        found.append(rules.problem("unknown-mapping", Position(name), "this folder holds no YAML file of a mapping"))
+    return tuple(layer)
+
+
+def _read_lock(folder: Path) -> tuple[lock.Lock, tuple[Problem, ...]]:
+    path = folder / files.LOCK_FILE
+    if not path.is_file():
+        return lock.Lock(files.shown(path)), ()
+    text = files.read_text(path)
+    return lock.parse(text.text, text.name)
+
+
+def read_catalog(folder: Path) -> catalog.Catalog:
+    """The shipped catalogue, with the changes of an `azure_roles.json` that stands in the folder."""
+    shipped = catalog.load()
+    path = folder / files.ROLES_FILE
+    if not path.is_file():
+        return shipped
+    text = files.read_text(path)
+    return overlay.apply(shipped, overlay.parse(text.text, text.name))
+
+
+# render
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How a render is asked for. `output` is the folder that holds one directory per environment."""
+
+    output: Path | None = None
+    environments: tuple[str, ...] = ()
+    templates: Path | None = None
+    is_module: bool = False
+    json: bool = False
+    check: bool = False
+    allow_shrink: bool = False
+
+
+def render(given: str | None, today: date, options: RenderOptions) -> Rendered:
+    """Renders a project's environments, or with `check` says what a render would change.
+
+    Raises InputError where the project has errors, and RbacgenError where more than a third of the assignments that
+    stand there would go without `allow_shrink`; nothing is written then.
+    """
+    from rbacgen.terraform import blocks, existing
+    from rbacgen.terraform import render as terraform
+
+    outcome = work_out(given, today)
+    errors = outcome.of(Severity.ERROR)
+    if errors:
+        raise InputError(errors)
+    made = outcome.project
+    chosen = _chosen(made, options.environments)
+    output = options.output if options.output is not None else files.find_project(given).parent / "terraform"
+    modules = {module.environment: module for module in blocks.root_modules(made, outcome.desired)}
+    standing = {name: files.terraform_files(output / name) for name in modules}
+    before = {name: existing.read(texts) for name, texts in standing.items()}
+    transitions = terraform.transitions(modules.values(), before)
+    sources = {} if options.json else files.read_templates(terraform.TEMPLATES, options.templates)
+    renderer = terraform.Renderer(terraform.Layout(made, options.is_module, options.json), sources)
+    staged = files.Staged.nothing()
+    directories: list[Written] = []
+    try:
+        for name in chosen:
+            texts = renderer.files(modules[name], transitions[name])
+            directories.append(
+                _stage(output / name, modules[name], texts, standing[name], before[name], staged, options.check)
+            )
+        for name in _left_over(output, set(modules)) if not options.environments else ():
+            texts = files.terraform_files(output / name)
+            directories.append(_stage_removal(output / name, name, existing.read(texts), staged))
+        _guard_shrink(directories, before, options)
+        if not options.check:
+            staged.commit()
+    finally:
+        staged.discard()
+    return Rendered(outcome, tuple(directories))
+
+
+def _chosen(made: Project, names: tuple[str, ...]) -> tuple[str, ...]:
+    from rbacgen.shape import near_miss
+
+    known = [environment.name for environment in made.environments]
+    for name in names:
+        if name not in known:
+            raise RbacgenError(
+                f"the project has no environment `{name}`{near_miss(name, known)}", f"it has {', '.join(known)}"
+            )
+    return tuple(name for name in known if not names or name in names)
+
+
+def _stage(
+    folder: Path,
+    module: object,
+    texts: Mapping[str, str],
+    standing: Mapping[str, str],
+    before: object,
+    staged: files.Staged,
+    check: bool,
+) -> Written:
+    from rbacgen.terraform import existing
+    from rbacgen.terraform.blocks import AssignmentBlock, RootModule
+
+    assert isinstance(module, RootModule)
+    assert isinstance(before, existing.Existing)
+    changed = tuple(sorted(name for name, text in texts.items() if standing.get(name) != text))
+    foreign = [name for name in changed if name in standing and name not in before.files]
+    if foreign:
+        raise RbacgenError(
+            f"{files.shown(folder / foreign[0])} stands there and was not rendered by rbacgen",
+            "move it away or give another folder with `--output`; nothing was written",
+        )
+    removed = tuple(sorted(before.files - set(texts)))
+    if not check:
+        for name in changed:
+            staged.write(folder / name, texts[name])
+        for name in removed:
+            staged.remove(folder / name)
+    wanted = {block.identity for block in module.blocks() if isinstance(block, AssignmentBlock)}
+    stood = {identity for identity in before.resources if not identity.startswith("azurerm_role_definition|")}
+    return Written(
+        environment=module.environment,
+        folder=files.shown(folder),
+        changed=changed,
+        removed=removed,
+        unchanged=len(texts) - len(changed),
+        assignments=len(wanted),
+        added=len(wanted - stood),
+        gone=len(stood - wanted),
+    )
+
+
+def _left_over(output: Path, environments: set[str]) -> tuple[str, ...]:
+    """Directories that an earlier render made for environments that the project no longer has."""
+    from rbacgen.terraform import existing
+
+    if not output.is_dir():
+        return ()
+    return tuple(
+        folder.name
+        for folder in sorted(output.iterdir())
+        if folder.is_dir()
+        and folder.name not in environments
+        and any(existing.is_ours(text) for text in files.terraform_files(folder).values())
+    )
+
+
+def _stage_removal(folder: Path, name: str, before: object, staged: files.Staged) -> Written:
+    from rbacgen.terraform.existing import Existing
+
+    assert isinstance(before, Existing)
+    for each in sorted(before.files):
+        staged.remove(folder / each)
+    return Written(name, files.shown(folder), (), tuple(sorted(before.files)), 0, 0, 0, before.assignments)
+
+
+def _guard_shrink(directories: Iterable[Written], before: Mapping[str, object], options: RenderOptions) -> None:
+    directories = tuple(directories)
+    gone = sum(each.gone for each in directories)
+    stood = sum(each.assignments - each.added + each.gone for each in directories)
+    if gone * 3 > stood and not options.allow_shrink and not options.check:
+        raise RbacgenError(
+            f"{gone} of the {stood} assignments that stand there would go, which is more than a third",
+            "if that is right, say so with `--allow-shrink`; nothing was written",
+        )
+
+
+def to_say(outcome: Outcome) -> tuple[Problem, ...]:
+    """What every run has to say, whether it was asked for findings or not: access that stands because PIM is off."""
+    return tuple(problem for problem in outcome.problems if problem.rule == "pim-off")
+
+
+# roles, schema, init
+
+
+def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
+    """The Azure role of this name, former name or id, or every role that the words fit; all without words.
+
+    Raises RbacgenError where nothing fits.
+    """
+    roles = read_catalog(_folder(given))
+    if not words:
+        return tuple(role for name in roles.names() if (role := roles.find(name)) is not None)
+    exact = roles.find(words)
+    if exact is not None:
+        return (exact,)
+    found = roles.search(words)
+    if not found:
+        near = roles.near(words)
+        raise RbacgenError(f"no Azure role fits `{words}`", f"near it: {', '.join(near)}" if near else "")
+    return found
+
+
+def _folder(given: str | None) -> Path:
+    """The folder of the project, or the current one where there is no project and none is asked for."""
+    try:
+        return files.find_project(given).parent
+    except RbacgenError:
+        if given is not None:
+            raise
+        return Path.cwd()
+
+
+def update_roles(given: str | None, source: Path) -> tuple[overlay.RoleChanges, str]:
+    """Writes what Azure was seen to have beyond the shipped catalogue beside the project; gives the changes and the path."""
+    text = files.read_text(source)
+    seen = overlay.read_definitions(text.text, text.name)
+    shipped = catalog.load()
+    path = _folder(given) / files.ROLES_FILE
+    before = overlay.parse(*_text_of(path)) if path.is_file() else None
+    files.write_one(path, overlay.dump(overlay.overlay_of(shipped, seen, before)))
+    return overlay.changes(shipped, seen), files.shown(path)
+
+
+def _text_of(path: Path) -> tuple[str, str]:
+    read = files.read_text(path)
+    return read.text, read.name
+
+
+def schema(what: str) -> str:
+    """The JSON Schema of a project file or of the files of a mapping."""
+    import json
+
+    from rbacgen import mapping_file, project_file
+    from rbacgen.shape import json_schema
+
+    if what == "project":
+        content = json_schema([project_file.ProjectShape], "rbacgen project file")
+    else:
+        content = json_schema(
+            [
+                mapping_file.About,
+                mapping_file.RoleShape,
+                mapping_file.WorkloadShape,
+                dict[str, mapping_file.CapabilityShape],
+                dict[str, mapping_file.ScopeKindShape],
+                dict[str, mapping_file.CustomRoleShape],
+            ],
+            "a file of an rbacgen mapping",
+        )
+    return json.dumps(content, indent=2) + "\n"
+
+
+def init(name: str | None, mapping_name: str) -> str:
+    """Writes a project file for a mapping into the current folder, and says what to do next."""
+    from rbacgen import starter
+
+    path = Path.cwd() / files.PROJECT_FILE
+    if path.exists():
+        raise RbacgenError(
+            f"{files.shown(path)} stands here already", "nothing was written; edit it, or go to an empty folder"
+        )
+    called = (
+        name
+        or "".join(letter if letter.isalnum() else "-" for letter in Path.cwd().name.lower()).strip("-")
+        or "project"
+    )
+    known = _mapping_alone(mapping_name)
+    text = starter.project_file(called, mapping_name, known)
+    root, problems = document.parse(text, files.PROJECT_FILE)
+    assert root is not None
+    _, problems = project.build(root, known, lock.Lock())
+    if problems:
+        raise RbacgenError(
+            f"`{called}` cannot be a project's name", "take lower-case letters, digits and - such as `fraud-detection`"
+        )
+    files.write_one(path, text)
+    return f"wrote {files.shown(path)}: fill in environments and team, then run `rbacgen check`\n"
+
+
+def _mapping_alone(name: str) -> mapping.Mapping:
+    found: list[Problem] = []
+    layer = _layer(*files.mapping_folder(name, Position("--mapping"), Path.cwd()), found)
+    known, problems = mapping.build([layer], catalog.load())
+    errors = [problem for problem in (*found, *problems) if problem.severity is Severity.ERROR]
+    if errors:
+        raise InputError(errors)
+    return known
+
+
+def own_role(role: str, mapping_name: str) -> str:
+    """Copies a project role of a mapping into `mapping/` for editing, and says how the project takes it up."""
+    from rbacgen.shape import near_miss
+
+    known = _mapping_alone(mapping_name)
+    if role not in known.roles:
+        raise RbacgenError(
+            f"`{mapping_name}` has no project role `{role}`{near_miss(role, known.roles)}",
+            f"it has {', '.join(known.roles)}",
+        )
+    folder = "workloads" if known.roles[role].is_workload else "roles"
+    source, _ = files.mapping_folder(mapping_name, Position("--mapping"), Path.cwd())
+    target = Path.cwd() / "mapping" / folder / f"{role}.yaml"
+    if target.exists():
+        raise RbacgenError(f"{files.shown(target)} stands here already", "nothing was written")
+    files.write_one(target, files.read_text(source / folder / f"{role}.yaml").text)
+    return (
+        f"wrote {files.shown(target)}; it stands in for the shipped one once the project file says\n"
+        f"  mapping: [{mapping_name}, ./mapping]\n"
+    )
