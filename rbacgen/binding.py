@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from rbacgen import rules
 from rbacgen.lock import Lock
@@ -34,8 +35,7 @@ _NAMES = {
 }
 
 
-@dataclass(slots=True)
-class Bindings:
+class Bindings(Struct):
     """Resolves scope kinds, each once per environment; collects what is wrong and which bindings were of use."""
 
     project: Project

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from rbacgen import permissions, rules
 from rbacgen.catalog import Catalog
@@ -57,8 +58,7 @@ _EXTENSIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What the checks look at: the project, what it wants, Azure's catalogue, the day, and how far ahead to look."""
 
     project: Project

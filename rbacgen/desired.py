@@ -5,13 +5,15 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rbacgen import rules
 from rbacgen.binding import Bindings
 from rbacgen.mapping import Grant, ProjectRole, Responsibility
-from rbacgen.model import Activation, Assignment, AzureRole, Key, Reason, Scope, ScopeLevel, State
+from rbacgen.model import Activation, Assignment, AzureRole, Key, PrincipalType, Reason, Scope, ScopeLevel, State
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Environment, Project, Wearer
 
@@ -20,19 +22,17 @@ DESCRIPTION_LIMIT = 512
 _CUSTOM_ROLES = uuid.UUID("5c0a2a3e-6c2f-5d0b-9a0e-0d3b1f5f7a11")
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A custom Azure role to be made in an environment's subscription: where it can be assigned, and the role."""
 
     role: AzureRole
     environment: str
     subscription: str
     why: str
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Struct, frozen=True):
     """A grant whose day has passed: it is left out."""
 
     wearer: Wearer
@@ -40,8 +40,7 @@ class Expired:
     ended: date
 
 
-@dataclass(frozen=True, slots=True)
-class Desired:
+class Desired(Struct, frozen=True):
     """The wanted state, sorted; the definitions of custom roles; and what stands out about how it came to be.
 
     `standing_instead` holds the wanted assignments that should be eligible but are not, because the project has no PIM;
@@ -62,8 +61,7 @@ def build(project: Project, today: date) -> tuple[Desired, tuple[Problem, ...]]:
     return builder.desired(), tuple(builder.problems)
 
 
-@dataclass(slots=True)
-class _Wish:
+class _Wish(Struct):
     """One assignment in the making: its parts as first wanted, and the reasons that have joined since."""
 
     scope: Scope
@@ -152,6 +150,13 @@ class _Builder:
                 served.add(wearer.at)
                 continue
             served.add(wearer.at)
+            if eligible and self.project.pim and wearer.principal.type is PrincipalType.SERVICE_PRINCIPAL:
+                message = (
+                    f"`{wearer.principal.name}` cannot activate {azure_role.name} on `{grant.on}` as {role.title} has it "
+                    f"({grant.at}): give the identity a hat whose access stands"
+                )
+                self.problems.append(rules.problem("eligible-identity", wearer.at, message))
+                continue
             reason = Reason(role.id, role.title, duty.id, duty.does, capability, grant.at, wearer.at)
             key = Key(scope.folded, azure_role.id, wearer.principal.id, activation)
             wish = self.wishes.get(key)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from rbacgen.problems import Position, Problem
 
@@ -20,8 +20,7 @@ MAX_CHARACTERS = 20_000_000
 MAX_DEPTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A single value; `text` is what the file says, `value` what it means (a string unless plain true, null or 12)."""
 
     at: Position
@@ -29,16 +28,14 @@ class Scalar:
     value: ScalarValue
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list of nodes."""
 
     at: Position
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """Named nodes in the order of the file, with the place of each key."""
 
     at: Position

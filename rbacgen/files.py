@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from rbacgen import rules
 from rbacgen.problems import InputError, Position, Problem, RbacgenError
@@ -21,8 +21,7 @@ _PACKAGE = Path(__file__).resolve().parent
 _SHIPPED = _PACKAGE.parent if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A file that was read: its text, and the name to call it by in messages."""
 
     name: str
@@ -153,8 +152,7 @@ def terraform_files(folder: Path) -> dict[str, str]:
     return {name: read_text(folder / name).text for name in names}
 
 
-@dataclass(slots=True)
-class Staged:
+class Staged(Struct):
     """Writes and removals that are prepared and not yet visible: nothing happens to what stands there until `commit`."""
 
     writes: list[tuple[str, Path]]
@@ -167,6 +165,8 @@ class Staged:
 
     def write(self, path: Path, text: str) -> None:
         """Prepares the file's new content beside it. Raises RbacgenError where it cannot be written."""
+        import tempfile  # 5 ms that only a writing command should cost
+
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

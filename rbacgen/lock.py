@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rbacgen import rules
 from rbacgen.problems import Position, Problem
@@ -16,8 +16,7 @@ MEMBER_KINDS = ("group", "user", "service_principal", "managed_identity")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """The lock file as read; an absent file is an empty lock.
 
     `principals` maps (kind, name without case) to (object id, name as written); `scopes` maps a scope id without case
@@ -26,8 +25,8 @@ class Lock:
 
     file: str = "rbacgen.lock"
     tenant: str = ""
-    principals: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    scopes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    principals: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    scopes: Mapping[str, str] = field(default_factory=dict)
 
     def object_id(self, kind: str, name: str) -> str:
         """The Entra object id of a named principal, or an empty string where the lock does not have it."""
@@ -45,7 +44,7 @@ def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
     except json.JSONDecodeError as error:
         at = Position(file, error.lineno, error.colno)
         return Lock(file), (
-            rules.problem("wrong-value", at, f"not valid JSON ({error.msg}): write it anew with `rbacgen lock`"),
+            rules.problem("json-syntax", at, f"not valid JSON ({error.msg}): write it anew with `rbacgen lock`"),
         )
     fault = _fault(content)
     if fault:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rbacgen import rules
 from rbacgen.catalog import Catalog
@@ -31,8 +33,7 @@ from rbacgen.shape import Reading, Shape, near_miss, read
 Ends = Literal["project"] | date | None
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeKind:
+class ScopeKind(Struct, frozen=True):
     """A name that grants speak of and that a project binds to a real scope.
 
     `level` is where such scopes stand in Azure's hierarchy, `type` their resource type (empty above resources).
@@ -44,11 +45,10 @@ class ScopeKind:
     type: str
     under: str | None
     fixed_name: str | None
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """Operations that must be possible on a scope kind in some environments, standing or after an activation."""
 
     on: str
@@ -58,11 +58,10 @@ class Need:
     activated: bool
     source: str
     note: str
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """An Azure role on a scope kind in some environments, as a person wrote it.
 
     `may_assign` holds the Azure roles that the holder may assign, where the grant says so; the condition is written
@@ -78,7 +77,7 @@ class Grant:
     may_assign_to: tuple[PrincipalType, ...]
     ends: Ends
     because: str
-    at: Position = field(compare=False)
+    at: Position
 
     @property
     def conditional(self) -> bool:
@@ -86,19 +85,17 @@ class Grant:
         return bool(self.condition or self.may_assign)
 
 
-@dataclass(frozen=True, slots=True)
-class Capability:
+class Capability(Struct, frozen=True):
     """Something somebody is able to do: what it needs of Azure, and the grants that give it."""
 
     name: str
     says: str
     needs: tuple[Need, ...]
     grants: tuple[Grant, ...]
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Responsibility:
+class Responsibility(Struct, frozen=True):
     """One accountability: the capabilities that it takes, and what it takes outside Azure."""
 
     id: str
@@ -106,11 +103,10 @@ class Responsibility:
     takes: tuple[Capability, ...]
     outside: tuple[tuple[str, str], ...]
     no_access: str
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class MustNot:
+class MustNot(Struct, frozen=True):
     """An operation that must be impossible; `unless_activated` allows it after a PIM activation."""
 
     do: str
@@ -119,11 +115,10 @@ class MustNot:
     plane: Plane
     unless_activated: bool
     because: str
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectRole:
+class ProjectRole(Struct, frozen=True):
     """A hat. A workload is one that an identity wears; `owner` is then the project role that answers for it."""
 
     id: str
@@ -134,7 +129,7 @@ class ProjectRole:
     responsibilities: tuple[Responsibility, ...]
     must_not: tuple[MustNot, ...]
     owner: str
-    at: Position = field(compare=False)
+    at: Position
 
     @property
     def is_workload(self) -> bool:
@@ -142,18 +137,16 @@ class ProjectRole:
         return bool(self.owner)
 
 
-@dataclass(frozen=True, slots=True)
-class CustomRole:
+class CustomRole(Struct, frozen=True):
     """A custom Azure role that the mapping defines; its id is made when project and subscription are known."""
 
     role: AzureRole
     why: str
     source: str
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """What every project of a kind shares: who does what, and the access that this takes."""
 
     title: str
@@ -167,8 +160,7 @@ class Mapping:
     roles: AbstractMapping[str, ProjectRole]
 
 
-@dataclass(frozen=True, slots=True)
-class MappingFile:
+class MappingFile(Struct, frozen=True):
     """One file of a mapping: its path below the mapping's folder, and its nodes."""
 
     path: str
@@ -198,8 +190,7 @@ def build(layers: Iterable[Layer], catalog: Catalog) -> tuple[Mapping, tuple[Pro
     return builder.mapping(), tuple(builder.reading.problems)
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     """A named part of a mapping as read, with the node that it came from."""
 
     shape: Shape
@@ -364,7 +355,7 @@ class _Builder:
                 "custom-role-name", custom.at, "the name is over 400 characters (Azure takes 512 with our mark)"
             )
         clash = self.catalog.find(name)
-        if clash is not None:
+        if clash is not None and not clash.custom:
             self.refuse("custom-role-name", custom.at, f"`{name}` is the name of an Azure role already ({clash.id})")
         if not shape.actions and not shape.data_actions:
             self.refuse("custom-role-empty", custom.at, f"`{name}` grants nothing")

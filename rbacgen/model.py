@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from rbacgen.problems import Position
 
@@ -67,12 +69,11 @@ def subscription_of(scope_id: str) -> str:
     return match.group(1).lower() if match else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scope:
+class Scope(Struct, frozen=True, eq=False):
     """A place that access is granted at.
 
     `id` keeps the spelling that Azure (or the author) gave it, without a trailing slash; two scopes are equal without
-    regard to case, as Azure compares them. Where `reference` is set, `id` is a Terraform reference whose value only
+    regard to case, as Azure compares them, by `folded`, which follows from the id. Where `reference` is set, `id` is a Terraform reference whose value only
     Terraform knows, and `level` and `subscription` come from the scope kind.
     """
 
@@ -80,10 +81,10 @@ class Scope:
     level: ScopeLevel
     subscription: str = ""
     reference: bool = False
-    folded: str = field(init=False, repr=False)
+    folded: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "folded", self.id if self.reference else self.id.lower())
+        force_setattr(self, "folded", self.id if self.reference else self.id.lower())
 
     @classmethod
     def of(cls, scope_id: str) -> Scope:
@@ -106,8 +107,7 @@ class Scope:
         return other.folded.startswith(self.folded + "/")
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """Somebody who can hold access. `id` is the Entra object id, lower-cased, or a Terraform reference."""
 
     id: str
@@ -116,8 +116,7 @@ class Principal:
     reference: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """One permission object of a role definition: what it grants is its actions minus its notActions, per plane.
 
     `condition` is a condition that is part of the definition itself (29 built-in roles carry one).
@@ -131,8 +130,7 @@ class Permission:
     condition_version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AzureRole:
+class AzureRole(Struct, frozen=True):
     """A role definition: `id` is its GUID in lower case, the same in every subscription for a built-in role."""
 
     id: str
@@ -146,8 +144,7 @@ class AzureRole:
     deprecated: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What Azure itself keeps unique about an assignment, spelled for comparison: lower case throughout."""
 
     scope: str
@@ -156,8 +153,7 @@ class Key:
     activation: Activation
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why an assignment is wanted: a responsibility of a project role, the capability that it takes, and where it says so."""
 
     project_role: str
@@ -165,13 +161,15 @@ class Reason:
     responsibility: str
     does: str
     capability: str
-    grant_at: Position = field(compare=False)
-    member_at: Position = field(compare=False)
+    grant_at: Position
+    member_at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A principal, an Azure role and a scope, wanted or held; what is not part of Azure's own view is left out of equality."""
+class Assignment(Struct, frozen=True):
+    """A principal, an Azure role and a scope, wanted or held.
+
+    `environment`, `scope_kind` and `reasons` are the project's side of it; Azure knows nothing of them.
+    """
 
     scope: Scope
     role: AzureRole
@@ -181,9 +179,9 @@ class Assignment:
     condition_version: str = ""
     description: str = ""
     ends: date | None = None
-    environment: str = field(default="", compare=False)
-    scope_kind: str = field(default="", compare=False)
-    reasons: tuple[Reason, ...] = field(default=(), compare=False)
+    environment: str = ""
+    scope_kind: str = ""
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def key(self) -> Key:

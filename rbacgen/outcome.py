@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rbacgen.catalog import Catalog
 from rbacgen.desired import Desired
@@ -12,8 +13,7 @@ from rbacgen.problems import Problem, Severity
 from rbacgen.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A project worked out: what it wants, all that was found, and how many findings the project switched off."""
 
     project: Project
@@ -31,8 +31,7 @@ class Outcome:
         return tuple(problem for problem in self.problems if problem.severity in severities)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order."""
 
     environment: str
@@ -50,8 +49,7 @@ class Written:
         return not self.changed and not self.removed
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """The result of a render: the outcome that it is made from, and each directory."""
 
     outcome: Outcome

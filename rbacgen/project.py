@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
+
+from msgspec import Struct
 
 from rbacgen import rules
 from rbacgen.document import Mapping as MappingNode
@@ -32,8 +33,7 @@ _ASK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """One environment of the project. `stands_for` is the environment of the mapping whose grants it takes."""
 
     name: str
@@ -41,35 +41,32 @@ class Environment:
     subscription: str
     bindings: AbstractMapping[str, str | Binding]
     without: tuple[str, ...]
-    at: Position = field(compare=False)
-    binding_at: AbstractMapping[str, Position] = field(compare=False)
-    without_at: AbstractMapping[str, Position] = field(compare=False)
+    at: Position
+    binding_at: AbstractMapping[str, Position]
+    without_at: AbstractMapping[str, Position]
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Wearer:
+class Wearer(Struct, frozen=True):
     """A principal that wears a hat, in some environments (all if none is named), possibly until a day."""
 
     principal: Principal
     environments: tuple[str, ...]
     ends: date | None
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """A rule for live assignments that are someone else's."""
 
     reason: str
     principal: str
     azure_role: str
     scope: str
-    at: Position = field(compare=False)
+    at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A project as its file says, with the mapping as this team splits the work."""
 
     name: str
@@ -87,7 +84,7 @@ class Project:
     checks_off: AbstractMapping[str, str]
     lock: Lock
     file: str
-    places: AbstractMapping[str, Position] = field(compare=False)
+    places: AbstractMapping[str, Position]
 
     def place(self, key: str) -> Position:
         """The place of a top-level key of the project file, or of the file where it has none."""

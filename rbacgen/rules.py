@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from rbacgen.problems import Position, Problem, Severity
 
@@ -13,13 +14,14 @@ _BEST_PRACTICES = "https://learn.microsoft.com/azure/role-based-access-control/b
 _LIMITS = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits"
 _CONDITIONS = "https://learn.microsoft.com/azure/role-based-access-control/conditions-overview"
 _PIM = "https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-resource-roles-assign-roles"
+_PIM_LIMITS = "https://learn.microsoft.com/azure/role-based-access-control/pim-integration"
+_PIM_POLICY = "https://learn.microsoft.com/answers/questions/1295936"
 _SCOPES = "https://learn.microsoft.com/azure/role-based-access-control/scope-overview"
 _YAML = "https://yaml.org/spec/1.2.2/"
 _OURS = "the file formats of rbacgen (`rbacgen schema`)"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule. `optional` ones can be switched off in a project file, with a reason."""
 
     id: str
@@ -35,6 +37,7 @@ def _rules() -> dict[str, Rule]:
         # The text of a file.
         ("unreadable-file", error, "A file that is named must be there, readable, and UTF-8.", _OURS, False),
         ("yaml-syntax", error, "A file must be one well-formed YAML document of sane size and depth.", _YAML, False),
+        ("json-syntax", error, "A file that is to be JSON is well-formed JSON.", "https://www.rfc-editor.org/rfc/rfc8259", False),
         ("yaml-tag", error, "Tags are refused, so that a file can never build objects or run code.", _YAML, False),
         ("yaml-alias", error, "Anchors, aliases and merge keys are refused: what is read is what stands there.", _YAML, False),
         ("duplicate-key", error, "A key stands once in its mapping; YAML readers keep the last one in silence.", _YAML, False),
@@ -85,7 +88,8 @@ def _rules() -> dict[str, Rule]:
         ("condition-lost", warning, "A condition limits nothing where another hat grants the same without it.", _CONDITIONS, True),
         ("wrong-condition", error, "A condition is balanced, guarded by ActionMatches and at most 8 KB long.", _CONDITIONS, False),
         ("pim-off", warning, "With `pim: false`, access that should be activated when needed stands at all times.", _PIM, True),
-        ("pim-long", note, "The default PIM policy refuses active assignments longer than 180 days.", _PIM, True),
+        ("eligible-identity", error, "Only people and their groups can be eligible: an identity cannot activate a role.", _PIM_LIMITS, False),
+        ("pim-long", note, "The default PIM policy refuses active assignments longer than 180 days.", _PIM_POLICY, True),
         ("idle-member", note, "A team entry that comes to no Azure access.", _OURS, True),
         ("unused-principal", note, "A principal in `rbacgen.lock` that the project does not name.", _OURS, True),
         ("direct-user", warning, "Access goes to groups: joiners and leavers then need no deployment.", _BEST_PRACTICES, True),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import inspect
+from msgspec import Struct, field, inspect
 
 from rbacgen.document import Mapping, Node, Scalar, Sequence
 from rbacgen.problems import Position, Problem
@@ -36,8 +35,7 @@ def near_miss(word: str, known: Iterable[str]) -> str:
     return f" (did you mean `{by_folded[close[0]]}`?)" if close else ""
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What reading brought beside the values: problems, paths whose value could not be read, and whence values came."""
 
     problems: list[Problem] = field(default_factory=list)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rbacgen import catalog, checks, desired, document, files, lock, mapping, project, rules
-from rbacgen.catalog import overlay
 from rbacgen.mapping import MappingFile
 from rbacgen.model import AzureRole
 from rbacgen.outcome import Outcome, Rendered, Written
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 from rbacgen.project import Project
+
+if TYPE_CHECKING:
+    from rbacgen.catalog.overlay import RoleChanges
 
 
 def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
@@ -88,6 +92,8 @@ def read_catalog(folder: Path) -> catalog.Catalog:
     path = folder / files.ROLES_FILE
     if not path.is_file():
         return shipped
+    from rbacgen.catalog import overlay
+
     text = files.read_text(path)
     return overlay.apply(shipped, overlay.parse(text.text, text.name))
 
@@ -95,8 +101,7 @@ def read_catalog(folder: Path) -> catalog.Catalog:
 # render
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(Struct, frozen=True):
     """How a render is asked for. `output` is the folder that holds one directory per environment."""
 
     output: Path | None = None
@@ -273,8 +278,10 @@ def _folder(given: str | None) -> Path:
         return Path.cwd()
 
 
-def update_roles(given: str | None, source: Path) -> tuple[overlay.RoleChanges, str]:
+def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
     """Writes what Azure was seen to have beyond the shipped catalogue beside the project; gives the changes and the path."""
+    from rbacgen.catalog import overlay
+
     text = files.read_text(source)
     seen = overlay.read_definitions(text.text, text.name)
     shipped = catalog.load()

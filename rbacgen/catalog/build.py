@@ -19,9 +19,10 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from rbacgen.catalog.escalations import EscalationCategory
 from rbacgen.catalog.notation import each_once, role_value
@@ -29,7 +30,7 @@ from rbacgen.catalog.operations import MARKS, Operations
 from rbacgen.catalog.overlay import apply, overlay_of, read_definitions
 from rbacgen.catalog.roles import Catalog, load
 from rbacgen.model import AzureRole, Plane
-from rbacgen.problems import RbacgenError
+from rbacgen.problems import InputError, RbacgenError
 
 VERBS = frozenset(("read", "write", "delete", "action"))
 """How the name of an operation ends; what ends otherwise is no operation, though a role may name it."""
@@ -165,9 +166,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "escalations.json": build_escalations(escalations),
         }
     except RbacgenError as error:
-        print(
-            f"error: {error}", *(str(problem) for problem in getattr(error, "problems", ())), sep="\n", file=sys.stderr
-        )
+        problems = error.problems if isinstance(error, InputError) else ()
+        lines = [str(problem) for problem in problems] or [f"error: {error} ({error.hint})"]
+        print(*lines, sep="\n", file=sys.stderr)
         return 1
     given.out.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from os.path import join
+
+from msgspec import Struct
 
 from rbacgen.catalog.roles import FOLDER
 from rbacgen.model import Plane
@@ -19,12 +20,11 @@ class EscalationCategory(StrEnum):
     POLICY = "policy"
     IDENTITY = "identity"
     CODE = "code"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 (a category, not a secret)  # noqa: S105 - a kind of escalation, not a password
     DATA = "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Struct, frozen=True):
     """An operation through which its holder reaches more; `why` says how, `sources` who found it."""
 
     operation: str

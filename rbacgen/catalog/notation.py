@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from rbacgen.model import AzureRole, Permission
-
-# In place of the import from typing, which costs more than finding a role does.
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any, Final
 
 ANYWHERE: Final = ("/",)
 """The assignable scopes of an ordinary built-in role."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from os.path import join
+
+from msgspec import Struct
 
 from rbacgen.catalog.roles import FOLDER
 from rbacgen.model import Plane
@@ -14,8 +15,7 @@ MARKS = {" ": Plane.CONTROL, "!": Plane.DATA}
 """What opens the line of an operation in the shipped file, below the line of its provider."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One thing that Azure can be asked to do. The same name may be an operation of both planes."""
 
     name: str

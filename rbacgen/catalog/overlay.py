@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rbacgen.catalog.notation import ANYWHERE, PATTERN_LISTS, each_once, role_value
 from rbacgen.catalog.roles import Catalog
@@ -31,16 +33,14 @@ _AZURE_PERMISSION_KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """How the user's Azure differs from a catalogue: custom roles, differing built-in roles, and ids that it lacks."""
 
     roles: tuple[AzureRole, ...] = ()
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PatternChange:
+class PatternChange(Struct, frozen=True):
     """A permission string that a role gained or lost; `excluded` when it stands in notActions or notDataActions.
 
     `condition` is the one of the permission object that holds it.
@@ -52,8 +52,7 @@ class PatternChange:
     condition: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RoleChange:
+class RoleChange(Struct, frozen=True):
     """A role that is not what it was.
 
     `gained` is access that it gives now, an exclusion that fell away included; `lost` is access that it gives no more,
@@ -66,8 +65,7 @@ class RoleChange:
     lost: tuple[PatternChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RoleChanges:
+class RoleChanges(Struct, frozen=True):
     """What differs between a catalogue and newer definitions, each part by name; a role may be renamed and changed."""
 
     added: tuple[AzureRole, ...] = ()

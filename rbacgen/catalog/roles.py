@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from itertools import takewhile
 from os.path import dirname, join
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rbacgen.catalog.notation import role_of
 from rbacgen.model import AzureRole, Plane
 from rbacgen.permissions import role_allows
 from rbacgen.problems import RbacgenError
 
-# In place of the import from typing, which costs more than finding a role does.
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rbacgen.catalog.escalations import Escalation
     from rbacgen.catalog.operations import Operations

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from rbacgen.catalog.overlay import PatternChange, RoleChanges
 from rbacgen.model import AzureRole, Plane
 from rbacgen.outcome import Outcome, Rendered, Written, totals
 from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
+
+if TYPE_CHECKING:
+    from rbacgen.catalog.overlay import PatternChange, RoleChanges
 
 Style = Callable[[str, str], str]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from rbacgen.desired import Definition, Desired, why
 from rbacgen.model import Activation, Assignment, Scope, ScopeLevel
@@ -23,8 +24,7 @@ ACTIVE = "azurerm_pim_active_role_assignment"
 DEFINITION = "azurerm_role_definition"
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentBlock:
+class AssignmentBlock(Struct, frozen=True):
     """One assignment as a resource block; None is what the block does not say."""
 
     type: str
@@ -71,8 +71,7 @@ class AssignmentBlock:
         return f"{self.scope}|{self.role_definition_id}|{self.principal_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionBlock:
+class DefinitionBlock(Struct, frozen=True):
     """One custom role as a resource block."""
 
     label: str
@@ -99,8 +98,7 @@ class DefinitionBlock:
         return f'{self.type}|"{self.role_definition_id}"'.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class RootModule:
+class RootModule(Struct, frozen=True):
     """What one environment's directory is to hold, by scope kind in the mapping's order."""
 
     environment: str

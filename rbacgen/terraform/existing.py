@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 HEADER = "Rendered by rbacgen"
 
@@ -16,8 +17,7 @@ _REMOVED = re.compile(r"removed \{\n  from = (\S+)\n")
 _IMPORT = re.compile(r"import \{\n  to = (\S+)\n  id = (.+)\n\}")
 
 
-@dataclass(slots=True)
-class Existing:
+class Existing(Struct):
     """One environment's directory as an earlier render left it.
 
     `resources` maps the identity of each resource to its address; `files` are the names of the files that are ours;

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rbacgen.problems import RbacgenError
 from rbacgen.project import Project
@@ -33,16 +34,14 @@ class TemplateError(RbacgenError):
     """A template of the user's does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """An assignment that goes from one environment's root module to another's, and the id to import it by there."""
 
     address: str
     import_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transitions:
+class Transitions(Struct, frozen=True):
     """What Terraform has to be told so that a change of address is no change of access."""
 
     moved: Mapping[str, str]
@@ -101,8 +100,7 @@ def _leads_to(address: str, moved: Mapping[str, str], addresses: set[str]) -> bo
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """How the files are to look: `is_module` leaves provider and backend to the caller, `json` writes `.tf.json`."""
 
     project: Project

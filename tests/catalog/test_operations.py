@@ -15,12 +15,12 @@ OPERATIONS = load().operations
 
 def test_what_ships() -> None:
     """Operations of 44 providers, each written once and ending in a verb."""
-    assert len(OPERATIONS) == 5048
+    assert len(OPERATIONS) == 5049
     assert len(OPERATIONS.providers()) == 44
     operations = [each for name in OPERATIONS.providers() for each in OPERATIONS.in_provider(name)]
-    assert len(operations) == 5048
+    assert len(operations) == 5049
     assert sum(each.plane is Plane.DATA for each in operations) == 595
-    assert len({(each.name.lower(), each.plane) for each in operations}) == 5048
+    assert len({(each.name.lower(), each.plane) for each in operations}) == 5049
     assert all(each.name.rpartition("/")[2].lower() in ("read", "write", "delete", "action") for each in operations)
 
 
@@ -32,7 +32,10 @@ def test_machine_learning_has_no_data_actions() -> None:
 
 
 def test_an_operation_is_known_by_name_and_plane() -> None:
-    key, blob = "Microsoft.KeyVault/vaults/keys/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    key, blob = (
+        "Microsoft.KeyVault/vaults/keys/read",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+    )
     assert OPERATIONS.known(key, Plane.CONTROL)
     assert OPERATIONS.known(key, Plane.DATA)
     assert OPERATIONS.known(blob.upper(), Plane.DATA)
@@ -44,7 +47,12 @@ def test_an_operation_is_known_by_name_and_plane() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("microsoft.compute/anything/read", True), ("Microsoft.Compute", True), ("Contoso.Compute/x/read", False), ("", False)],
+    [
+        ("microsoft.compute/anything/read", True),
+        ("Microsoft.Compute", True),
+        ("Contoso.Compute/x/read", False),
+        ("", False),
+    ],
 )
 def test_a_provider_is_known(text: str, expected: bool) -> None:
     assert OPERATIONS.provider_known(text) is expected
@@ -64,7 +72,9 @@ def test_near_misses() -> None:
     assert OPERATIONS.near("", Plane.CONTROL) == ()
 
 
-@pytest.mark.parametrize("pattern", ["*", "*/read", "Microsoft.KeyVault/*", "microsoft.keyvault/vaults/*/read", "Microsoft.K*"])
+@pytest.mark.parametrize(
+    "pattern", ["*", "*/read", "Microsoft.KeyVault/*", "microsoft.keyvault/vaults/*/read", "Microsoft.K*"]
+)
 @pytest.mark.parametrize("plane", Plane)
 def test_what_a_pattern_covers(pattern: str, plane: Plane) -> None:
     """As if every operation were held against it."""
@@ -89,7 +99,10 @@ def test_the_form_of_the_file() -> None:
     """A namespace, then its operations, the mark of the plane before each."""
     operations = Operations("# comment\nA.B\n x/read\n!x/read\nC.D\n y/z/action\n")
     assert operations.providers() == ("A.B", "C.D")
-    assert operations.in_provider("a.b") == (Operation("A.B/x/read", Plane.CONTROL), Operation("A.B/x/read", Plane.DATA))
+    assert operations.in_provider("a.b") == (
+        Operation("A.B/x/read", Plane.CONTROL),
+        Operation("A.B/x/read", Plane.DATA),
+    )
     assert operations.known("c.d/Y/z/ACTION", Plane.CONTROL)
 
 

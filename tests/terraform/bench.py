@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+_STANDIN = "tests.terraform.standin_azurerm"
 PROVIDER_VERSIONS = ("5.2.0", "4.81.0")
 """The releases that the stand-in poses as: the newest of azurerm, and the last of its fourth series."""
 
@@ -183,7 +184,7 @@ def install_provider(folder: Path) -> dict[str, str]:
         place = mirror / "registry.terraform.io" / "hashicorp" / "azurerm" / version / system
         place.mkdir(parents=True)
         launcher = place / f"terraform-provider-azurerm_v{version}"
-        serve = f"import sys; sys.path.insert(0, {str(HERE)!r}); import standin_azurerm; standin_azurerm.main()"
+        serve = f"import sys; sys.path.insert(0, {str(HERE.parents[1])!r}); from {_STANDIN} import main; main()"
         launcher.write_text(f"#!/bin/sh\nexec {shlex.join([sys.executable, '-c', serve, version])}\n")
         launcher.chmod(0o755)
     configuration = folder / "terraform.rc"

@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 
 import pytest
-from bench import Engine, find_engine, install_provider
+
+from tests.terraform.bench import Engine, find_engine, install_provider
 
 
 @pytest.fixture(scope="session")

@@ -34,15 +34,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-import standin_tenant
 import tf.provider
-from standin_tenant import ASSIGNMENT, DEFINITION, Record, RefusedError, is_uuid
 from tf import runner, types
 from tf.gen import tfplugin_pb2 as protocol
 from tf.iface import DataSource, Provider, Resource
 from tf.schema import Attribute, Block, NestedBlock, NestMode, Schema
 from tf.types import Unknown
 from tf.utils import Diagnostics, read_dynamic_value, to_dynamic_value
+
+from tests.terraform import standin_tenant
+from tests.terraform.standin_tenant import ASSIGNMENT, DEFINITION, Record, RefusedError, is_uuid
 
 TENANT = os.environ.get("STANDIN_TENANT", "")
 PRINCIPAL_TYPES = ("User", "Group", "ServicePrincipal")
@@ -440,11 +441,11 @@ class Standin(Resource):
 
     def read(self, ctx: Any, current: Record) -> Record | None:
         """The resource as the tenant has it; None where it is gone."""
-        with standin_tenant.opened(TENANT) as tenant:
-            if not TENANT:
-                return self.state(tenant, current, current)
-            record = standin_tenant.found(tenant.get(self.kept_in, {}), self.key(current))
-            return None if record is None else self.state(tenant, current, record)
+        if not TENANT:
+            return self.state({}, current, current)
+        tenant = standin_tenant.seen(TENANT)
+        record = standin_tenant.found(tenant.get(self.kept_in, {}), self.key(current))
+        return None if record is None else self.state(tenant, current, record)
 
     def update(self, ctx: Any, current: Record, planned: Record) -> Record | None:
         """Change it in place."""
@@ -473,14 +474,14 @@ class Standin(Resource):
         """State needs no upgrade: there is one version of it."""
         return old
 
-    def import_(self, ctx: Any, id: str) -> Record | None:
+    def import_(self, ctx: Any, id_: str) -> Record | None:
         """The beginning of a state from an id; Terraform reads the rest right after."""
         try:
             if not TENANT:
                 raise RefusedError("the stand-in imports from a tenant: STANDIN_TENANT is not set")
-            return resource_shape(self.type_name).empty() | {"id": id} | self.parsed(id)
+            return resource_shape(self.type_name).empty() | {"id": id_} | self.parsed(id_)
         except RefusedError as refused:
-            ctx.diagnostics.add_error(f'parsing Resource ID "{id}": {refused}')
+            ctx.diagnostics.add_error(f'parsing Resource ID "{id_}": {refused}')
             return None
 
     def check(self, checks: Checks) -> None:

@@ -11,7 +11,7 @@ The file holds one object; every key may be absent:
     principals        object id -> User, Group or ServicePrincipal; where it is given, Azure knows no others
     ends_required     true: PIM wants an end of everything, as its default policy does (azurerm issue 22766)
 
-Every access takes an exclusive lock, so that Terraform's parallel calls and several runs can share one tenant.
+Every change takes an exclusive lock, so that Terraform's parallel calls and several runs can share one tenant.
 """
 
 from __future__ import annotations
@@ -41,22 +41,37 @@ class RefusedError(Exception):
     """What Azure, or the provider in its name, answers in place of doing what it was asked."""
 
 
+_read: dict[str, tuple[tuple[int, int, int], Record]] = {}
+
+
+def seen(path: str) -> Record:
+    """The tenant in the file at `path`, to look at and not to change; parsed anew only where the file is a new one."""
+    if not path or not Path(path).exists():
+        return {}
+    status = Path(path).stat()
+    signature = (status.st_ino, status.st_mtime_ns, status.st_size)
+    if path not in _read or _read[path][0] != signature:
+        _read[path] = (signature, json.loads(Path(path).read_text()))
+    return _read[path][1]
+
+
 @contextmanager
 def opened(path: str) -> Iterator[Record]:
-    """Give the tenant in the file at `path`, and write it back if it was changed; no path is a tenant of one use."""
+    """Give the tenant in the file at `path` to change, and write it back; no path is a tenant of one use.
+
+    Nothing is written where the body raises. The file is replaced at once, so that who only looks needs no lock.
+    """
     if not path:
         yield {}
         return
     with Path(f"{path}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         file = Path(path)
-        before = file.read_text() if file.exists() else "{}"
-        tenant: Record = json.loads(before)
+        tenant: Record = json.loads(file.read_text()) if file.exists() else {}
         yield tenant
-        if tenant != json.loads(before):
-            written = Path(f"{path}.{os.getpid()}")
-            written.write_text(json.dumps(tenant, indent=1, sort_keys=True))
-            written.replace(file)
+        written = Path(f"{path}.{os.getpid()}")
+        written.write_text(json.dumps(tenant, sort_keys=True))
+        written.replace(file)
 
 
 def is_scope(text: str) -> bool:
@@ -174,6 +189,9 @@ def whole(id_: str, assignment: Record) -> Record:
 
 def found(records: Record, id_: str) -> Record | None:
     """The record under an id, whatever the letter case of the two."""
+    if id_ in records:
+        exact: Record = records[id_]
+        return exact
     return next((record for key, record in records.items() if key.lower() == id_.lower()), None)
 
 

@@ -8,8 +8,9 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from bench import Engine, TerraformError, changes, find_engine, replaced_by, root_module
-from install_terraform import write_program
+
+from tests.terraform.bench import Engine, TerraformError, changes, find_engine, replaced_by, root_module
+from tests.terraform.install_terraform import write_program
 
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/RG-App"
