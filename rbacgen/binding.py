@@ -70,7 +70,10 @@ class Bindings(Struct):
     def unbound(self, kind_name: str, environment: Environment) -> str:
         """The kind that has to be bound for this one to have a scope: itself, or the first unbound one above it."""
         kind = self.project.mapping.scope_kinds[kind_name]
-        if kind.name in environment.bindings or kind.fixed_name is None or kind.under is None:
+        is_named = kind.name in environment.bindings or kind.fixed_name is not None
+        if not is_named or kind.under is None or kind.under not in self.project.mapping.scope_kinds:
+            return kind.name
+        if self.scope(kind.under, environment) is not None:
             return kind.name
         return self.unbound(kind.under, environment)
 
@@ -131,7 +134,7 @@ class Bindings(Struct):
                 if kind.level is ScopeLevel.TENANT
                 else "/subscriptions/<id> (or nothing: the environment says it)"
             )
-            self._refuse(at, f"`{kind.name}` is a {kind.level}: bind it to {expected}")
+            self._refuse(at, f"`{name}` cannot be the id of a {kind.level}: bind `{kind.name}` to {expected}")
             return None
         if not pattern.match(name):
             self._refuse(at, f"`{name}` cannot be the name of a {kind.type or str(kind.level).replace('_', ' ')}")
@@ -152,9 +155,6 @@ class Bindings(Struct):
         parent_kind = self.project.mapping.scope_kinds.get(kind.under or "")
         parent = self.scope(parent_kind.name, environment) if parent_kind else None
         if parent is None or parent_kind is None:
-            if kind.name in environment.bindings and parent_kind and not self.is_absent(parent_kind.name, environment):
-                message = f"`{kind.name}` lies under `{parent_kind.name}`, which `{environment.name}` does not bind"
-                self._refuse(at, f"{message}: bind it too, or give the whole resource id")
             return None
         if parent.reference:
             message = f"`{parent_kind.name}` is known to Terraform only, so `{kind.name}` needs its own `terraform:` reference"

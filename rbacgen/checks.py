@@ -111,7 +111,7 @@ def _ends(subject: Subject) -> Iterator[Problem]:
             )
             if ending and granted and project.team.get(role.id):
                 message = f"access of {role.title} ends with the project, but the project has no `ends`"
-                yield rules.problem("no-end", project.place("team"), message)
+                yield rules.problem("no-end", project.team[role.id][0].at, message)
     if project.pim:
         latest = today + timedelta(days=PIM_ACTIVE_DAYS)
         long_ones = {
@@ -135,9 +135,11 @@ def _pim(subject: Subject) -> Iterator[Problem]:
     if not instead:
         return
     named = sorted({f"{each.role.name} on {each.scope_kind} in {each.environment}" for each in instead})
-    shown = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
     verb = "stands" if len(instead) == 1 else "stand"
-    message = f"{len(instead)} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: {shown}"
+    message = (
+        f"{len(instead)} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: "
+        + "; ".join(named)
+    )
     yield rules.problem("pim-off", subject.project.place("pim"), message)
 
 
@@ -190,8 +192,14 @@ def _limits(subject: Subject) -> Iterator[Problem]:
             message = f"{scope} would hold {count:,} assignments of this project alone, over {MANAGEMENT_GROUP_LIMIT:,}"
             yield rules.problem("limit-management-group", at, message)
     longest: dict[Position, int] = {}
+    made = {
+        grant.at
+        for capability in subject.project.mapping.capabilities.values()
+        for grant in capability.grants
+        if grant.may_assign
+    }
     for assignment in subject.desired.state:
-        if len(assignment.condition.encode()) > 8192:
+        if len(assignment.condition.encode()) > 8192 and assignment.reasons[0].grant_at in made:
             longest[assignment.reasons[0].grant_at] = len(assignment.condition.encode())
     for at, size in longest.items():
         yield rules.problem("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")

@@ -98,6 +98,10 @@ class _Builder:
                     for environment in self.project.environments:
                         if environment.stands_for in grant.environments:
                             self.grant(role, duty, capability, grant, environment, wearers, (rank, order), served)
+        used = frozenset(self.bindings.used)
+        for environment in self.project.environments:
+            for kind in environment.bindings:
+                self.bindings.scope(kind, environment)  # one that nobody uses can be wrong as well
         self.problems += self.bindings.problems
         definitions = self.definitions()
         assignments = [self.assignment(wish) for wish in self.wishes.values()]
@@ -117,7 +121,7 @@ class _Builder:
                 if wish.eligible_wanted and each.activation is Activation.PERMANENT
             ),
             idle=idle,
-            bindings_used=frozenset(self.bindings.used),
+            bindings_used=used,
         )
 
     def grant(
@@ -226,9 +230,11 @@ class _Builder:
         self.unbound_said.add(said)
         kind = self.project.mapping.scope_kinds[missing]
         what = "the environment's subscription" if kind.level is ScopeLevel.SUBSCRIPTION else f"`{missing}`"
+        taken = "which" if missing == grant.on else f"which holds the `{grant.on}` that"
+        cure = f", or give `{grant.on}` by its whole id" if grant.on in environment.bindings else ""
         message = (
-            f"`{environment.name}` binds no {what} ({kind.says.rstrip('.').lower()}), which {role.title} takes for "
-            f"`{duty.id}`: bind it under `scopes`, or say `without: [{missing}]`"
+            f"`{environment.name}` binds no {what} ({kind.says.rstrip('.').lower()}), {taken} {role.title} takes for "
+            f"`{duty.id}`: bind it under `scopes`{cure}, or say `without: [{missing}]`"
         )
         self.problems.append(rules.problem("unbound-scope", environment.at, message))
 

@@ -43,7 +43,13 @@ class Mapping(Struct, frozen=True):
     keys: dict[str, Position]
 
 
-Node = Scalar | Sequence | Mapping
+class Refused(Struct, frozen=True):
+    """What stood here is not read, and a problem says so already; whoever looks at it says nothing more."""
+
+    at: Position
+
+
+Node = Scalar | Sequence | Mapping | Refused
 
 
 def _below(node: Node, step: str | int) -> Node | None:
@@ -117,7 +123,8 @@ def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     if root is None:
         return Mapping(Position(file, 1, 1), {}, {}), ()
     walk = _Walk(file)
-    return walk.node(root), tuple(walk.problems)
+    node = walk.node(root)
+    return None if isinstance(node, Refused) else node, tuple(walk.problems)
 
 
 def _too_deep(text: str, file: str) -> Problem | None:
@@ -143,6 +150,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
         said += " (YAML indents with spaces, never tabs; quote values that begin with @, ` or %)"
     elif "expected a single document" in (error.context or "") + said:
         said = "more than one document: keep one per file, without a second ---"
+    elif "expected ','" in said and error.context_mark:
+        said += f" for what begins on line {error.context_mark.line + 1}"
     elif "could not find expected ':'" in said or "mapping values are not allowed" in said:
         said += " (is the indentation right? quote values that hold a colon and a space)"
     return Problem(at, "yaml-syntax", f"not valid YAML: {said}")
@@ -159,23 +168,22 @@ class _Walk:
     def refuse(self, at: Position, rule: str, message: str) -> None:
         self.problems.append(Problem(at, rule, message))
 
-    def node(self, raw: yaml.Node, depth: int = 0) -> Node | None:
+    def node(self, raw: yaml.Node, depth: int = 0) -> Node:
         at = Position(self.file, raw.start_mark.line + 1, raw.start_mark.column + 1)
         if id(raw) in self.seen:
             self.refuse(at, "yaml-alias", "anchors and aliases (& and *) are not read here: write the value out again")
-            return None
+            return Refused(at)
         self.seen.add(id(raw))
         if raw.tag not in _PLAIN_TAGS:
             self.refuse(at, "yaml-tag", f"the tag {raw.tag} is not read here: write the plain value")
-            return None
+            return Refused(at)
         if depth > MAX_DEPTH:
             self.refuse(at, "yaml-syntax", f"nested over {MAX_DEPTH} levels deep")
-            return None
+            return Refused(at)
         if isinstance(raw, yaml.ScalarNode):
             return Scalar(at, raw.value, _meaning(raw))
         if isinstance(raw, yaml.SequenceNode):
-            children = [self.node(child, depth + 1) for child in raw.value]
-            return Sequence(at, tuple(child for child in children if child is not None))
+            return Sequence(at, tuple(self.node(child, depth + 1) for child in raw.value))
         assert isinstance(raw, yaml.MappingNode)
         return self.mapping(raw, at, depth)
 
@@ -193,7 +201,7 @@ class _Walk:
                 self.refuse(key_at, "yaml-alias", "merge keys (<<) are not read here: write the keys out")
             elif key in items:
                 self.refuse(key_at, "duplicate-key", f"`{key}` stands here twice; first on line {keys[key].line}")
-            elif value is not None:
+            else:
                 items[key] = value
                 keys[key] = key_at
         return Mapping(at, items, keys)

@@ -303,28 +303,28 @@ class _Builder:
             level = _CONTAINERS.get(shape.type, ScopeLevel.RESOURCE)
             type_ = shape.type if level is ScopeLevel.RESOURCE else ""
             kinds[name] = ScopeKind(name, shape.says, level, type_, shape.under, shape.name, entry.at)
-        for kind in kinds.values():
-            self.check_parent(kind, kinds)
-        return kinds
+        looped = [kind.name for kind in kinds.values() if self.check_parent(kind, kinds)]
+        return kinds | {name: replace(kinds[name], under=None) for name in looped}
 
-    def check_parent(self, kind: ScopeKind, kinds: dict[str, ScopeKind]) -> None:
+    def check_parent(self, kind: ScopeKind, kinds: dict[str, ScopeKind]) -> bool:
+        """Notes what is wrong about what a kind lies under; gives whether it lies under itself."""
         node = self.kinds[kind.name].node
         at = place(node, "under")
         if kind.under is None:
             if kind.level in (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE):
                 self.refuse("scope-kind-parent", kind.at, f"`{kind.name}` does not say what it is `under`")
-            return
+            return False
         parent = kinds.get(kind.under)
         if parent is None:
             hint = near_miss(kind.under, kinds)
             self.refuse("unknown-scope-kind", at, f"no scope kind `{kind.under}`{hint}")
-            return
-        seen = {kind.name}
+            return False
+        seen: set[str] = set()
         above: ScopeKind | None = parent
-        while above is not None:
-            if above.name in seen:
+        while above is not None and above.name not in seen:
+            if above is kind:
                 self.refuse("scope-kind-parent", at, f"`{kind.name}` lies under itself")
-                return
+                return True
             seen.add(above.name)
             above = kinds.get(above.under) if above.under else None
         if kind.level is ScopeLevel.RESOURCE and parent.level is ScopeLevel.RESOURCE:
@@ -335,7 +335,9 @@ class _Builder:
         elif kind.level not in (ScopeLevel.MANAGEMENT_GROUP, ScopeLevel.RESOURCE) and (
             _RANK.index(kind.level) <= _RANK.index(parent.level)
         ):
-            self.refuse("scope-kind-parent", at, f"a {kind.level} does not lie under a {parent.level}")
+            level, above_level = (str(each.level).replace("_", " ") for each in (kind, parent))
+            self.refuse("scope-kind-parent", at, f"a {level} does not lie under a {above_level}")
+        return False
 
     def own_roles(self) -> dict[str, CustomRole]:
         own: dict[str, CustomRole] = {}
@@ -491,7 +493,8 @@ class _Builder:
 
     def check_condition(self, condition: str, at: Position) -> None:
         if len(condition.encode()) > 8192:
-            self.refuse("wrong-condition", at, "the condition is over 8 KB")
+            size = len(condition.encode())
+            self.refuse("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")
         for opening, closing in ("()", "{}", "[]"):
             if condition.count(opening) != condition.count(closing):
                 self.refuse("wrong-condition", at, f"the {opening}{closing} of the condition do not match up")

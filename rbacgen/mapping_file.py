@@ -108,7 +108,7 @@ class GrantShape(Shape, frozen=True):
     on: Identifier
     environments: tuple[Identifier, ...] = field(name="in", default=())
     activation: Literal["permanent", "eligible"] = "permanent"
-    condition: Text | None = None
+    condition: Annotated[str, Meta(min_length=1, extra=says("a text"))] | None = None
     may_assign: MayAssignShape | None = None
     ends: Ending | None = None
     because: Text = ""

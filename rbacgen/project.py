@@ -174,7 +174,7 @@ class _Builder:
         binding_at: dict[str, Position] = {}
         for kind in shape.scopes:
             binding_at[kind] = place(self.root, *path, "scopes", kind)
-            if kind not in kinds:
+            if kind not in kinds and kinds:
                 where = key_place(self.root, *path, "scopes", kind)
                 self.refuse(
                     "unknown-scope-kind", where, f"the mapping has no scope kind `{kind}`{near_miss(kind, kinds)}"
@@ -182,12 +182,13 @@ class _Builder:
         without_at: dict[str, Position] = {}
         for index, kind in enumerate(shape.without):
             without_at[kind] = place(self.root, *path, "without", index)
-            if kind not in kinds:
+            if kind not in kinds and kinds:
                 hint = near_miss(kind, kinds)
                 self.refuse("unknown-scope-kind", without_at[kind], f"the mapping has no scope kind `{kind}`{hint}")
             elif kind in shape.scopes:
                 self.refuse("wrong-binding", without_at[kind], f"`{kind}` is bound in `{name}` and said to be absent")
         broken = any(each[:2] == path and len(each) > 2 for each in self.reading.broken)
+        broken = broken or any(kind not in kinds for kind in shape.scopes)
         return Environment(
             name=name,
             stands_for=stands_for,
@@ -222,7 +223,8 @@ class _Builder:
         for index, name in enumerate(member.environments):
             if name not in self.shape.environments and not self.is_broken("environments"):
                 at = place(node, "in", index)
-                hint = near_miss(name, self.shape.environments)
+                known = self.shape.environments
+                hint = near_miss(name, known) or f" (it has {', '.join(known)})"
                 self.refuse("unknown-environment", at, f"the project has no environment `{name}`{hint}")
         principal = self.principal(*given[0], member, node)
         if principal is None:
@@ -273,7 +275,7 @@ class _Builder:
             self.refuse("wrong-holder", node.at, message)
         elif is_identity and not role.is_workload:
             self.refuse(
-                "wrong-holder", node.at, f"`{wearer.principal.name}` is an identity in the hat of people {role.title}"
+                "wrong-holder", node.at, f"`{wearer.principal.name}` is an identity, and people wear the hat {role.title}"
             )
 
     def moved(self, team: AbstractMapping[str, tuple[Wearer, ...]]) -> Mapping:
@@ -301,17 +303,19 @@ class _Builder:
                 self.refuse(
                     "moved-nowhere", at, f"`{move.responsibility}` belongs to `{holder}`, not to `{move.source}`"
                 )
-            elif move.source == move.target or any(move.responsibility == done[0] for done in moves):
-                self.refuse("moved-nowhere", at, f"`{move.responsibility}` is moved already, or to where it is")
+            elif move.source == move.target:
+                self.refuse("moved-nowhere", at, f"`{move.responsibility}` belongs to `{move.target}` already")
+            elif any(move.responsibility == done[0] for done in moves):
+                self.refuse("moved-nowhere", at, f"`{move.responsibility}` is moved above already: keep one of the two")
             else:
                 moves.append((move.responsibility, move.source, move.target))
         return with_moved(self.mapping, moves)
 
     def apart(self, team: AbstractMapping[str, tuple[Wearer, ...]]) -> None:
         for index, pair in enumerate(self.shape.apart):
-            for name in pair:
+            for step, name in enumerate(pair):
                 if name not in self.mapping.roles and self.mapping.roles:
-                    at = place(self.root, "apart", index)
+                    at = place(self.root, "apart", index, step)
                     hint = near_miss(name, self.mapping.roles)
                     self.refuse("unknown-project-role", at, f"the mapping has no project role `{name}`{hint}")
             for one, other in combinations(pair, 2):

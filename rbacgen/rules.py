@@ -87,7 +87,7 @@ def _rules() -> dict[str, Rule]:
         ("contradictory-grants", error, "Azure keeps one condition per principal, Azure role and scope.", _CONDITIONS, False),
         ("condition-lost", warning, "A condition limits nothing where another hat grants the same without it.", _CONDITIONS, True),
         ("wrong-condition", error, "A condition is balanced, guarded by ActionMatches and at most 8 KB long.", _CONDITIONS, False),
-        ("pim-off", warning, "With `pim: false`, access that should be activated when needed stands at all times.", _PIM, True),
+        ("pim-off", warning, "With `pim: false`, access that should be activated when needed stands at all times.", _PIM, False),
         ("eligible-identity", error, "Only people and their groups can be eligible: an identity cannot activate a role.", _PIM_LIMITS, False),
         ("pim-long", note, "The default PIM policy refuses active assignments longer than 180 days.", _PIM_POLICY, True),
         ("idle-member", note, "A team entry that comes to no Azure access.", _OURS, True),

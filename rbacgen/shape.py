@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, field, inspect
 
-from rbacgen.document import Mapping, Node, Scalar, Sequence
+from rbacgen.document import Mapping, Node, Refused, Scalar, Sequence
 from rbacgen.problems import Position, Problem
 
 T = TypeVar("T")
@@ -108,6 +108,8 @@ class _Reader:
                 return self.scalar(node, info, _named(info))
 
     def wrong(self, node: Node, expected: str) -> _Broken:
+        if isinstance(node, Refused):
+            return _BROKEN
         found = {Scalar: "a single value", Sequence: "a list", Mapping: "a mapping of keys"}[type(node)]
         if isinstance(node, Scalar):
             found = "nothing" if node.value is None else f"`{_short(node.text)}`"
@@ -180,7 +182,9 @@ class _Reader:
         if not isinstance(node, Sequence):
             return self.wrong(node, _named(info))
         if info.min_length and len(node.items) < info.min_length:
-            return self.wrong(node, f"a list of at least {info.min_length}")
+            found = f"found {len(node.items) or 'none'}"
+            self.reading.refuse(node.at, "wrong-value", f"expected at least {info.min_length} in this list, {found}")
+            return _BROKEN
         values = [self.value(child, info.item_type, (*path, index)) for index, child in enumerate(node.items)]
         kept = [value for value in values if value is not _BROKEN]
         seen: set[str] = set()
@@ -218,8 +222,10 @@ class _Reader:
             return self.wrong(node, expected)
         match info:
             case inspect.StrType():
-                if node.value is None or isinstance(node.value, bool):
+                if isinstance(node.value, bool):
                     return self.wrong(node, f"{expected} (put it in quotes if you mean the text)")
+                if node.value is None:
+                    return self.wrong(node, expected)
                 fault = _text_fault(node.text, info, expected)
                 return self.wrong(node, fault) if fault else node.text
             case inspect.BoolType():
@@ -235,7 +241,10 @@ class _Reader:
                         raise ValueError
                     return datetime.date.fromisoformat(node.text)
                 except ValueError:
-                    return self.wrong(node, expected)
+                    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text):
+                        return self.wrong(node, expected)
+                    self.reading.refuse(node.at, "wrong-value", f"there is no day {node.text}")
+                    return _BROKEN
             case inspect.LiteralType():
                 if node.value in info.values and not isinstance(node.value, bool):
                     return node.value
@@ -268,6 +277,8 @@ def _fits(node: Node, info: inspect.Type) -> bool:
             if isinstance(info, inspect.DateType):
                 return bool(re.match(r"\d", node.text))
             return isinstance(info, inspect.StrType | inspect.BoolType | inspect.IntType)
+        case Refused():
+            return False
 
 
 def _named(info: inspect.Type) -> str:

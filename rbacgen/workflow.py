@@ -57,12 +57,32 @@ def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
     return Outcome(made, wanted, roles, in_order(kept), off)
 
 
+_NAMES = {
+    "unknown-environment",
+    "unknown-scope-kind",
+    "unknown-capability",
+    "unknown-project-role",
+    "unknown-responsibility",
+    "unknown-azure-role",
+}
+# What may only follow from the breaking of another rule: a file that is not read leaves its names unknown.
+_FOLLOW = {
+    "unknown-mapping": _NAMES,
+    "unreadable-file": _NAMES,
+    "yaml-syntax": _NAMES,
+    "misplaced-file": _NAMES,
+    "scope-kind-parent": {"wrong-binding", "unbound-scope"},
+}
+
+
 def _sound(found: Iterable[Problem]) -> Iterable[Problem]:
-    """The problems without those that only follow from others: what is unused, idle or absent while errors stand."""
+    """The problems without those that only follow from others, such as what is unused or idle while errors stand."""
     found = tuple(found)
-    if not any(problem.severity is Severity.ERROR for problem in found):
+    broken = {problem.rule for problem in found if problem.severity is Severity.ERROR}
+    if not broken:
         return found
     follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end"}
+    follow_ups = follow_ups.union(*(_FOLLOW.get(rule, ()) for rule in broken))
     return (problem for problem in found if problem.rule not in follow_ups)
 
 

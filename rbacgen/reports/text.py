@@ -85,13 +85,17 @@ def _written(each: Written, width: int) -> str:
 def _stale(result: Rendered) -> str:
     lines = []
     for each in result.directories:
+        if each.changed and not each.unchanged and each.added == each.assignments and not each.removed:
+            lines.append(f"{each.folder}: is not rendered yet")
+            continue
         lines += [f"{each.folder}/{name}: differs from what the project says" for name in each.changed]
         lines += [f"{each.folder}/{name}: is rendered no more" for name in each.removed]
     if not lines:
         return "what stands there is current\n"
     sums = totals(result.directories)
+    stale = sum(len(each.changed) + len(each.removed) for each in result.directories)
     lines.append(
-        f"{counted(len(lines), 'file')} not current ({sums['added']} assignments new, {sums['gone']} gone): run `rbacgen render`"
+        f"{counted(stale, 'file')} not current ({sums['added']} assignments new, {sums['gone']} gone): run `rbacgen render`"
     )
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,49 @@
+# One virtual environment, made anew when its packages change. `make demo` and `make test` need Python 3.11+ and git only.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?= -q -n auto
+
+.PHONY: demo test check bench bless format clean
+
+$(VENV)/.users: pyproject.toml
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.users
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test --group terraform
+	@touch $@
+
+$(VENV)/.check: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group check
+	@touch $@
+
+demo: $(VENV)/.users  ## the main job on the example project
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.test  ## every test that this machine can run
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.check  ## lint, types, layers, package contents, coverage floor
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term -m "not terraform"
+
+bench: $(VENV)/.test  ## times as ratios, in one run
+	@$(BIN)/python tests/bench.py
+
+bless: $(VENV)/.test  ## write golden files and the examples' output anew
+	@$(BIN)/python -m pytest -q tests/test_golden.py --bless
+	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
+	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
+
+format: $(VENV)/.check  ## lay the code out
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+clean:  ## everything that can be made again
+	@rm -rf $(VENV) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache
