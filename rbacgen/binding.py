@@ -70,7 +70,13 @@ class Bindings(Struct):
     def unbound(self, kind_name: str, environment: Environment) -> str:
         """The kind that has to be bound for this one to have a scope: itself, or the first unbound one above it."""
         kind = self.project.mapping.scope_kinds[kind_name]
-        is_named = kind.name in environment.bindings or kind.fixed_name is not None
+        match environment.bindings.get(kind.name, kind.fixed_name):
+            case str() as name:
+                is_named = not name.startswith("/")
+            case Binding(name=str(), resource_group=None, terraform=None):
+                is_named = True
+            case _:
+                is_named = False
         if not is_named or kind.under is None or kind.under not in self.project.mapping.scope_kinds:
             return kind.name
         if self.scope(kind.under, environment) is not None:

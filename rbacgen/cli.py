@@ -201,10 +201,10 @@ def render(
       rbacgen render -e dev -o infra     only dev, into infra/dev
       rbacgen render --check             for pipelines: is what is committed current?
     """
-    from rbacgen import workflow
+    from rbacgen import rendering, workflow
     from rbacgen.reports import as_json, text
 
-    options = workflow.RenderOptions(
+    options = rendering.Options(
         output=Path(output) if output else None,
         environments=environments,
         templates=Path(templates) if templates else None,
@@ -213,7 +213,7 @@ def render(
         check=check,
         allow_shrink=allow_shrink,
     )
-    result = workflow.render(project, today, options)
+    result = rendering.render(project, today, options)
     for problem in workflow.to_say(result.outcome):
         click.echo(text.problem_line(problem, _style(sys.stderr)), err=True)
     _put(as_json.rendered(result) if report == "json" else text.rendered(result, check), None)

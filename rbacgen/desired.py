@@ -233,7 +233,7 @@ class _Builder:
         taken = "which" if missing == grant.on else f"which holds the `{grant.on}` that"
         cure = f", or give `{grant.on}` by its whole id" if grant.on in environment.bindings else ""
         message = (
-            f"`{environment.name}` binds no {what} ({kind.says.rstrip('.').lower()}), {taken} {role.title} takes for "
+            f"`{environment.name}` binds no {what} ({kind.says.rstrip('.')}), {taken} {role.title} takes for "
             f"`{duty.id}`: bind it under `scopes`{cure}, or say `without: [{missing}]`"
         )
         self.problems.append(rules.problem("unbound-scope", environment.at, message))

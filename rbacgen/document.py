@@ -57,11 +57,16 @@ def _below(node: Node, step: str | int) -> Node | None:
         return node.items.get(step)
     if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
         return node.items[step]
+    if isinstance(node, Sequence):
+        return next((each for each in node.items if isinstance(each, Scalar) and each.text == step), None)
     return None
 
 
 def place(node: Node, *path: str | int) -> Position:
-    """The position of what stands at `path` below `node`; where the path ends early, of the last node on it."""
+    """The position of what stands at `path` below `node`; where the path ends early, of the last node on it.
+
+    A step is a key, or in a list an index or the text of an item.
+    """
     for step in path:
         child = _below(node, step)
         if child is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from rbacgen import rules
 from rbacgen.problems import InputError, Position, Problem, RbacgenError
@@ -153,65 +153,63 @@ def terraform_files(folder: Path) -> dict[str, str]:
 
 
 class Staged(Struct):
-    """Writes and removals that are prepared and not yet visible: nothing happens to what stands there until `commit`."""
+    """Writes and removals, to be carried out together: nothing that stands there changes before `commit`."""
 
-    writes: list[tuple[str, Path]]
-    removals: list[Path]
-
-    @classmethod
-    def nothing(cls) -> Staged:
-        """No change yet."""
-        return cls([], [])
+    texts: dict[Path, str] = field(default_factory=dict)
+    removals: list[Path] = field(default_factory=list)
+    _prepared: list[tuple[str, Path]] = field(default_factory=list)
 
     def write(self, path: Path, text: str) -> None:
-        """Prepares the file's new content beside it. Raises RbacgenError where it cannot be written."""
-        import tempfile  # 5 ms that only a writing command should cost
-
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            os.chmod(temporary, 0o644 if not path.exists() else path.stat().st_mode & 0o777)
-        except OSError as error:
-            raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
-        self.writes.append((temporary, path))
+        """Notes a file's new content."""
+        self.texts[path] = text
 
     def remove(self, path: Path) -> None:
         """Notes a file that is to go."""
         self.removals.append(path)
 
     def commit(self) -> None:
-        """Puts every prepared file into its place, each in one step, then removes what is to go."""
+        """Writes every file beside its place, then puts each into its place in one step, then removes what is to go.
+
+        Raises RbacgenError where one cannot be written; nothing that stood there has changed then.
+        """
+        for path, text in self.texts.items():
+            self._prepare(path, text)
         try:
-            while self.writes:
-                temporary, path = self.writes[-1]
+            while self._prepared:
+                temporary, path = self._prepared[0]
                 os.replace(temporary, path)
-                self.writes.pop()
+                self._prepared.pop(0)
             for path in self.removals:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise RbacgenError(f"{error.filename} cannot be replaced: {(error.strerror or '').lower()}") from error
 
     def discard(self) -> None:
-        """Takes the prepared files away again; a no-op after `commit`."""
-        for temporary, _ in self.writes:
+        """Takes prepared files away again; a no-op after `commit`."""
+        for temporary, _ in self._prepared:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        self.writes.clear()
+        self._prepared.clear()
+
+    def _prepare(self, path: Path, text: str) -> None:
+        import tempfile  # 5 ms that only a writing command should cost
+
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            self._prepared.append((temporary, path))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            os.chmod(temporary, 0o644 if not path.exists() else path.stat().st_mode & 0o777)
+        except OSError as error:
+            raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
 
 
 def write_one(path: Path, text: str) -> None:
     """Replaces one file atomically. Raises RbacgenError where it cannot be written."""
-    write_all({path: text})
-
-
-def write_all(texts: Mapping[Path, str]) -> None:
-    """Replaces files, each atomically, none before all are prepared. Raises RbacgenError where one cannot be written."""
-    staged = Staged.nothing()
+    staged = Staged()
+    staged.write(path, text)
     try:
-        for path, text in texts.items():
-            staged.write(path, text)
         staged.commit()
     finally:
         staged.discard()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AbstractMapping
 from datetime import date
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from rbacgen import rules
 from rbacgen.catalog import Catalog
 from rbacgen.document import Mapping as MappingNode
-from rbacgen.document import Node, place
+from rbacgen.document import Node, Scalar, place
 from rbacgen.mapping_file import (
     About,
     CapabilityShape,
@@ -359,7 +360,7 @@ class _Builder:
         clash = self.catalog.find(name)
         if clash is not None and not clash.custom:
             self.refuse("custom-role-name", custom.at, f"`{name}` is the name of an Azure role already ({clash.id})")
-        if not shape.actions and not shape.data_actions:
+        if not _says(node, "actions", "data_actions"):
             self.refuse("custom-role-empty", custom.at, f"`{name}` grants nothing")
         for section, plane in (
             ("actions", Plane.CONTROL),
@@ -367,8 +368,8 @@ class _Builder:
             ("data_actions", Plane.DATA),
             ("not_data_actions", Plane.DATA),
         ):
-            for index, operation in enumerate(getattr(shape, section)):
-                self.check_operation(operation, plane, place(node, section, index), wildcard=True)
+            for operation in getattr(shape, section):
+                self.check_operation(operation, plane, place(node, section, operation), wildcard=True)
 
     def check_operation(self, operation: str, plane: Plane, at: Position, wildcard: bool = False) -> None:
         """A literal operation that the catalogue does not know, or a pattern that Azure would refuse."""
@@ -407,10 +408,10 @@ class _Builder:
 
     def environments(self, names: tuple[str, ...], node: Node) -> tuple[str, ...]:
         known = self.about[0].environments if self.about else ()
-        for index, name in enumerate(names):
+        for name in names:
             if name not in known:
                 hint = near_miss(name, known) or f" (the mapping has {', '.join(known)})"
-                self.refuse("unknown-environment", place(node, "in", index), f"no environment `{name}`{hint}")
+                self.refuse("unknown-environment", place(node, "in", name), f"no environment `{name}`{hint}")
         return names or known
 
     def scope_kind(self, name: str, node: Node) -> None:
@@ -434,11 +435,11 @@ class _Builder:
 
     def need(self, shape: NeedShape, node: Node) -> Need:
         self.scope_kind(shape.on, node)
-        if not shape.actions and not shape.data_actions:
+        if not _says(node, "actions", "data_actions"):
             self.refuse("grant-fields", node.at, "this need names no operation: give `actions` or `data_actions`")
         for section, plane in (("actions", Plane.CONTROL), ("data_actions", Plane.DATA)):
-            for index, operation in enumerate(getattr(shape, section)):
-                self.check_operation(operation, plane, place(node, section, index))
+            for operation in getattr(shape, section):
+                self.check_operation(operation, plane, place(node, section, operation))
         environments = self.environments(shape.environments, node)
         return Need(
             on=shape.on,
@@ -460,8 +461,8 @@ class _Builder:
         if shape.may_assign:
             if shape.condition:
                 self.refuse("grant-fields", place(node, "may_assign"), "give `condition` or `may_assign`, not both")
-            for index, name in enumerate(shape.may_assign.azure_roles):
-                found = self.azure_role(name, place(node, "may_assign", "azure_roles", index))
+            for name in shape.may_assign.azure_roles:
+                found = self.azure_role(name, place(node, "may_assign", "azure_roles", name))
                 if found is not None:
                     assigned.append(found)
             assigned_to = tuple(PrincipalType(each) for each in shape.may_assign.principal_types)
@@ -495,8 +496,9 @@ class _Builder:
         if len(condition.encode()) > 8192:
             size = len(condition.encode())
             self.refuse("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")
+        bare = re.sub(r"'[^']*'", "", condition)
         for opening, closing in ("()", "{}", "[]"):
-            if condition.count(opening) != condition.count(closing):
+            if bare.count(opening) != bare.count(closing):
                 self.refuse("wrong-condition", at, f"the {opening}{closing} of the condition do not match up")
                 return
         if "actionmatches" not in condition.lower():
@@ -552,13 +554,13 @@ class _Builder:
         self, shape: ResponsibilityShape, node: Node, capabilities: AbstractMapping[str, Capability]
     ) -> Responsibility:
         takes: list[Capability] = []
-        for index, name in enumerate(shape.takes):
+        for name in shape.takes:
             if name in capabilities:
                 takes.append(capabilities[name])
             else:
                 hint = near_miss(name, capabilities)
-                self.refuse("unknown-capability", place(node, "takes", index), f"no capability `{name}`{hint}")
-        if not (shape.takes or shape.outside or shape.no_access):
+                self.refuse("unknown-capability", place(node, "takes", name), f"no capability `{name}`{hint}")
+        if not _says(node, "takes", "outside", "no_access"):
             message = f"`{shape.id}` takes nothing: give `takes` or `outside`, or say why with `no_access`"
             self.refuse("takes-nothing", node.at, message)
         elif shape.no_access and (shape.takes or shape.outside):
@@ -610,6 +612,12 @@ class _Builder:
         for name, kind in kinds.items():
             if name not in used:
                 self.refuse("unused-definition", kind.at, f"nothing speaks of the scope kind `{name}`")
+
+
+def _says(node: Node, *keys: str) -> bool:
+    """Whether something stands at one of these keys, be it right or wrong."""
+    found = [node.items[key] for key in keys if key in node.items] if isinstance(node, MappingNode) else []
+    return any(bool(each.text) if isinstance(each, Scalar) else bool(getattr(each, "items", True)) for each in found)
 
 
 def with_moved(mapping: Mapping, moves: Iterable[tuple[str, str, str]]) -> Mapping:

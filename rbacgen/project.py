@@ -180,8 +180,8 @@ class _Builder:
                     "unknown-scope-kind", where, f"the mapping has no scope kind `{kind}`{near_miss(kind, kinds)}"
                 )
         without_at: dict[str, Position] = {}
-        for index, kind in enumerate(shape.without):
-            without_at[kind] = place(self.root, *path, "without", index)
+        for kind in shape.without:
+            without_at[kind] = place(self.root, *path, "without", kind)
             if kind not in kinds and kinds:
                 hint = near_miss(kind, kinds)
                 self.refuse("unknown-scope-kind", without_at[kind], f"the mapping has no scope kind `{kind}`{hint}")
@@ -220,9 +220,9 @@ class _Builder:
             listed = ", ".join(MEMBER_KINDS[:-1]) + f" and {MEMBER_KINDS[-1]}"
             self.refuse("member-kind", node.at, f"expected exactly one of {listed}, found {found}")
             return None
-        for index, name in enumerate(member.environments):
+        for name in member.environments:
             if name not in self.shape.environments and not self.is_broken("environments"):
-                at = place(node, "in", index)
+                at = place(node, "in", name)
                 known = self.shape.environments
                 hint = near_miss(name, known) or f" (it has {', '.join(known)})"
                 self.refuse("unknown-environment", at, f"the project has no environment `{name}`{hint}")
@@ -275,7 +275,9 @@ class _Builder:
             self.refuse("wrong-holder", node.at, message)
         elif is_identity and not role.is_workload:
             self.refuse(
-                "wrong-holder", node.at, f"`{wearer.principal.name}` is an identity, and people wear the hat {role.title}"
+                "wrong-holder",
+                node.at,
+                f"`{wearer.principal.name}` is an identity, and people wear the hat {role.title}",
             )
 
     def moved(self, team: AbstractMapping[str, tuple[Wearer, ...]]) -> Mapping:
@@ -313,9 +315,9 @@ class _Builder:
 
     def apart(self, team: AbstractMapping[str, tuple[Wearer, ...]]) -> None:
         for index, pair in enumerate(self.shape.apart):
-            for step, name in enumerate(pair):
+            for name in pair:
                 if name not in self.mapping.roles and self.mapping.roles:
-                    at = place(self.root, "apart", index, step)
+                    at = place(self.root, "apart", index, name)
                     hint = near_miss(name, self.mapping.roles)
                     self.refuse("unknown-project-role", at, f"the mapping has no project role `{name}`{hint}")
             for one, other in combinations(pair, 2):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from rbacgen import catalog, checks, desired, document, files, lock, mapping, project, rules
 from rbacgen.mapping import MappingFile
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Outcome, Rendered, Written
+from rbacgen.outcome import Outcome
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
-from rbacgen.project import Project
 
 if TYPE_CHECKING:
     from rbacgen.catalog.overlay import RoleChanges
@@ -41,7 +38,7 @@ def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
             found += error.problems
     known, problems = mapping.build(layers, roles)
     found += problems
-    if layers and not known.environments:
+    if any(layers) and not known.environments and not any(each.severity is Severity.ERROR for each in found):
         at = project.mapping_names(root)[0][1]
         found.append(
             rules.problem("unknown-mapping", at, "none of the mappings has a mapping.yaml with `environments`")
@@ -116,150 +113,6 @@ def read_catalog(folder: Path) -> catalog.Catalog:
 
     text = files.read_text(path)
     return overlay.apply(shipped, overlay.parse(text.text, text.name))
-
-
-# render
-
-
-class RenderOptions(Struct, frozen=True):
-    """How a render is asked for. `output` is the folder that holds one directory per environment."""
-
-    output: Path | None = None
-    environments: tuple[str, ...] = ()
-    templates: Path | None = None
-    is_module: bool = False
-    json: bool = False
-    check: bool = False
-    allow_shrink: bool = False
-
-
-def render(given: str | None, today: date, options: RenderOptions) -> Rendered:
-    """Renders a project's environments, or with `check` says what a render would change.
-
-    Raises InputError where the project has errors, and RbacgenError where more than a third of the assignments that
-    stand there would go without `allow_shrink`; nothing is written then.
-    """
-    from rbacgen.terraform import blocks, existing
-    from rbacgen.terraform import render as terraform
-
-    outcome = work_out(given, today)
-    errors = outcome.of(Severity.ERROR)
-    if errors:
-        raise InputError(errors)
-    made = outcome.project
-    chosen = _chosen(made, options.environments)
-    output = options.output if options.output is not None else files.find_project(given).parent / "terraform"
-    modules = {module.environment: module for module in blocks.root_modules(made, outcome.desired)}
-    standing = {name: files.terraform_files(output / name) for name in modules}
-    before = {name: existing.read(texts) for name, texts in standing.items()}
-    transitions = terraform.transitions(modules.values(), before)
-    sources = {} if options.json else files.read_templates(terraform.TEMPLATES, options.templates)
-    renderer = terraform.Renderer(terraform.Layout(made, options.is_module, options.json), sources)
-    staged = files.Staged.nothing()
-    directories: list[Written] = []
-    try:
-        for name in chosen:
-            texts = renderer.files(modules[name], transitions[name])
-            directories.append(
-                _stage(output / name, modules[name], texts, standing[name], before[name], staged, options.check)
-            )
-        for name in _left_over(output, set(modules)) if not options.environments else ():
-            texts = files.terraform_files(output / name)
-            directories.append(_stage_removal(output / name, name, existing.read(texts), staged))
-        _guard_shrink(directories, before, options)
-        if not options.check:
-            staged.commit()
-    finally:
-        staged.discard()
-    return Rendered(outcome, tuple(directories))
-
-
-def _chosen(made: Project, names: tuple[str, ...]) -> tuple[str, ...]:
-    from rbacgen.shape import near_miss
-
-    known = [environment.name for environment in made.environments]
-    for name in names:
-        if name not in known:
-            raise RbacgenError(
-                f"the project has no environment `{name}`{near_miss(name, known)}", f"it has {', '.join(known)}"
-            )
-    return tuple(name for name in known if not names or name in names)
-
-
-def _stage(
-    folder: Path,
-    module: object,
-    texts: Mapping[str, str],
-    standing: Mapping[str, str],
-    before: object,
-    staged: files.Staged,
-    check: bool,
-) -> Written:
-    from rbacgen.terraform import existing
-    from rbacgen.terraform.blocks import AssignmentBlock, RootModule
-
-    assert isinstance(module, RootModule)
-    assert isinstance(before, existing.Existing)
-    changed = tuple(sorted(name for name, text in texts.items() if standing.get(name) != text))
-    foreign = [name for name in changed if name in standing and name not in before.files]
-    if foreign:
-        raise RbacgenError(
-            f"{files.shown(folder / foreign[0])} stands there and was not rendered by rbacgen",
-            "move it away or give another folder with `--output`; nothing was written",
-        )
-    removed = tuple(sorted(before.files - set(texts)))
-    if not check:
-        for name in changed:
-            staged.write(folder / name, texts[name])
-        for name in removed:
-            staged.remove(folder / name)
-    wanted = {block.identity for block in module.blocks() if isinstance(block, AssignmentBlock)}
-    stood = {identity for identity in before.resources if not identity.startswith("azurerm_role_definition|")}
-    return Written(
-        environment=module.environment,
-        folder=files.shown(folder),
-        changed=changed,
-        removed=removed,
-        unchanged=len(texts) - len(changed),
-        assignments=len(wanted),
-        added=len(wanted - stood),
-        gone=len(stood - wanted),
-    )
-
-
-def _left_over(output: Path, environments: set[str]) -> tuple[str, ...]:
-    """Directories that an earlier render made for environments that the project no longer has."""
-    from rbacgen.terraform import existing
-
-    if not output.is_dir():
-        return ()
-    return tuple(
-        folder.name
-        for folder in sorted(output.iterdir())
-        if folder.is_dir()
-        and folder.name not in environments
-        and any(existing.is_ours(text) for text in files.terraform_files(folder).values())
-    )
-
-
-def _stage_removal(folder: Path, name: str, before: object, staged: files.Staged) -> Written:
-    from rbacgen.terraform.existing import Existing
-
-    assert isinstance(before, Existing)
-    for each in sorted(before.files):
-        staged.remove(folder / each)
-    return Written(name, files.shown(folder), (), tuple(sorted(before.files)), 0, 0, 0, before.assignments)
-
-
-def _guard_shrink(directories: Iterable[Written], before: Mapping[str, object], options: RenderOptions) -> None:
-    directories = tuple(directories)
-    gone = sum(each.gone for each in directories)
-    stood = sum(each.assignments - each.added + each.gone for each in directories)
-    if gone * 3 > stood and not options.allow_shrink and not options.check:
-        raise RbacgenError(
-            f"{gone} of the {stood} assignments that stand there would go, which is more than a third",
-            "if that is right, say so with `--allow-shrink`; nothing was written",
-        )
 
 
 def to_say(outcome: Outcome) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from rbacgen import workflow
+from rbacgen import rendering, workflow
 from rbacgen.outcome import Outcome, Rendered
 from rbacgen.problems import InputError, Problem
 
@@ -161,7 +161,7 @@ class World:
 
     def render(self, **options: Any) -> Rendered:
         """Renders into `terraform/` in the folder, unless options say otherwise."""
-        return workflow.render(str(self.write()), self.today, workflow.RenderOptions(**options))
+        return rendering.render(str(self.write()), self.today, rendering.Options(**options))
 
     def rendered(self, environment: str) -> Mapping[str, str]:
         """The files of one environment as they stand in the folder."""

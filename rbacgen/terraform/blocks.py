@@ -97,6 +97,11 @@ class DefinitionBlock(Struct, frozen=True):
         """What makes it this custom role and no other, whatever its label."""
         return f'{self.type}|"{self.role_definition_id}"'.lower()
 
+    @property
+    def import_id(self) -> Value | None:
+        """The id that `import` takes for it: the role definition's own and the scope that it was made at."""
+        return f"{self.scope}/providers/Microsoft.Authorization/roleDefinitions/{self.role_definition_id}|{self.scope}"
+
 
 class RootModule(Struct, frozen=True):
     """What one environment's directory is to hold, by scope kind in the mapping's order."""
@@ -105,6 +110,10 @@ class RootModule(Struct, frozen=True):
     subscription: str
     assignments: tuple[tuple[str, tuple[AssignmentBlock, ...]], ...]
     definitions: tuple[DefinitionBlock, ...]
+
+    def identities(self) -> set[str]:
+        """The identities of the module's assignments."""
+        return {block.identity for _, blocks in self.assignments for block in blocks}
 
     def blocks(self) -> Iterable[AssignmentBlock | DefinitionBlock]:
         """Every resource block of the module."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from rbacgen.terraform.hcl import string
+
 HEADER = "Rendered by rbacgen"
 
 _RESOURCE = re.compile(r'resource "([^"]+)" "([^"]+)" \{')
@@ -31,22 +33,30 @@ class Existing(Struct):
     imports: dict[str, str] = field(default_factory=dict)
 
     @property
-    def assignments(self) -> int:
-        """How many assignments stand there."""
-        return sum(1 for identity in self.resources if not identity.startswith("azurerm_role_definition|"))
+    def assignments(self) -> set[str]:
+        """The identities of the assignments that stand there."""
+        return {identity for identity in self.resources if not identity.startswith("azurerm_role_definition|")}
 
 
-def is_ours(text: str) -> bool:
-    """Whether an earlier render wrote this file: it says so in its first lines."""
-    return HEADER in text[:400]
+def header(project_name: str, environment: str) -> tuple[str, str]:
+    """The lines that open every rendered file: whose it is, and how to change it."""
+    return (
+        f"{HEADER} from the project {project_name}, environment {environment}.",
+        "Do not edit: change the project file and run `rbacgen render`.",
+    )
 
 
-def read(files: Mapping[str, str]) -> Existing:
-    """What the files of one directory hold, of those that are ours; the others are not looked at."""
+def is_ours(text: str, project_name: str) -> bool:
+    """Whether an earlier render of this project wrote the file: it says so in its first lines."""
+    return f"{HEADER} from the project {project_name}, environment " in text[:400]
+
+
+def read(files: Mapping[str, str], project_name: str) -> Existing:
+    """What the files of one directory hold, of those that are this project's; the others are not looked at."""
     existing = Existing()
     for name in sorted(files):
         text = files[name]
-        if not is_ours(text):
+        if not is_ours(text, project_name):
             continue
         existing.files.add(name)
         if name.endswith(".tf.json"):
@@ -80,8 +90,6 @@ def _read_json(text: str, existing: Existing) -> None:
         content = json.loads(text)
     except json.JSONDecodeError:
         return  # ours by its header and damaged since: it is written anew whole
-    from rbacgen.terraform.hcl import string
-
     for type_, labelled in content.get("resource", {}).items():
         for label, body in labelled.items():
             parts = {}

@@ -19,7 +19,7 @@ from rbacgen.terraform.blocks import (
     DefinitionBlock,
     RootModule,
 )
-from rbacgen.terraform.existing import HEADER, Existing
+from rbacgen.terraform.existing import Existing, header
 
 if TYPE_CHECKING:
     import jinja2
@@ -35,9 +35,12 @@ class TemplateError(RbacgenError):
 
 
 class Transfer(Struct, frozen=True):
-    """An assignment that goes from one environment's root module to another's, and the id to import it by there."""
+    """A resource that goes from one environment's directory to another's; `import_id` is HCL text."""
 
-    address: str
+    source: str
+    old_address: str
+    target: str
+    new_address: str
     import_id: str
 
 
@@ -49,28 +52,35 @@ class Transitions(Struct, frozen=True):
     imports: Mapping[str, str]
 
 
-def transitions(modules: Iterable[RootModule], existing: Mapping[str, Existing]) -> dict[str, Transitions]:
+def transfers(modules: Iterable[RootModule], existing: Mapping[str, Existing]) -> tuple[Transfer, ...]:
+    """The resources that an earlier render put into another directory than this one does, sorted.
+
+    `existing` may hold directories of environments that the project no longer has: what lived there and is wanted
+    elsewhere is taken over from there too. What cannot be imported is left to Terraform.
+    """
+    homes = {block.identity: (module.environment, block) for module in modules for block in module.blocks()}
+    found: list[Transfer] = []
+    for environment, before in existing.items():
+        for identity, address in before.resources.items():
+            target, block = homes.get(identity, ("", None))
+            if block is None or target == environment or block.import_id is None:
+                continue
+            if target in existing and identity in existing[target].resources:
+                continue
+            found.append(Transfer(environment, address, target, block.address, hcl.value(block.import_id)))
+    return tuple(sorted(found, key=lambda each: (each.source, each.old_address)))
+
+
+def transitions(
+    modules: Iterable[RootModule], existing: Mapping[str, Existing], moving: Iterable[Transfer]
+) -> dict[str, Transitions]:
     """By environment: addresses that moved within it, that left it for another environment, and that came from one.
 
     What an earlier render asked for is kept as long as it still leads to a resource, or no longer meets one: it may
     not have been applied yet. An assignment that nobody wants any more is none of this; Terraform removes it.
     """
-    modules = tuple(modules)
-    homes = {block.identity: (module.environment, block) for module in modules for block in module.blocks()}
+    moving = tuple(moving)
     found: dict[str, Transitions] = {}
-    arrivals: dict[str, dict[str, str]] = {module.environment: {} for module in modules}
-    departures: dict[str, list[str]] = {module.environment: [] for module in modules}
-    for environment, before in existing.items():
-        for identity, address in before.resources.items():
-            home = homes.get(identity)
-            if home is None or home[0] == environment or environment not in departures:
-                continue
-            if identity in existing[home[0]].resources if home[0] in existing else False:
-                continue
-            block = home[1]
-            if isinstance(block, AssignmentBlock) and block.import_id is not None:
-                departures[environment].append(address)
-                arrivals[home[0]][block.address] = hcl.value(block.import_id)
     for module in modules:
         before = existing.get(module.environment, Existing())
         addresses = {block.address for block in module.blocks()}
@@ -80,12 +90,12 @@ def transitions(modules: Iterable[RootModule], existing: Mapping[str, Existing])
             if old is not None and old != block.address:
                 moved[old] = block.address
         moved = {old: new for old, new in moved.items() if old not in addresses and _leads_to(new, moved, addresses)}
-        removed = {*before.removed, *departures[module.environment]} - addresses
-        imports = {**before.imports, **arrivals[module.environment]}
+        departed = {each.old_address for each in moving if each.source == module.environment}
+        arrived = {each.new_address: each.import_id for each in moving if each.target == module.environment}
         found[module.environment] = Transitions(
             moved=dict(sorted(moved.items())),
-            removed=tuple(sorted(removed)),
-            imports={to: given for to, given in sorted(imports.items()) if to in addresses},
+            removed=tuple(sorted({*before.removed, *departed} - addresses)),
+            imports={to: given for to, given in sorted((before.imports | arrived).items()) if to in addresses},
         )
     return found
 
@@ -106,13 +116,6 @@ class Layout(Struct, frozen=True):
     project: Project
     is_module: bool = False
     json: bool = False
-
-    def header(self, environment: str) -> tuple[str, str]:
-        """The lines that open every file: whose it is, and how to change it."""
-        return (
-            f"{HEADER} from the project {self.project.name}, environment {environment}.",
-            "Do not edit: change the project file and run `rbacgen render`.",
-        )
 
 
 class Renderer:
@@ -143,7 +146,7 @@ class Renderer:
     def _text(self, template: str, module: RootModule, **context: object) -> str:
         from jinja2 import TemplateError as JinjaError
 
-        header = "".join(f"# {line}\n" for line in self.layout.header(module.environment))
+        opening = "".join(f"# {line}\n" for line in header(self.layout.project.name, module.environment))
         project = self.layout.project
         try:
             text = self.templates[template].render(
@@ -151,7 +154,7 @@ class Renderer:
             )
         except (JinjaError, TypeError, ValueError, AttributeError) as error:
             raise TemplateError(f"the template {template}.tf.j2 failed: {error}") from error
-        return f"{header}\n{text.strip()}\n"
+        return f"{opening}\n{text.strip()}\n"
 
     def _provider(self, module: RootModule) -> dict[str, object]:
         project = self.layout.project
@@ -191,7 +194,7 @@ class Renderer:
             contents["imports.tf.json"] = {
                 "import": [{"to": to, "id": given.strip('"')} for to, given in changes.imports.items()]
             }
-        note = " ".join(self.layout.header(module.environment))
+        note = " ".join(header(self.layout.project.name, module.environment))
         return {name: hcl.json_text({"//": note, **content}) for name, content in contents.items()}
 
     def _json_versions(self, module: RootModule) -> dict[str, object]:

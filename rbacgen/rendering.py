@@ -1,0 +1,162 @@
+"""The order of steps of `render`: from a project worked out to files that are written, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from rbacgen import files, workflow
+from rbacgen.outcome import Rendered, Written
+from rbacgen.problems import InputError, RbacgenError, Severity
+from rbacgen.project import Project
+from rbacgen.shape import near_miss
+from rbacgen.terraform import blocks, existing
+from rbacgen.terraform import render as terraform
+from rbacgen.terraform.blocks import RootModule
+from rbacgen.terraform.existing import Existing
+
+
+class Options(Struct, frozen=True):
+    """How a render is asked for. `output` is the folder that holds one directory per environment."""
+
+    output: Path | None = None
+    environments: tuple[str, ...] = ()
+    templates: Path | None = None
+    is_module: bool = False
+    json: bool = False
+    check: bool = False
+    allow_shrink: bool = False
+
+
+def render(given: str | None, today: date, options: Options) -> Rendered:
+    """Renders a project's environments, or with `check` says what a render would change.
+
+    Raises InputError where the project has errors, and RbacgenError where a file that is not ours stands in the way, or
+    where more than a third of the assignments that stand there would go without `allow_shrink`; nothing is written then.
+    """
+    outcome = workflow.work_out(given, today)
+    errors = outcome.of(Severity.ERROR)
+    if errors:
+        raise InputError(errors)
+    made = outcome.project
+    chosen = _chosen(made, options.environments)
+    output = options.output if options.output is not None else files.find_project(given).parent / "terraform"
+    modules = {module.environment: module for module in blocks.root_modules(made, outcome.desired)}
+    left_over = _left_over(output, made.name, set(modules))
+    standing = {name: files.terraform_files(output / name) for name in (*modules, *left_over)}
+    before = {name: existing.read(texts, made.name) for name, texts in standing.items()}
+    moving = terraform.transfers(modules.values(), before)
+    _guard_transfers(moving, chosen, options)
+    _guard_shrink(modules, before, chosen if options.environments else (*chosen, *left_over), options)
+    changes = terraform.transitions(modules.values(), before, moving)
+    sources = {} if options.json else files.read_templates(terraform.TEMPLATES, options.templates)
+    renderer = terraform.Renderer(terraform.Layout(made, options.is_module, options.json), sources)
+    staged = files.Staged()
+    try:
+        directories = [
+            _stage(
+                output / name,
+                modules[name],
+                renderer.files(modules[name], changes[name]),
+                standing[name],
+                before[name],
+                staged,
+            )
+            for name in chosen
+        ]
+        if not options.environments:
+            directories += [_stage_removal(output / name, name, before[name], staged) for name in left_over]
+        if not options.check:
+            staged.commit()
+    finally:
+        staged.discard()
+    return Rendered(outcome, tuple(directories))
+
+
+def _chosen(made: Project, names: tuple[str, ...]) -> tuple[str, ...]:
+    known = [environment.name for environment in made.environments]
+    for name in names:
+        if name not in known:
+            raise RbacgenError(
+                f"the project has no environment `{name}`{near_miss(name, known)}", f"it has {', '.join(known)}"
+            )
+    return tuple(name for name in known if not names or name in names)
+
+
+def _left_over(output: Path, project_name: str, environments: set[str]) -> tuple[str, ...]:
+    """Directories that an earlier render of this project made for environments that it no longer has."""
+    if not output.is_dir():
+        return ()
+    return tuple(
+        folder.name
+        for folder in sorted(output.iterdir())
+        if folder.is_dir()
+        and folder.name not in environments
+        and any(existing.is_ours(text, project_name) for text in files.terraform_files(folder).values())
+    )
+
+
+def _guard_transfers(moving: Iterable[terraform.Transfer], chosen: tuple[str, ...], options: Options) -> None:
+    for transfer in moving:
+        if options.environments and (transfer.source in chosen) != (transfer.target in chosen):
+            raise RbacgenError(
+                f"{transfer.old_address} goes from {transfer.source} to {transfer.target}: render both together",
+                "leave `--environment` out, or name both",
+            )
+
+
+def _guard_shrink(
+    modules: Mapping[str, RootModule], before: Mapping[str, Existing], looked_at: Iterable[str], options: Options
+) -> None:
+    stood = {identity for name in looked_at for identity in before[name].assignments}
+    wanted = {identity for module in modules.values() for identity in module.identities()}
+    gone = len(stood - wanted)
+    if gone * 3 > len(stood) and not options.allow_shrink and not options.check:
+        raise RbacgenError(
+            f"{gone} of the {len(stood)} assignments that stand there would go, which is more than a third",
+            "if that is right, say so with `--allow-shrink`; nothing was written",
+        )
+
+
+def _stage(
+    folder: Path,
+    module: RootModule,
+    texts: Mapping[str, str],
+    standing: Mapping[str, str],
+    before: Existing,
+    staged: files.Staged,
+) -> Written:
+    """Prepares what one directory is to hold; nothing is visible before the commit."""
+    changed = tuple(sorted(name for name, text in texts.items() if standing.get(name) != text))
+    foreign = [name for name in changed if name in standing and name not in before.files]
+    if foreign:
+        raise RbacgenError(
+            f"{files.shown(folder / foreign[0])} stands there and was not rendered from this project",
+            "move it away or give another folder with `--output`; nothing was written",
+        )
+    removed = tuple(sorted(before.files - set(texts)))
+    for name in changed:
+        staged.write(folder / name, texts[name])
+    for name in removed:
+        staged.remove(folder / name)
+    wanted = module.identities()
+    return Written(
+        environment=module.environment,
+        folder=files.shown(folder),
+        changed=changed,
+        removed=removed,
+        unchanged=len(texts) - len(changed),
+        assignments=len(wanted),
+        added=len(wanted - before.assignments),
+        gone=len(before.assignments - wanted),
+    )
+
+
+def _stage_removal(folder: Path, name: str, before: Existing, staged: files.Staged) -> Written:
+    """Prepares the removal of our files from the directory of an environment that is gone."""
+    for each in sorted(before.files):
+        staged.remove(folder / each)
+    return Written(name, files.shown(folder), (), tuple(sorted(before.files)), 0, 0, 0, len(before.assignments))
