@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rbacgen import catalog, checks, desired, document, files, lock, mapping, project, rules
-from rbacgen.mapping import MappingFile
+from rbacgen import catalog, checks, desired, document, files, layers, lock, mapping, project, rules
+from rbacgen.layers import MappingFile
 from rbacgen.model import AzureRole
 from rbacgen.outcome import Outcome
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
@@ -30,15 +30,15 @@ def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
         raise InputError(problems)
     found: list[Problem] = list(problems)
     roles = read_catalog(path.parent)
-    layers = []
+    read = []
     for name, at in project.mapping_names(root):
         try:
-            layers.append(_layer(*files.mapping_folder(name, at, path.parent), found))
+            read.append(_layer(*files.mapping_folder(name, at, path.parent), found))
         except InputError as error:
             found += error.problems
-    known, problems = mapping.build(layers, roles)
+    known, problems = layers.build(read, roles)
     found += problems
-    if any(layers) and not known.environments and not any(each.severity is Severity.ERROR for each in found):
+    if any(read) and not known.environments and not any(each.severity is Severity.ERROR for each in found):
         at = project.mapping_names(root)[0][1]
         found.append(
             rules.problem("unknown-mapping", at, "none of the mappings has a mapping.yaml with `environments`")
@@ -223,7 +223,7 @@ def init(name: str | None, mapping_name: str) -> str:
 def _mapping_alone(name: str) -> mapping.Mapping:
     found: list[Problem] = []
     layer = _layer(*files.mapping_folder(name, Position("--mapping"), Path.cwd()), found)
-    known, problems = mapping.build([layer], catalog.load())
+    known, problems = layers.build([layer], catalog.load())
     errors = [problem for problem in (*found, *problems) if problem.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)
