@@ -2,22 +2,23 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?= -q -n auto
 
 .PHONY: demo test check bench bless format clean
 
 $(VENV)/.users: pyproject.toml
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.users
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test --group terraform
+	@$(PIP) --upgrade "pip>=25.1"
+	@$(PIP) --group test --group terraform
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.test
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group check
+	@$(PIP) --group check
 	@touch $@
 
 demo: $(VENV)/.users  ## the main job on the example project

@@ -289,7 +289,8 @@ class _Builder:
             if "/" in scopes:
                 message = f"`{name}` is assigned at the tenant root, where Azure takes no custom role"
                 self.problems.append(rules.problem("custom-role-groups", custom.at, message))
-            groups = sorted(scope for scope in scopes if "/managementgroups/" in scope.lower())
+            # A reference names a management group here: below one, the subscription stands for the scope.
+            groups = sorted(each for each in scopes if "/managementgroups/" in each.lower() or not each.startswith("/"))
             if len(groups) > 1:
                 message = f"`{name}` is assigned at {len(groups)} management groups: Azure takes one per custom role"
                 self.problems.append(rules.problem("custom-role-groups", custom.at, message))

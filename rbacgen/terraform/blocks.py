@@ -84,7 +84,7 @@ class DefinitionBlock(Struct, frozen=True):
     not_actions: tuple[str, ...]
     data_actions: tuple[str, ...]
     not_data_actions: tuple[str, ...]
-    assignable_scopes: tuple[str, ...]
+    assignable_scopes: tuple[Value, ...]
     type: str = DEFINITION
 
     @property
@@ -163,7 +163,9 @@ def _definitions(definitions: list[Definition]) -> tuple[DefinitionBlock, ...]:
                 not_actions=permission.not_actions,
                 data_actions=tuple(sorted(permission.data_actions)),
                 not_data_actions=tuple(sorted(permission.not_data_actions)),
-                assignable_scopes=each.role.assignable_scopes,
+                assignable_scopes=tuple(
+                    _expression(scope, reference=not scope.startswith("/")) for scope in each.role.assignable_scopes
+                ),
             )
         )
     return tuple(blocks)
@@ -189,10 +191,15 @@ def _role_word(assignment: Assignment) -> str:
 
 
 def resource_type(assignment: Assignment, pim: bool) -> str:
-    """The azurerm resource that holds this assignment: eligible, active until a day, or standing."""
+    """The azurerm resource that holds this assignment: eligible, active until a day, or standing.
+
+    azurerm's active assignments take no condition and no tenant root; what would lose its condition or could not be made
+    stands, and `render` leaves it out from its day on.
+    """
     if assignment.activation is Activation.ELIGIBLE:
         return ELIGIBLE
-    return ACTIVE if assignment.ends is not None and pim else STANDING
+    has_end = assignment.ends is not None and not assignment.condition and assignment.scope.level is not ScopeLevel.TENANT
+    return ACTIVE if has_end and pim else STANDING
 
 
 def _assignment(

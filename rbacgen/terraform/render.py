@@ -284,5 +284,5 @@ def _json_definition(block: DefinitionBlock) -> dict[str, object]:
         "scope": block.scope,
         "description": hcl.json_value(block.description),
         "permissions": permissions,
-        "assignable_scopes": list(block.assignable_scopes),
+        "assignable_scopes": hcl.json_value(block.assignable_scopes),
     }
