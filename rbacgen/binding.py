@@ -104,7 +104,7 @@ class Bindings(Struct):
             case Binding(terraform=str() as reference):
                 if bound.name or bound.resource_group:
                     self._refuse(at, "give `terraform`, or a name and where it lives, not both")
-                subscription = bound.subscription or environment.subscription
+                subscription = (bound.subscription or environment.subscription).lower()
                 above = kind.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP)
                 return Scope(reference, kind.level, "" if above else subscription, reference=True)
             case Binding(name=str() as name):

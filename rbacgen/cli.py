@@ -124,6 +124,7 @@ def main() -> None:
 )
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @click.option("--notes", is_flag=True, help="Show notes too, not only count them.")
+@click.option("--outside", is_flag=True, help="List what the worn hats take outside Azure.")
 @click.option("--rules", is_flag=True, help="List every rule, with its source, and stop.")
 def check(
     project: str | None,
@@ -133,6 +134,7 @@ def check(
     within: int,
     strict: bool,
     notes: bool,
+    outside: bool,
     rules: bool,
 ) -> None:
     """Say everything that can be known to be wrong, all at once."""
@@ -150,7 +152,10 @@ def check(
             raise
         _put(as_json.problems(error.problems), output)
         raise SystemExit(1) from None
-    _put(as_json.checked(outcome) if format_ == "json" else text.checked(outcome, notes, _style(sys.stdout)), output)
+    _put(
+        as_json.checked(outcome) if format_ == "json" else text.checked(outcome, notes, outside, _style(sys.stdout)),
+        output,
+    )
     if outcome.count(Severity.ERROR) or (strict and outcome.count(Severity.WARNING)):
         raise SystemExit(1)
 

@@ -31,6 +31,27 @@ class Outcome(Struct, frozen=True):
         return tuple(problem for problem in self.problems if problem.severity in severities)
 
 
+class Outside(Struct, frozen=True):
+    """Access that is not Azure's and that a worn hat takes; rbacgen says it and cannot check it."""
+
+    project_role: str
+    title: str
+    responsibility: str
+    system: str
+    access: str
+
+
+def outside(project: Project) -> tuple[Outside, ...]:
+    """What the worn hats take outside Azure, in the mapping's order."""
+    return tuple(
+        Outside(role.id, role.title, duty.id, system, access)
+        for role in project.mapping.roles.values()
+        if project.team.get(role.id)
+        for duty in role.responsibilities
+        for system, access in duty.outside
+    )
+
+
 class Written(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Outcome, Rendered
+from rbacgen.outcome import Outcome, Rendered, outside
 from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
 
@@ -37,6 +37,15 @@ def checked(outcome: Outcome) -> str:
             "assignments": len(outcome.desired.state),
             "problems": [problem(each) for each in outcome.problems],
             "counts": {str(severity): outcome.count(severity) for severity in Severity},
+            "outside": [
+                {
+                    "project_role": each.project_role,
+                    "responsibility": each.responsibility,
+                    "system": each.system,
+                    "access": each.access,
+                }
+                for each in outside(outcome.project)
+            ],
             "switched_off": [
                 {"rule": rule, "reason": outcome.project.checks_off[rule], "findings": count}
                 for rule, count in sorted(outcome.switched_off.items())

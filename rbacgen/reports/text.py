@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from rbacgen.model import AzureRole, Plane
-from rbacgen.outcome import Outcome, Rendered, Written, totals
+from rbacgen.outcome import Outcome, Rendered, Written, outside, totals
 from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
 
@@ -27,13 +27,13 @@ def problem_line(problem: Problem, style: Style = plain) -> str:
     return f"{problem.at}: {style(problem.severity, problem.severity)}: {problem.message} [{problem.rule}]"
 
 
-def counted(count: int, word: str) -> str:
+def counted(count: int, word: str, plural: str = "") -> str:
     """`1 error`, `2 errors`, `no errors`."""
-    return f"{count or 'no'} {word}{'' if count == 1 else 's'}"
+    return f"{count or 'no'} {word if count == 1 else plural or word + 's'}"
 
 
-def checked(outcome: Outcome, notes: bool, style: Style = plain) -> str:
-    """What `check` found, errors and warnings (and notes if asked for), and a summary."""
+def checked(outcome: Outcome, notes: bool = False, elsewhere: bool = False, style: Style = plain) -> str:
+    """What `check` found, errors and warnings (and notes and access outside Azure if asked for), and a summary."""
     shown = outcome.problems if notes else outcome.of(Severity.ERROR, Severity.WARNING)
     lines = [problem_line(problem, style) for problem in shown]
     lines += [""] if lines else []
@@ -48,9 +48,33 @@ def checked(outcome: Outcome, notes: bool, style: Style = plain) -> str:
     hidden = outcome.count(Severity.NOTE)
     counts = ", ".join(counted(outcome.count(severity), severity) for severity in Severity)
     lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
+    lines += _outside(outcome, elsewhere)
     for rule, count in sorted(outcome.switched_off.items()):
         lines.append(f"switched off: {rule}, {counted(count, 'finding')}: {project.checks_off[rule]}")
     return "\n".join(lines) + "\n"
+
+
+def _outside(outcome: Outcome, listed: bool) -> list[str]:
+    """Access that is not Azure's: counted, or listed by project role and responsibility."""
+    found = outside(outcome.project)
+    if not found:
+        return []
+    systems = ", ".join(sorted({each.system for each in found}))
+    if not listed:
+        return [f"outside Azure: {counted(len(found), 'entry', 'entries')} in {systems} (--outside lists them)"]
+    lines = ["", "outside Azure, for people to give and to look after:"]
+    title = ""
+    for each in found:
+        if each.title != title:
+            title = each.title
+            lines.append(f"  {title}")
+        lines += textwrap.wrap(
+            f"{each.responsibility}, {each.system}: {each.access}",
+            96,
+            initial_indent="    ",
+            subsequent_indent="      ",
+        )
+    return lines
 
 
 def rule_list(width: int = 80) -> str:
@@ -121,7 +145,7 @@ def role(azure_role: AzureRole) -> str:
         if permission.condition:
             lines += [
                 "  under the condition",
-                *textwrap.wrap(permission.condition, 96, initial_indent="    ", subsequent_indent="    "),
+                *textwrap.wrap(permission.condition, 80, initial_indent="    ", subsequent_indent="    "),
             ]
     return "\n".join(lines) + "\n"
 

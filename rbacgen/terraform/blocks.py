@@ -198,7 +198,9 @@ def resource_type(assignment: Assignment, pim: bool) -> str:
     """
     if assignment.activation is Activation.ELIGIBLE:
         return ELIGIBLE
-    has_end = assignment.ends is not None and not assignment.condition and assignment.scope.level is not ScopeLevel.TENANT
+    has_end = (
+        assignment.ends is not None and not assignment.condition and assignment.scope.level is not ScopeLevel.TENANT
+    )
     return ACTIVE if has_end and pim else STANDING
 
 

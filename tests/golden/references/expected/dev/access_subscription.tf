@@ -1,0 +1,79 @@
+# Rendered by rbacgen from the project references, environment dev.
+# Do not edit: change the project file and run `rbacgen render`.
+
+# Who gets in here: The subscription
+# azurerm replaces a PIM assignment whose justification changes, so a justification stays as it was first given.
+
+# grp-guardians: User Access Administrator on 11111111-1111-1111-1111-111111111111 (eligible)
+# Guardian: let applications in
+resource "azurerm_pim_eligible_role_assignment" "grp_guardians__user_access_administrator__subscription" {
+  scope              = "/subscriptions/11111111-1111-1111-1111-111111111111"
+  role_definition_id = "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.Authorization/roleDefinitions/18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+  principal_id       = "00000000-0000-4000-8000-000000007006"
+  condition          = "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {acdd72a7-3385-48ef-bd42-f606fba81ae7})) AND ((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {acdd72a7-3385-48ef-bd42-f606fba81ae7}))"
+  condition_version  = "2.0"
+  justification      = "Guardian: let applications in [rbacgen:references]"
+
+  schedule {
+    expiration {
+      duration_days = 365
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [justification]
+  }
+}
+
+# grp-guests: Reader on 11111111-1111-1111-1111-111111111111 (until 2027-03-31)
+# Guest: look around
+resource "azurerm_pim_active_role_assignment" "grp_guests__reader__subscription" {
+  scope              = "/subscriptions/11111111-1111-1111-1111-111111111111"
+  role_definition_id = "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+  principal_id       = "00000000-0000-4000-8000-000000007003"
+  justification      = "Guest: look around [rbacgen:references]"
+
+  schedule {
+    expiration {
+      end_date_time = "2027-03-31T00:00:00Z"
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [justification]
+  }
+}
+
+# grp-operators: Contributor on 11111111-1111-1111-1111-111111111111 (eligible)
+# Operator: keep it running
+resource "azurerm_pim_eligible_role_assignment" "grp_operators__contributor__subscription" {
+  scope              = "/subscriptions/11111111-1111-1111-1111-111111111111"
+  role_definition_id = "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"
+  principal_id       = "00000000-0000-4000-8000-000000007002"
+  justification      = "Operator: keep it running [rbacgen:references]"
+
+  schedule {
+    expiration {
+      duration_days = 365
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [justification]
+  }
+}
+
+# grp-readers: Reader on 11111111-1111-1111-1111-111111111111
+# Reader of all: see everything
+resource "azurerm_role_assignment" "grp_readers__reader__subscription" {
+  name               = "8861c1d4-aa79-58f5-8eb9-406d68983f29"
+  scope              = "/subscriptions/11111111-1111-1111-1111-111111111111"
+  role_definition_id = "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+  principal_id       = "00000000-0000-4000-8000-000000007001"
+  principal_type     = "Group"
+  description        = "Reader of all: see everything [rbacgen:references]"
+
+  timeouts {
+    create = "5m"
+  }
+}

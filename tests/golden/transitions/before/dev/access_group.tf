@@ -1,0 +1,39 @@
+# Rendered by rbacgen from the project transitions, environment dev.
+# Do not edit: change the project file and run `rbacgen render`.
+
+# Who gets in here: The resource group
+# azurerm replaces a PIM assignment whose justification changes, so a justification stays as it was first given.
+
+# grp-old-operators: Contributor on rg-dev (eligible)
+# Operator: keep it running
+resource "azurerm_pim_eligible_role_assignment" "grp_old_operators__contributor__group" {
+  scope              = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-dev"
+  role_definition_id = "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"
+  principal_id       = "00000000-0000-4000-8000-000000013003"
+  justification      = "Operator: keep it running [rbacgen:transitions]"
+
+  schedule {
+    expiration {
+      duration_days = 365
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [justification]
+  }
+}
+
+# grp-old-readers: Reader on rg-dev
+# Reader of all: see everything
+resource "azurerm_role_assignment" "grp_old_readers__reader__group" {
+  name               = "9e8b0446-8bcf-5e18-8013-3937b6e2dc2f"
+  scope              = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-dev"
+  role_definition_id = "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"
+  principal_id       = "00000000-0000-4000-8000-000000013001"
+  principal_type     = "Group"
+  description        = "Reader of all: see everything [rbacgen:transitions]"
+
+  timeouts {
+    create = "5m"
+  }
+}
