@@ -235,7 +235,9 @@ def render(
     "--update", metavar="FILE", help="Take the output of `az role definition list -o json` into azure_roles.json."
 )
 def roles(words: tuple[str, ...], project: str | None, format_: str, output: str | None, update: str | None) -> None:
-    """Search and show Azure roles: by words of the name, by id, or by an operation.
+    """Search and show Azure roles.
+
+    By words of the name, by id or former name, or by an operation: the roles that allow it.
 
     \b
     Examples:
@@ -263,7 +265,10 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
 @click.argument("what", type=click.Choice(["project", "mapping"]), default="project")
 @_output
 def schema(what: str, output: str | None) -> None:
-    """Print the JSON Schema of project files, or of the files of a mapping, for editors."""
+    """Print JSON Schema for editors.
+
+    Of project files, or of the files of a mapping.
+    """
     from rbacgen import workflow
 
     _put(workflow.schema(what), output)

@@ -133,11 +133,12 @@ class Catalog:
     def search(self, words: str, plane: Plane | None = None) -> tuple[AzureRole, ...]:
         """Roles, by name, whose name holds all the words, or, for an operation (`Provider/type/verb`), that grant it.
 
-        An operation is looked for on both planes unless one is named.
+        An operation is looked for on the plane that is named, else on those where it is known, else on both.
         """
         if "/" in words and len(words.split()) == 1 and not self._words_found(words):
-            planes = tuple(Plane) if plane is None else (plane,)
             operation = words.strip()
+            known = tuple(each for each in Plane if self.operations.known(operation, each))
+            planes = (plane,) if plane is not None else known or tuple(Plane)
             return tuple(role for role in self if any(role_allows(role, operation, each) for each in planes))
         return tuple(self._role(role_id) for role_id in self._words_found(words))
 

@@ -70,7 +70,7 @@ def _outside(outcome: Outcome, listed: bool) -> list[str]:
             lines.append(f"  {title}")
         lines += textwrap.wrap(
             f"{each.responsibility}, {each.system}: {each.access}",
-            96,
+            80,
             initial_indent="    ",
             subsequent_indent="      ",
         )

@@ -3,11 +3,11 @@
 
 # Who gets in here: The resource group
 
-# ann@contoso.example: Role Based Access Control Administrator on RG-Prod
+# ann@contoso.example: Role Based Access Control Administrator on RG-Principals
 # Guardian: let applications in
 resource "azurerm_role_assignment" "ann_contoso_example__role_based_access_control_administrator__group" {
-  name               = "666fdade-7cb6-5b4b-882a-61a0849a6f93"
-  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Prod"
+  name               = "78f2265b-7cc4-5a98-aaac-21c8c780d7a4"
+  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Principals"
   role_definition_id = "/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168"
   principal_id       = "00000000-0000-4000-8000-000000004001"
   principal_type     = "User"

@@ -7,7 +7,7 @@
 # ann@contoso.example: Storage Blob Data Contributor on raw (eligible)
 # Guardian: mend public data
 resource "azurerm_pim_eligible_role_assignment" "ann_contoso_example__storage_blob_data_contributor__raw" {
-  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Prod/providers/Microsoft.Storage/storageAccounts/stgoldenprod/blobServices/default/containers/raw"
+  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Principals/providers/Microsoft.Storage/storageAccounts/stgoldenprod/blobServices/default/containers/raw"
   role_definition_id = "/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
   principal_id       = "00000000-0000-4000-8000-000000004001"
   condition          = "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'})) OR (@Request[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:path] StringLike 'public/*'))"
@@ -28,8 +28,8 @@ resource "azurerm_pim_eligible_role_assignment" "ann_contoso_example__storage_bl
 # ann@contoso.example: Storage Blob Data Reader on raw
 # Guardian: read public data
 resource "azurerm_role_assignment" "ann_contoso_example__storage_blob_data_reader__raw" {
-  name               = "934bc782-c0d5-54d2-86dd-5ee4b3f88430"
-  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Prod/providers/Microsoft.Storage/storageAccounts/stgoldenprod/blobServices/default/containers/raw"
+  name               = "cce75b66-a9b5-5d29-822c-31140cb813e7"
+  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Principals/providers/Microsoft.Storage/storageAccounts/stgoldenprod/blobServices/default/containers/raw"
   role_definition_id = "/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
   principal_id       = "00000000-0000-4000-8000-000000004001"
   principal_type     = "User"
@@ -45,8 +45,8 @@ resource "azurerm_role_assignment" "ann_contoso_example__storage_blob_data_reade
 # id-robot: Storage Blob Data Contributor on raw
 # Robot: move the data
 resource "azurerm_role_assignment" "id_robot__storage_blob_data_contributor__raw" {
-  name               = "97aa3bc0-4fe9-5e3a-89a3-1d8d8f24d2cc"
-  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Prod/providers/Microsoft.Storage/storageAccounts/stgoldenprod/blobServices/default/containers/raw"
+  name               = "93b51c27-45a8-59ca-853a-1d852ecb0ac8"
+  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Principals/providers/Microsoft.Storage/storageAccounts/stgoldenprod/blobServices/default/containers/raw"
   role_definition_id = "/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
   principal_id       = "00000000-0000-4000-8000-000000004005"
   principal_type     = "ServicePrincipal"

@@ -6,8 +6,8 @@
 # ann@contoso.example: Vault Observer on kv-prod
 # Steward: watch the vault
 resource "azurerm_role_assignment" "ann_contoso_example__vault_observer__vault" {
-  name               = "addcefbf-5445-58fd-ab30-944b772ac8d4"
-  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Prod/providers/Microsoft.KeyVault/vaults/kv-prod"
+  name               = "12f28833-302e-5991-a1c4-639d4e175f14"
+  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Principals/providers/Microsoft.KeyVault/vaults/kv-prod"
   role_definition_id = "/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/43341cc8-9d94-52a0-bb26-03dacc8d5818"
   principal_id       = "00000000-0000-4000-8000-000000004001"
   principal_type     = "User"
@@ -23,8 +23,8 @@ resource "azurerm_role_assignment" "ann_contoso_example__vault_observer__vault" 
 # grp-stewards: Vault Observer on kv-prod
 # Steward: watch the vault
 resource "azurerm_role_assignment" "grp_stewards__vault_observer__vault" {
-  name               = "b00cd66b-2537-54ea-9806-2d07b8e2c7f9"
-  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Prod/providers/Microsoft.KeyVault/vaults/kv-prod"
+  name               = "dbfc268e-bd88-5614-a7d0-e486bde2f837"
+  scope              = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/RG-Principals/providers/Microsoft.KeyVault/vaults/kv-prod"
   role_definition_id = "/subscriptions/22222222-2222-2222-2222-222222222222/providers/Microsoft.Authorization/roleDefinitions/43341cc8-9d94-52a0-bb26-03dacc8d5818"
   principal_id       = "00000000-0000-4000-8000-000000004002"
   principal_type     = "Group"
