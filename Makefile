@@ -32,7 +32,7 @@ check: $(VENV)/.check  ## lint, types, layers, package contents, coverage floor
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term -m "not terraform"
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term --ignore=tests/terraform
 
 bench: $(VENV)/.test  ## times as ratios, in one run
 	@$(BIN)/python tests/bench.py

@@ -15,7 +15,8 @@ from rbacgen.project import Environment, Project
 from rbacgen.project_file import Binding
 
 _SUBSCRIPTION = r"/subscriptions/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_SEGMENT = r"[^/?#%&\\<>*\s]+"
+# Without controls and without marks that turn the direction of text or show nothing at all.
+_SEGMENT = r"[^/?#%&\\<>*\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+"
 _SHAPES = {
     ScopeLevel.TENANT: re.compile(r"/\Z"),
     ScopeLevel.MANAGEMENT_GROUP: re.compile(

@@ -148,9 +148,9 @@ def check(
     try:
         outcome = workflow.work_out(project, today, within)
     except InputError as error:
-        if format_ != "json":
-            raise
-        _put(as_json.problems(error.problems), output)
+        style = _style(sys.stdout)
+        lines = "".join(f"{text.problem_line(problem, style)}\n" for problem in error.problems)
+        _put(as_json.problems(error.problems) if format_ == "json" else lines, output)
         raise SystemExit(1) from None
     _put(
         as_json.checked(outcome) if format_ == "json" else text.checked(outcome, notes, outside, _style(sys.stdout)),

@@ -68,11 +68,10 @@ class _Wish(Struct):
     role: AzureRole
     wearer: Wearer
     activation: Activation
-    condition: str
+    conditions: dict[str, Grant]
     ends: date | None
     environment: Environment
     scope_kind: str
-    grant: Grant
     reasons: dict[tuple[int, int, str], Reason]
     eligible_wanted: bool
 
@@ -170,11 +169,10 @@ class _Builder:
                     role=azure_role,
                     wearer=wearer,
                     activation=activation,
-                    condition=condition,
+                    conditions={condition: grant},
                     ends=ends,
                     environment=environment,
                     scope_kind=grant.on,
-                    grant=grant,
                     reasons={(*rank, capability): reason},
                     eligible_wanted=eligible,
                 )
@@ -192,22 +190,8 @@ class _Builder:
         ends: date | None,
         eligible: bool,
     ) -> None:
-        """Lets one more reason want an assignment that is wanted already; the wider of the two wins, and that is said."""
-        if condition != wish.condition:
-            if condition and wish.condition:
-                message = (
-                    f"`{wearer.principal.name}` gets {wish.role.name} on `{grant.on}` in {environment.name} under this "
-                    f"condition and under another one ({wish.grant.at}): Azure keeps one, so join them by hand"
-                )
-                self.problems.append(rules.problem("contradictory-grants", grant.at, message))
-            else:
-                limited = grant if condition else wish.grant
-                message = (
-                    f"the condition limits nothing for `{wearer.principal.name}` in {environment.name}: "
-                    f"{wish.role.name} on `{grant.on}` comes without it from {(wish.grant if condition else grant).at}"
-                )
-                self.problems.append(rules.problem("condition-lost", limited.at, message))
-                wish.condition = ""
+        """Lets one more reason want an assignment that is wanted already."""
+        wish.conditions.setdefault(condition, grant)
         wish.ends = None if ends is None or wish.ends is None else max(ends, wish.ends)
         wish.eligible_wanted = wish.eligible_wanted and eligible
         order = [each.name for each in self.project.environments]
@@ -219,6 +203,27 @@ class _Builder:
             wish.environment, wish.scope_kind = environment, grant.on
         if (wearer.principal.name, wearer.at) < (wish.wearer.principal.name, wish.wearer.at):
             wish.wearer = wearer
+
+    def settle_condition(self, wish: _Wish) -> str:
+        """The one condition of an assignment: none where a grant has none, since access is what all grants give together."""
+        free = wish.conditions.get("")
+        limited = sorted((grant.at, text) for text, grant in wish.conditions.items() if text)
+        who = f"`{wish.wearer.principal.name}`"
+        if free is not None:
+            for at, _ in limited:
+                message = (
+                    f"the condition limits nothing for {who} in {wish.environment.name}: "
+                    f"{wish.role.name} on `{wish.scope_kind}` comes without it from {free.at}"
+                )
+                self.problems.append(rules.problem("condition-lost", at, message))
+            return ""
+        for at, _ in limited[1:]:
+            message = (
+                f"{who} gets {wish.role.name} on `{wish.scope_kind}` in {wish.environment.name} under this condition "
+                f"and under another one ({limited[0][0]}): Azure keeps one, so join them by hand"
+            )
+            self.problems.append(rules.problem("contradictory-grants", at, message))
+        return limited[0][1]
 
     def say_unbound(self, role: ProjectRole, duty: Responsibility, grant: Grant, environment: Environment) -> None:
         if grant.on not in self.project.mapping.scope_kinds:
@@ -310,13 +315,14 @@ class _Builder:
 
     def assignment(self, wish: _Wish) -> Assignment:
         reasons = tuple(wish.reasons[rank] for rank in sorted(wish.reasons))
+        condition = self.settle_condition(wish)
         return Assignment(
             scope=wish.scope,
             role=wish.role,
             principal=wish.wearer.principal,
             activation=wish.activation,
-            condition=wish.condition,
-            condition_version="2.0" if wish.condition else "",
+            condition=condition,
+            condition_version="2.0" if condition else "",
             description=describe(reasons, self.project.name, stable=self.project.azurerm < 5),
             ends=wish.ends,
             environment=wish.environment.name,

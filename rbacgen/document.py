@@ -93,14 +93,32 @@ class _Loader(_BaseLoader):
     """
 
     yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 (PyYAML declares it so)
+    depth = 0
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:
+        """Stops at a depth that no real file has: the composer recurses, libyaml's on the stack of the process."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH and current_node is not None:
+            raise _TooDeepError(problem_mark=current_node.start_mark)
+
+    def ascend_resolver(self) -> None:
+        """Counts a level less."""
+        self.depth -= 1
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)\Z"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|~|)\Z"), ["n", "~", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z"), list("-0123456789"))
+class _TooDeepError(yaml.MarkedYAMLError):
+    """Lists and mappings in each other, and no end in sight."""
 
-_NESTING = re.compile(rf"[\[\]{{}}]|(?:[-?:][ \t]+){{{{{MAX_DEPTH}}}}}")
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{word}" for word in ("str", "int", "bool", "null", "map", "seq")}
+
+_WORDS = {
+    "bool": (re.compile(r"(?:true|false)\Z"), [*"tf"]),
+    "null": (re.compile(r"(?:null|~|)\Z"), ["n", "~", ""]),
+    "int": (re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z"), [*"-0123456789"]),
+}
+for _word, (_pattern, _first) in _WORDS.items():
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_word}", _pattern, _first)
+
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{word}" for word in ("str", "map", "seq", *_WORDS)}
 
 
 def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
@@ -110,9 +128,8 @@ def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     """
     if len(text) > MAX_CHARACTERS:
         return None, (Problem(Position(file), "yaml-syntax", f"the file is over {MAX_CHARACTERS:,} characters long"),)
-    if problem := _too_deep(text, file):
-        return None, (problem,)
-    loader = _Loader(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    loader = _Loader(text)
     try:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
@@ -132,29 +149,18 @@ def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     return None if isinstance(node, Refused) else node, tuple(walk.problems)
 
 
-def _too_deep(text: str, file: str) -> Problem | None:
-    """A guard before the composer, which recurses: brackets or dashes nested deeper than in any real file."""
-    depth = 0
-    for match in _NESTING.finditer(text):
-        if match.group()[0] in "]}":
-            depth = max(0, depth - 1)
-            continue
-        depth += 1 if match.group()[0] in "[{" else MAX_DEPTH + 1
-        if depth > MAX_DEPTH:
-            line = text.count("\n", 0, match.start()) + 1
-            column = match.start() - text.rfind("\n", 0, match.start())
-            return Problem(Position(file, line, column), "yaml-syntax", f"nested over {MAX_DEPTH} levels deep")
-    return None
-
-
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     at = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
+    if isinstance(error, _TooDeepError):
+        return Problem(at, "yaml-syntax", f"nested over {MAX_DEPTH} levels deep")
     said = (error.problem or error.context or "not YAML").strip()
     if "'\\t'" in said or "found character that cannot start any token" in said:
         said += " (YAML indents with spaces, never tabs; quote values that begin with @, ` or %)"
     elif "expected a single document" in (error.context or "") + said:
         said = "more than one document: keep one per file, without a second ---"
+    elif "unexpected end of stream" in said and error.context_mark:
+        said = f"the quote that opens on line {error.context_mark.line + 1} is never closed"
     elif "expected ','" in said and error.context_mark:
         said += f" for what begins on line {error.context_mark.line + 1}"
     elif "could not find expected ':'" in said or "mapping values are not allowed" in said:
@@ -173,31 +179,29 @@ class _Walk:
     def refuse(self, at: Position, rule: str, message: str) -> None:
         self.problems.append(Problem(at, rule, message))
 
-    def node(self, raw: yaml.Node, depth: int = 0) -> Node:
+    def node(self, raw: yaml.Node) -> Node:
         at = Position(self.file, raw.start_mark.line + 1, raw.start_mark.column + 1)
         if id(raw) in self.seen:
             self.refuse(at, "yaml-alias", "anchors and aliases (& and *) are not read here: write the value out again")
             return Refused(at)
         self.seen.add(id(raw))
-        if raw.tag not in _PLAIN_TAGS:
+        word = raw.tag.rpartition(":")[2]
+        if raw.tag not in _PLAIN_TAGS or (word in _WORDS and not _WORDS[word][0].match(str(raw.value))):
             self.refuse(at, "yaml-tag", f"the tag {raw.tag} is not read here: write the plain value")
-            return Refused(at)
-        if depth > MAX_DEPTH:
-            self.refuse(at, "yaml-syntax", f"nested over {MAX_DEPTH} levels deep")
             return Refused(at)
         if isinstance(raw, yaml.ScalarNode):
             return Scalar(at, raw.value, _meaning(raw))
         if isinstance(raw, yaml.SequenceNode):
-            return Sequence(at, tuple(self.node(child, depth + 1) for child in raw.value))
+            return Sequence(at, tuple(self.node(child) for child in raw.value))
         assert isinstance(raw, yaml.MappingNode)
-        return self.mapping(raw, at, depth)
+        return self.mapping(raw, at)
 
-    def mapping(self, raw: yaml.MappingNode, at: Position, depth: int) -> Mapping:
+    def mapping(self, raw: yaml.MappingNode, at: Position) -> Mapping:
         items: dict[str, Node] = {}
         keys: dict[str, Position] = {}
         for raw_key, raw_value in raw.value:
             key_at = Position(self.file, raw_key.start_mark.line + 1, raw_key.start_mark.column + 1)
-            value = self.node(raw_value, depth + 1)
+            value = self.node(raw_value)
             if not isinstance(raw_key, yaml.ScalarNode):
                 self.refuse(key_at, "yaml-syntax", "a key must be a plain word")
                 continue

@@ -145,11 +145,14 @@ def shipped_text(*path: str) -> str:
 
 
 def terraform_files(folder: Path) -> dict[str, str]:
-    """The Terraform files of one directory by name; none where there is no such directory."""
+    """The Terraform files of one directory by name; none where there is no such directory.
+
+    Lines that git made end in CR LF on checkout, as it does on Windows, end in LF here, so that they are no change.
+    """
     if not folder.is_dir():
         return {}
     names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name.endswith((".tf", ".tf.json")))
-    return {name: read_text(folder / name).text for name in names}
+    return {name: read_text(folder / name).text.replace("\r\n", "\n") for name in names}
 
 
 class Staged(Struct):
@@ -174,15 +177,23 @@ class Staged(Struct):
         """
         for path, text in self.texts.items():
             self._prepare(path, text)
+        undo: list[tuple[Path, str]] = []
+        path = Path()
         try:
             while self._prepared:
                 temporary, path = self._prepared[0]
+                undo.append((path, _kept(path)))
                 os.replace(temporary, path)
                 self._prepared.pop(0)
             for path in self.removals:
+                undo.append((path, _kept(path)))
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise RbacgenError(f"{error.filename} cannot be replaced: {(error.strerror or '').lower()}") from error
+            _put_back(undo)
+            raise RbacgenError(f"{shown(path)} cannot be replaced: {(error.strerror or '').lower()}") from error
+        for _, kept in undo:
+            if kept:
+                os.unlink(kept)
 
     def discard(self) -> None:
         """Takes prepared files away again; a no-op after `commit`."""
@@ -203,6 +214,36 @@ class Staged(Struct):
             os.chmod(temporary, 0o644 if not path.exists() else path.stat().st_mode & 0o777)
         except OSError as error:
             raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
+
+
+def _kept(path: Path) -> str:
+    """A second name for what stands there, by which it can be put back; empty where nothing does."""
+    import shutil
+    import tempfile
+
+    if not path.exists():
+        return ""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    os.unlink(name)
+    try:
+        os.link(path, name)
+    except OSError:  # a file system without hard links
+        shutil.copy2(path, name)
+    return name
+
+
+def _put_back(undo: Iterable[tuple[Path, str]]) -> None:
+    """Undoes replacements and removals as far as the disk lets it."""
+    for path, kept in undo:
+        with contextlib.suppress(OSError):
+            if not kept:
+                path.unlink()
+                continue
+            os.replace(kept, path)
+        if kept:  # replacing a name of a file by another name of it leaves both
+            with contextlib.suppress(OSError):
+                os.unlink(kept)
 
 
 def write_one(path: Path, text: str) -> None:

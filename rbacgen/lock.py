@@ -39,13 +39,26 @@ class Lock(Struct, frozen=True):
 
 def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
     """The lock in this text; a damaged one comes out empty, with what is wrong and where."""
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.extend(name for name in members if names.count(name) > 1)
+        return members
+
     try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        at = Position(file, error.lineno, error.colno)
+        content = json.loads(text, object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:  # RecursionError: too deep; ValueError: also a number of 5,000 digits
+        at = Position(file, getattr(error, "lineno", 1), getattr(error, "colno", 1))
+        why = getattr(error, "msg", "too deep or too long")
         return Lock(file), (
-            rules.problem("json-syntax", at, f"not valid JSON ({error.msg}): write it anew with `rbacgen lock`"),
+            rules.problem("json-syntax", at, f"not valid JSON ({why}): write it anew with `rbacgen lock`"),
         )
+    if twice:
+        message = f"`{twice[0]}` stands in one place twice: write it anew with `rbacgen lock`"
+        return Lock(file), (rules.problem("duplicate-key", Position(file, 1, 1), message),)
     fault = _fault(content)
     if fault:
         message = f"{fault}: write it anew with `rbacgen lock`"
@@ -71,6 +84,8 @@ def _fault(content: object) -> str:
         for name, object_id in named.items():
             if not isinstance(object_id, str) or not _GUID.match(object_id):
                 return f"the object id of {kind} `{name}` is no GUID"
+    if not isinstance(content.get("tenant", ""), str):
+        return "`tenant` is no text"
     scopes = content.get("scopes", [])
     if not isinstance(scopes, list) or not all(isinstance(each, str) and each.startswith("/") for each in scopes):
         return "`scopes` is no list of scope ids"

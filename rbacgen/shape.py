@@ -173,7 +173,8 @@ class _Reader:
     def union(self, node: Node, info: inspect.UnionType, path: Path, outermost: bool) -> Any:
         fitting = [member for member in info.types if _fits(node, member)]
         if not fitting:
-            return self.wrong(node, " or ".join(_named(member) for member in info.types))
+            kinds = [member for member in info.types if not isinstance(member, inspect.NoneType)]
+            return self.wrong(node, " or ".join(_named(member) for member in kinds))
         return self._value(node, fitting[0], path, outermost)
 
     def items(self, node: Node, info: inspect.VarTupleType | inspect.ListType, path: Path) -> Any:
@@ -308,7 +309,7 @@ def _named(info: inspect.Type) -> str:
 
 def _text_fault(text: str, info: inspect.StrType, expected: str) -> str:
     """What the text should have been, or an empty string where it is right."""
-    if info.pattern is not None and not re.search(info.pattern, text):
+    if info.pattern is not None and not re.fullmatch(info.pattern, text):
         return expected
     if info.min_length and len(text.strip()) < info.min_length:
         return f"{expected}, not an empty one"

@@ -202,17 +202,15 @@ def init(name: str | None, mapping_name: str) -> str:
         raise RbacgenError(
             f"{files.shown(path)} stands here already", "nothing was written; edit it, or go to an empty folder"
         )
-    called = (
-        name
-        or "".join(letter if letter.isalnum() else "-" for letter in Path.cwd().name.lower()).strip("-")
-        or "project"
-    )
+    letters = (each if each.isascii() and each.isalnum() else "-" for each in Path.cwd().name.lower())
+    called = name or "".join(letters).strip("-")[:64].strip("-") or "project"
     known = _mapping_alone(mapping_name)
     text = starter.project_file(called, mapping_name, known)
     root, problems = document.parse(text, files.PROJECT_FILE)
-    assert root is not None
-    _, problems = project.build(root, known, lock.Lock())
-    if problems:
+    made = None
+    if root is not None:
+        made, problems = project.build(root, known, lock.Lock())
+    if problems or made is None or made.name != called:
         raise RbacgenError(
             f"`{called}` cannot be a project's name", "take lower-case letters, digits and - such as `fraud-detection`"
         )

@@ -94,7 +94,9 @@ def main() -> None:
     click = cost([python, "-c", "import click"], 15)
     version = cost(rbacgen("--version"), 15)
     print(f"python -c 'import click'      {click.seconds * 1000:8.0f} ms CPU")
-    print(f"rbacgen --version             {version.seconds * 1000:8.0f} ms CPU   {version.seconds / click.seconds:.2f} x")
+    print(
+        f"rbacgen --version             {version.seconds * 1000:8.0f} ms CPU   {version.seconds / click.seconds:.2f} x"
+    )
     folder = Path(tempfile.mkdtemp(prefix="rbacgen-bench-"))
     try:
         check = cost(rbacgen("check", "--today", TODAY), 9, EXAMPLE)
@@ -118,7 +120,9 @@ def scale(folder: Path) -> None:
         place.mkdir()
         project(place, size)
         output = place / "out"
-        done = cost(rbacgen("render", "--today", TODAY, "-p", str(place), "-o", str(output)), 3 if size < 100_000 else 1)
+        done = cost(
+            rbacgen("render", "--today", TODAY, "-p", str(place), "-o", str(output)), 3 if size < 100_000 else 1
+        )
         shutil.rmtree(output)
         again = cost(rbacgen("render", "--today", TODAY, "-p", str(place), "-o", str(output)), 1)
         each = (min(done.seconds, again.seconds) - empty) / size * 1e6

@@ -67,8 +67,10 @@ def test_every_case_of_a_rule_weighs_what_the_rule_weighs(rule: str) -> None:
 
 def ids_in(source: str) -> set[str]:
     """The rule ids that stand first in a call of `problem(…)`, `refuse(…)` or `Problem(…)` of a source file."""
-    called = r"(?:problem|refuse|Problem)\(\s*(?:Position\([^\"]*\)\s*,\s*|\w+(?:\.\w+)*(?:\[[^\]]*\])*\s*(?:or \S+)?,\s*)?"
-    return set(re.findall(called + r"\"([a-z]+(?:-[a-z]+)+)\"", source))
+    called = (
+        r"(?:problem|refuse|Problem)\(\s*(?:Position\([^\"]*\)\s*,\s*|\w+(?:\.\w+)*(?:\[[^\]]*\])*\s*(?:or \S+)?,\s*)?"
+    )
+    return set(re.findall(called + r"\"([a-z]+(?:-[a-z]+)*)\"", source))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)

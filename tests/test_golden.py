@@ -68,5 +68,9 @@ def test_the_cases_hold_every_kind_of_assignment_on_every_level() -> None:
 
 def test_the_cases_hold_every_kind_of_principal() -> None:
     """Groups, users and identities by their ids, and an identity that only Terraform knows."""
-    found = {(each.principal.type, each.principal.reference) for case in CASES for each in work_out(str(case), TODAY).desired.state}
+    found = {
+        (each.principal.type, each.principal.reference)
+        for case in CASES
+        for each in work_out(str(case), TODAY).desired.state
+    }
     assert {("Group", False), ("User", False), ("ServicePrincipal", False), ("ServicePrincipal", True)} <= found

@@ -166,7 +166,11 @@ class World:
     def rendered(self, environment: str) -> Mapping[str, str]:
         """The files of one environment as they stand in the folder."""
         folder = self.folder / "terraform" / environment
-        return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())} if folder.is_dir() else {}
+        return (
+            {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+            if folder.is_dir()
+            else {}
+        )
 
 
 def _yaml(content: Any) -> str:

@@ -92,14 +92,16 @@ def _read_json(text: str, existing: Existing) -> None:
         return  # ours by its header and damaged since: it is written anew whole
     for type_, labelled in content.get("resource", {}).items():
         for label, body in labelled.items():
-            parts = {}
-            for name in ("scope", "role_definition_id", "principal_id"):
-                given = body.get(name, "")
-                parts[name] = given[2:-1] if given.startswith("${") else string(given)
+            parts = {name: _native(body.get(name, "")) for name in ("scope", "role_definition_id", "principal_id")}
             existing.resources[identity(type_, parts)] = f"{type_}.{label}"
     existing.moved |= {each["from"]: each["to"] for each in content.get("moved", [])}
     existing.removed += [each["from"] for each in content.get("removed", [])]
-    existing.imports |= {each["to"]: string(each["id"]) for each in content.get("import", [])}
+    existing.imports |= {each["to"]: _native(each["id"]) for each in content.get("import", [])}
+
+
+def _native(given: str) -> str:
+    """The native syntax of a string in the JSON syntax, as `hcl.json_value` writes it: an interpolation or a text."""
+    return given[2:-1] if given.startswith("${") else string(given)
 
 
 def identity(type_: str, parts: Mapping[str, str]) -> str:

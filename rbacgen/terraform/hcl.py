@@ -116,6 +116,8 @@ def comment(text: str) -> str:
 def json_value(given: Value) -> object:
     """The value as Terraform's JSON syntax has it: strings are templates there, references are `${…}`.
 
+    A text that holds `${` or `%{` goes as a native string into an interpolation: doubling the first character is misread
+    where more of them stand before it, and a byte order mark in front is dropped by Terraform's reader.
     https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
     """
     match given:
@@ -123,9 +125,7 @@ def json_value(given: Value) -> object:
             return "${" + given + "}"
         case str():
             text = unicodedata.normalize("NFC", given)
-            template = text.replace("${", "$${").replace("%{", "%%{")
-            # A byte order mark in front is dropped by Terraform's reader, so it goes into an interpolation of its own.
-            return '${"\\ufeff"}' + template[1:] if template.startswith("\ufeff") else template
+            return f"${{{string(text)}}}" if "${" in text or "%{" in text or text.startswith("\ufeff") else text
         case bool() | int():
             return given
         case _:

@@ -89,25 +89,28 @@ def transitions(
             old = before.resources.get(block.identity)
             if old is not None and old != block.address:
                 moved[old] = block.address
-        moved = {old: new for old, new in moved.items() if old not in addresses and _leads_to(new, moved, addresses)}
+        moved = {old: new for old, new in moved.items() if old not in addresses and _where(new, moved, addresses)}
         departed = {each.old_address for each in moving if each.source == module.environment}
         arrived = {each.new_address: each.import_id for each in moving if each.target == module.environment}
+        asked = before.imports | arrived
+        imports = {to: id_ for old, id_ in asked.items() if (to := _where(old, moved, addresses))}
         found[module.environment] = Transitions(
             moved=dict(sorted(moved.items())),
             removed=tuple(sorted({*before.removed, *departed} - addresses)),
-            imports={to: given for to, given in sorted((before.imports | arrived).items()) if to in addresses},
+            imports=dict(sorted(imports.items())),
         )
     return found
 
 
-def _leads_to(address: str, moved: Mapping[str, str], addresses: set[str]) -> bool:
+def _where(address: str, moved: Mapping[str, str], addresses: set[str]) -> str:
+    """The address of a resource that moves lead to from this one; empty where they lead to none."""
     seen = set()
     while address not in addresses:
         if address in seen or address not in moved:
-            return False
+            return ""
         seen.add(address)
         address = moved[address]
-    return True
+    return address
 
 
 class Layout(Struct, frozen=True):
@@ -152,7 +155,7 @@ class Renderer:
             text = self.templates[template].render(
                 project=project.name, environment=module.environment, create_timeout=CREATE_TIMEOUT, **context
             )
-        except (JinjaError, TypeError, ValueError, AttributeError) as error:
+        except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
             raise TemplateError(f"the template {template}.tf.j2 failed: {error}") from error
         return f"{opening}\n{text.strip()}\n"
 
@@ -192,7 +195,7 @@ class Renderer:
             }
         if changes.imports:
             contents["imports.tf.json"] = {
-                "import": [{"to": to, "id": given.strip('"')} for to, given in changes.imports.items()]
+                "import": [{"to": to, "id": _json_string(given)} for to, given in changes.imports.items()]
             }
         note = " ".join(header(self.layout.project.name, module.environment))
         return {name: hcl.json_text({"//": note, **content}) for name, content in contents.items()}
@@ -237,6 +240,11 @@ def _compiled(sources: Mapping[str, str]) -> dict[str, jinja2.Template]:
                 f"the template {name}.tf.j2 is wrong on line {error.lineno}: {error.message}"
             ) from error
     return compiled
+
+
+def _json_string(native: str) -> str:
+    """A quoted native string in the JSON syntax: as it is where nothing in it is escaped, else as an interpolation."""
+    return f"${{{native}}}" if "\\" in native else native[1:-1]
 
 
 def _json_assignment(block: AssignmentBlock) -> dict[str, object]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from rbacgen.terraform.render import PROVIDER_VERSIONS
-from tests.terraform.bench import Engine, changes, root_module
+from tests.terraform.bench import Engine, JsonObject, root_module
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -34,15 +34,8 @@ MODULE_VERSIONS = """terraform {
   }
 }
 """
-# What Azure makes up itself, by resource type. At the tenant root the name is Azure's too.
-MADE_BY_AZURE = {
-    "azurerm_role_assignment": {"id", "skip_service_principal_aad_check"},
-    "azurerm_role_definition": {"id", "role_definition_resource_id"},
-    "azurerm_pim_eligible_role_assignment": {"id", "principal_type", "ticket", "schedule.start_date_time"},
-    "azurerm_pim_active_role_assignment": {"id", "principal_type", "ticket", "schedule.start_date_time"},
-}
-# What can hang on a resource of the user's own, which is not there yet.
-REFERRED_TO = {"name", "scope", "principal_id"}
+# What can hang on a resource of the user's own.
+REFERRING = {"name", "scope", "principal_id", "assignable_scopes"}
 
 
 def name_of(directory: Path) -> str:
@@ -98,6 +91,31 @@ def unknown(values: Any, path: str = "") -> Iterator[str]:
             yield from unknown(each, path)
 
 
+def written(expressions: Any, path: str = "") -> Iterator[tuple[str, bool]]:
+    """The paths of what a configuration says, without positions in lists, each with whether it is a literal.
+
+    Terraform shows the text of an interpolation in its JSON syntax as a constant, be it a reference or a string.
+    """
+    if isinstance(expressions, list):
+        for each in expressions:
+            yield from written(each, path)
+    elif "constant_value" in expressions or "references" in expressions:
+        text = str(expressions.get("constant_value", "${"))
+        yield path, not text.startswith("${") or text.startswith('${"')
+    else:
+        for name, each in expressions.items():
+            yield from written(each, f"{path}.{name}".strip("."))
+
+
+def configured(plan: JsonObject) -> dict[str, dict[str, bool]]:
+    """What the configuration of a plan says in its modules, by address: each path with whether it is a literal."""
+    return {
+        f"module.{name}.{resource['address']}": dict(written(resource["expressions"]))
+        for name, call in plan["configuration"]["root_module"]["module_calls"].items()
+        for resource in call["module"]["resources"]
+    }
+
+
 def rendered_addresses(azurerm: int) -> set[str]:
     """The addresses of all that is rendered for this series, as the root module has them."""
     found = set()
@@ -118,21 +136,21 @@ def rendered_addresses(azurerm: int) -> set[str]:
 def test_what_is_rendered_is_planned_with_literals_and_applied_once(
     engine: Engine, tmp_path: Path, azurerm: int
 ) -> None:
-    """All is created, the plan knows everything but what Azure makes up, and a second plan is empty."""
+    """All is created, all that is said is a literal and known, bar references, and a second plan is empty."""
     folder = all_in_one(tmp_path, azurerm)
     env = tenant(tmp_path)
     engine.init(folder)
     plan = engine.plan(folder, env=env)
-    own = [change for change in plan["resource_changes"] if change["address"] in rendered_addresses(azurerm)]
-    assert len(own) == len(rendered_addresses(azurerm)) > 10
-    assert {change["change"]["actions"][0] for change in own} == {"create"}
-    for change in own:
-        allowed = set(MADE_BY_AZURE[change["type"]])
-        if change["change"]["after"].get("scope") == "/":
-            allowed.add("name")
-        if change["address"].startswith(("module.references_dev.", "module.json_dev.")):
-            allowed |= REFERRED_TO
-        assert set(unknown(change["change"]["after_unknown"])) <= allowed, change["address"]
+    done = {change["address"]: change["change"] for change in plan["resource_changes"]}
+    said = configured(plan)
+    wanted = rendered_addresses(azurerm)
+    assert wanted <= set(done)
+    assert {tuple(done[address]["actions"]) for address in wanted} == {("create",)}
+    for address in wanted:
+        literals = {path for path, is_literal in said[address].items() if is_literal}
+        assert literals.isdisjoint(unknown(done[address]["after_unknown"])), address
+        hangs_on_others = address.startswith(("module.references_dev.", "module.json_dev."))
+        assert set(said[address]) - literals <= (REFERRING if hangs_on_others else set()), address
     engine.must(folder, "apply", "-input=false", "-no-color", "plan.bin", env=env)
     assert engine.changes(folder, env=env) == {}
 
