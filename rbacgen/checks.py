@@ -118,6 +118,7 @@ def _ends(subject: Subject) -> Iterator[Problem]:
             (reason.member_at, reason.title, assignment.ends, assignment.principal.name)
             for assignment in subject.desired.state
             if assignment.activation is Activation.PERMANENT
+            and not assignment.condition
             and assignment.ends is not None
             and assignment.ends > latest
             for reason in assignment.reasons

@@ -83,6 +83,8 @@ class _Builder:
         self.bindings = Bindings(project)
         self.problems: list[Problem] = []
         self.wishes: dict[Key, _Wish] = {}
+        self.environment_order = {each.name: index for index, each in enumerate(project.environments)}
+        self.kind_order = {name: index for index, name in enumerate(project.mapping.scope_kinds)}
         self.expired: dict[tuple[Position, str], Expired] = {}
         self.unbound_said: set[tuple[str, str]] = set()
         self.custom: dict[tuple[str, str], AzureRole] = {}
@@ -145,6 +147,10 @@ class _Builder:
         azure_role = self.concrete(grant.role, environment)
         condition = self.condition(grant, environment)
         eligible = grant.activation is Activation.ELIGIBLE
+        if eligible and self.project.pim and scope.level is ScopeLevel.TENANT:
+            message = f"{azure_role.name} cannot be eligible at the tenant root: name a management group instead"
+            self.problems.append(rules.problem("eligible-root", grant.at, message))
+            return
         activation = grant.activation if self.project.pim else Activation.PERMANENT
         for wearer in here:
             ends = self.ends(role, grant, wearer)
@@ -194,15 +200,14 @@ class _Builder:
         wish.conditions.setdefault(condition, grant)
         wish.ends = None if ends is None or wish.ends is None else max(ends, wish.ends)
         wish.eligible_wanted = wish.eligible_wanted and eligible
-        order = [each.name for each in self.project.environments]
-        kinds = list(self.project.mapping.scope_kinds)
-        if (order.index(environment.name), kinds.index(grant.on)) < (
-            order.index(wish.environment.name),
-            kinds.index(wish.scope_kind),
-        ):
+        if self.rank(environment, grant.on) < self.rank(wish.environment, wish.scope_kind):
             wish.environment, wish.scope_kind = environment, grant.on
         if (wearer.principal.name, wearer.at) < (wish.wearer.principal.name, wish.wearer.at):
             wish.wearer = wearer
+
+    def rank(self, environment: Environment, scope_kind: str) -> tuple[int, int]:
+        """Where an assignment stands that several environments or scope kinds want: with the first of them."""
+        return self.environment_order[environment.name], self.kind_order[scope_kind]
 
     def settle_condition(self, wish: _Wish) -> str:
         """The one condition of an assignment: none where a grant has none, since access is what all grants give together."""
@@ -275,7 +280,7 @@ class _Builder:
 
     def definitions(self) -> tuple[Definition, ...]:
         """Each custom role once per subscription, in the first environment that wants it, assignable where it is used."""
-        order = {environment.name: index for index, environment in enumerate(self.project.environments)}
+        order = self.environment_order
         wanted: dict[tuple[str, str], list[_Wish]] = {}
         for wish in self.wishes.values():
             name = wish.role.name

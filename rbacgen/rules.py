@@ -89,6 +89,7 @@ def _rules() -> dict[str, Rule]:
         ("wrong-condition", error, "A condition is balanced, guarded by ActionMatches and at most 8 KB long.", _CONDITIONS, False),
         ("pim-off", warning, "With `pim: false`, access that should be activated when needed stands at all times.", _PIM, False),
         ("eligible-identity", error, "Only people and their groups can be eligible: an identity cannot activate a role.", _PIM_LIMITS, False),
+        ("eligible-root", error, "Eligible assignments exist at management groups and below, not at the tenant root.", _PIM_LIMITS, False),
         ("pim-long", note, "The default PIM policy refuses active assignments longer than 180 days.", _PIM_POLICY, True),
         ("idle-member", note, "A team entry that comes to no Azure access.", _OURS, True),
         ("unused-principal", note, "A principal in `rbacgen.lock` that the project does not name.", _OURS, True),

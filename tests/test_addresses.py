@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rbacgen.terraform import addresses
@@ -15,6 +15,7 @@ NAMES = st.lists(
     st.sampled_from(["a", "A", "á", "b", "1", " ", "-", "_", ".", "日", "\u202e", "long" * 12]), min_size=1, max_size=5
 ).map("".join)
 PARTS = st.tuples(NAMES, st.sampled_from(["Reader", "Contributor"]), st.sampled_from(["vault", "group"]))
+no_deadline = settings(deadline=None)  # a busy machine is no fault
 TYPES = st.sampled_from(["azurerm_role_assignment", "azurerm_pim_eligible_role_assignment"])
 WANTED = st.dictionaries(st.integers(0, 40), st.tuples(TYPES, PARTS), max_size=12).map(
     lambda found: {key: (type_, parts, f"identity {key}") for key, (type_, parts) in found.items()}
@@ -40,6 +41,7 @@ def test_a_label_says_who_what_and_where(parts: tuple[str, ...], label: str) -> 
     assert addresses.label(*parts) == label
 
 
+@no_deadline
 @given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=3))
 def test_a_label_is_one_for_every_terraform(parts: list[str]) -> None:
     """Letters, digits and underscores, no digit in front, and of a length that a person can bear."""
@@ -56,6 +58,7 @@ def test_long_labels_differ_where_their_ends_do() -> None:
     assert len(one) == len(other) == addresses.LONGEST
 
 
+@no_deadline
 @given(WANTED)
 def test_no_two_resources_of_a_type_have_one_label(wanted: dict[int, tuple[str, tuple[str, ...], str]]) -> None:
     """However their names collapse."""
@@ -64,6 +67,7 @@ def test_no_two_resources_of_a_type_have_one_label(wanted: dict[int, tuple[str, 
     assert len({(wanted[key][0], label) for key, label in labels.items()}) == len(wanted)
 
 
+@no_deadline
 @given(WANTED, st.randoms(use_true_random=False))
 def test_a_label_does_not_hang_on_the_order(
     wanted: dict[int, tuple[str, tuple[str, ...], str]], shuffler: object
@@ -75,6 +79,7 @@ def test_a_label_does_not_hang_on_the_order(
     assert again == {f"key {key}": label for key, label in addresses.labels(wanted).items()}
 
 
+@no_deadline
 @given(WANTED, TYPES, PARTS)
 def test_a_newcomer_changes_no_label_but_of_its_namesakes(
     wanted: dict[int, tuple[str, tuple[str, ...], str]], type_: str, parts: tuple[str, ...]

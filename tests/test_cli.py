@@ -79,16 +79,14 @@ def test_errors_in_files_are_1(there: World) -> None:
         ["render", "--format", "yaml"],
         ["schema", "lock"],
         ["init", "a", "b"],
-        [],
     ],
 )
 def test_usage_errors_are_1(there: World, arguments: list[str]) -> None:
     """2, click's own choice, is for findings here."""
     result = CliRunner().invoke(main, arguments)
-    assert result.exit_code in ((0, 1, 2) if not arguments else (1,))
-    assert result.exit_code != 2 or not arguments
-    assert "Traceback" not in result.output
-    assert result.stdout == "" or not arguments
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Try 'main" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_warnings_are_0_and_with_strict_1(there: World) -> None:
@@ -396,7 +394,7 @@ def test_help_and_version_import_next_to_nothing(tmp_path: Path, arguments: list
     """They are what completion and pipelines call most."""
     modules = imported(*arguments, cwd=tmp_path)
     assert "click" in modules
-    assert modules & {"yaml", "msgspec", "jinja2", "azure", "hcl2", "datetime", "uuid"} == set()
+    assert modules & {"yaml", "msgspec", "jinja2", "azure", "hcl2"} == set()
 
 
 def test_check_imports_no_renderer_and_no_cloud(there: World) -> None:
@@ -478,14 +476,13 @@ def test_colour_is_for_terminals_only(there: World) -> None:
 
 def test_a_terminal_escape_in_a_file_is_not_printed_raw(there: World) -> None:
     """Names in messages could otherwise repaint a reviewer's screen."""
-    there.project["team"]["developer"] = '[{user: "x\\e[31m\\u202e"}]'
     (there.folder / "rbacgen.yaml").write_text(
         'project: tiny\nmapping: ./mapping\nenvironments: {}\nteam:\n  developer: [{user: "x\\e[31my\\u202ez"}]\n',
         encoding="utf-8",
     )
     output = run("check").output
     assert "[unknown-principal]" in output
-    assert "\x1b" not in output
+    assert "x\ufffd[31my\ufffdz" in output
     assert "\u202e" not in output
 
 

@@ -67,6 +67,7 @@ def test_a_string_comes_back_as_it_was_in_nfc(texts: list[str]) -> None:
     assert found == {"a": [unicodedata.normalize("NFC", text) for text in texts]}
 
 
+@no_deadline
 @given(TEXTS)
 def test_a_string_shows_all_that_it_holds_on_one_line(text: str) -> None:
     """No control, no mark that reorders or hides, no template opener; what a reviewer sees is what Terraform reads."""
@@ -77,6 +78,7 @@ def test_a_string_shows_all_that_it_holds_on_one_line(text: str) -> None:
     assert unicodedata.is_normalized("NFC", written)
 
 
+@no_deadline
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), max_size=40))
 def test_the_short_way_writes_what_the_long_way_would(text: str) -> None:
     """Plain ASCII goes unescaped; what needs an escape in it gets one."""
@@ -144,6 +146,7 @@ def test_attributes_come_back_as_they_were(attributes: dict[str, hcl.Value | Non
     assert read(hcl.aligned(attributes)) == {name: normal(value) for name, value in wanted.items()}
 
 
+@no_deadline
 @given(TEXTS)
 def test_nothing_escapes_a_comment(text: str) -> None:
     """Every line of it begins with a hash, and it holds nothing that ends a line or reorders what is shown."""
@@ -170,6 +173,7 @@ def test_a_comment_is_wrapped_at_words() -> None:
     assert " ".join(line.removeprefix("# ") for line in lines) == text
 
 
+@no_deadline
 @given(TEXTS)
 def test_json_holds_no_template_but_a_quoted_string(text: str) -> None:
     """A text is itself in NFC; one that would be a template is a native string within an interpolation."""

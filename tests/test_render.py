@@ -22,10 +22,11 @@ from rbacgen.terraform.blocks import AssignmentBlock, DefinitionBlock, assignmen
 from rbacgen.workflow import work_out
 from tests import bench
 from tests.test_golden import CASES
-from tests.world import DEV, TODAY, World
+from tests.world import DEV, OPERATORS, TODAY, World
 
 OPTIONS = hcl2.SerializationOptions(strip_string_quotes=True, explicit_blocks=False, with_comments=False)
 Attributes = dict[str, Any]
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 
 
 def native(text: str) -> dict[str, Attributes]:
@@ -196,7 +197,6 @@ def test_what_pim_cannot_end_stands(world: World) -> None:
     assert not any("grp_developers" in each for each in rendered(world, "dev"))
 
 
-@pytest.mark.xfail(reason="nothing says yet that PIM takes no tenant root", strict=True)
 def test_nobody_can_be_eligible_at_the_tenant_root(world: World) -> None:
     """azurerm takes management groups and what is below: the plan would fail, so the input is refused."""
     world.capability("see_zone")["grants"][1]["activation"] = "eligible"
@@ -265,12 +265,19 @@ def test_a_custom_role_waits_for_the_group_that_only_terraform_knows(world: Worl
     assert content["resource"]["azurerm_role_definition"]["tiny_observer"]["assignable_scopes"] == wanted
 
 
-def test_a_module_leaves_provider_and_versions_of_terraform_to_its_caller(world: World) -> None:
+@pytest.mark.parametrize("json_", [False, True])
+def test_a_module_leaves_provider_and_versions_of_terraform_to_its_caller(world: World, json_: bool) -> None:
     """It says which azurerm it takes, and no more."""
-    world.render(is_module=True)
-    read = hcl2.loads(world.rendered("dev")["versions.tf"], serialization_options=OPTIONS)
-    assert set(read) == {"terraform"}
-    assert set(read["terraform"][0]) == {"required_providers"}
+    world.render(is_module=True, json=json_)
+    texts = world.rendered("dev")
+    read = (
+        json.loads(texts["versions.tf.json"])
+        if json_
+        else hcl2.loads(texts["versions.tf"], serialization_options=OPTIONS)
+    )
+    assert set(read) - {"//"} == {"terraform"}
+    wanted = {"azurerm": {"source": "hashicorp/azurerm", "version": ">= 5.2, < 6.0"}}
+    assert unwrapped(read["terraform"]) == {"required_providers": wanted}
 
 
 def test_an_assignment_is_in_one_file_by_its_scope_kind_under_its_reason(world: World) -> None:
@@ -350,18 +357,77 @@ def test_moves_that_were_applied_and_deleted_stay_deleted(world: World) -> None:
     assert len(moved(world)) == 2
 
 
-def test_an_import_goes_along_with_a_new_name(world: World) -> None:
-    """It may not have been applied yet: without it the assignment would be created a second time, and Azure refuses that."""
-    grant = world.capability("see_zone")["grants"][0]
+STANDING = "azurerm_role_assignment.grp_operators__reader__landing_zone"
+
+
+def shared_zone(world: World) -> Path:
+    """Renders a zone that both environments look at, and so is in the first; then lets only the second one want it."""
     world.project["environments"]["dev"]["scopes"]["landing_zone"] = "mg-tiny"
+    grant = world.capability("see_zone")["grants"][0]
     grant["in"] = ["dev", "prod"]
     world.render()
     grant["in"] = ["prod"]
+    return world.folder / "terraform"
+
+
+def test_an_assignment_that_goes_to_another_environment_is_let_go_of_and_imported(world: World) -> None:
+    """Its access is never gone, and nothing is counted as lost."""
+    shared_zone(world)
+    result = world.render()
+    name = assignment_name("/providers/Microsoft.Management/managementGroups/mg-tiny", OPERATORS, READER)
+    assert f"from = {STANDING}\n" in world.rendered("dev")["removed.tf"]
+    assert f"to = {STANDING}\n" in world.rendered("prod")["imports.tf"]
+    assert f'roleAssignments/{name}"\n' in world.rendered("prod")["imports.tf"]
+    assert "access_landing_zone.tf" not in world.rendered("dev")
+    assert [each.gone for each in result.directories] == [1, 0]
+    assert world.render().is_current  # until the user has applied and deleted them, both stay
+
+
+def test_both_directories_are_rendered_when_an_assignment_changes_them(world: World) -> None:
+    """One alone would destroy what the other one is to import."""
+    output = shared_zone(world)
+    for name in ("dev", "prod"):
+        with pytest.raises(RbacgenError, match="goes from dev to prod: render both together"):
+            world.render(environments=(name,))
+    assert not (output / "prod" / "imports.tf").exists()
+    world.render(environments=("prod", "dev"))
+    assert (output / "prod" / "imports.tf").exists()
+
+
+def test_what_stands_in_two_directories_is_not_destroyed_in_the_wrong_one(world: World) -> None:
+    """A merge of two branches may bring a file back."""
+    file = shared_zone(world) / "dev" / "access_landing_zone.tf"
+    text = file.read_text()
     world.render()
-    assert "to = azurerm_role_assignment.grp_operators__reader__landing_zone" in world.rendered("prod")["imports.tf"]
+    (file.parent / "removed.tf").unlink()
+    file.write_text(text)
+    world.render()
+    assert not file.exists()
+    assert f"from = {STANDING}\n" in world.rendered("dev")["removed.tf"]
+
+
+def test_what_cannot_be_imported_is_left_to_terraform(world: World) -> None:
+    """At the tenant root, and where only Terraform knows scope or principal: there is no id to import by."""
+    for each in world.project["environments"].values():
+        each["scopes"]["landing_zone"] = {"terraform": "azurerm_management_group.own.id"}
+    grants = world.capability("see_zone")["grants"]
+    for grant in grants[:2]:
+        grant["in"] = ["dev", "prod"]
+    world.render()
+    for grant in grants[:2]:
+        grant["in"] = ["prod"]
+    world.render()
+    assert not {"removed.tf", "imports.tf"} & {*world.rendered("dev"), *world.rendered("prod")}
+    assert {"access_root.tf", "access_landing_zone.tf"} <= set(world.rendered("prod"))
+
+
+def test_an_import_goes_along_with_a_new_name(world: World) -> None:
+    """It may not be applied yet: without it the assignment would be created a second time, and Azure refuses that."""
+    shared_zone(world)
+    world.render()
     world.project["team"]["operator"][0]["group"] = "grp-ops"
     world.render()
-    assert "to = azurerm_role_assignment.grp_ops__reader__landing_zone" in world.rendered("prod")["imports.tf"]
+    assert f"to = {STANDING.replace('operators', 'ops')}\n" in world.rendered("prod")["imports.tf"]
 
 
 def test_the_other_syntax_keeps_addresses_and_replaces_the_files(world: World) -> None:

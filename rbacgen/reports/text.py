@@ -24,7 +24,14 @@ def plain(text: str, _: str) -> str:
 
 def problem_line(problem: Problem, style: Style = plain) -> str:
     """One problem as `file:line:column: severity: message [rule]`."""
-    return f"{problem.at}: {style(problem.severity, problem.severity)}: {problem.message} [{problem.rule}]"
+    return f"{_safe(str(problem.at))}: {style(problem.severity, problem.severity)}: {_safe(problem.message)} [{problem.rule}]"
+
+
+def _safe(text: str) -> str:
+    """The text without what would repaint a terminal or turn its direction: names in files may hold anything."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def counted(count: int, word: str, plural: str = "") -> str:

@@ -195,6 +195,7 @@ def resource_type(assignment: Assignment, pim: bool) -> str:
 
     azurerm's active assignments take no condition and no tenant root; what would lose its condition or could not be made
     stands, and `render` leaves it out from its day on.
+    https://github.com/hashicorp/terraform-provider-azurerm/issues/30503
     """
     if assignment.activation is Activation.ELIGIBLE:
         return ELIGIBLE

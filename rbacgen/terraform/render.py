@@ -56,7 +56,8 @@ def transfers(modules: Iterable[RootModule], existing: Mapping[str, Existing]) -
     """The resources that an earlier render put into another directory than this one does, sorted.
 
     `existing` may hold directories of environments that the project no longer has: what lived there and is wanted
-    elsewhere is taken over from there too. What cannot be imported is left to Terraform.
+    elsewhere is taken over from there too. What stands in both directories, as after a merge, is let go of in the wrong
+    one all the same: it would be destroyed there. What cannot be imported is left to Terraform.
     """
     homes = {block.identity: (module.environment, block) for module in modules for block in module.blocks()}
     found: list[Transfer] = []
@@ -64,8 +65,6 @@ def transfers(modules: Iterable[RootModule], existing: Mapping[str, Existing]) -
         for identity, address in before.resources.items():
             target, block = homes.get(identity, ("", None))
             if block is None or target == environment or block.import_id is None:
-                continue
-            if target in existing and identity in existing[target].resources:
                 continue
             found.append(Transfer(environment, address, target, block.address, hcl.value(block.import_id)))
     return tuple(sorted(found, key=lambda each: (each.source, each.old_address)))

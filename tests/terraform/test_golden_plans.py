@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from rbacgen import rendering
 from rbacgen.terraform.render import PROVIDER_VERSIONS
 from tests.terraform.bench import Engine, JsonObject, root_module
+from tests.world import TODAY
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -172,21 +174,33 @@ def test_what_is_rendered_is_laid_out_as_terraform_would(engine: Engine) -> None
     assert engine.fmt_check(ROOT / "examples") == []
 
 
+def put(folder: Path, rendered: Path) -> None:
+    """Lets a directory hold what was rendered last, as a render would, and keeps Terraform's own files in it."""
+    for path in (*folder.glob("*.tf"), *folder.glob("*.tf.json")):
+        path.unlink()
+    shutil.copytree(rendered, folder, dirs_exist_ok=True)
+
+
 def test_transitions(engine: Engine, tmp_path: Path) -> None:
-    """A rename moves, a change of environment is let go of and imported, and nothing that is wanted is destroyed."""
+    """A rename moves, a change of environment is let go of and imported, and nothing that is wanted is destroyed.
+
+    Both syntaxes plan the same.
+    """
     case = GOLDEN / "transitions"
     env = tenant(tmp_path)
+    shutil.copytree(case / "before", tmp_path / "json")
+    rendering.render(str(case), TODAY, rendering.Options(output=tmp_path / "json", json=True))
     dev, prod = (Path(shutil.copytree(case / "before" / name, tmp_path / name)) for name in ("dev", "prod"))
     for folder in (dev, prod):
         engine.init(folder)
         engine.apply(folder, env=env)
     before = json.loads((tmp_path / "tenant.json").read_text())
-    for folder in (dev, prod):
-        for path in folder.glob("*.tf"):
-            path.unlink()
-        shutil.copytree(case / "expected" / folder.name, folder, dirs_exist_ok=True)
 
+    put(dev, tmp_path / "json" / "dev")
+    in_json = engine.changes(dev, env=env)
+    put(dev, case / "expected" / "dev")
     done = engine.changes(dev, env=env)
+    assert done == in_json
     assert set(done.values()) == {"move", "delete", "forget"}
     deleted = {address for address, action in done.items() if action == "delete"}
     assert all("grp_old_readers" in each or "grp_stewards" in each for each in deleted)  # dev alone wanted these
@@ -194,7 +208,11 @@ def test_transitions(engine: Engine, tmp_path: Path) -> None:
     engine.apply(dev, env=env)
     assert engine.changes(dev, env=env) == {}
 
+    put(prod, tmp_path / "json" / "prod")
+    in_json = engine.changes(prod, env=env)
+    put(prod, case / "expected" / "prod")
     done = engine.changes(prod, env=env)
+    assert done == in_json
     assert set(done.values()) == {"move", "import", "import, update"}
     assert {address for address, action in done.items() if action == "import, update"} == {
         "azurerm_role_definition.vault_observer"  # it carries the name of its environment
