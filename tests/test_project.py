@@ -69,8 +69,7 @@ def test_names_are_compared_in_one_unicode_form(world: World) -> None:
     """The same name typed on a Mac (decomposed) and on Windows is one name."""
     world.project["team"]["developer"] = [{"group": "gru\u0308n", "id": DEVELOPERS}]
     world.project["team"]["operator"] = [{"group": "gr\u00fcn", "id": DEVELOPERS}]
-    assert list(principals(world)) == ["gr\u00fcn", "id-robot"] or "gr\u00fcn" in principals(world)
-    assert "gru\u0308n" not in principals(world)
+    assert set(principals(world)) == {"gr\u00fcn", "id-robot"}
 
 
 def test_two_groups_with_one_id_and_one_group_with_two(world: World) -> None:

@@ -33,8 +33,12 @@ def string(text: str) -> str:
     """
     if _PLAIN.match(text):
         return f'"{text}"'
-    escaped = "".join(map(_escaped, unicodedata.normalize("NFC", text)))
-    return '"' + escaped.replace("${", "\\u0024{").replace("%{", "\\u0025{") + '"'
+    parts: list[str] = []
+    for character in unicodedata.normalize("NFC", text):
+        # A mark after an escape, or at the start, would be drawn over what is no part of the text.
+        is_adrift = (not parts or parts[-1][0] == "\\") and unicodedata.combining(character)
+        parts.append(_code(character) if is_adrift else _escaped(character))
+    return '"' + "".join(parts).replace("${", "\\u0024{").replace("%{", "\\u0025{") + '"'
 
 
 def _escaped(character: str) -> str:
@@ -43,10 +47,12 @@ def _escaped(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         raise ValueError(f"a lone surrogate U+{ord(character):04X} is no text")
-    if category in _INVISIBLE:
-        code = ord(character)
-        return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-    return character
+    return _code(character) if category in _INVISIBLE else character
+
+
+def _code(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def value(given: Value) -> str:
