@@ -53,7 +53,10 @@ def outside(project: Project) -> tuple[Outside, ...]:
 
 
 class Written(Struct, frozen=True):
-    """What a render did, or would do, to one environment's directory; file names in order."""
+    """What a render did, or would do, to one environment's directory; file names in order.
+
+    `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
+    """
 
     environment: str
     folder: str
@@ -63,6 +66,7 @@ class Written(Struct, frozen=True):
     assignments: int
     added: int
     gone: int
+    is_gone: bool = False
 
     @property
     def is_current(self) -> bool:

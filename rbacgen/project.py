@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rbacgen import rules
 from rbacgen.document import Mapping as MappingNode
-from rbacgen.document import Node, key_place, place
+from rbacgen.document import Node, Sequence, key_place, place
 from rbacgen.lock import MEMBER_KINDS, Lock
 from rbacgen.mapping import Mapping, with_moved
 from rbacgen.model import Principal, PrincipalType
@@ -314,7 +314,10 @@ class _Builder:
         return with_moved(self.mapping, moves)
 
     def apart(self, team: AbstractMapping[str, tuple[Wearer, ...]]) -> None:
-        for index, pair in enumerate(self.shape.apart):
+        given = self.root.items.get("apart") if isinstance(self.root, MappingNode) else None
+        places = range(len(given.items) if isinstance(given, Sequence) else 0)
+        readable = [index for index in places if not self.is_broken("apart", index)]
+        for index, pair in zip(readable, self.shape.apart, strict=True):
             for name in pair:
                 if name not in self.mapping.roles and self.mapping.roles:
                     at = place(self.root, "apart", index, name)

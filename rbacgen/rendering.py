@@ -51,24 +51,24 @@ def render(given: str | None, today: date, options: Options) -> Rendered:
     moving = terraform.transfers(modules.values(), before)
     _guard_transfers(moving, chosen, options)
     _guard_shrink(modules, before, chosen if options.environments else (*chosen, *left_over), options)
-    changes = terraform.transitions(modules.values(), before, moving)
+    # What is left of an environment that is gone still has to be applied once: an empty module lets Terraform clear it.
+    emptied = {name: RootModule(name, "", (), ()) for name in left_over}
+    changes = terraform.transitions([*modules.values(), *emptied.values()], before, moving)
     sources = {} if options.json else files.read_templates(terraform.TEMPLATES, options.templates)
     renderer = terraform.Renderer(terraform.Layout(made, options.is_module, options.json), sources)
     staged = files.Staged()
     try:
-        directories = [
-            _stage(
-                output / name,
-                modules[name],
-                renderer.files(modules[name], changes[name]),
-                standing[name],
-                before[name],
-                staged,
+        directories = []
+        for name in chosen:
+            texts = renderer.files(modules[name], changes[name])
+            directories.append(_stage(output / name, modules[name], texts, standing[name], before[name], staged))
+        for name in left_over if not options.environments else ():
+            texts = renderer.files(emptied[name], changes[name])
+            texts = {each: text for each, text in texts.items() if not each.startswith("versions.")}
+            texts |= {each: standing[name][each] for each in before[name].files if each.startswith("versions.")}
+            directories.append(
+                _stage(output / name, emptied[name], texts, standing[name], before[name], staged, is_gone=True)
             )
-            for name in chosen
-        ]
-        if not options.environments:
-            directories += [_stage_removal(output / name, name, before[name], staged) for name in left_over]
         if not options.check:
             staged.commit()
     finally:
@@ -128,6 +128,7 @@ def _stage(
     standing: Mapping[str, str],
     before: Existing,
     staged: files.Staged,
+    is_gone: bool = False,
 ) -> Written:
     """Prepares what one directory is to hold; nothing is visible before the commit."""
     changed = tuple(sorted(name for name, text in texts.items() if standing.get(name) != text))
@@ -152,11 +153,5 @@ def _stage(
         assignments=len(wanted),
         added=len(wanted - before.assignments),
         gone=len(before.assignments - wanted),
+        is_gone=is_gone,
     )
-
-
-def _stage_removal(folder: Path, name: str, before: Existing, staged: files.Staged) -> Written:
-    """Prepares the removal of our files from the directory of an environment that is gone."""
-    for each in sorted(before.files):
-        staged.remove(folder / each)
-    return Written(name, files.shown(folder), (), tuple(sorted(before.files)), 0, 0, 0, len(before.assignments))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rbacgen import files
+from rbacgen.problems import RbacgenError
 from rbacgen.terraform import blocks, existing
 from rbacgen.workflow import work_out
 from tests.test_golden import CASES, GOLDEN
@@ -82,11 +83,12 @@ def test_a_file_without_our_header_is_not_ours(text: str) -> None:
     assert (found.files, found.resources) == (set(), {})
 
 
-def test_a_damaged_file_is_ours_and_tells_nothing() -> None:
-    """It is written anew whole."""
+@pytest.mark.parametrize("rest", ['"resource"', '"resource": []}', '"moved": [{}]}'])
+def test_a_damaged_file_stops_the_render(rest: str) -> None:
+    """What stood there could not be told, so neither moves nor the guard against shrinking would be right."""
     note = "Rendered by rbacgen from the project tiny, environment dev."
-    found = existing.read({"a.tf.json": f'{{"//": "{note}", "resource"'}, "tiny")
-    assert (found.files, found.resources) == ({"a.tf.json"}, {})
+    with pytest.raises(RbacgenError, match=r"a\.tf\.json .* somebody edited it"):
+        existing.read({"a.tf.json": f'{{"//": "{note}", {rest}'}, "tiny")
 
 
 def test_line_ends_of_windows_are_none_of_a_change(world: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -111,18 +113,23 @@ def test_two_projects_do_not_share_a_directory(world: World, output: Path) -> No
     assert "east/versions.tf" in after
 
 
-def test_an_environment_that_is_gone_loses_our_files_only(world: World, output: Path) -> None:
-    """The user's own stay, and so do folders that were never ours."""
+def test_an_environment_that_is_gone_is_emptied_for_a_last_apply(world: World, output: Path) -> None:
+    """Its access would stay in Azure for ever if nothing could be applied there any more; the user's own files stay."""
     (output / "modules").mkdir()
     (output / "modules" / "main.tf").write_text("# mine\n")
+    versions = (output / "dev" / "versions.tf").read_text()
     del world.project["environments"]["dev"]
     rendered = world.render(allow_shrink=True)
-    assert sorted(path.name for path in (output / "dev").iterdir()) == ["backend.tf", "notes.txt"]
+    assert sorted(path.name for path in (output / "dev").iterdir()) == ["backend.tf", "notes.txt", "versions.tf"]
+    assert (output / "dev" / "versions.tf").read_text() == versions
     assert (output / "modules" / "main.tf").exists()
-    assert [(each.environment, len(each.removed) > 0) for each in rendered.directories] == [
-        ("prod", False),
-        ("dev", True),
+    assert [(each.environment, each.is_gone, len(each.removed) > 0) for each in rendered.directories] == [
+        ("prod", False, False),
+        ("dev", True, True),
     ]
+    assert world.render(check=True).is_current
+    shutil.rmtree(output / "dev")
+    assert [each.environment for each in world.render().directories] == ["prod"]
 
 
 def test_a_chosen_environment_leaves_the_others_alone(world: World, output: Path) -> None:
@@ -187,8 +194,10 @@ def test_what_goes_to_another_environment_does_not_go(world: World) -> None:
     environments = world.project["environments"]
     world.project["environments"] = {"development": {**environments["dev"], "as": "dev"}, "prod": environments["prod"]}
     world.render()
-    assert world.rendered("dev") == {}
-    assert "imports.tf" in world.rendered("development")
+    assert set(world.rendered("dev")) == {"versions.tf", "removed.tf"}
+    taken = set(re.findall(r"  to = (\S+)", world.rendered("development")["imports.tf"]))
+    assert set(re.findall(r"  from = (\S+)", world.rendered("dev")["removed.tf"])) == taken
+    assert len(taken) == 6  # five assignments and a custom role
 
 
 # Failures

@@ -86,6 +86,7 @@ def rendered(result: Rendered) -> str:
                     "assignments": each.assignments,
                     "added": each.added,
                     "gone": each.gone,
+                    "environment_is_gone": each.is_gone,
                 }
                 for each in result.directories
             ],

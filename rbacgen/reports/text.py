@@ -106,6 +106,8 @@ def rendered(result: Rendered, check: bool) -> str:
 
 
 def _written(each: Written, width: int) -> str:
+    if each.is_gone:
+        return f"{each.folder.ljust(width)}  is no environment any more: apply there once, then delete the folder"
     if each.is_current:
         return f"{each.folder.ljust(width)}  current, {counted(each.assignments, 'assignment')}"
     said = [f"wrote {counted(len(each.changed), 'file')}"] if each.changed else []

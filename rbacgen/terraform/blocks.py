@@ -25,7 +25,10 @@ DEFINITION = "azurerm_role_definition"
 
 
 class AssignmentBlock(Struct, frozen=True):
-    """One assignment as a resource block; None is what the block does not say."""
+    """One assignment as a resource block; None is what the block does not say.
+
+    `made_in` is the other environment whose directory makes the custom role, where it is not this one.
+    """
 
     type: str
     label: str
@@ -44,6 +47,7 @@ class AssignmentBlock(Struct, frozen=True):
     end_date_time: str | None
     duration_days: int | None
     depends_on: str | None
+    made_in: str | None
 
     @property
     def address(self) -> str:
@@ -127,6 +131,7 @@ def root_modules(project: Project, desired: Desired) -> tuple[RootModule, ...]:
     by_environment: dict[str, list[Assignment]] = {each.name: [] for each in project.environments}
     for assignment in desired.state:
         by_environment[assignment.environment].append(assignment)
+    made_in = {each.role.id: each.environment for each in desired.definitions}
     modules = []
     for environment in project.environments:
         own = [each for each in desired.definitions if each.environment == environment.name]
@@ -137,7 +142,7 @@ def root_modules(project: Project, desired: Desired) -> tuple[RootModule, ...]:
             RootModule(
                 environment=environment.name,
                 subscription=environment.subscription,
-                assignments=_by_kind(project, _assignments(project, wanted, made_here)),
+                assignments=_by_kind(project, _assignments(project, wanted, made_here, made_in)),
                 definitions=definitions,
             )
         )
@@ -171,23 +176,21 @@ def _definitions(definitions: list[Definition]) -> tuple[DefinitionBlock, ...]:
     return tuple(blocks)
 
 
-def _assignments(project: Project, wanted: list[Assignment], made_here: dict[str, str]) -> list[AssignmentBlock]:
+def _assignments(
+    project: Project, wanted: list[Assignment], made_here: dict[str, str], made_in: dict[str, str]
+) -> list[AssignmentBlock]:
     labels = addresses.labels(
         {
             index: (
                 resource_type(each, project.pim),
-                (each.principal.name, _role_word(each), each.scope_kind),
+                (each.principal.name, each.role.name, each.scope_kind),
                 f"{each.scope.folded}|{each.role.id}|{each.principal.id}",
             )
             for index, each in enumerate(wanted)
         }
     )
     texts: dict[tuple[object, ...], str] = {}
-    return [_assignment(project, each, labels[index], made_here, texts) for index, each in enumerate(wanted)]
-
-
-def _role_word(assignment: Assignment) -> str:
-    return assignment.role.name
+    return [_assignment(project, each, labels[index], made_here, made_in, texts) for index, each in enumerate(wanted)]
 
 
 def resource_type(assignment: Assignment, pim: bool) -> str:
@@ -210,6 +213,7 @@ def _assignment(
     assignment: Assignment,
     label: str,
     made_here: dict[str, str],
+    made_in: dict[str, str],
     texts: dict[tuple[object, ...], str],
 ) -> AssignmentBlock:
     type_ = resource_type(assignment, project.pim)
@@ -238,6 +242,7 @@ def _assignment(
         end_date_time=None if standing else ends,
         duration_days=project.pim_eligible_days or None if eligible and ends is None else None,
         depends_on=made_here.get(role_id),
+        made_in=None if role_id in made_here else made_in.get(role_id),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from rbacgen.problems import RbacgenError
 from rbacgen.terraform.hcl import string
 
 HEADER = "Rendered by rbacgen"
@@ -52,7 +53,10 @@ def is_ours(text: str, project_name: str) -> bool:
 
 
 def read(files: Mapping[str, str], project_name: str) -> Existing:
-    """What the files of one directory hold, of those that are this project's; the others are not looked at."""
+    """What the files of one directory hold, of those that are this project's; the others are not looked at.
+
+    Raises RbacgenError where a JSON file of ours is no longer what we wrote: what stands there could not be told.
+    """
     existing = Existing()
     for name in sorted(files):
         text = files[name]
@@ -60,7 +64,13 @@ def read(files: Mapping[str, str], project_name: str) -> Existing:
             continue
         existing.files.add(name)
         if name.endswith(".tf.json"):
-            _read_json(text, existing)
+            try:
+                _read_json(text, existing)
+            except (ValueError, AttributeError, TypeError, KeyError) as error:
+                raise RbacgenError(
+                    f"{name} was rendered here and can be read no more: somebody edited it",
+                    "restore it from version control, or delete it",
+                ) from error
         else:
             _read_hcl(text, existing)
     return existing
@@ -86,10 +96,7 @@ def _read_hcl(text: str, existing: Existing) -> None:
 
 
 def _read_json(text: str, existing: Existing) -> None:
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError:
-        return  # ours by its header and damaged since: it is written anew whole
+    content = json.loads(text)
     for type_, labelled in content.get("resource", {}).items():
         for label, body in labelled.items():
             parts = {name: _native(body.get(name, "")) for name in ("scope", "role_definition_id", "principal_id")}

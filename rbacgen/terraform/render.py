@@ -258,7 +258,10 @@ def _json_assignment(block: AssignmentBlock) -> dict[str, object]:
         "description": block.description,
         "justification": block.justification,
     }
-    body: dict[str, object] = {"//": f"{hcl.one_line(block.title)}. {hcl.one_line(block.reason)}"}
+    note = f"{hcl.one_line(block.title)}. {hcl.one_line(block.reason)}"
+    if block.made_in:
+        note += f" (the custom role is made in the directory of {block.made_in}: apply that one first)"
+    body: dict[str, object] = {"//": note}
     body |= {name: hcl.json_value(each) for name, each in given.items() if each is not None}
     if block.end_date_time is not None:
         body["schedule"] = {"expiration": {"end_date_time": block.end_date_time}}

@@ -5,6 +5,7 @@
 
 # grp-stewards: Vault Observer on kv-staging
 # Steward: watch the vault
+# The custom role is made in the directory of dev: apply that one first.
 resource "azurerm_role_assignment" "grp_stewards__vault_observer__vault" {
   name               = "0bbb0d93-f3e0-5f37-83ca-84d2cdddce6a"
   scope              = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-staging/providers/Microsoft.KeyVault/vaults/kv-staging"
