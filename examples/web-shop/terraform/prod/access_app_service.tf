@@ -5,6 +5,7 @@
 
 # grp-shop-operations: Web App Operator on app-shop-prod
 # Operations Engineer: keep the application up
+# The custom role is made in the directory of staging: apply that one first.
 resource "azurerm_role_assignment" "grp_shop_operations__web_app_operator__app_service" {
   name               = "87e550bc-03cf-50d0-9be0-256b8490f5a9"
   scope              = "/subscriptions/7d2f4a18-0c63-4e57-b8d1-52a9c1e0f377/resourceGroups/rg-shop-prod/providers/Microsoft.Web/sites/app-shop-prod"
