@@ -14,7 +14,7 @@ from rbacgen.outcome import Outcome
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 
 if TYPE_CHECKING:
-    from rbacgen.catalog.overlay import RoleChanges
+    from rbacgen.catalog.changes import RoleChanges
 
 
 def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
@@ -153,15 +153,15 @@ def _folder(given: str | None) -> Path:
 
 def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
     """Writes what Azure was seen to have beyond the shipped catalogue beside the project; gives the changes and the path."""
-    from rbacgen.catalog import overlay
+    from rbacgen.catalog import changes, definitions, overlay
 
     text = files.read_text(source)
-    seen = overlay.read_definitions(text.text, text.name)
+    seen = definitions.read_definitions(text.text, text.name)
     shipped = catalog.load()
     path = _folder(given) / files.ROLES_FILE
     before = overlay.parse(*_text_of(path)) if path.is_file() else None
     files.write_one(path, overlay.dump(overlay.overlay_of(shipped, seen, before)))
-    return overlay.changes(shipped, seen), files.shown(path)
+    return changes.changes(shipped, seen), files.shown(path)
 
 
 def _text_of(path: Path) -> tuple[str, str]:

@@ -24,10 +24,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from rbacgen.catalog.definitions import read_definitions
 from rbacgen.catalog.escalations import EscalationCategory
 from rbacgen.catalog.notation import each_once, role_value
 from rbacgen.catalog.operations import MARKS, Operations
-from rbacgen.catalog.overlay import apply, overlay_of, read_definitions
+from rbacgen.catalog.overlay import apply, overlay_of
 from rbacgen.catalog.roles import Catalog, load
 from rbacgen.model import AzureRole, Plane
 from rbacgen.problems import InputError, RbacgenError

@@ -20,7 +20,7 @@ class EscalationCategory(StrEnum):
     POLICY = "policy"
     IDENTITY = "identity"
     CODE = "code"
-    SECRET = "secret"  # noqa: S105 (a category, not a secret)  # noqa: S105 - a kind of escalation, not a password
+    SECRET = "secret"  # noqa: S105 (a kind of escalation, not a password)
     DATA = "data"
 
 

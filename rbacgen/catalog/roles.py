@@ -200,6 +200,11 @@ class Catalog:
         return load_escalations()
 
 
+def by_name(roles: Iterable[AzureRole]) -> tuple[AzureRole, ...]:
+    """The roles by name without case; those of one name by id."""
+    return tuple(sorted(roles, key=lambda role: (role.name.lower(), role.id)))
+
+
 def _succeed(before: AzureRole, role: AzureRole) -> AzureRole:
     """A role with what is known of it from before and a listing does not tell."""
     names = {name.lower(): name for name in (*before.former_names, before.name, *role.former_names)}

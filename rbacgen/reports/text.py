@@ -12,7 +12,7 @@ from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
 
 if TYPE_CHECKING:
-    from rbacgen.catalog.overlay import PatternChange, RoleChanges
+    from rbacgen.catalog.changes import PatternChange, RoleChanges
 
 Style = Callable[[str, str], str]
 

@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from rbacgen.catalog import CatalogError, load
-from rbacgen.catalog.overlay import (
-    Overlay,
-    PatternChange,
-    apply,
-    changes,
-    dump,
-    overlay_of,
-    parse,
-    read_definitions,
-)
+from rbacgen.catalog.changes import PatternChange, changes
+from rbacgen.catalog.definitions import read_definitions
+from rbacgen.catalog.overlay import Overlay, apply, dump, overlay_of, parse
 from rbacgen.model import AzureRole, Permission, Plane
 from rbacgen.problems import InputError, Problem
 
