@@ -130,4 +130,5 @@ def changes(old: Catalog, new: tuple[AzureRole, ...]) -> RoleChanges:
 
 
 def differs(was: AzureRole | None, role: AzureRole) -> bool:
+    """Whether a role is worth keeping beside the one that it was: custom, renamed, or with other permissions."""
     return was is None or role.custom or was.name.lower() != role.name.lower() or _essence(was) != _essence(role)

@@ -32,9 +32,11 @@ class DefinitionReader:
         self.problems: list[Problem] = []
 
     def refuse(self, rule: str, message: str, at: Position | None = None) -> None:
+        """Notes a problem, of the whole text unless a place is given."""
         self.problems.append(Problem(at or self.at, rule, message))
 
     def finish(self) -> None:
+        """Raises InputError with every problem so far, if there is one."""
         if self.problems:
             raise InputError(self.problems)
 
@@ -71,23 +73,27 @@ class DefinitionReader:
         return text
 
     def needed_line(self, value: object, what: str) -> str:
+        """A line that has to be there."""
         if value is None or value == "":
             self.refuse("missing-key", f"{what} is missing")
             return ""
         return self.line(value, what)
 
     def guid(self, value: object, what: str) -> str:
+        """A GUID in lower case."""
         text = self.needed_line(value, what).lower()
         if text and not _GUID.fullmatch(text):
             self.refuse("wrong-value", f"{what} is {text!r}, not a GUID")
         return text
 
     def mark(self, value: object, what: str) -> bool:
+        """True or false; absence and null are false."""
         if value is not None and not isinstance(value, bool):
             self.refuse("wrong-value", f"{what} is {_kind(value)}, not true or false")
         return value is True
 
     def items(self, value: object, what: str) -> list[Any]:
+        """A list; absence and null are empty."""
         if value is None:
             return []
         if not isinstance(value, list):
@@ -96,24 +102,28 @@ class DefinitionReader:
         return value
 
     def lines(self, value: object, what: str) -> tuple[str, ...]:
+        """A list of lines, each once."""
         texts = [self.line(item, f"{what}[{index}]") for index, item in enumerate(self.items(value, what))]
         if not all(texts):
             self.refuse("wrong-value", f"{what} holds an empty entry")
         return each_once(text for text in texts if text)
 
     def members(self, value: object, what: str) -> Mapping[str, Any]:
+        """The members of an object."""
         if not isinstance(value, dict):
             self.refuse("wrong-value", f"{what} is {_kind(value)}, not an object")
             return {}
         return value
 
     def keys(self, value: Mapping[str, Any], known: frozenset[str], what: str) -> None:
+        """Notes every key that is not known."""
         for key in sorted(value.keys() - known):
             self.refuse(
                 "unknown-key", f"{what} has a key {key!r} that means nothing; known: {', '.join(sorted(known))}"
             )
 
     def permission(self, value: object, spelling: Mapping[str, str], what: str) -> Permission:
+        """One permission object, its members under the spelling given."""
         members = self.members(value, what)
         lists = {key: self.lines(members.get(spelling[key]), f"{what}.{spelling[key]}") for key in PATTERN_LISTS}
         condition = self.text(members.get(spelling["condition"]), f"{what}.condition")
@@ -121,6 +131,7 @@ class DefinitionReader:
         return Permission(**lists, condition=condition, condition_version=version if condition else "")
 
     def permissions(self, value: object, spelling: Mapping[str, str], what: str) -> tuple[Permission, ...]:
+        """All permission objects of a definition."""
         if value is None:
             self.refuse("missing-key", f"{what} is missing")
         return tuple(
