@@ -63,7 +63,7 @@ class Bindings(Struct):
         while kind is not None:
             if kind.name in environment.without:
                 return True
-            if kind.name in environment.bindings or kind.under is None:
+            if kind.name in environment.bindings or kind.under is None or kind.level is ScopeLevel.SUBSCRIPTION:
                 return False
             kind = self.project.mapping.scope_kinds.get(kind.under)
         return False
@@ -129,7 +129,7 @@ class Bindings(Struct):
                 at, f"`{kind.name}` is a {wanted}, and this is the id of a {found or str(level).replace('_', ' ')}"
             )
             return None
-        return self._literal(trimmed)
+        return self._literal(_respelled(trimmed, kind.type))
 
     def _named(
         self, kind: ScopeKind, name: str, binding: Binding, environment: Environment, at: Position
@@ -152,7 +152,19 @@ class Bindings(Struct):
         if not subscription:
             return None
         if kind.level is ScopeLevel.RESOURCE_GROUP:
+            if binding.resource_group:
+                self._refuse(at, f"`{kind.name}` is a resource group itself: give its `name` without `resource_group`")
+                return None
             return self._literal(f"/subscriptions/{subscription}/resourceGroups/{name}")
+        if binding.subscription and not binding.resource_group:
+            self._refuse(at, f"say in which `resource_group` of that subscription `{name}` lies")
+            return None
+        above = self.project.mapping.scope_kinds.get(kind.under or "")
+        if binding.resource_group and above is not None and above.level is ScopeLevel.RESOURCE:
+            self._refuse(
+                at, f"`{kind.name}` lies under `{above.name}`, not in a resource group: bind `{above.name}` there"
+            )
+            return None
         if binding.resource_group:
             group = f"/subscriptions/{subscription}/resourceGroups/{binding.resource_group}"
             if not _SHAPES[ScopeLevel.RESOURCE_GROUP].match(group):
@@ -191,6 +203,29 @@ def spelled(scope_id: str, lock: Lock) -> str:
     return scope_id
 
 
+def _respelled(scope_id: str, resource_type: str) -> str:
+    """A whole id with the words that are Azure's own as Azure spells them: azurerm replaces on a difference in case.
+
+    https://github.com/hashicorp/terraform-provider-azurerm/issues/24434
+    """
+    segments = scope_id.split("/")
+    words = ("subscriptions", "resourceGroups", "providers", "Microsoft.Management", "managementGroups")
+    known = {word.lower(): word for word in words}
+    if len(segments) > 2 and segments[1].lower() == "subscriptions":
+        segments[2] = segments[2].lower()
+        places = {1, 3, 5}
+    else:
+        places = {1, 2, 3}
+    for place in places & set(range(len(segments))):
+        segments[place] = known.get(segments[place].lower(), segments[place])
+    if resource_type:
+        provider, *types = resource_type.split("/")
+        segments[6] = provider
+        for index, part in enumerate(types):
+            segments[7 + 2 * index] = part
+    return "/".join(segments)
+
+
 def _below_group(group_id: str, resource_type: str, name: str) -> str:
     provider, _, types = resource_type.partition("/")
     return f"{group_id}/providers/{provider}{_segments(types, name)}"
@@ -208,6 +243,6 @@ def _segments(types: str, name: str) -> str:
 
 def _type_in(scope_id: str) -> str:
     """The resource type in a literal resource id."""
-    _, _, path = scope_id.rpartition("/providers/")
+    path = scope_id[scope_id.lower().rindex("/providers/") + len("/providers/") :]
     provider, *pairs = path.split("/")
     return "/".join([provider, *pairs[::2]])

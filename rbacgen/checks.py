@@ -219,7 +219,8 @@ def _grants(subject: Subject) -> Iterator[Problem]:
             if is_void(grant.role, kind):
                 message = f"{grant.role.name} has no operation that a {kind.type} or what lies in it could have"
                 yield rules.problem("void-grant", grant.at, message)
-            if grant.activation is Activation.PERMANENT and not grant.conditional:
+            stands = grant.activation is Activation.PERMANENT or not subject.project.pim
+            if stands and not grant.limits_assigning:
                 if grant.role not in opened:
                     opened[grant.role] = tuple(each for each in escalations if _opens(grant.role, each))
                 yield from _paths(grant, kind, opened[grant.role])

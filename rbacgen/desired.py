@@ -18,6 +18,7 @@ from rbacgen.problems import Position, Problem
 from rbacgen.project import Environment, Project, Wearer
 
 DESCRIPTION_LIMIT = 512
+_NEVER = date.min  # no standing grant gives it
 # A namespace of our own, so that the id of a custom role follows from the project, its subscription and its name.
 _CUSTOM_ROLES = uuid.UUID("5c0a2a3e-6c2f-5d0b-9a0e-0d3b1f5f7a11")
 
@@ -68,12 +69,12 @@ class _Wish(Struct):
     role: AzureRole
     wearer: Wearer
     activation: Activation
-    conditions: dict[str, Grant]
-    ends: date | None
+    conditions: dict[str, tuple[Grant, date | None]]
     environment: Environment
     scope_kind: str
     reasons: dict[tuple[int, int, str], Reason]
     eligible_wanted: bool
+    standing: dict[str, date | None]
 
 
 class _Builder:
@@ -119,7 +120,9 @@ class _Builder:
             standing_instead=tuple(
                 each
                 for each, wish in zip(assignments, self.wishes.values(), strict=True)
-                if wish.eligible_wanted and each.activation is Activation.PERMANENT
+                if wish.eligible_wanted
+                and each.activation is Activation.PERMANENT
+                and wish.standing.get(each.condition, _NEVER) != each.ends
             ),
             idle=idle,
             bindings_used=used,
@@ -175,12 +178,12 @@ class _Builder:
                     role=azure_role,
                     wearer=wearer,
                     activation=activation,
-                    conditions={condition: grant},
-                    ends=ends,
+                    conditions={condition: (grant, ends)},
                     environment=environment,
                     scope_kind=grant.on,
                     reasons={(*rank, capability): reason},
                     eligible_wanted=eligible,
+                    standing={} if eligible else {condition: ends},
                 )
                 continue
             self.join(wish, wearer, grant, environment, condition, ends, eligible)
@@ -197,9 +200,12 @@ class _Builder:
         eligible: bool,
     ) -> None:
         """Lets one more reason want an assignment that is wanted already."""
-        wish.conditions.setdefault(condition, grant)
-        wish.ends = None if ends is None or wish.ends is None else max(ends, wish.ends)
-        wish.eligible_wanted = wish.eligible_wanted and eligible
+        first, until = wish.conditions.get(condition, (grant, ends))
+        wish.conditions[condition] = (first, None if ends is None or until is None else max(ends, until))
+        wish.eligible_wanted = wish.eligible_wanted or eligible
+        if not eligible:
+            until = wish.standing.get(condition, ends)
+            wish.standing[condition] = None if ends is None or until is None else max(ends, until)
         if self.rank(environment, grant.on) < self.rank(wish.environment, wish.scope_kind):
             wish.environment, wish.scope_kind = environment, grant.on
         if (wearer.principal.name, wearer.at) < (wish.wearer.principal.name, wish.wearer.at):
@@ -209,26 +215,38 @@ class _Builder:
         """Where an assignment stands that several environments or scope kinds want: with the first of them."""
         return self.environment_order[environment.name], self.kind_order[scope_kind]
 
-    def settle_condition(self, wish: _Wish) -> str:
-        """The one condition of an assignment: none where a grant has none, since access is what all grants give together."""
+    def settle_condition(self, wish: _Wish) -> tuple[str, date | None]:
+        """The one condition of an assignment and its end: none where a grant has none, since access is what all give.
+
+        A free grant that ends before a limited one cannot be joined with it: Azure keeps one of them, and either would be
+        wrong, wider for longer or gone too early.
+        """
         free = wish.conditions.get("")
-        limited = sorted((grant.at, text) for text, grant in wish.conditions.items() if text)
+        limited = sorted((grant.at, text, ends) for text, (grant, ends) in wish.conditions.items() if text)
         who = f"`{wish.wearer.principal.name}`"
         if free is not None:
-            for at, _ in limited:
+            grant, until = free
+            for at, _, ends in limited:
+                if until is not None and (ends is None or ends > until):
+                    message = (
+                        f"{who} gets {wish.role.name} on `{wish.scope_kind}` in {wish.environment.name} under this "
+                        f"condition, and without it until {until} ({grant.at}): Azure keeps one, so let them end together"
+                    )
+                    self.problems.append(rules.problem("contradictory-grants", at, message))
+                    continue
                 message = (
                     f"the condition limits nothing for {who} in {wish.environment.name}: "
-                    f"{wish.role.name} on `{wish.scope_kind}` comes without it from {free.at}"
+                    f"{wish.role.name} on `{wish.scope_kind}` comes without it from {grant.at}"
                 )
                 self.problems.append(rules.problem("condition-lost", at, message))
-            return ""
-        for at, _ in limited[1:]:
+            return "", until
+        for at, _, _ in limited[1:]:
             message = (
                 f"{who} gets {wish.role.name} on `{wish.scope_kind}` in {wish.environment.name} under this condition "
                 f"and under another one ({limited[0][0]}): Azure keeps one, so join them by hand"
             )
             self.problems.append(rules.problem("contradictory-grants", at, message))
-        return limited[0][1]
+        return limited[0][1:]
 
     def say_unbound(self, role: ProjectRole, duty: Responsibility, grant: Grant, environment: Environment) -> None:
         if grant.on not in self.project.mapping.scope_kinds:
@@ -320,7 +338,7 @@ class _Builder:
 
     def assignment(self, wish: _Wish) -> Assignment:
         reasons = tuple(wish.reasons[rank] for rank in sorted(wish.reasons))
-        condition = self.settle_condition(wish)
+        condition, ends = self.settle_condition(wish)
         return Assignment(
             scope=wish.scope,
             role=wish.role,
@@ -329,7 +347,7 @@ class _Builder:
             condition=condition,
             condition_version="2.0" if condition else "",
             description=describe(reasons, self.project.name, stable=self.project.azurerm < 5),
-            ends=wish.ends,
+            ends=ends,
             environment=wish.environment.name,
             scope_kind=wish.scope_kind,
             reasons=reasons,

@@ -63,9 +63,9 @@ class Grant(Struct, frozen=True):
     at: Position
 
     @property
-    def conditional(self) -> bool:
-        """Whether what it gives is limited by a condition."""
-        return bool(self.condition or self.may_assign)
+    def limits_assigning(self) -> bool:
+        """Whether its condition is about which roles may be assigned; any other one leaves the way to more access open."""
+        return bool(self.may_assign) or "roleassignments/write" in self.condition.lower()
 
 
 class Capability(Struct, frozen=True):

@@ -15,6 +15,8 @@ Identifier = Annotated[
         extra=says("a name in lower-case letters, digits and _ such as `data_scientist`"),
     ),
 ]
+# Left out it means every environment; an empty list would too, which nobody who empties one means.
+Environments = Annotated[tuple[Identifier, ...], Meta(min_length=1)]
 Text = Annotated[str, Meta(min_length=1, max_length=2048, extra=says("a text"))]
 Operation = Annotated[
     str,
@@ -87,7 +89,7 @@ class NeedShape(Shape, frozen=True):
 
     on: Identifier
     source: Text
-    environments: tuple[Identifier, ...] = field(name="in", default=())
+    environments: Environments = field(name="in", default=())
     actions: tuple[Operation, ...] = ()
     data_actions: tuple[Operation, ...] = ()
     when: Literal["activated"] | None = None
@@ -98,7 +100,7 @@ class MayAssignShape(Shape, frozen=True):
     """Which Azure roles the holder of a role that assigns roles may assign, and to whom."""
 
     azure_roles: Annotated[tuple[RoleName, ...], Meta(min_length=1)]
-    principal_types: tuple[PrincipalTypeName, ...] = ()
+    principal_types: Annotated[tuple[PrincipalTypeName, ...], Meta(min_length=1)] = ()
 
 
 class GrantShape(Shape, frozen=True):
@@ -106,7 +108,7 @@ class GrantShape(Shape, frozen=True):
 
     azure_role: RoleName
     on: Identifier
-    environments: tuple[Identifier, ...] = field(name="in", default=())
+    environments: Environments = field(name="in", default=())
     activation: Literal["permanent", "eligible"] = "permanent"
     condition: Annotated[str, Meta(min_length=1, extra=says("a text"))] | None = None
     may_assign: MayAssignShape | None = None
@@ -137,7 +139,7 @@ class MustNotShape(Shape, frozen=True):
 
     do: Operation
     on: Identifier
-    environments: tuple[Identifier, ...] = field(name="in", default=())
+    environments: Environments = field(name="in", default=())
     plane: Literal["control", "data"] = "control"
     unless: Literal["activated"] | None = None
     because: Text = ""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from rbacgen.mapping_file import Guid, Identifier, RoleName, Text
+from rbacgen.mapping_file import Environments, Guid, Identifier, RoleName, Text
 from rbacgen.shape import Shape, says
 
 ProjectName = Annotated[
@@ -59,7 +59,7 @@ class Member(Shape, frozen=True):
     service_principal: Text | None = None
     managed_identity: Text | None = None
     id: Guid | TerraformReference | None = None
-    environments: tuple[Identifier, ...] = field(name="in", default=())
+    environments: Environments = field(name="in", default=())
     ends: date | None = None
 
 

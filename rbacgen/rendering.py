@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from rbacgen import files, workflow
+from rbacgen import desired, files, workflow
 from rbacgen.outcome import Rendered, Written
 from rbacgen.problems import InputError, RbacgenError, Severity
 from rbacgen.project import Project
@@ -50,7 +50,8 @@ def render(given: str | None, today: date, options: Options) -> Rendered:
     before = {name: existing.read(texts, made.name) for name, texts in standing.items()}
     moving = terraform.transfers(modules.values(), before)
     _guard_transfers(moving, chosen, options)
-    _guard_shrink(modules, before, chosen if options.environments else (*chosen, *left_over), options)
+    looked_at = chosen if options.environments else (*chosen, *left_over)
+    _guard_shrink(made, modules, before, looked_at, options)
     # What is left of an environment that is gone still has to be applied once: an empty module lets Terraform clear it.
     emptied = {name: RootModule(name, "", (), ()) for name in left_over}
     changes = terraform.transitions([*modules.values(), *emptied.values()], before, moving)
@@ -109,12 +110,21 @@ def _guard_transfers(moving: Iterable[terraform.Transfer], chosen: tuple[str, ..
 
 
 def _guard_shrink(
-    modules: Mapping[str, RootModule], before: Mapping[str, Existing], looked_at: Iterable[str], options: Options
+    made: Project,
+    modules: Mapping[str, RootModule],
+    before: Mapping[str, Existing],
+    looked_at: Iterable[str],
+    options: Options,
 ) -> None:
     stood = {identity for name in looked_at for identity in before[name].assignments}
     wanted = {identity for module in modules.values() for identity in module.identities()}
     gone = len(stood - wanted)
-    if gone * 3 > len(stood) and not options.allow_shrink and not options.check:
+    if gone * 3 <= len(stood) or options.allow_shrink or options.check:
+        return
+    # What goes because its day has come is meant to go: it must not stay for want of an option.
+    endless, _ = desired.build(made, date.min)
+    gone = len(stood - wanted - {each for module in blocks.root_modules(made, endless) for each in module.identities()})
+    if gone * 3 > len(stood):
         raise RbacgenError(
             f"{gone} of the {len(stood)} assignments that stand there would go, which is more than a third",
             "if that is right, say so with `--allow-shrink`; nothing was written",

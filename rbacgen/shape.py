@@ -178,7 +178,7 @@ class _Reader:
         return self._value(node, fitting[0], path, outermost)
 
     def items(self, node: Node, info: inspect.VarTupleType | inspect.ListType, path: Path) -> Any:
-        if _is_empty(node):
+        if _is_empty(node) and not info.min_length:
             return ()
         if not isinstance(node, Sequence):
             return self.wrong(node, _named(info))

@@ -194,3 +194,28 @@ def test_a_loop_of_kinds_ends(world: World) -> None:
     kinds["raw"]["under"] = "box"
     kinds["box"] = dict(kinds["raw"], under="raw", name="box")
     assert {each.rule for each in world.problems() if each.severity == "error"} == {"scope-kind-parent"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "binding"),
+    [
+        ("vault", {"name": "kv-x", "subscription": PROD}),
+        ("group", {"name": "rg-x", "resource_group": "rg-y"}),
+        ("raw", {"name": "raw2", "resource_group": "rg-other"}),
+    ],
+)
+def test_no_part_of_a_binding_is_passed_over(world: World, kind: str, binding: dict[str, str]) -> None:
+    """What cannot be meant would land access somewhere else."""
+    world.project["environments"]["dev"]["scopes"][kind] = binding
+    assert "wrong-binding" in world.rules()
+
+
+def test_azures_own_words_in_a_whole_id_are_spelled_as_azure_does(world: World) -> None:
+    """Another spelling would make azurerm replace the assignment in every plan; names stay as they are written."""
+    world.project["environments"]["dev"]["scopes"]["vault"] = (
+        f"/Subscriptions/{DEV.upper()}/resourcegroups/RG-x/Providers/microsoft.keyvault/Vaults/KV-x"
+    )
+    state = world.work_out().desired.state
+    assert f"/subscriptions/{DEV}/resourceGroups/RG-x/providers/Microsoft.KeyVault/vaults/KV-x" in {
+        each.scope.id for each in state
+    }

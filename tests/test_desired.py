@@ -503,3 +503,54 @@ def test_the_state_is_sorted(world: World) -> None:
     """Sorted once, by what is compared."""
     keys = [(each.key.scope, each.key.role_id, each.key.principal_id, each.key.activation) for each in wanted(world)]
     assert all(one <= other for one, other in pairwise(keys))
+
+
+# What must never come out wider or longer than it was written.
+
+
+def test_an_emptied_list_is_not_the_absent_one(world: World) -> None:
+    """Without `in` a grant or a member is everywhere, without principal types a condition binds none: empty lists may not."""
+    grant = world.capability("keep_group")["grants"][0]
+    member = world.project["team"]["developer"][0]
+    for holder in (grant, member):
+        holder["in"] = []
+        assert "wrong-value" in world.rules()
+        del holder["in"]
+    may_assign: dict[str, object] = {"azure_roles": [], "principal_types": ["ServicePrincipal"]}
+    grant |= {"azure_role": "Role Based Access Control Administrator", "may_assign": may_assign}
+    assert "wrong-value" in world.rules()
+    may_assign |= {"azure_roles": ["Reader"], "principal_types": []}
+    assert "wrong-value" in world.rules()
+    may_assign |= {"principal_types": ["Group"]}
+    assert "wrong-value" not in world.rules()
+
+
+def test_free_access_for_a_while_does_not_become_free_access_for_ever(world: World) -> None:
+    """One grant is free until a day and one limited without end: Azure keeps one, so neither is chosen in silence."""
+    world.mapping["custom_roles.yaml"] = {}
+    grant = {"azure_role": "Key Vault Reader", "on": "vault"}
+    world.capability("use_secrets")["grants"] = [grant | {"in": ["dev"], "ends": "2026-12-31"}]
+    world.capability("observe")["grants"] = [grant | {"in": ["dev"], "condition": CONDITION % "a"}]
+    assert "contradictory-grants" in world.rules()
+    world.capability("observe")["grants"][0]["ends"] = "2026-12-31"
+    assert "contradictory-grants" not in world.rules()
+    (found,) = of(world, DEVELOPERS, "Key Vault Reader")
+    assert (found.condition, str(found.ends)) == ("", "2026-12-31")
+
+
+def test_without_pim_a_standing_grant_that_ends_does_not_hide_an_eligible_one_that_does_not(world: World) -> None:
+    """The eligible one makes it stand for ever, and that is said."""
+    world.project["pim"] = False
+    world.capability("keep_group")["grants"].append(
+        {"azure_role": "Contributor", "on": "group", "in": ["dev"], "ends": "2026-12-31"}
+    )
+    (said,) = [each for each in world.problems() if each.rule == "pim-off"]
+    assert "in dev" in said.message
+
+
+def test_an_absent_management_group_takes_no_subscription_with_it(world: World) -> None:
+    """The environment says its subscription itself."""
+    world.mapping["scope_kinds.yaml"]["subscription"]["under"] = "landing_zone"
+    del world.project["environments"]["prod"]["scopes"]["landing_zone"]
+    world.project["environments"]["prod"]["without"] = ["landing_zone"]
+    assert [each.scope_kind for each in of(world, OPERATORS, "Reader") if each.scope_kind != "root"] == ["subscription"]

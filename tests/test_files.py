@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shutil
@@ -316,3 +317,14 @@ def test_one_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
         files.write_one(path, "two\n")
     assert [each.name for each in path.parent.iterdir()] == ["b.txt"]
     assert path.read_bytes() == b"one\n"
+
+
+def test_access_whose_day_has_come_goes_without_being_asked(world: World) -> None:
+    """The guard against shrinking is against mistakes, and must not keep ended access alive."""
+    world.project |= {"pim": False, "ends": "2026-12-31"}
+    for role in ("developer", "operator"):
+        world.mapping[f"roles/{role}.yaml"]["lifetime"] = "project"
+    world.render()
+    world.today = datetime.date(2026, 12, 31)
+    rendered = world.render()
+    assert sum(each.gone for each in rendered.directories) > sum(each.assignments for each in rendered.directories)

@@ -342,7 +342,7 @@ def test_no_grant_of_people_stands_with_power_over_access() -> None:
         for capability in duty.takes
         for grant in capability.grants
         if grant.activation is Activation.PERMANENT
-        and not grant.conditional
+        and not grant.limits_assigning
         and any(allows(permission, assigning, Plane.CONTROL) for permission in grant.role.permissions)
     ]
     assert found == []

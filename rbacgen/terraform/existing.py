@@ -14,7 +14,7 @@ from rbacgen.terraform.hcl import string
 HEADER = "Rendered by rbacgen"
 
 _RESOURCE = re.compile(r'resource "([^"]+)" "([^"]+)" \{')
-_FIELD = re.compile(r"  (scope|role_definition_id|principal_id) += (.+)")
+_FIELD = re.compile(r"\s+(scope|role_definition_id|principal_id) += (.+)")
 _MOVED = re.compile(r"moved \{\n  from = (\S+)\n  to   = (\S+)\n\}")
 _REMOVED = re.compile(r"removed \{\n  from = (\S+)\n")
 _IMPORT = re.compile(r"import \{\n  to = (\S+)\n  id = (.+)\n\}")
