@@ -1,7 +1,8 @@
 # Rendered by rbacgen from the project transitions, environment prod.
 # Do not edit: change the project file and run `rbacgen render`.
 
-# Assignments that live in Azure already: taken over, not created. Once applied, this file can be deleted.
+# Assignments that live in Azure already: taken over, not created. Once applied, this file can be
+# deleted; where they were rendered and never applied, delete it before the first plan.
 
 import {
   to = azurerm_role_assignment.grp_readers__reader__landing_zone
