@@ -89,7 +89,7 @@ def _ends(subject: Subject) -> Iterator[Problem]:
     project, today = subject.project, subject.today
     for expired in subject.desired.expired:
         who = f"`{expired.wearer.principal.name}` as {expired.role.title}"
-        message = f"{who} ended on {expired.ended}: it is left out, and the entry can go"
+        message = f"{who} ended on {expired.ended}: what ended is left out"
         yield rules.problem("ended", expired.wearer.at, message)
     soon: dict[tuple[Position, str], tuple[date, Assignment]] = {}
     for assignment in subject.desired.state:

@@ -55,6 +55,11 @@ def render(given: str | None, today: date, options: Options) -> Rendered:
     # What is left of an environment that is gone still has to be applied once: an empty module lets Terraform clear it.
     emptied = {name: RootModule(name, "", (), ()) for name in left_over}
     changes = terraform.transitions([*modules.values(), *emptied.values()], before, moving)
+    if options.is_module and any(each.imports for each in changes.values()):
+        raise RbacgenError(
+            "assignments go from one directory to another, and a module that is called cannot import them",
+            "render once without `--module` and apply, or move them in Terraform's state by hand",
+        )
     sources = {} if options.json else files.read_templates(terraform.TEMPLATES, options.templates)
     renderer = terraform.Renderer(terraform.Layout(made, options.is_module, options.json), sources)
     staged = files.Staged()

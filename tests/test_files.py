@@ -328,3 +328,12 @@ def test_access_whose_day_has_come_goes_without_being_asked(world: World) -> Non
     world.today = datetime.date(2026, 12, 31)
     rendered = world.render()
     assert sum(each.gone for each in rendered.directories) > sum(each.assignments for each in rendered.directories)
+
+
+def test_a_called_module_cannot_take_over(world: World) -> None:
+    """Terraform takes `import` blocks in root modules only: a file that breaks `init` is not written."""
+    world.render(is_module=True)
+    environments = world.project["environments"]
+    world.project["environments"] = {"development": {**environments["dev"], "as": "dev"}, "prod": environments["prod"]}
+    with pytest.raises(RbacgenError, match="cannot import"):
+        world.render(is_module=True)
