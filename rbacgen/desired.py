@@ -201,11 +201,10 @@ class _Builder:
     ) -> None:
         """Lets one more reason want an assignment that is wanted already."""
         first, until = wish.conditions.get(condition, (grant, ends))
-        wish.conditions[condition] = (first, None if ends is None or until is None else max(ends, until))
+        wish.conditions[condition] = (first, _later(ends, until))
         wish.eligible_wanted = wish.eligible_wanted or eligible
         if not eligible:
-            until = wish.standing.get(condition, ends)
-            wish.standing[condition] = None if ends is None or until is None else max(ends, until)
+            wish.standing[condition] = _later(ends, wish.standing.get(condition, ends))
         if self.rank(environment, grant.on) < self.rank(wish.environment, wish.scope_kind):
             wish.environment, wish.scope_kind = environment, grant.on
         if (wearer.principal.name, wearer.at) < (wish.wearer.principal.name, wish.wearer.at):
@@ -359,6 +358,11 @@ def _grants(role: ProjectRole) -> Iterator[tuple[int, Responsibility, str, Grant
         for capability in duty.takes:
             for grant in capability.grants:
                 yield order, duty, capability.name, grant
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    """The later of two ends; None never ends."""
+    return None if one is None or other is None else max(one, other)
 
 
 def _assignable(scope: Scope) -> str:

@@ -139,11 +139,6 @@ def read_templates(names: Iterable[str], folder: Path | None) -> dict[str, str]:
     }
 
 
-def shipped_text(*path: str) -> str:
-    """The text of a file that ships with rbacgen beside the package."""
-    return read_text(_SHIPPED.joinpath(*path)).text
-
-
 def terraform_files(folder: Path) -> dict[str, str]:
     """The Terraform files of one directory by name; none where there is no such directory.
 

@@ -43,7 +43,6 @@ class Environment(Struct, frozen=True):
     without: tuple[str, ...]
     at: Position
     binding_at: AbstractMapping[str, Position]
-    without_at: AbstractMapping[str, Position]
     is_whole: bool = True
 
 
@@ -179,14 +178,13 @@ class _Builder:
                 self.refuse(
                     "unknown-scope-kind", where, f"the mapping has no scope kind `{kind}`{near_miss(kind, kinds)}"
                 )
-        without_at: dict[str, Position] = {}
         for kind in shape.without:
-            without_at[kind] = place(self.root, *path, "without", kind)
+            absent_at = place(self.root, *path, "without", kind)
             if kind not in kinds and kinds:
                 hint = near_miss(kind, kinds)
-                self.refuse("unknown-scope-kind", without_at[kind], f"the mapping has no scope kind `{kind}`{hint}")
+                self.refuse("unknown-scope-kind", absent_at, f"the mapping has no scope kind `{kind}`{hint}")
             elif kind in shape.scopes:
-                self.refuse("wrong-binding", without_at[kind], f"`{kind}` is bound in `{name}` and said to be absent")
+                self.refuse("wrong-binding", absent_at, f"`{kind}` is bound in `{name}` and said to be absent")
         broken = any(each[:2] == path and len(each) > 2 for each in self.reading.broken)
         broken = broken or any(kind not in kinds for kind in shape.scopes)
         return Environment(
@@ -197,7 +195,6 @@ class _Builder:
             without=shape.without,
             at=at,
             binding_at=binding_at,
-            without_at=without_at,
             is_whole=not broken,
         )
 
