@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -45,7 +45,7 @@ class Desired(Struct, frozen=True):
     """The wanted state, sorted; the definitions of custom roles; and what stands out about how it came to be.
 
     `standing_instead` holds the wanted assignments that should be eligible but are not, because the project has no PIM;
-    `idle` the wearers of hats that came to no access.
+    `idle` the wearers of hats that came to no access; `bound` the scopes that each environment binds, used or not.
     """
 
     state: State
@@ -54,6 +54,7 @@ class Desired(Struct, frozen=True):
     standing_instead: tuple[Assignment, ...]
     idle: tuple[tuple[Wearer, ProjectRole], ...]
     bindings_used: frozenset[tuple[str, str]]
+    bound: Mapping[str, tuple[Scope, ...]]
 
 
 def build(project: Project, today: date) -> tuple[Desired, tuple[Problem, ...]]:
@@ -101,9 +102,10 @@ class _Builder:
                         if environment.stands_for in grant.environments:
                             self.grant(role, duty, capability, grant, environment, wearers, (rank, order), served)
         used = frozenset(self.bindings.used)
-        for environment in self.project.environments:
-            for kind in environment.bindings:
-                self.bindings.scope(kind, environment)  # one that nobody uses can be wrong as well
+        bound: dict[str, tuple[Scope, ...]] = {}
+        for environment in self.project.environments:  # a binding that nobody uses can be wrong as well
+            scopes = [self.bindings.scope(kind, environment) for kind in environment.bindings]
+            bound[environment.name] = tuple(each for each in scopes if each is not None)
         self.problems += self.bindings.problems
         definitions = self.definitions()
         assignments = [self.assignment(wish) for wish in self.wishes.values()]
@@ -126,6 +128,7 @@ class _Builder:
             ),
             idle=idle,
             bindings_used=used,
+            bound=bound,
         )
 
     def grant(
@@ -368,6 +371,23 @@ def _later(one: date | None, other: date | None) -> date | None:
 def _assignable(scope: Scope) -> str:
     """The scope at which a custom role must be assignable to serve here: its subscription, or the group above."""
     return f"/subscriptions/{scope.subscription}" if scope.subscription else scope.id
+
+
+def kept_by_pim(assignment: Assignment, pim: bool) -> bool:
+    """Whether Privileged Identity Management keeps this assignment: an eligible one, or one that is active until a day.
+
+    azurerm's active assignments take no condition and no tenant root; what would lose its condition or could not be made
+    stands, and `render` leaves it out from its day on.
+    https://github.com/hashicorp/terraform-provider-azurerm/issues/30503
+    """
+    if assignment.activation is Activation.ELIGIBLE:
+        return True
+    return (
+        pim
+        and assignment.ends is not None
+        and not assignment.condition
+        and assignment.scope.level is not ScopeLevel.TENANT
+    )
 
 
 def mark(project_name: str) -> str:

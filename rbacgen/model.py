@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from types import MappingProxyType
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
 from rbacgen.problems import Position
@@ -25,18 +25,29 @@ class ScopeLevel(StrEnum):
 
 
 class PrincipalType(StrEnum):
-    """Who can hold a role assignment, as Azure and the azurerm provider spell it."""
+    """Who can hold a role assignment, as Azure spells it; a project gives access to the first three only.
+
+    `UNKNOWN` stands where a source does not say.
+    """
 
     USER = "User"
     GROUP = "Group"
     SERVICE_PRINCIPAL = "ServicePrincipal"
+    FOREIGN_GROUP = "ForeignGroup"
+    DEVICE = "Device"
+    UNKNOWN = "Unknown"
 
 
 class Activation(StrEnum):
-    """`permanent` is standing access; `eligible` must be activated through Privileged Identity Management."""
+    """`permanent` is standing access; `eligible` must be activated through Privileged Identity Management.
+
+    `activated` is an eligible access that somebody has activated: it is there just now and goes by itself. Azure only
+    holds it, nobody wants it.
+    """
 
     PERMANENT = "permanent"
     ELIGIBLE = "eligible"
+    ACTIVATED = "activated"
 
 
 class Plane(StrEnum):
@@ -165,10 +176,35 @@ class Reason(Struct, frozen=True):
     member_at: Position
 
 
+class Held(Struct, frozen=True):
+    """What only the holder of an assignment knows of it: Azure, or a file that tells of Azure.
+
+    `id` is the ARM id of the assignment or, of an eligible one, of its schedule, in Azure's spelling; empty where the
+    source does not know it. `until` is the instant from which the access is gone. `through_pim` says that Privileged
+    Identity Management keeps it: its description is then the justification that it was asked for with, as far as Azure
+    still has that. `untold` names what the source cannot tell (`condition`, `description`, `until`): it is not compared.
+    `created` is an ISO 8601 instant, `at` the place in a file, `address` the one in a Terraform state.
+    """
+
+    id: str = ""
+    until: datetime | None = None
+    through_pim: bool = False
+    created: str = ""
+    untold: frozenset[str] = frozenset()
+    address: str = ""
+    at: Position | None = None
+
+
+def instant(day: date) -> datetime:
+    """The instant from which access that ends on a day is gone: midnight UTC at the beginning of the day."""
+    return datetime.combine(day, time(), UTC)
+
+
 class Assignment(Struct, frozen=True):
     """A principal, an Azure role and a scope, wanted or held.
 
-    `environment`, `scope_kind` and `reasons` are the project's side of it; Azure knows nothing of them.
+    `ends` (the day from whose beginning, UTC, the access is to be gone), `environment`, `scope_kind` and `reasons` are the
+    project's side of it; Azure knows nothing of them. `held` is the holder's side.
     """
 
     scope: Scope
@@ -182,6 +218,7 @@ class Assignment(Struct, frozen=True):
     environment: str = ""
     scope_kind: str = ""
     reasons: tuple[Reason, ...] = ()
+    held: Held = Held()
 
     @property
     def key(self) -> Key:
@@ -189,15 +226,71 @@ class Assignment(Struct, frozen=True):
         return Key(self.scope.folded, self.role.id, self.principal.id, self.activation)
 
 
+class Part(StrEnum):
+    """What is read of a scope, each by itself: one part can fail while the others are whole."""
+
+    ASSIGNMENTS = "assignments"
+    ELIGIBILITIES = "eligibilities"
+    ACTIVATIONS = "activations"
+    DEFINITIONS = "definitions"
+    DENIALS = "denials"
+    DIRECTORY = "directory"
+
+
+class Unread(Struct, frozen=True, order=True):
+    """Something that could not be read: which part of which scope, why, and what to do about it."""
+
+    scope: str
+    part: Part
+    why: str
+    cure: str
+
+
+class Coverage(Struct, frozen=True):
+    """How far a reading reaches. What it does not cover was not read: its absence says nothing.
+
+    `below` holds, for each part, the scopes (without case) that were read with everything below them, `alone` those that
+    were read without what is below. `everything` is for states that are whole by themselves, such as a wanted one.
+    """
+
+    below: Mapping[Part, frozenset[str]] = field(default_factory=dict)
+    alone: Mapping[Part, frozenset[str]] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    everything: bool = False
+
+    def covers(self, part: Part, scope: Scope) -> bool:
+        """Whether this part of this scope was read."""
+        if self.everything:
+            return True
+        if scope.folded in self.alone.get(part, ()):
+            return True
+        roots = self.below.get(part)
+        if not roots:
+            return False
+        folded = scope.folded
+        while folded not in roots:
+            folded = folded.rpartition("/")[0]
+            if not folded:
+                return False
+        return True
+
+
+EVERYTHING = Coverage(everything=True)
+
+
 class State:
-    """Assignments by key, sorted once: the one form of what is wanted and of what Azure holds."""
+    """Assignments by key, sorted once: the one form of what is wanted and of what Azure holds.
 
-    __slots__ = ("_by_key",)
+    `coverage` says how far a reading reached; a wanted state is whole.
+    """
 
-    def __init__(self, assignments: Iterable[Assignment]) -> None:
+    __slots__ = ("_by_key", "coverage")
+
+    def __init__(self, assignments: Iterable[Assignment], coverage: Coverage = EVERYTHING) -> None:
         keyed = {assignment.key: assignment for assignment in assignments}
         order = sorted(keyed, key=lambda key: (key.scope, key.role_id, key.principal_id, key.activation))
         self._by_key: Mapping[Key, Assignment] = MappingProxyType({key: keyed[key] for key in order})
+        self.coverage = coverage
 
     def __iter__(self) -> Iterator[Assignment]:
         return iter(self._by_key.values())
@@ -211,3 +304,7 @@ class State:
     def get(self, key: Key) -> Assignment | None:
         """The assignment of this identity, or None."""
         return self._by_key.get(key)
+
+    def items(self) -> Iterable[tuple[Key, Assignment]]:
+        """Every key with its assignment, sorted."""
+        return self._by_key.items()

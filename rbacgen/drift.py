@@ -1,0 +1,636 @@
+"""What differs between the access that a project wants and the access that a source holds, told from the operator's side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from rbacgen.catalog import Catalog
+from rbacgen.desired import Desired, kept_by_pim, mark
+from rbacgen.managed import Place, managed_scopes
+from rbacgen.model import (
+    Activation,
+    Assignment,
+    AzureRole,
+    Key,
+    Part,
+    Permission,
+    Scope,
+    ScopeLevel,
+    Unread,
+    instant,
+)
+from rbacgen.project import Ignored, Project
+from rbacgen.source import Presence, Source, SourceKind
+
+_MINUTE = timedelta(minutes=1)
+_TERRAFORM = {SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES}
+_ANY_MARK = "[rbacgen:"
+_SHARE = 3  # past a third, a wrong tenant or project is likelier than so much drift
+
+
+class Strategy(StrEnum):
+    """`full` takes foreign access at managed scopes for drift; `owned` counts only what carries the project's mark."""
+
+    FULL = "full"
+    OWNED = "owned"
+
+
+class Kind(StrEnum):
+    """How an assignment differs; the order is the one of reports, what weighs most first."""
+
+    FOREIGN = "foreign"
+    ALTERED = "altered"
+    MISSING = "missing"
+    STALE = "stale"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"
+    ORPHANED = "orphaned"
+    SOFT_DELETED = "soft_deleted"
+
+
+class Aside(StrEnum):
+    """Why an assignment that nobody wants is no drift all the same."""
+
+    INHERITED = "inherited"
+    ACTIVATED = "activated"
+    IGNORED = "ignored"
+    NOT_OWNED = "not_owned"
+    OUTSIDE = "outside"
+
+
+class Note(StrEnum):
+    """What is worth knowing of an assignment that is as it should be."""
+
+    REDUNDANT = "redundant"
+    ENDING = "ending"
+    UNMARKED = "unmarked"
+
+
+class Difference(Struct, frozen=True):
+    """One field that is not as wanted; both sides as text, empty for none."""
+
+    what: str
+    wanted: str
+    held: str
+
+
+class Change(Struct, frozen=True):
+    """One assignment that differs: what is wanted, what is held, or both. `remark` is a sentence about this one."""
+
+    kind: Kind
+    wanted: Assignment | None
+    held: Assignment | None
+    environment: str
+    differs: tuple[Difference, ...] = ()
+    remark: str = ""
+
+    @property
+    def assignment(self) -> Assignment:
+        """The wanted side, or the held one where nothing is wanted."""
+        either = self.wanted or self.held
+        assert either is not None
+        return either
+
+
+class RoleChange(Struct, frozen=True):
+    """A custom role of the project's that is not there, or that somebody has changed."""
+
+    kind: Kind
+    wanted: AzureRole
+    environment: str
+    differs: tuple[Difference, ...] = ()
+
+
+class SetAside(Struct, frozen=True):
+    """A held assignment that is counted and named, and no drift; `rule` is the ignore rule that it fell under."""
+
+    why: Aside
+    held: Assignment
+    rule: Ignored | None = None
+
+
+class Remarked(Struct, frozen=True):
+    """An assignment that is as wanted, and something to know of it."""
+
+    note: Note
+    wanted: Assignment
+    text: str
+
+
+class Drift(Struct, frozen=True):
+    """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
+
+    `cautions` are sentences to be said first, `unused_rules` the ignore rules that nothing fell under. `wanted` and `held`
+    count what was compared.
+    """
+
+    project: str
+    source: Source
+    strategy: Strategy
+    changes: tuple[Change, ...]
+    role_changes: tuple[RoleChange, ...]
+    set_aside: tuple[SetAside, ...]
+    remarks: tuple[Remarked, ...]
+    unread: tuple[Unread, ...]
+    unused_rules: tuple[Ignored, ...]
+    cautions: tuple[str, ...]
+    wanted: int
+    held: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that had to be read was read."""
+        return not self.unread
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.changes or self.role_changes)
+
+    @property
+    def is_in_sync(self) -> bool:
+        """Whether all was read, and nothing differs."""
+        return self.is_complete and not self.has_findings
+
+    def counts(self) -> dict[Kind, int]:
+        """How many assignments and custom roles differ, by kind; kinds without any are left out."""
+        counted = Counter([each.kind for each in self.changes] + [each.kind for each in self.role_changes])
+        return {kind: counted[kind] for kind in Kind if counted[kind]}
+
+    def aside_counts(self) -> dict[Aside, int]:
+        """How many held assignments were set aside, by reason; every reason is there."""
+        counted = Counter(each.why for each in self.set_aside)
+        return {why: counted[why] for why in Aside}
+
+
+class View(Struct, frozen=True):
+    """What a comparison looks at: all environments or some, all subscriptions or some; and the day that it is.
+
+    `within` is in days: an end that near is said. `once_wanted` are the keys that the project wanted on an earlier day.
+    """
+
+    today: date
+    within: int = 30
+    strategy: Strategy = Strategy.FULL
+    environments: tuple[str, ...] = ()
+    subscriptions: tuple[str, ...] = ()
+    once_wanted: frozenset[Key] = frozenset()
+
+
+def compare(project: Project, desired: Desired, source: Source, catalog: Catalog, view: View) -> Drift:
+    """Compares what a project wants with what a source holds, in both directions.
+
+    Nothing is called missing at a scope that the source was not read at; it is named under `unread` instead.
+    """
+    return _Comparison(project, desired, source, catalog, view).drift()
+
+
+def needs_justifications(drift: Drift) -> bool:
+    """Whether a held PIM assignment counts as foreign only because its justification was not read."""
+    found = [each.held for each in drift.changes if each.kind is Kind.FOREIGN]
+    found += [each.held for each in drift.set_aside if each.why in (Aside.NOT_OWNED, Aside.OUTSIDE)]
+    return any(held is not None and held.held.through_pim and not held.description for held in found)
+
+
+def principals(project: Project, desired: Desired, source: Source, catalog: Catalog, view: View) -> frozenset[str]:
+    """The object ids that the directory has to be asked for, so that access of gone principals can be told."""
+    comparison = _Comparison(project, desired, source, catalog, view)
+    ids = {each.principal.id for each in comparison.wanted() if not each.principal.reference}
+    ids |= {
+        each.principal.id
+        for key, each in source.state.items()
+        if key in desired.state or comparison.is_marked(each) or comparison.place.manages(each.scope)
+    }
+    return frozenset(ids)
+
+
+class _Comparison:
+    def __init__(self, project: Project, desired: Desired, source: Source, catalog: Catalog, view: View) -> None:
+        self.project = project
+        self.desired = desired
+        self.source = source
+        self.catalog = catalog
+        self.view = view
+        self.mark = mark(project.name)
+        self.place = Place.of(project, managed_scopes(project, desired))
+        self.is_terraform = source.kind in _TERRAFORM
+        self.environments = set(view.environments) or {each.name for each in project.environments}
+        self.compared = self.environments
+        if self.is_terraform and not view.environments:
+            self.compared = {each.environment for key, each in desired.state.items() if key in source.state}
+        self.now = instant(view.today)
+        self.soon = self.now + timedelta(days=view.within)
+        self.changes: list[Change] = []
+        self.remarks: list[Remarked] = []
+        self.aside: list[SetAside] = []
+        self.uncompared: dict[tuple[str, Part], Unread] = {}
+        self.rules_used: set[int] = set()
+        self.ignore_ids = [self.role_id(rule) for rule in project.ignore]
+
+    def role_id(self, rule: Ignored) -> str:
+        found = self.catalog.find(rule.azure_role) if rule.azure_role else None
+        return found.id if found is not None else ""
+
+    def wanted(self) -> Iterator[Assignment]:
+        """The wanted assignments that this view looks at."""
+        for each in self.desired.state:
+            if each.environment in self.environments and self.is_viewed(each.scope):
+                yield each
+
+    def is_viewed(self, scope: Scope) -> bool:
+        return not self.view.subscriptions or scope.subscription in self.view.subscriptions
+
+    def is_marked(self, held: Assignment) -> bool:
+        """Whether the assignment carries the project's mark."""
+        return self.mark in held.description
+
+    def drift(self) -> Drift:
+        state = self.source.state
+        missing: list[Assignment] = []
+        wanted = 0
+        for each in self.wanted():
+            wanted += 1
+            held = state.get(each.key)
+            if held is not None:
+                self.match(each, held)
+            elif self.is_comparable(each):
+                missing.append(each)
+        paired = self.pair(missing)
+        seen = 0
+        for key, held in state.items():
+            if key in self.desired.state or key in paired:
+                seen += key in self.desired.state
+                continue
+            if not self.is_viewed(held.scope):
+                continue
+            seen += self.judge(key, held)
+        self.redundant()
+        role_changes = tuple(self.role_changes())
+        order = {kind: index for index, kind in enumerate(Kind)}
+        names = {each.name: index for index, each in enumerate(self.project.environments)}
+        changes = sorted(
+            self.changes,
+            key=lambda each: (
+                names.get(each.environment, len(names)),
+                each.assignment.scope.folded,
+                order[each.kind],
+                each.assignment.key.role_id,
+                each.assignment.key.principal_id,
+                each.assignment.activation,
+            ),
+        )
+        unread = self.unread()
+        return Drift(
+            project=self.project.name,
+            source=self.source,
+            strategy=self.view.strategy,
+            changes=tuple(changes),
+            role_changes=role_changes,
+            set_aside=tuple(self.aside),
+            remarks=tuple(self.remarks),
+            unread=unread,
+            unused_rules=tuple(
+                rule for index, rule in enumerate(self.project.ignore) if index not in self.rules_used and not unread
+            ),
+            cautions=tuple(self.cautions(wanted)),
+            wanted=wanted,
+            held=seen,
+        )
+
+    # What is wanted.
+
+    def is_comparable(self, wanted: Assignment) -> bool:
+        """Whether its absence from the source says that it is not there; else notes what could not be compared."""
+        if wanted.scope.reference or wanted.principal.reference:
+            reference = wanted.scope.id if wanted.scope.reference else wanted.principal.id
+            self.leave(
+                reference,
+                Part.ASSIGNMENTS,
+                "only Terraform knows what this is",
+                "write the id once the resource exists",
+            )
+            return False
+        part = Part.ELIGIBILITIES if wanted.activation is Activation.ELIGIBLE else Part.ASSIGNMENTS
+        if self.is_terraform and wanted.environment not in self.compared:
+            why = f"nothing of {wanted.environment} stands in {self.source.name}"
+            self.leave(
+                f"environment {wanted.environment}",
+                Part.ASSIGNMENTS,
+                why,
+                f"compare its own state, or narrow with `--environment`; name {wanted.environment} there if this is its state",
+            )
+            return False
+        if self.source.state.coverage.covers(part, wanted.scope):
+            return True
+        if not any(each.part is part and _reaches(each, wanted.scope) for each in self.source.state.coverage.unread):
+            top = f"/subscriptions/{wanted.scope.subscription}" if wanted.scope.subscription else wanted.scope.id
+            self.leave(top, part, f"{self.source.name} does not hold it", _CURES[part])
+        return False
+
+    def leave(self, scope: str, part: Part, why: str, cure: str) -> None:
+        self.uncompared.setdefault((scope, part), Unread(scope, part, why, cure))
+
+    def match(self, wanted: Assignment, held: Assignment) -> None:
+        """Compares the two sides of one assignment."""
+        presence = self.presence(held)
+        if presence in (Presence.DELETED, Presence.SOFT_DELETED):
+            kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
+            self.add(Change(kind, wanted, held, wanted.environment, remark=_GONE[presence]))
+            return
+        differs = tuple(self.differences(wanted, held))
+        until = held.held.until
+        if until is not None and until <= self.now:
+            remark = "it has ended since this was read"
+            self.add(Change(Kind.EXPIRED, wanted, held, wanted.environment, differs, remark))
+        elif differs:
+            self.add(Change(Kind.ALTERED, wanted, held, wanted.environment, differs))
+        elif until is not None and until <= self.soon:
+            if wanted.ends is None:
+                remark = f"it ends on {until:%Y-%m-%d}, and the project wants it for longer: apply again to renew it"
+                self.add(Change(Kind.EXPIRING, wanted, held, wanted.environment, remark=remark))
+            else:
+                self.remarks.append(Remarked(Note.ENDING, wanted, f"ends on {wanted.ends}, as the project says"))
+        elif wanted.ends is not None and instant(wanted.ends) <= self.soon:
+            self.remarks.append(Remarked(Note.ENDING, wanted, f"render leaves it out from {wanted.ends} on"))
+        if self.is_unmarked(wanted, held) and not differs:
+            text = "it stands, but not by this project's hand: `rbacgen render --existing` adopts it"
+            self.remarks.append(Remarked(Note.UNMARKED, wanted, text))
+
+    def is_unmarked(self, wanted: Assignment, held: Assignment) -> bool:
+        """Whether nothing says that code made it: it is the access that is wanted, and nobody manages it yet."""
+        told = "description" not in held.held.untold and not held.held.through_pim
+        return told and not kept_by_pim(wanted, self.project.pim) and _ANY_MARK not in held.description
+
+    def differences(self, wanted: Assignment, held: Assignment) -> Iterator[Difference]:
+        untold = held.held.untold
+        if "condition" not in untold:
+            one, other = _lines(wanted.condition), _lines(held.condition)
+            if one != other:
+                yield Difference("condition", one, other)
+            elif one and held.condition_version and wanted.condition_version != held.condition_version:
+                yield Difference("condition_version", wanted.condition_version, held.condition_version)
+        if "description" not in untold and not held.held.through_pim and not kept_by_pim(wanted, self.project.pim):
+            is_ours_to_judge = _ANY_MARK in held.description
+            if is_ours_to_judge and wanted.description != held.description:
+                yield Difference("description", wanted.description, held.description)
+        if "until" not in untold:
+            yield from self.ends(wanted, held)
+
+    def ends(self, wanted: Assignment, held: Assignment) -> Iterator[Difference]:
+        until = held.held.until
+        is_held = _day(until) if until is not None else "no end"
+        if kept_by_pim(wanted, self.project.pim) and wanted.ends is not None:
+            end = instant(wanted.ends)
+            if until is None or abs(until - end) > _MINUTE:
+                yield Difference("end", _day(end), is_held)
+        elif wanted.activation is Activation.ELIGIBLE and self.project.pim_eligible_days:
+            if until is None:
+                yield Difference("end", f"within {self.project.pim_eligible_days} days", is_held)
+        elif until is not None:
+            yield Difference("end", "no end", is_held)
+
+    def pair(self, missing: list[Assignment]) -> set[Key]:
+        """Says of each missing assignment that it is missing, or that it is there under the other activation.
+
+        Gives the keys of the held assignments that were paired so.
+        """
+        others = {Activation.PERMANENT: Activation.ELIGIBLE, Activation.ELIGIBLE: Activation.PERMANENT}
+        paired: set[Key] = set()
+        for wanted in missing:
+            key = wanted.key
+            other = Key(key.scope, key.role_id, key.principal_id, others[key.activation])
+            held = self.source.state.get(other)
+            if held is not None and other not in self.desired.state:
+                paired.add(other)
+                presence = self.presence(held)
+                if presence in (Presence.DELETED, Presence.SOFT_DELETED):
+                    kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
+                    self.add(Change(kind, wanted, held, wanted.environment, remark=_GONE[presence]))
+                    continue
+                differs = (
+                    Difference("activation", str(wanted.activation), str(held.activation)),
+                    *(each for each in self.differences(wanted, held) if each.what == "condition"),
+                )
+                self.add(Change(Kind.ALTERED, wanted, held, wanted.environment, differs))
+                continue
+            entry = self.source.directory.get(key.principal_id)
+            remark = _GONE.get(entry.presence, "") if entry is not None else ""
+            self.add(Change(Kind.MISSING, wanted, None, wanted.environment, remark=remark))
+        return paired
+
+    # What is held, and nobody wants.
+
+    def judge(self, key: Key, held: Assignment) -> bool:
+        """Files one held assignment that is not wanted; gives whether it is the project's business."""
+        environment = self.place.environment(held.scope)
+        marked = self.is_marked(held)
+        managed = self.place.manages(held.scope)
+        if self.is_elsewhere(environment, held.scope):
+            return False
+        above = self.place.is_above(held.scope)
+        if held.activation is Activation.ACTIVATED:
+            self.aside.append(SetAside(Aside.ACTIVATED if managed or above else Aside.OUTSIDE, held))
+            return managed
+        if not marked and not managed:
+            rule = self.ignoring(held) if above else None
+            why = Aside.IGNORED if rule else Aside.INHERITED if above else Aside.OUTSIDE
+            self.aside.append(SetAside(why, held, rule))
+            return False
+        rule = None if marked else self.ignoring(held)
+        if rule is not None:
+            self.aside.append(SetAside(Aside.IGNORED, held, rule))
+            return True
+        if not marked and self.view.strategy is Strategy.OWNED:
+            self.aside.append(SetAside(Aside.NOT_OWNED, held))
+            return True
+        self.add(self.unwanted(key, held, environment, marked))
+        return True
+
+    def is_elsewhere(self, environment: str, scope: Scope) -> bool:
+        """Whether a held assignment belongs to an environment that this view does not look at."""
+        if environment:
+            return environment not in self.compared or environment not in self.environments
+        return False
+
+    def unwanted(self, key: Key, held: Assignment, environment: str, marked: bool) -> Change:
+        presence = self.presence(held)
+        if presence in (Presence.DELETED, Presence.SOFT_DELETED):
+            kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
+            return Change(kind, None, held, environment, remark=_GONE[presence])
+        if key in self.view.once_wanted:
+            remark = "its day has come and gone: render leaves it out, apply takes it away"
+            return Change(Kind.EXPIRED, None, held, environment, remark=remark)
+        remarks = []
+        if not held.role.name:
+            remarks.append("no catalogue and no definition that was read knows this role")
+        if presence is Presence.UNSEEN:
+            remarks.append("the directory does not show its principal, which may be for want of permission")
+        if (
+            not marked
+            and held.activation is Activation.PERMANENT
+            and held.principal.type == "User"
+            and not self.is_terraform
+            and not self.source.state.coverage.covers(Part.ACTIVATIONS, held.scope)
+        ):
+            remarks.append("it may be activated just in time: that could not be read")
+        kind = Kind.STALE if marked else Kind.FOREIGN
+        return Change(kind, None, held, environment, remark="; ".join(remarks))
+
+    def ignoring(self, held: Assignment) -> Ignored | None:
+        """The first ignore rule that the assignment falls under; every rule that it does is noted as used."""
+        first = None
+        for index, rule in enumerate(self.project.ignore):
+            if self.fits(rule, self.ignore_ids[index], held):
+                self.rules_used.add(index)
+                first = first or rule
+        return first
+
+    def fits(self, rule: Ignored, role_id: str, held: Assignment) -> bool:
+        if rule.principal:
+            known = {held.principal.id, held.principal.name.casefold()}
+            entry = self.source.directory.get(held.principal.id)
+            if entry is not None:
+                known.add(entry.name.casefold())
+            if rule.principal.casefold() not in known - {""}:
+                return False
+        if rule.azure_role:
+            names = {rule.azure_role.casefold()} if not role_id else set()
+            if held.role.id not in (role_id, rule.azure_role.lower()) and held.role.name.casefold() not in names:
+                return False
+        return not rule.scope or Scope.of(rule.scope).contains(held.scope)
+
+    def presence(self, held: Assignment) -> Presence | None:
+        """What the directory says of the principal; None where it was not asked."""
+        entry = self.source.directory.get(held.principal.id)
+        return entry.presence if entry is not None else None
+
+    def add(self, change: Change) -> None:
+        self.changes.append(change)
+
+    # The whole.
+
+    def redundant(self) -> None:
+        """Notes wanted access that the same principal has from above by the same role.
+
+        Which management groups lie above a subscription is known only where one subscription was read: what it inherits.
+        """
+        is_one = len({each.subscription for each in self.project.environments}) == 1
+        above: dict[tuple[str, str], list[Assignment]] = {}
+        for each in self.aside:
+            if each.why is Aside.INHERITED and each.held.activation is Activation.PERMANENT:
+                above.setdefault((each.held.principal.id, each.held.role.id), []).append(each.held)
+        if not above:
+            return
+        for wanted in self.wanted():
+            for held in above.get((wanted.principal.id, wanted.role.id), ()):
+                reaches = held.scope.contains(wanted.scope) or (
+                    is_one and held.scope.level is ScopeLevel.MANAGEMENT_GROUP and wanted.scope.subscription != ""
+                )
+                if reaches and held.condition in ("", wanted.condition) and wanted.key in self.source.state:
+                    self.remarks.append(Remarked(Note.REDUNDANT, wanted, f"{held.scope.id} already grants it"))
+                    break
+
+    def role_changes(self) -> Iterator[RoleChange]:
+        """The project's custom roles that are not there or not as written, as far as definitions were read."""
+        held = {role.id: role for role in self.source.definitions}
+        used = {each.role.id for each in self.wanted()}
+        for each in self.desired.definitions:
+            if each.environment not in self.environments or (self.view.subscriptions and each.role.id not in used):
+                continue
+            if self.is_terraform and each.environment not in self.compared:
+                continue
+            home = Scope.of(f"/subscriptions/{each.subscription}")
+            role = held.get(each.role.id)
+            if role is not None:
+                differs = tuple(_role_differences(each.role, role))
+                if differs:
+                    yield RoleChange(Kind.ALTERED, each.role, each.environment, differs)
+            elif self.source.state.coverage.covers(Part.DEFINITIONS, home):
+                yield RoleChange(Kind.MISSING, each.role, each.environment)
+            elif not any(
+                missed.part is Part.DEFINITIONS and _reaches(missed, home)
+                for missed in self.source.state.coverage.unread
+            ):
+                self.leave(home.id, Part.DEFINITIONS, f"{self.source.name} does not hold it", _CURES[Part.DEFINITIONS])
+
+    def unread(self) -> tuple[Unread, ...]:
+        read = (each for each in self.source.state.coverage.unread if self.concerns(each))
+        return tuple(sorted({*read, *self.uncompared.values()}))
+
+    def concerns(self, unread: Unread) -> bool:
+        """Whether what was not read lies in what this view looks at."""
+        if not self.view.subscriptions or not unread.scope.startswith("/"):
+            return True
+        scope = Scope.of(unread.scope)
+        return not scope.subscription or scope.subscription in self.view.subscriptions
+
+    def cautions(self, wanted: int) -> Iterator[str]:
+        goes = {Kind.STALE, Kind.FOREIGN, Kind.ORPHANED, Kind.EXPIRED}
+        ours = [each for each in self.changes if each.held is not None and each.wanted is None]
+        removals = sum(each.kind in goes for each in ours)
+        stands = removals + sum(1 for each in self.wanted() if each.key in self.source.state)
+        if removals * _SHARE > stands and removals > 1:
+            yield (
+                f"making Azure agree would remove {removals:,} of the {stands:,} assignments that stand there, more than a "
+                "third: is this the right project, tenant and environment?"
+            )
+        missing = sum(each.kind is Kind.MISSING for each in self.changes)
+        if missing * _SHARE > wanted and missing > 1:
+            yield (
+                f"{missing:,} of the {wanted:,} wanted assignments are not there, more than a third: was it applied, and "
+                "to this tenant?"
+            )
+
+
+_CURES = {
+    Part.ASSIGNMENTS: "compare with a source that holds this scope, or narrow with `--environment` or `--subscription`",
+    Part.ELIGIBILITIES: "compare with live Azure or a snapshot, which hold eligible access",
+    Part.DEFINITIONS: "compare with live Azure or a snapshot, which hold custom roles",
+}
+_GONE = {
+    Presence.DELETED: "its principal is gone from the directory",
+    Presence.SOFT_DELETED: "its principal is in the directory's bin and comes back with this access if it is restored",
+}
+
+
+def _reaches(unread: Unread, scope: Scope) -> bool:
+    """Whether what was not read includes this scope."""
+    return unread.scope.startswith("/") and Scope.of(unread.scope).contains(scope)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _day(moment: datetime) -> str:
+    """The moment as a day, or with its hours where it is not midnight."""
+    return f"{moment:%Y-%m-%d}" if moment == instant(moment.date()) else f"{moment:%Y-%m-%dT%H:%M}Z"
+
+
+def _role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference]:
+    if wanted.name != held.name:
+        yield Difference("name", wanted.name, held.name)
+    if _lines(wanted.description) != _lines(held.description):
+        yield Difference("description", wanted.description, held.description)
+    for name in ("actions", "not_actions", "data_actions", "not_data_actions"):
+        ours, theirs = _patterns(wanted.permissions, name), _patterns(held.permissions, name)
+        if ours.keys() != theirs.keys():
+            less = ", ".join(ours[each] for each in sorted(ours.keys() - theirs.keys()))
+            more = ", ".join(theirs[each] for each in sorted(theirs.keys() - ours.keys()))
+            yield Difference(name, less, more)
+    ours = {each.lower().rstrip("/"): each for each in wanted.assignable_scopes}
+    theirs = {each.lower().rstrip("/"): each for each in held.assignable_scopes}
+    known = {folded: each for folded, each in ours.items() if folded.startswith("/") or not folded}
+    if known.keys() != theirs.keys() and len(known) == len(ours):
+        less = ", ".join(known[each] for each in sorted(known.keys() - theirs.keys()))
+        more = ", ".join(theirs[each] for each in sorted(theirs.keys() - known.keys()))
+        yield Difference("assignable_scopes", less, more)
+
+
+def _patterns(permissions: Iterable[Permission], name: str) -> dict[str, str]:
+    return {pattern.lower(): pattern for each in permissions for pattern in getattr(each, name)}

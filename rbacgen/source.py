@@ -1,0 +1,128 @@
+"""What a SOURCE holds: the assignments of Azure, a snapshot or Terraform in one form, and how far it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct, field
+
+from rbacgen.catalog import Catalog
+from rbacgen.model import AzureRole, Part, Permission, Scope, State
+
+
+class SourceKind(StrEnum):
+    """The kinds of source, as reports name them."""
+
+    AZURE = "azure"
+    SNAPSHOT = "snapshot"
+    AZ_LIST = "az role assignment list"
+    TERRAFORM_STATE = "terraform state"
+    TERRAFORM_PLAN = "terraform plan"
+    TERRAFORM_FILES = "terraform files"
+
+
+class Presence(StrEnum):
+    """Whether a principal is in the directory.
+
+    `deleted` only where the directory said so; `unseen` is one that it did not show, which may be for want of a
+    permission. `soft_deleted` is in the directory's bin and can be restored, with its access, for 30 days.
+    """
+
+    PRESENT = "present"
+    SOFT_DELETED = "soft_deleted"
+    DELETED = "deleted"
+    UNSEEN = "unseen"
+
+
+class Entry(Struct, frozen=True):
+    """What the directory says of one principal; `name` is a display name, or for a user a principal name."""
+
+    presence: Presence
+    name: str = ""
+    type: str = ""
+
+
+class Denial(Struct, frozen=True):
+    """A deny assignment: what it takes from whom, whatever roles they hold."""
+
+    id: str
+    name: str
+    scope: Scope
+    permissions: tuple[Permission, ...]
+    principals: tuple[str, ...]
+    excluded_principals: tuple[str, ...] = ()
+    spares_children: bool = False
+    description: str = ""
+
+
+class Source(Struct, frozen=True):
+    """One reading. `state` carries the assignments and the coverage.
+
+    `name` is what to call it in messages, `taken` when it was read. `definitions` are the custom roles that it knows,
+    `directory` what was asked of principals by object id; an id that is not in it was not asked for. `notes` are sentences
+    for every report, such as that the tenant has no PIM.
+    """
+
+    kind: SourceKind
+    name: str
+    state: State
+    tenant: str = ""
+    taken: datetime | None = None
+    definitions: tuple[AzureRole, ...] = ()
+    denials: tuple[Denial, ...] = ()
+    directory: Mapping[str, Entry] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class Roles:
+    """Azure roles by their GUID, whoever knows them: the source's own definitions first, then the catalogue.
+
+    One that neither knows comes out with its id and without a name.
+    """
+
+    __slots__ = ("_catalog", "_known")
+
+    def __init__(self, catalog: Catalog, definitions: Iterable[AzureRole] = ()) -> None:
+        self._catalog = catalog
+        self._known = {role.id: role for role in definitions}
+
+    def of(self, role_id: str) -> AzureRole:
+        """The role of this GUID (lower case), the same object at every call."""
+        role = self._known.get(role_id)
+        if role is None:
+            found = self._catalog.find(role_id) if role_id in self._catalog else None
+            role = self._known[role_id] = found or AzureRole(role_id, "")
+        return role
+
+
+class Ask(Struct, frozen=True):
+    """What is to be read from Azure.
+
+    `subscriptions` (GUIDs, lower case) are read with all that is below them; `within` gives, for each, the scopes to fall
+    back to where the subscription itself may not be read. `above` are management groups and the tenant root. `parts` are
+    what to read of each; `custom_roles` are ids (GUIDs) of roles whose definitions are wanted in any case.
+    """
+
+    subscriptions: tuple[str, ...]
+    above: tuple[Scope, ...] = ()
+    within: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
+    parts: frozenset[Part] = frozenset(Part)
+
+
+class LiveSource(Protocol):
+    """Azure, to be read. There is nothing here that writes, and there must never be."""
+
+    def read(self, ask: Ask) -> Source:
+        """What Azure holds of what is asked for, with what could not be read."""
+        ...
+
+    def directory(self, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
+        """What the directory says of each of these principals; raises RbacgenError where it may not be asked."""
+        ...
+
+    def with_justifications(self, source: Source) -> Source:
+        """The same reading, its PIM rows described by the justification of their request, where Azure still has it."""
+        ...
