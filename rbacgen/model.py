@@ -305,6 +305,11 @@ class State:
         """The assignment of this identity, or None."""
         return self._by_key.get(key)
 
+    def with_unread(self, *unread: Unread) -> State:
+        """The same assignments, with more that was not read."""
+        coverage = self.coverage
+        return State(self, Coverage(coverage.below, coverage.alone, (*coverage.unread, *unread), coverage.everything))
+
     def items(self) -> Iterable[tuple[Key, Assignment]]:
         """Every key with its assignment, sorted."""
         return self._by_key.items()

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from rbacgen.catalog import Catalog
 from rbacgen.model import AzureRole, Part, Permission, Scope, State
+from rbacgen.problems import RbacgenError
 
 
 class SourceKind(StrEnum):
@@ -110,6 +111,11 @@ class Ask(Struct, frozen=True):
     above: tuple[Scope, ...] = ()
     within: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
     parts: frozenset[Part] = frozenset(Part)
+    custom_roles: frozenset[str] = frozenset()
+
+
+class DirectoryRefusedError(RbacgenError):
+    """The directory may not be asked by this login; what it would say stays unknown."""
 
 
 class LiveSource(Protocol):
@@ -120,7 +126,8 @@ class LiveSource(Protocol):
         ...
 
     def directory(self, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
-        """What the directory says of each of these principals; raises RbacgenError where it may not be asked."""
+        """What the directory says of each of these principals; raises DirectoryRefusedError where it may not be asked,
+        and RbacgenError where it could not."""
         ...
 
     def with_justifications(self, source: Source) -> Source:

@@ -1,0 +1,232 @@
+"""A comparison as text for people: what weighs most first, grouped by environment and scope, one summary last."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+from rbacgen.reports.drift_form import At, Differs, Form, Row, UnreadRow, Who
+from rbacgen.reports.text import Style, counted, plain, safe
+from rbacgen.source import Source
+
+_INDENT = 15
+_STYLES = {"foreign": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
+_ASIDE = {
+    "inherited": "inherited from above",
+    "activated": "activated just in time",
+    "ignored": "ignored by rule",
+    "not_owned": "made by others",
+    "outside": "outside the project",
+}
+_SHOWN = {"soft_deleted": "soft-deleted"}
+_PARTS = {
+    "assignments": "role assignments",
+    "eligibilities": "eligible access",
+    "activations": "just-in-time activations",
+    "definitions": "custom roles",
+    "denials": "deny assignments",
+    "directory": "the directory",
+}
+_LONGEST = 160
+
+
+def report(form: Form, listed: bool = False, style: Style = plain, width: int = 80) -> str:
+    """The whole comparison; `listed` names what was set aside one by one."""
+    lines = [f"{form.project} and {_source(form)}: {style(verdict(form), _weight(form))}"]
+    for caution in form.cautions:
+        lines += ["", *_wrapped(f"{style('caution', 'error')}: {caution}", width, 0)]
+    for environment, rows in groupby(form.changes, key=lambda row: row.environment):
+        lines += _environment(environment, tuple(rows), form, style, width)
+    lines += _custom_roles(form, style, width)
+    if form.unread:
+        lines += ["", style("not read, so not compared", "error") + ":"]
+        for unread in form.unread:
+            lines += _unread(unread, width)
+    lines += _rest(form, listed, width)
+    return "\n".join(lines) + "\n"
+
+
+def verdict(form: Form) -> str:
+    """`in sync`, or what differs and how much was not read, in one phrase."""
+    found = ", ".join(f"{count:,} {_SHOWN.get(kind, kind)}" for kind, count in form.counts.items())
+    unread = f"{counted(len(form.unread), 'part')} unread" if form.unread else ""
+    if not found:
+        return f"nothing differs in what was read, {unread}" if unread else "in sync"
+    return f"{found}; {unread}" if unread else found
+
+
+def summary(form: Form) -> str:
+    """The comparison in one line."""
+    aside = ", ".join(f"{count:,} {_ASIDE[why]}" for why, count in form.set_aside.items() if count and why != "outside")
+    tail = f"; set aside: {aside}" if aside else ""
+    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.wanted:,} wanted{tail})\n"
+
+
+def snapshot(source: Source, width: int = 80) -> str:
+    """What a snapshot holds, and what could not be read."""
+    lines = [f"read {counted(len(source.state), 'assignment')} and {counted(len(source.definitions), 'custom role')}"]
+    for note in source.notes:
+        lines += _wrapped(f"note: {note}", width, 0)
+    if source.state.coverage.unread:
+        lines.append("not read:")
+        for each in source.state.coverage.unread:
+            lines += _unread(UnreadRow(each.scope, str(each.part), each.why, each.cure), width)
+    return "\n".join(lines) + "\n"
+
+
+def _weight(form: Form) -> str:
+    return "error" if form.counts or form.unread else "note"
+
+
+def _source(form: Form) -> str:
+    name = "Azure" if form.source == "azure" else safe(form.source_name)
+    if form.taken and form.source != "azure":
+        return f"{name} (of {form.taken[:16].replace('T', ' ')} UTC)"
+    return name
+
+
+def _environment(name: str, rows: tuple[Row, ...], form: Form, style: Style, width: int) -> Iterator[str]:
+    subscription = f"/subscriptions/{form.environments[name]}" if name in form.environments else ""
+    yield ""
+    yield f"{name or 'no environment'}{'  ' + subscription if subscription else ''}"
+    for scope, group in groupby(rows, key=lambda row: row.scope):
+        below = subscription and scope.lower().startswith(subscription.lower() + "/")
+        whole = subscription and scope.lower() == subscription.lower()
+        yield f"  {'the subscription' if whole else safe(scope[len(subscription) + 1 :] if below else scope)}"
+        for row in group:
+            yield from _change(row, style, width)
+
+
+def _change(row: Row, style: Style, width: int) -> Iterator[str]:
+    shown = _SHOWN.get(row.kind, row.kind)
+    head = f"{_role(row)} for {who(row.principal)}{_how(row)}"
+    first = textwrap.wrap(safe(head), max(width - _INDENT, 30), break_long_words=False, break_on_hyphens=False)
+    yield f"    {style(shown.ljust(_INDENT - 5), _STYLES.get(row.kind, 'warning'))} {first[0]}"
+    yield from (f"{' ' * _INDENT}{line}" for line in first[1:])
+    for each in row.differs:
+        yield from _wrapped(differs(each), width, _INDENT)
+    if row.remark:
+        yield from _wrapped(row.remark, width, _INDENT)
+    why = f": {row.why}" if row.why else ""
+    if row.at is not None:
+        yield from _wrapped(f"{place(row.at)}{why}", width, _INDENT)
+    elif row.created:
+        yield from _wrapped(f"made {row.created[:10]}, wanted by nobody here", width, _INDENT)
+
+
+def differs(each: Differs) -> str:
+    """One field that is not as wanted, in words."""
+    return f"{each.what}: wanted {_said(each.wanted)}, is {_said(each.held)}"
+
+
+def _said(value: str) -> str:
+    one_line = " ".join(value.split())
+    if not one_line:
+        return "none"
+    return one_line if len(one_line) <= _LONGEST else one_line[: _LONGEST - 1] + "…"
+
+
+def place(at: At) -> str:
+    """`file:line:column`."""
+    return f"{at.file}:{at.line}:{at.column}" if at.line else at.file
+
+
+def who(principal: Who) -> str:
+    """A principal's name, or its type and object id where it has none."""
+    if principal.name:
+        return principal.name
+    kind = {"ServicePrincipal": "service principal", "ForeignGroup": "foreign group", "Unknown": "principal"}
+    return f"the {kind.get(principal.type, principal.type.lower())} {principal.id}"
+
+
+def _role(row: Row) -> str:
+    return row.azure_role.name or f"the unknown role {row.azure_role.id}"
+
+
+def _how(row: Row) -> str:
+    said = ["eligible"] if row.activation == "eligible" else []
+    said += ["under a condition"] if row.condition else []
+    said += [f"until {row.until[:10]}"] if row.until else []
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _custom_roles(form: Form, style: Style, width: int) -> Iterator[str]:
+    if not form.custom_roles:
+        return
+    yield ""
+    yield "custom roles"
+    for row in form.custom_roles:
+        yield f"    {style(row.kind.ljust(_INDENT - 5), 'error')} {safe(row.azure_role.name)}"
+        for each in row.differs:
+            yield from _wrapped(_pattern_change(each), width, _INDENT)
+
+
+def _pattern_change(each: Differs) -> str:
+    if each.what in ("name", "description"):
+        return differs(each)
+    parts = [f"without {_said(each.wanted)}"] if each.wanted else []
+    parts += [f"with {_said(each.held)} on top"] if each.held else []
+    return f"{each.what.replace('_', ' ')}: {' and '.join(parts)}"
+
+
+def _unread(unread: UnreadRow, width: int) -> Iterator[str]:
+    yield f"  {safe(unread.scope)}"
+    yield from _wrapped(f"{_PARTS.get(unread.part, unread.part)}: {unread.why}", width, 4)
+    yield from _wrapped(unread.cure, width, 4)
+
+
+def _rest(form: Form, listed: bool, width: int) -> Iterator[str]:
+    aside = [_counted_aside(form, why, count) for why, count in form.set_aside.items() if count]
+    remarks = Counter(row.kind for row in form.remarks)
+    if aside or remarks or form.notes or form.unused_ignore_rules:
+        yield ""
+    for note in form.notes:
+        yield from _wrapped(f"note: {note}", width, 0)
+    for rule in form.unused_ignore_rules:
+        yield from _wrapped(f"note: nothing falls under the ignore rule at {place(rule.at)} ({rule.reason})", width, 0)
+    if aside:
+        yield from _wrapped(f"set aside: {', '.join(aside)}", width, 0)
+    if listed:
+        yield from _listed(form.named, lambda row: _ASIDE[row.kind], width)
+    for kind, words in (
+        ("redundant", "granted from above as well"),
+        ("ending", "to end soon, as the project says"),
+        ("unmarked", "there, but not by this project's hand: `rbacgen render --existing` adopts them"),
+    ):
+        if remarks[kind]:
+            yield from _wrapped(f"as wanted, and {words}: {remarks[kind]:,}", width, 0)
+            if listed or kind == "ending":
+                yield from _listed((row for row in form.remarks if row.kind == kind), lambda row: row.remark, width)
+    if (aside and not listed) or remarks:
+        named = bool(form.named or form.remarks)
+        if named and not listed:
+            yield "(--set-aside lists them)"
+
+
+def _counted_aside(form: Form, why: str, count: int) -> str:
+    roles = Counter(row.azure_role.name or "an unknown role" for row in form.named if row.kind == why)
+    top = ", ".join(
+        f"{role} {number:,}" for role, number in sorted(roles.items(), key=lambda each: (-each[1], each[0]))[:3]
+    )
+    more = ", …" if len(roles) > 3 else ""
+    return f"{count:,} {_ASIDE[why]}" + (f" ({top}{more})" if top else "")
+
+
+def _listed(rows: Iterable[Row], said: Callable[[Row], str], width: int) -> Iterator[str]:
+    for row in rows:
+        reason = f" ({row.reason})" if row.reason else ""
+        yield from _wrapped(f"{_role(row)} for {who(row.principal)} at {row.scope}: {said(row)}{reason}", width, 2)
+
+
+def _wrapped(words: str, width: int, indent: int) -> list[str]:
+    pad = " " * indent
+    return textwrap.wrap(
+        safe(words),
+        max(width, indent + 30),
+        initial_indent=pad,
+        subsequent_indent=pad + ("" if indent else "  "),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

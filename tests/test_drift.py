@@ -1,0 +1,469 @@
+"""What differs between wanted and held: each kind by itself, what is no drift, and random worlds with counted edits."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from rbacgen import comparison, workflow
+from rbacgen.desired import mark
+from rbacgen.drift import Aside, Drift, Kind, Note, Strategy, View, compare, needs_justifications
+from rbacgen.model import Activation, Assignment, Coverage, Part, Permission, PrincipalType, Scope, Unread
+from rbacgen.outcome import Outcome
+from rbacgen.source import Source, SourceKind
+from tests.held import OWNER, READER, STRANGER, as_held, foreign, source
+from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "fraud-detection"
+VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
+GROUP = f"/subscriptions/{DEV}/resourceGroups/rg-dev"
+
+
+def diff(outcome: Outcome, held: Source, **view: Any) -> Drift:
+    """Compares on the day of the tests."""
+    return compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY, **view))
+
+
+def kinds(drift: Drift) -> list[Kind]:
+    """The kinds of all changes, in their order."""
+    return [each.kind for each in drift.changes]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """The small world."""
+    return World(tmp_path)
+
+
+def test_what_was_applied_is_in_sync(world: World) -> None:
+    """A state that holds just what is wanted differs in nothing."""
+    outcome = world.work_out()
+    drift = diff(outcome, source(as_held(outcome), outcome))
+    assert drift.is_in_sync
+    assert drift.counts() == {}
+    assert (drift.wanted, drift.held) == (len(outcome.desired.state),) * 2
+
+
+def test_what_is_not_there_is_missing(world: World) -> None:
+    """A wanted assignment that nobody holds is missing, and says where it was wanted."""
+    outcome = world.work_out()
+    first, *others = as_held(outcome)
+    drift = diff(outcome, source(others, outcome))
+    (change,) = drift.changes
+    assert (change.kind, change.assignment.key, change.held) == (Kind.MISSING, first.key, None)
+    assert change.wanted is not None
+    assert change.wanted.reasons[0].member_at.line > 0
+    assert not drift.is_in_sync
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("condition", "@Resource[x] StringEquals 'y'", "condition"),
+        ("description", f"something else {mark('tiny')}", "description"),
+        ("description", f"taken over {mark('another')}", "description"),
+    ],
+)
+def test_what_is_there_otherwise_is_altered(world: World, field: str, value: str, what: str) -> None:
+    """A condition or a marked description that is not as wanted is named with both sides."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    index = next(i for i, each in enumerate(held) if not each.held.through_pim)
+    held[index] = replace(held[index], **{field: value})
+    (change,) = diff(outcome, source(held, outcome)).changes
+    assert change.kind is Kind.ALTERED
+    assert [(each.what, each.held) for each in change.differs] == [(what, value)]
+
+
+def test_a_description_without_a_mark_is_access_that_waits_for_adoption(world: World) -> None:
+    """Access that is wanted and was made by hand is no drift, but it is said."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    index = next(i for i, each in enumerate(held) if not each.held.through_pim)
+    held[index] = replace(held[index], description="made by hand")
+    drift = diff(outcome, source(held, outcome))
+    assert drift.is_in_sync
+    assert [(each.note, each.wanted.key) for each in drift.remarks] == [(Note.UNMARKED, held[index].key)]
+
+
+def test_what_carries_the_mark_and_nobody_wants_is_stale(world: World) -> None:
+    """The project's own that it wants no more is stale, wherever it stands."""
+    outcome = world.work_out()
+    for scope in (VAULT, f"/subscriptions/{DEV}/resourceGroups/rg-elsewhere"):
+        extra = foreign(scope, READER, role_name="Reader", description=f"old {mark('tiny')}")
+        drift = diff(outcome, source([*as_held(outcome), extra], outcome))
+        assert kinds(drift) == [Kind.STALE]
+
+
+@pytest.mark.parametrize("scope", [VAULT, GROUP, f"{VAULT}/secrets/one", f"{GROUP}/providers/Microsoft.Web/sites/x"])
+def test_a_strangers_access_at_or_below_a_managed_scope_is_foreign(world: World, scope: str) -> None:
+    """A resource group that the project binds is managed with everything in it."""
+    outcome = world.work_out()
+    drift = diff(outcome, source([*as_held(outcome), foreign(scope)], outcome))
+    assert kinds(drift) == [Kind.FOREIGN]
+    assert drift.changes[0].environment == "dev"
+
+
+@pytest.mark.parametrize(
+    ("scope", "why"),
+    [
+        (f"/subscriptions/{DEV}", Aside.INHERITED),
+        ("/providers/Microsoft.Management/managementGroups/above", Aside.INHERITED),
+        ("/", Aside.INHERITED),
+        (f"/subscriptions/{DEV}/resourceGroups/rg-developers", Aside.OUTSIDE),
+        (f"/subscriptions/{DEV}/resourceGroups/rg-dev2", Aside.OUTSIDE),
+        ("/subscriptions/99999999-9999-4999-8999-999999999999", Aside.OUTSIDE),
+    ],
+)
+def test_access_from_above_and_elsewhere_is_counted_and_no_drift(world: World, scope: str, why: Aside) -> None:
+    """What comes from above is inherited, what is beside is outside; scopes are cut at whole segments."""
+    world.capability("see_zone")["grants"].pop(1)  # no access of its own at the root
+    outcome = world.work_out()
+    drift = diff(outcome, source([*as_held(outcome), foreign(scope)], outcome))
+    assert drift.is_in_sync
+    assert {aside: count for aside, count in drift.aside_counts().items() if count} == {why: 1}
+
+
+def test_owned_counts_only_the_projects_own(world: World) -> None:
+    """With the strategy `owned` a stranger's access is counted aside; stale access still is drift."""
+    outcome = world.work_out()
+    extra = foreign(VAULT, READER, role_name="Reader", description=f"old {mark('tiny')}")
+    drift = diff(outcome, source([*as_held(outcome), foreign(VAULT), extra], outcome), strategy=Strategy.OWNED)
+    assert kinds(drift) == [Kind.STALE]
+    assert drift.aside_counts()[Aside.NOT_OWNED] == 1
+
+
+def test_just_in_time_access_is_neither_wanted_nor_foreign(world: World) -> None:
+    """An activation is set aside, and does not stand in for standing access that is wanted."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    index = next(i for i, each in enumerate(held) if each.activation is Activation.PERMANENT)
+    held[index] = replace(held[index], activation=Activation.ACTIVATED)
+    drift = diff(outcome, source([*held, foreign(VAULT, activation=Activation.ACTIVATED)], outcome))
+    assert kinds(drift) == [Kind.MISSING]
+    assert drift.aside_counts()[Aside.ACTIVATED] == 2
+
+
+@pytest.mark.parametrize("wanted", [Activation.PERMANENT, Activation.ELIGIBLE])
+def test_the_other_activation_is_one_alteration(world: World, wanted: Activation) -> None:
+    """Eligible where standing is wanted, or standing where eligible is, is one finding and not two."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    index = next(i for i, each in enumerate(held) if each.activation is wanted)
+    other = Activation.ELIGIBLE if wanted is Activation.PERMANENT else Activation.PERMANENT
+    held[index] = replace(held[index], activation=other)
+    (change,) = diff(outcome, source(held, outcome)).changes
+    assert change.kind is Kind.ALTERED
+    assert [(each.what, each.wanted, each.held) for each in change.differs] == [("activation", wanted, other)]
+
+
+def test_only_what_the_directory_calls_gone_is_orphaned(world: World) -> None:
+    """Gone is orphaned, binned is soft-deleted, not shown is neither."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    mine = [each for each in held if each.principal.id == DEVELOPERS]
+    drift = diff(outcome, source(held, outcome, gone=[DEVELOPERS]))
+    assert kinds(drift) == [Kind.ORPHANED] * len(mine)
+    assert kinds(diff(outcome, source(held, outcome, binned=[DEVELOPERS]))) == [Kind.SOFT_DELETED] * len(mine)
+    assert kinds(diff(outcome, source([*held, foreign(VAULT)], outcome, gone=[STRANGER]))) == [Kind.ORPHANED]
+    assert kinds(diff(outcome, source([*held, foreign(VAULT)], outcome, binned=[STRANGER]))) == [Kind.SOFT_DELETED]
+
+
+def test_a_role_that_nobody_knows_is_named(world: World) -> None:
+    """Foreign access by an unknown role says so."""
+    outcome = world.work_out()
+    extra = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="")
+    (change,) = diff(outcome, source([*as_held(outcome), extra], outcome)).changes
+    assert change.kind is Kind.FOREIGN
+    assert "no catalogue" in change.remark
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"principal": STRANGER},
+        {"principal": STRANGER.upper()},
+        {"azure_role": "Owner"},
+        {"azure_role": OWNER},
+        {"scope": VAULT},
+        {"scope": GROUP.upper()},
+        {"principal": STRANGER, "azure_role": "owner", "scope": f"/subscriptions/{DEV}"},
+    ],
+)
+def test_ignored_by_rule(world: World, rule: dict[str, str]) -> None:
+    """All that a rule gives must fit; a scope fits with what is below it; the reason is kept."""
+    world.project["ignore"] = [{"reason": "the platform team's", **rule}]
+    outcome = world.work_out()
+    drift = diff(outcome, source([*as_held(outcome), foreign(VAULT)], outcome))
+    assert drift.is_in_sync
+    assert [(each.why, each.rule and each.rule.reason) for each in drift.set_aside] == [
+        (Aside.IGNORED, "the platform team's")
+    ]
+    assert drift.unused_rules == ()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"principal": DEVELOPERS},
+        {"azure_role": "Reader"},
+        {"scope": f"{VAULT}x"},
+        {"principal": STRANGER, "azure_role": "Reader"},
+    ],
+)
+def test_a_rule_that_fits_nothing_is_said(world: World, rule: dict[str, str]) -> None:
+    """A rule that does not fit ignores nothing, and is named; wanted and marked access is never ignored."""
+    world.project["ignore"] = [{"reason": "the platform team's", **rule}]
+    outcome = world.work_out()
+    own = foreign(VAULT, READER, DEVELOPERS, role_name="Reader", description=mark("tiny"))
+    drift = diff(outcome, source([*as_held(outcome), foreign(VAULT), own], outcome))
+    assert sorted(kinds(drift)) == [Kind.FOREIGN, Kind.STALE]
+    assert [each.reason for each in drift.unused_rules] == ["the platform team's"]
+
+
+def test_nothing_is_missing_where_nothing_was_read(world: World) -> None:
+    """What was not read is named with its scope and cure; what was read is compared all the same."""
+    outcome = world.work_out()
+    below = frozenset({f"/subscriptions/{DEV}"})
+    coverage = Coverage(
+        below={Part.ASSIGNMENTS: below, Part.ELIGIBILITIES: below, Part.ACTIVATIONS: below, Part.DEFINITIONS: below},
+        unread=(Unread(f"/subscriptions/{PROD}", Part.ASSIGNMENTS, "refused", "ask for Reader"),),
+    )
+    drift = diff(outcome, source([foreign(VAULT)], outcome, coverage))
+    in_dev = [each for each in outcome.desired.state if each.scope.subscription == DEV]
+    assert sorted(kinds(drift)) == sorted([Kind.MISSING] * len(in_dev) + [Kind.FOREIGN])
+    assert not drift.is_complete
+    assert f"/subscriptions/{PROD}" in {each.scope for each in drift.unread}
+    assert all(each.cure for each in drift.unread)
+    # Everything that prod wants is accounted for by something unread: eligible access and custom roles too.
+    assert {each.part for each in drift.unread} >= {Part.ASSIGNMENTS, Part.ELIGIBILITIES}
+
+
+def test_a_wanted_end_and_a_held_one_are_compared(world: World) -> None:
+    """Ends are compared where PIM keeps them; an eligible one without an end is longer than wanted."""
+    world.project["team"]["developer"] = [
+        {"group": "grp-developers", "id": DEVELOPERS, "ends": datetime.date(2027, 6, 30)}
+    ]
+    outcome = world.work_out()
+    held = as_held(outcome)
+    assert diff(outcome, source(held, outcome)).is_in_sync
+    index = next(i for i, each in enumerate(held) if each.principal.id == DEVELOPERS)
+    for until in (None, datetime.datetime(2027, 7, 1, tzinfo=datetime.UTC)):
+        changed = replace(held[index], held=replace(held[index].held, until=until))
+        (change,) = diff(outcome, source([*held[:index], changed, *held[index + 1 :]], outcome)).changes
+        assert (change.kind, [each.what for each in change.differs]) == (Kind.ALTERED, ["end"])
+    index = next(i for i, each in enumerate(held) if each.activation is Activation.ELIGIBLE)
+    changed = replace(held[index], held=replace(held[index].held, until=None))
+    (change,) = diff(outcome, source([*held[:index], changed, *held[index + 1 :]], outcome)).changes
+    assert (change.kind, [each.what for each in change.differs]) == (Kind.ALTERED, ["end"])
+
+
+def test_what_ends_before_the_project_wants_it_to_is_expiring(world: World) -> None:
+    """An eligibility that runs out soon and is wanted on is a finding; an end that the project itself says is not."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    index = next(i for i, each in enumerate(held) if each.activation is Activation.ELIGIBLE)
+    soon = datetime.datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=datetime.UTC) + datetime.timedelta(days=10)
+    held[index] = replace(held[index], held=replace(held[index].held, until=soon))
+    assert kinds(diff(outcome, source(held, outcome))) == [Kind.EXPIRING]
+    assert diff(outcome, source(held, outcome), within=5).is_in_sync
+    world.project["team"]["operator"] = [{"group": "grp-operators", "id": OPERATORS, "ends": soon.date()}]
+    planned = world.work_out()
+    drift = diff(planned, source(as_held(planned), planned))
+    assert drift.is_in_sync
+    assert {each.note for each in drift.remarks} == {Note.ENDING}
+
+
+def test_what_the_project_let_end_and_azure_still_holds_is_expired(world: World) -> None:
+    """Access whose day has passed is left out by render; if Azure holds it still, that is said as such."""
+    before = world.work_out()
+    held = as_held(before)
+    world.project["team"]["developer"] = [
+        {"group": "grp-developers", "id": DEVELOPERS, "ends": datetime.date(2026, 11, 1)}
+    ]
+    outcome = world.work_out()
+    once = comparison._once_wanted(outcome.project, outcome.desired)
+    drift = diff(outcome, source(held, outcome), once_wanted=once)
+    mine = [each for each in held if each.principal.id == DEVELOPERS and "Tiny" not in each.role.name]
+    assert kinds(drift).count(Kind.EXPIRED) >= len(mine) > 0
+    assert set(kinds(drift)) == {Kind.EXPIRED}
+
+
+def test_an_environment_is_compared_by_itself(world: World) -> None:
+    """With one environment chosen, neither the wanted nor the held of the other one counts."""
+    outcome = world.work_out()
+    held = [each for each in as_held(outcome) if each.scope.subscription == DEV]
+    extra = foreign(f"/subscriptions/{PROD}/resourceGroups/rg-prod")
+    assert diff(outcome, source([*held, extra], outcome), environments=("dev",)).is_in_sync
+    assert diff(outcome, source([*held, extra], outcome), subscriptions=(DEV,)).is_in_sync
+    assert not diff(outcome, source([*held, extra], outcome)).is_in_sync
+
+
+def test_a_terraform_state_speaks_for_the_environments_that_stand_in_it(world: World) -> None:
+    """A state of dev says nothing of prod; which is said, and is no agreement; naming the environment settles it."""
+    outcome = world.work_out()
+    held = [each for each in as_held(outcome) if each.scope.subscription == DEV]
+    given = source(held, outcome, kind=SourceKind.TERRAFORM_STATE)
+    drift = diff(outcome, given)
+    assert drift.changes == ()
+    assert [each.scope for each in drift.unread] == ["environment prod"]
+    assert diff(outcome, given, environments=("dev",)).is_in_sync
+    empty = source([], outcome, kind=SourceKind.TERRAFORM_STATE, definitions=[])
+    assert {each.kind for each in diff(outcome, empty, environments=("dev",)).changes} == {Kind.MISSING}
+
+
+def test_custom_roles_are_compared_by_what_they_grant(world: World) -> None:
+    """A custom role that somebody widened is drift, and so is one that is gone."""
+    outcome = world.work_out()
+    roles = [each.role for each in outcome.desired.definitions]
+    wider = replace(roles[0], permissions=(Permission(actions=(*roles[0].permissions[0].actions, "*")),))
+    drift = diff(outcome, source(as_held(outcome), outcome, definitions=[wider, *roles[1:]]))
+    (change,) = drift.role_changes
+    assert (change.kind, [(each.what, each.wanted, each.held) for each in change.differs]) == (
+        Kind.ALTERED,
+        [("actions", "", "*")],
+    )
+    assert not drift.is_in_sync
+    drift = diff(outcome, source(as_held(outcome), outcome, definitions=roles[1:]))
+    assert [each.kind for each in drift.role_changes] == [Kind.MISSING]
+
+
+def test_what_the_same_principal_has_from_above_is_redundant(world: World) -> None:
+    """A wanted assignment that the subscription grants already is named, and no drift."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    mine = next(each for each in held if each.scope.id == VAULT and each.activation is Activation.PERMANENT)
+    above = foreign(
+        f"/subscriptions/{DEV}", mine.role.id, mine.principal.id, role_name=mine.role.name, type_=PrincipalType.GROUP
+    )
+    drift = diff(outcome, source([*held, above], outcome))
+    assert drift.is_in_sync
+    assert [(each.note, each.wanted.key) for each in drift.remarks] == [(Note.REDUNDANT, mine.key)]
+
+
+def test_more_than_a_third_is_said_on_top(world: World) -> None:
+    """A mass of foreign access, or of missing access, is a wrong tenant more often than drift."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    strangers = [foreign(VAULT, principal=str(uuid.UUID(int=number))) for number in range(len(held))]
+    assert "more than a third" in diff(outcome, source([*held, *strangers], outcome)).cautions[0]
+    assert "more than a third" in diff(outcome, source([], outcome)).cautions[0]
+    assert diff(outcome, source([*held, foreign(VAULT)], outcome)).cautions == ()
+
+
+def test_a_reference_cannot_be_compared_and_is_said(world: World) -> None:
+    """What only Terraform knows is neither missing nor in sync."""
+    world.project["environments"]["dev"]["scopes"]["vault"] = {"terraform": "azurerm_key_vault.this.id"}
+    outcome = world.work_out()
+    drift = diff(outcome, source(as_held(outcome), outcome))
+    assert drift.changes == ()
+    assert [each.scope for each in drift.unread] == ["azurerm_key_vault.this.id"]
+
+
+def test_justifications_are_asked_for_only_where_they_decide(world: World) -> None:
+    """PIM rows carry no description; only an unwanted one has to be looked up."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    assert not needs_justifications(diff(outcome, source(held, outcome)))
+    extra = foreign(VAULT, activation=Activation.ELIGIBLE)
+    extra = replace(extra, held=replace(extra.held, through_pim=True))
+    assert needs_justifications(diff(outcome, source([*held, extra], outcome)))
+    known = replace(extra, description=f"why {mark('tiny')}")
+    drift = diff(outcome, source([*held, known], outcome))
+    assert kinds(drift) == [Kind.STALE]
+    assert not needs_justifications(drift)
+
+
+# Random worlds.
+
+
+@st.composite
+def _worlds(draw: st.DrawFn) -> dict[str, Any]:
+    """Changes to the small world: who wears what, where, until when, and whether PIM is there."""
+    members = {
+        role: [
+            {"group": f"grp-{role}-{index}", "id": str(uuid.UUID(int=1000 * place + index + 1))}
+            | draw(st.sampled_from([{}, {"in": ["dev"]}, {"in": ["prod"]}, {"ends": datetime.date(2027, 6, 30)}]))
+            for index in range(draw(st.integers(1, 4)))
+        ]
+        for place, role in enumerate(("developer", "operator"))
+    }
+    return {
+        "team": members,
+        "pim": draw(st.booleans()),
+        "pim_eligible_days": draw(st.sampled_from([0, 365])),
+        "subscription": draw(st.sampled_from([PROD, DEV])),
+        "activation": draw(st.sampled_from(["permanent", "eligible"])),
+    }
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=_worlds(), seed=st.integers(0, 2**32 - 1), edits=st.integers(0, 6))
+def test_after_k_edits_the_diff_names_these_k(
+    tmp_path_factory: pytest.TempPathFactory, changes: dict[str, Any], seed: int, edits: int
+) -> None:
+    """A world made from the project is in sync; after k edits of what Azure holds, exactly these k are named."""
+    world = World(tmp_path_factory.mktemp("world"))
+    world.project |= {name: changes[name] for name in ("team", "pim", "pim_eligible_days")}
+    world.project["environments"]["prod"]["subscription"] = changes["subscription"]
+    world.capability("use_secrets")["grants"][0]["activation"] = changes["activation"]
+    outcome = world.work_out()
+    state = {each.key: each for each in as_held(outcome)}
+    assert diff(outcome, source(state.values(), outcome)).is_in_sync
+    chance = random.Random(seed)
+    keys = sorted(state, key=repr)
+    chance.shuffle(keys)
+    expected: dict[Any, Kind] = {}
+    for key in keys[:edits]:
+        kind = chance.choice([Kind.MISSING, Kind.ALTERED, Kind.FOREIGN, Kind.STALE])
+        held = state[key]
+        if kind is Kind.MISSING:
+            del state[key]
+        elif kind is Kind.ALTERED:
+            state[key] = replace(held, condition=held.condition + " OR true")
+        else:
+            extra = _extra(held, kind, chance)
+            state[extra.key] = extra
+            expected[extra.key] = kind
+            continue
+        expected[key] = kind
+    drift = diff(outcome, source(state.values(), outcome))
+    assert {each.assignment.key: each.kind for each in drift.changes} == expected
+    assert len(drift.changes) == len(expected)
+
+
+def _extra(held: Assignment, kind: Kind, chance: random.Random) -> Assignment:
+    """A new assignment at the same scope, of a stranger, with or without the project's mark."""
+    return foreign(
+        held.scope.id,
+        READER,
+        str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+        role_name="Reader",
+        description=mark("tiny") if kind is Kind.STALE else "",
+    )
+
+
+def test_the_example_is_in_sync_with_what_it_makes() -> None:
+    """All of the example's assignments, custom roles, conditions and ends come back as wanted."""
+    outcome = workflow.work_out(str(EXAMPLE), TODAY)
+    held = as_held(outcome)
+    assert len(held) > 100
+    assert diff(outcome, source(held, outcome)).is_in_sync
+
+
+def test_what_to_ask_for_is_what_the_project_names(world: World) -> None:
+    """Subscriptions, what to fall back to in them, and the groups above; narrowed by environment."""
+    outcome = world.work_out()
+    asked = comparison.ask(outcome.project, outcome.desired, View(TODAY))
+    assert asked.subscriptions == (DEV, PROD)
+    assert [each.id for each in asked.above] == ["/", "/providers/Microsoft.Management/managementGroups/mg-tiny"]
+    assert Scope.of(VAULT) in asked.within[DEV]
+    assert comparison.ask(outcome.project, outcome.desired, View(TODAY, environments=("dev",))).subscriptions == (DEV,)
