@@ -8,9 +8,10 @@ from msgspec import Struct, field, json
 
 from rbacgen.desired import why
 from rbacgen.drift import Aside, Change, Drift, RoleChange
-from rbacgen.model import Assignment, PrincipalType, Unread
+from rbacgen.model import Assignment, AzureRole, Plane, PrincipalType, Unread
+from rbacgen.outcome import Outcome
+from rbacgen.permissions import role_allows
 from rbacgen.problems import Position
-from rbacgen.project import Project
 
 FORMAT_VERSION = 1
 
@@ -50,7 +51,7 @@ class Row(Struct, frozen=True):
     """One assignment. `kind` is how it differs, or why it is set aside, or what there is to know of it.
 
     `until` is the instant (ISO 8601) from which Azure takes it away, `created` when it was made; `reason` is the one of
-    the ignore rule that it falls under.
+    the ignore rule that it falls under. `gives_access` says that the held role can hand out access itself.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Row(Struct, frozen=True):
     reason: str | None
     at: At | None
     assignment_id: str | None
+    gives_access: bool
 
 
 class RoleRow(Struct, frozen=True):
@@ -125,9 +127,9 @@ class Form(Struct, frozen=True):
     environments: Mapping[str, str] = field(default_factory=dict)
 
 
-def form(drift: Drift, project: Project, names: bool = False) -> Form:
+def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
     """The comparison as reports take it. Names of persons whom the project does not name are there only with `names`."""
-    called = _Names(drift, project, names)
+    called = _Names(drift, outcome, names)
     return Form(
         format_version=FORMAT_VERSION,
         project=drift.project,
@@ -157,7 +159,7 @@ def form(drift: Drift, project: Project, names: bool = False) -> Form:
         unread=tuple(_unread_row(each) for each in drift.unread),
         unused_ignore_rules=tuple(UnusedRule(each.reason, _at(each.at)) for each in drift.unused_rules),
         notes=drift.source.notes,
-        environments={each.name: each.subscription for each in project.environments},
+        environments={each.name: each.subscription for each in outcome.project.environments},
     )
 
 
@@ -169,10 +171,20 @@ def text(given: Form) -> str:
 class _Names:
     """What to call principals: by the project's name for them, else by the directory's, persons only if asked for."""
 
-    def __init__(self, drift: Drift, project: Project, persons: bool) -> None:
+    def __init__(self, drift: Drift, outcome: Outcome, persons: bool) -> None:
+        self.catalog = outcome.catalog
+        self.assigns: dict[str, bool] = {}
         self.directory = drift.source.directory
         self.persons = persons
-        self.known = {wearer.principal.id: wearer.principal.name for team in project.team.values() for wearer in team}
+        self.known = {
+            wearer.principal.id: wearer.principal.name for team in outcome.project.team.values() for wearer in team
+        }
+
+    def can_assign(self, role: AzureRole) -> bool:
+        if role.id not in self.assigns:
+            known = role if role.permissions else self.catalog.find(role.id) or role
+            self.assigns[role.id] = role_allows(known, "Microsoft.Authorization/roleAssignments/write", Plane.CONTROL)
+        return self.assigns[role.id]
 
     def who(self, assignment: Assignment) -> Who:
         principal = assignment.principal
@@ -229,6 +241,7 @@ class _Names:
             reason=reason,
             at=_at(at) if at is not None else None,
             assignment_id=(held.held.id or None) if held is not None else None,
+            gives_access=held is not None and self.can_assign(held.role),
         )
 
 

@@ -20,7 +20,8 @@ def report(form: Form, limit: int = LIMIT) -> str:
     head = [f"## Access of {_plain(form.project)}: {_plain(verdict(form))}", ""]
     head += [f"> **{_plain(each)}**\n" for each in form.cautions]
     tail = list(_tail(form))
-    rows = sorted(form.changes, key=lambda row: _ORDER.index(row.kind))
+    # What can hand out access itself comes first, then by kind; the sort keeps the order of environments and scopes.
+    rows = sorted(form.changes, key=lambda row: (not row.gives_access, _ORDER.index(row.kind)))
     lines = list(_role_lines(form))
     if rows:
         lines += ["| | Azure role | who | where | why and place |", "|---|---|---|---|---|"]

@@ -30,6 +30,7 @@ _PARTS = {
     "directory": "the directory",
 }
 _LONGEST = 160
+_FIRST = 5
 
 
 def report(form: Form, listed: bool = False, style: Style = plain, width: int = 80) -> str:
@@ -37,6 +38,7 @@ def report(form: Form, listed: bool = False, style: Style = plain, width: int = 
     lines = [f"{form.project} and {_source(form)}: {style(verdict(form), _weight(form))}"]
     for caution in form.cautions:
         lines += ["", *_wrapped(f"{style('caution', 'error')}: {caution}", width, 0)]
+    lines += _look_first(form, style, width)
     for environment, rows in groupby(form.changes, key=lambda row: row.environment):
         lines += _environment(environment, tuple(rows), form, style, width)
     lines += _custom_roles(form, style, width)
@@ -85,6 +87,23 @@ def _source(form: Form) -> str:
     if form.taken and form.source != "azure":
         return f"{name} (of {form.taken[:16].replace('T', ' ')} UTC)"
     return name
+
+
+def first_of_all(form: Form) -> tuple[Row, ...]:
+    """The access that can hand out access and should not be there, or not so: what a person should look at first."""
+    return tuple(row for row in form.changes if row.gives_access and row.kind in ("foreign", "stale", "altered"))
+
+
+def _look_first(form: Form, style: Style, width: int) -> Iterator[str]:
+    rows = first_of_all(form)
+    if not rows or len(form.changes) < 4:
+        return
+    yield ""
+    yield style("look first", "error") + ": these can hand out access themselves"
+    for row in rows[:_FIRST]:
+        yield from _wrapped(f"{row.kind} {_role(row)} for {who(row.principal)} at {row.scope}", width, 2)
+    if len(rows) > _FIRST:
+        yield f"  … and {len(rows) - _FIRST:,} more below"
 
 
 def _environment(name: str, rows: tuple[Row, ...], form: Form, style: Style, width: int) -> Iterator[str]:
@@ -221,12 +240,13 @@ def _listed(rows: Iterable[Row], said: Callable[[Row], str], width: int) -> Iter
 
 
 def _wrapped(words: str, width: int, indent: int) -> list[str]:
+    """The words in lines of this width, where a path or an id may be longer than that."""
     pad = " " * indent
     return textwrap.wrap(
         safe(words),
         max(width, indent + 30),
         initial_indent=pad,
-        subsequent_indent=pad + ("" if indent else "  "),
+        subsequent_indent=pad + ("" if indent == _INDENT else "  "),
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -1,0 +1,187 @@
+"""How a comparison is said: text, Markdown, one line and JSON, from one form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from rbacgen.drift import Drift, View, compare
+from rbacgen.model import Part, PrincipalType, Unread
+from rbacgen.outcome import Outcome
+from rbacgen.reports import drift_form, drift_markdown, drift_text
+from rbacgen.reports.drift_form import Form
+from rbacgen.source import Entry, Presence, Source
+from tests.held import STRANGER, as_held, foreign, source
+from tests.world import DEV, TODAY, World
+
+VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
+UPN = "jane.doe@contoso.example"
+
+
+@pytest.fixture
+def outcome(tmp_path: Path) -> Outcome:
+    """The small world, worked out, with a rule that nothing falls under."""
+    world = World(tmp_path)
+    world.project["ignore"] = [{"reason": "long gone", "azure_role": "Backup Operator"}]
+    return world.work_out()
+
+
+def compared(outcome: Outcome, held: Source) -> Drift:
+    """The comparison on the day of the tests."""
+    return compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY))
+
+
+@pytest.fixture
+def drift(outcome: Outcome) -> Drift:
+    """One missing, one altered, a rogue Owner, and a subscription that was not read."""
+    first, second, *others = as_held(outcome)
+    second = replace(second, condition="@Resource[x] StringEquals '|`<b>'")
+    held = source([second, *others, foreign(VAULT)], outcome)
+    held = replace(
+        held,
+        directory={**held.directory, STRANGER: Entry(Presence.PRESENT, UPN, "User")},
+        state=held.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "ask for Reader")),
+    )
+    assert first.key not in held.state
+    return compared(outcome, held)
+
+
+@pytest.fixture
+def form(drift: Drift, outcome: Outcome) -> Form:
+    """The form that the reports are made from."""
+    return drift_form.form(drift, outcome)
+
+
+def test_json_is_the_contract(form: Form) -> None:
+    """Every key of the published form is there, with its place, reason and both sides."""
+    content = json.loads(drift_form.text(form))
+    assert content["format_version"] == 1
+    assert (content["project"], content["source"], content["in_sync"], content["complete"]) == (
+        "tiny",
+        "azure",
+        False,
+        False,
+    )
+    assert content["counts"] == {"foreign": 1, "altered": 1, "missing": 1}
+    assert set(content["set_aside"]) == {"inherited", "activated", "ignored", "not_owned", "outside"}
+    assert content["unread"] == [
+        {"scope": "/subscriptions/4", "part": "assignments", "why": "refused", "cure": "ask for Reader"}
+    ]
+    missing = next(each for each in content["changes"] if each["kind"] == "missing")
+    assert missing["at"]["line"] > 0
+    assert missing["at"]["file"].endswith("rbacgen.yaml")
+    assert missing["project_roles"]
+    assert missing["responsibilities"]
+    assert missing["assignment_id"] is None
+    rogue = next(each for each in content["changes"] if each["kind"] == "foreign")
+    assert rogue["azure_role"]["name"] == "Owner"
+    assert rogue["principal"] == {"id": STRANGER, "type": "User", "name": ""}
+    assert rogue["gives_access"] is True
+    assert rogue["assignment_id"].startswith(VAULT)
+
+
+def test_persons_are_named_only_if_asked_for(drift: Drift, outcome: Outcome) -> None:
+    """The name of a person whom the project does not name is personal: `--names` shows it."""
+    for names in (False, True):
+        form = drift_form.form(drift, outcome, names)
+        for said in (
+            drift_form.text(form),
+            drift_text.report(form),
+            drift_markdown.report(form).replace("<!-- -->", ""),
+        ):
+            assert (UPN in said) is names
+
+
+def test_text_says_what_weighs_most_where_and_why(form: Form) -> None:
+    """The verdict first, then by environment and scope; place, reason and what was not read are there."""
+    said = drift_text.report(form)
+    first = said.splitlines()[0]
+    assert first == "tiny and Azure: 1 foreign, 1 altered, 1 missing; 1 part unread"
+    assert "not read, so not compared:\n  /subscriptions/4\n    role assignments: refused\n    ask for Reader" in said
+    assert "nothing falls under the ignore rule" not in said  # not everything was read
+    assert "Owner for the user" in said
+    assert "rbacgen.yaml:" in said
+    assert "wanted none, is @Resource[x]" in said
+    assert all(len(line) <= 80 for line in said.splitlines() if "/" not in line)
+
+
+def test_text_leads_with_what_can_hand_out_access(outcome: Outcome) -> None:
+    """In a long list the rogue Owner stands on the first screen."""
+    others = [
+        foreign(
+            VAULT,
+            "4633458b-17de-408a-b874-0445c86b69e6",
+            f"eeeeeeee-0000-4000-8000-0000000002{number:02}",
+            role_name="x",
+        )
+        for number in range(60)
+    ]
+    held = source([*as_held(outcome), *others, foreign(f"{VAULT}/secrets/zzz")], outcome)
+    said = drift_text.report(drift_form.form(compared(outcome, held), outcome))
+    assert "foreign Owner" in "\n".join(said.splitlines()[:12])
+    markdown = drift_markdown.report(drift_form.form(compared(outcome, held), outcome))
+    assert "Owner" in next(line for line in markdown.splitlines() if line.startswith("| **"))
+
+
+def test_in_sync_is_one_clear_word(outcome: Outcome) -> None:
+    """Nothing differs: it says so, and names the rule that is of no use."""
+    form = drift_form.form(compared(outcome, source(as_held(outcome), outcome)), outcome)
+    said = drift_text.report(form)
+    assert said.startswith("tiny and Azure: in sync\n")
+    assert "nothing falls under the ignore rule" in said
+    assert drift_text.summary(form) == f"tiny and Azure: in sync ({form.wanted} wanted)\n"
+
+
+def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: Outcome) -> None:
+    """Where nothing differs but something was not read, no report says in sync."""
+    held = source(as_held(outcome), outcome)
+    held = replace(held, state=held.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "cure")))
+    form = drift_form.form(compared(outcome, held), outcome)
+    for said in (drift_text.report(form), drift_text.summary(form), drift_markdown.report(form)):
+        assert "in sync" not in said
+        assert "unread" in said
+    assert json.loads(drift_form.text(form))["in_sync"] is False
+
+
+def test_what_was_set_aside_is_counted_and_listed(outcome: Outcome) -> None:
+    """Access from above is counted with its roles, and listed one by one if asked for."""
+    above = [foreign(f"/subscriptions/{DEV}", principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *above], outcome)), outcome)
+    said = drift_text.report(form)
+    assert "set aside: 3 inherited from above (Owner 3)" in said
+    assert "--set-aside" in said
+    listed = drift_text.report(form, listed=True)
+    assert listed.count("inherited from above") == 4
+    assert len(json.loads(drift_form.text(form))["named"]) == 3
+
+
+def test_markdown_is_inert_and_short_enough(outcome: Outcome) -> None:
+    """Nothing in a value is markup or a mention, and a comment of a thousand changes fits, and says what it left out."""
+    hostile = [
+        foreign(
+            VAULT,
+            "12121212-0000-4000-8000-000000000000",
+            f"eeeeeeee-0000-4000-8000-{number:012}",
+            role_name="x|<script>@octocat [a](http://x) `",
+            type_=PrincipalType.GROUP,
+        )
+        for number in range(1000)
+    ]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *hostile], outcome)), outcome)
+    said = drift_markdown.report(form)
+    assert len(said) <= 60_000
+    assert "<script>" not in said
+    assert "@octocat" not in said
+    rows = [line for line in said.splitlines() if line.startswith("| **")]
+    assert f"… and {1000 - len(rows)} more differences" in said
+    assert all(line.replace("\\|", "").count("|") == 6 for line in rows)
+
+
+def test_a_value_cannot_repaint_the_terminal(outcome: Outcome) -> None:
+    """Escape codes in a role's name come out as replacement characters."""
+    evil = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="\x1b[2Jin sync")
+    said = drift_text.report(drift_form.form(compared(outcome, source([*as_held(outcome), evil], outcome)), outcome))
+    assert "\x1b" not in said
