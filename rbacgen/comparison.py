@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen import desired, drift, reading, workflow
-from rbacgen.catalog import Catalog
 from rbacgen.desired import Desired
 from rbacgen.drift import Drift, Strategy, View
 from rbacgen.managed import managed_scopes
-from rbacgen.model import Part, Scope, ScopeLevel, Unread
+from rbacgen.model import Key, Part, Scope, ScopeLevel, Unread
 from rbacgen.outcome import Outcome
 from rbacgen.problems import InputError, RbacgenError, Severity
 from rbacgen.project import Project
+from rbacgen.reading import Connect
 from rbacgen.source import Ask, DirectoryRefusedError, LiveSource, Source
 
 # What a comparison takes; deny assignments play no part in it, and the directory is asked once it is known for whom.
 _PARTS = frozenset({Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS})
-
-Connect = Callable[[str, Catalog], LiveSource]
-"""Makes a connection to Azure: from the project's cloud, and the catalogue that roles are known by."""
 
 
 class Options(Struct, frozen=True):
@@ -139,7 +136,7 @@ def _worked_out(given: str | None, today: date, within: int) -> Outcome:
     return outcome
 
 
-def _once_wanted(project: Project, wanted: Desired) -> frozenset[drift.Key]:
+def _once_wanted(project: Project, wanted: Desired) -> frozenset[Key]:
     """What the project would want if nothing had ended yet, and wants no more."""
     if not wanted.expired:
         return frozenset()
