@@ -104,7 +104,8 @@ class Ask(Struct, frozen=True):
 
     `subscriptions` (GUIDs, lower case) are read with all that is below them; `within` gives, for each, the scopes to fall
     back to where the subscription itself may not be read. `above` are management groups and the tenant root. `parts` are
-    what to read of each; `custom_roles` are ids (GUIDs) of roles whose definitions are wanted in any case.
+    what to read of each; `custom_roles` are ids (GUIDs) of roles whose definitions are wanted in any case. Definitions are
+    read where a role that is held is not Azure's own or not known, and `all_definitions` reads them in any case.
     """
 
     subscriptions: tuple[str, ...]
@@ -112,6 +113,7 @@ class Ask(Struct, frozen=True):
     within: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
     parts: frozenset[Part] = frozenset(Part)
     custom_roles: frozenset[str] = frozenset()
+    all_definitions: bool = False
 
 
 class DirectoryRefusedError(RbacgenError):

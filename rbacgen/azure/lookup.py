@@ -1,0 +1,482 @@
+"""Finds in Microsoft Graph who has a name, and in Azure Resource Manager whether a scope is there and how it is spelled."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from rbacgen.azure import directory
+from rbacgen.azure.clouds import Cloud
+from rbacgen.azure.connection import PATIENCE, Connection, ReadError
+from rbacgen.azure.credentials import LoginError
+from rbacgen.lock import Answer, Found, Named, plural
+from rbacgen.model import ScopeLevel, level_of, subscription_of
+from rbacgen.shape import near_miss
+from rbacgen.source import Entry
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_SUBSCRIPTIONS_VERSION = "2022-12-01"
+_RESOURCES_VERSION = "2021-04-01"
+_MANAGEMENT_GROUPS_VERSION = "2020-05-01"
+_IDENTITIES_VERSION = "2023-01-31"
+_USER_ASSIGNED = "/microsoft.managedidentity/userassignedidentities/"
+_WORKERS = 8
+_PAGE = 100
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+# https://learn.microsoft.com/graph/permissions-reference: the least that shows names
+_PERMISSIONS = {
+    "group": "Group.Read.All",
+    "user": "User.Read.All",
+    "service_principal": "Application.Read.All",
+    "managed_identity": "Application.Read.All",
+}
+_COLLECTIONS = {
+    "group": ("groups", "id,displayName,mail,createdDateTime,securityEnabled,onPremisesSyncEnabled"),
+    "user": ("users", "id,displayName,userPrincipalName,mail,userType"),
+    "service_principal": (
+        "servicePrincipals",
+        "id,displayName,appId,servicePrincipalType,alternativeNames",
+    ),
+}
+_COLLECTIONS["managed_identity"] = _COLLECTIONS["service_principal"]
+
+
+class _Object(Struct, rename="camel"):
+    """A user, group or service principal of Microsoft Graph, as far as it is asked for."""
+
+    id: str
+    display_name: str | None = None
+    user_principal_name: str | None = None
+    mail: str | None = None
+    app_id: str | None = None
+    service_principal_type: str | None = None
+    alternative_names: list[str] | None = None
+    created_date_time: str | None = None
+    security_enabled: bool | None = None
+    on_premises_sync_enabled: bool | None = None
+
+
+class _Objects(Struct):
+    value: list[_Object]
+
+
+class _Subscription(Struct, rename="camel"):
+    tenant_id: str = ""
+
+
+class _Thing(Struct):
+    """Anything of Azure Resource Manager that has an id and a name."""
+
+    id: str
+    name: str
+
+
+class _IdentityProperties(Struct, rename="camel"):
+    principal_id: str = ""
+
+
+class _Identity(Struct):
+    properties: _IdentityProperties
+
+
+class _ResourceType(Struct, rename="camel"):
+    resource_type: str
+    api_versions: list[str] = field(default_factory=list)
+
+
+class _Provider(Struct, rename="camel"):
+    resource_types: list[_ResourceType] = field(default_factory=list)
+
+
+class Question(Struct, frozen=True):
+    """A question to Microsoft Graph: a collection, what of it is wanted, and whether its first page is not enough."""
+
+    path: str
+    query: Mapping[str, str]
+    whole: bool = True
+
+
+class AzureLookup:
+    """Live Azure as `rbacgen.lock.Lookup`: it only asks."""
+
+    def __init__(self, connection: Connection, progress: Callable[[str], None] | None = None) -> None:
+        self._connection = connection
+        self._progress = progress or (lambda _: None)
+        self._failed: dict[str, ReadError] = {}
+
+    @classmethod
+    def of(
+        cls,
+        cloud: Cloud,
+        environment: Mapping[str, str],
+        patience: float = PATIENCE,
+        progress: Callable[[str], None] | None = None,
+    ) -> AzureLookup:
+        """A lookup with the login that the environment decides on. Raises RbacgenError where it cannot be used."""
+        return cls(Connection.open(cloud, environment, patience), progress)
+
+    def tenant(self) -> str:
+        """The tenant that the login is for. Raises RbacgenError where nobody is logged in."""
+        return self._connection.log_in()
+
+    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], Answer]:
+        """Who has each of these names; resource ids of managed identities are asked of Azure Resource Manager."""
+        self._progress(f"looking up {len(named)} names")
+        by_resource = [each for each in named if each.name.startswith("/")]
+        by_name = [each for each in named if not each.name.startswith("/")]
+        answers = dict(
+            zip((each.key for each in by_resource), self._together(self._identity, by_resource), strict=True)
+        )
+        answers |= zip((each.key for each in by_name), self._found(by_name), strict=True)
+        self._progress("")
+        return answers
+
+    def directory(self, object_ids: frozenset[str]) -> Mapping[str, Entry]:
+        """What the directory says of each of these ids. Raises DirectoryRefusedError where it may not be asked."""
+        return directory.entries(self._connection, object_ids)
+
+    def hints(self, object_ids: frozenset[str]) -> Mapping[str, str]:
+        """What ids are that the directory has no object for: an application's id is often taken for an object id."""
+        ids = sorted(object_ids)
+        answers = self._objects([_asking("service_principal", f"appId eq {_literal(each)}") for each in ids])
+        return {
+            object_id: f"it is the application id of `{answer[0].display_name}`, whose object id is {answer[0].id}"
+            for object_id, answer in zip(ids, answers, strict=True)
+            if not isinstance(answer, ReadError) and answer
+        }
+
+    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, Answer]:
+        """Each of these scopes as Azure spells it, by the scope in lower case."""
+        self._progress(f"checking {len(scope_ids)} scopes")
+        answers: dict[str, Answer] = {}
+        subscriptions = sorted({subscription for each in scope_ids if (subscription := subscription_of(each))})
+        states = dict(
+            zip(
+                subscriptions, self._together(lambda each: self._subscription(each, tenant), subscriptions), strict=True
+            )
+        )
+        in_groups: dict[str, list[str]] = {}
+        above: list[str] = []
+        for scope_id in scope_ids:
+            state = states.get(subscription_of(scope_id), Answer())
+            match level_of(scope_id):
+                case ScopeLevel.SUBSCRIPTION:
+                    answers[scope_id.lower()] = state
+                case ScopeLevel.RESOURCE_GROUP | ScopeLevel.RESOURCE if not state.spelled and not state.why:
+                    answers[scope_id.lower()] = Answer()  # nothing is in a subscription that is not there
+                case ScopeLevel.RESOURCE_GROUP | ScopeLevel.RESOURCE:
+                    in_groups.setdefault(_group_of(scope_id).lower(), []).append(scope_id)
+                case ScopeLevel.MANAGEMENT_GROUP:
+                    above.append(scope_id)
+                case ScopeLevel.TENANT:
+                    answers["/"] = Answer(spelled="/")
+        wanted = {each.lower() for each in scope_ids}
+        for found in self._together(self._in_group, in_groups.values()):
+            answers |= {folded: answer for folded, answer in found.items() if folded in wanted}
+        answers |= zip((each.lower() for each in above), self._together(self._management_group, above), strict=True)
+        self._progress("")
+        return answers
+
+    # The directory.
+
+    def _found(self, named: list[Named]) -> list[Answer]:
+        """The answers to these names, with a second round of questions for those that nobody has."""
+        objects = self._objects([_asking(each.kind, _filter(each)) for each in named])
+        answers = [
+            _refused(each, found) if isinstance(found, ReadError) else Answer(_among(each, found))
+            for each, found in zip(named, objects, strict=True)
+        ]
+        nobody = [each for each, answer in zip(named, answers, strict=True) if not answer.found and not answer.why]
+        hints = dict(zip((each.key for each in nobody), self._hints(nobody), strict=True))
+        return [replace(answer, hint=hints.get(each.key, "")) for each, answer in zip(named, answers, strict=True)]
+
+    def _hints(self, nobody: list[Named]) -> list[str]:
+        """For each name that nobody has, what is there instead."""
+        questions = [_second_questions(each) for each in nobody]
+        found = iter(self._objects([question for those in questions for question in those]))
+        hints = []
+        for each, those in zip(nobody, questions, strict=True):
+            objects = [[] if isinstance(answer, ReadError) else answer for answer in islice(found, len(those))]
+            hints.append(_hint(each, *objects))
+        return hints
+
+    def _objects(self, questions: list[Question]) -> list[list[_Object] | ReadError]:
+        """What Microsoft Graph answers to each of these questions, or how it fails to."""
+
+        def ask(question: Question) -> list[_Object] | ReadError:
+            try:
+                return self._asked(question.path, lambda: self._rows_of(question))
+            except ReadError as failure:
+                return failure
+            except LoginError as failure:  # to Graph alone: there is a login, or nothing would have come as far as this
+                return ReadError(failure.message, failure.hint)
+
+        return self._together(ask, questions)
+
+    def _rows_of(self, question: Question) -> list[_Object]:
+        if question.whole:
+            return self._connection.graph_rows(question.path, _Object, question.query)
+        return self._connection.graph_get(question.path, _Objects, question.query).value
+
+    def _asked(self, part: str, ask: Callable[[], R]) -> R:
+        """The answer of a part of Azure; one that has failed for all the patience there is does not cost it again.
+
+        Raises ReadError.
+        """
+        known = self._failed.get(part)
+        if known is not None:
+            raise known
+        try:
+            return ask()
+        except ReadError as failure:
+            if failure.status in (0, 408, 429) or failure.status >= 500:
+                self._failed[part] = failure
+            raise
+
+    # Azure Resource Manager.
+
+    def _get(self, path: str, version: str, shape: type[T]) -> T:
+        return self._asked(subscription_of(path), lambda: self._connection.get(path, version, shape))
+
+    def _rows(self, path: str, version: str) -> list[_Thing]:
+        return self._asked(subscription_of(path), lambda: self._connection.rows(path, version, _Thing))
+
+    def _together(self, ask: Callable[[T], R], those: Iterable[T]) -> list[R]:
+        """The answers to questions that are asked side by side, in order."""
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            return list(pool.map(ask, those))
+
+    def _identity(self, named: Named) -> Answer:
+        """The principal of a resource: of a user-assigned identity, or the system-assigned one of any other resource."""
+        if level_of(named.name) is not ScopeLevel.RESOURCE or not subscription_of(named.name):
+            return Answer(hint=": that is no id of a resource")
+        own = _USER_ASSIGNED in named.name.lower()
+        path = named.name if own else f"{named.name}/providers/Microsoft.ManagedIdentity/identities/default"
+        try:
+            identity = self._get(path, _IDENTITIES_VERSION, _Identity)
+        except ReadError as failure:
+            if failure.status == 404:
+                return Answer(
+                    hint=": there is no such resource" if own else ": no such resource, or it has no identity"
+                )
+            return Answer(why=failure.message, cure=failure.hint)
+        if not _GUID.match(identity.properties.principal_id):
+            return Answer(hint=": the resource has no identity of its own")
+        return Answer((Found(identity.properties.principal_id.lower()),))
+
+    def _subscription(self, subscription: str, tenant: str) -> Answer:
+        path = f"/subscriptions/{subscription}"
+        try:
+            found = self._get(path, _SUBSCRIPTIONS_VERSION, _Subscription)
+        except ReadError as failure:
+            if failure.status == 404 or (failure.status == 401 and "Tenant" in failure.code):
+                return Answer(hint=f": {failure.message}; {failure.hint}")
+            return Answer(why=failure.message, cure=failure.hint)
+        if tenant and found.tenant_id and found.tenant_id.lower() != tenant:
+            return Answer(hint=f" in the tenant {tenant}: it belongs to {found.tenant_id.lower()}")
+        return Answer(spelled=path)
+
+    def _management_group(self, scope_id: str) -> Answer:
+        try:
+            found = self._get(scope_id, _MANAGEMENT_GROUPS_VERSION, _Thing)
+        except ReadError as failure:
+            if failure.status not in (403, 404):
+                return Answer(why=failure.message, cure=failure.hint)
+            names = self._names("/providers/Microsoft.Management/managementGroups", _MANAGEMENT_GROUPS_VERSION)
+            hint = near_miss(scope_id.rpartition("/")[2], names)
+            if failure.status == 404:
+                return Answer(hint=hint)
+            why = f"the management group is not there or may not be read, Azure does not tell which{hint}"
+            return Answer(why=why, cure="check its name, and give the login the role Management Group Reader there")
+        return Answer(spelled=f"/providers/Microsoft.Management/managementGroups/{found.name}")
+
+    def _in_group(self, scope_ids: list[str]) -> dict[str, Answer]:
+        """The scopes of one resource group: the group itself, and what lies in it."""
+        subscription, name = subscription_of(scope_ids[0]), scope_ids[0].split("/")[4]
+        above = f"/subscriptions/{subscription}/resourceGroups"
+        group = f"{above}/{name}"
+        inside = [each for each in scope_ids if each.lower() != group.lower()]
+        try:
+            found = self._get(group, _RESOURCES_VERSION, _Thing)
+        except ReadError as failure:
+            if failure.status != 404:
+                return {each.lower(): Answer(why=failure.message, cure=failure.hint) for each in scope_ids}
+            hint = near_miss(name, self._names(above, _RESOURCES_VERSION))
+            lost = Answer(hint=f": there is no resource group `{name}`{hint}")
+            return {group.lower(): Answer(hint=hint)} | {each.lower(): lost for each in inside}
+        spelled = f"{above}/{found.name}"
+        answers = {group.lower(): Answer(spelled=spelled)}
+        try:
+            listed = self._rows(f"{group}/resources", _RESOURCES_VERSION) if inside else []
+        except ReadError as failure:
+            return answers | {each.lower(): Answer(why=failure.message, cure=failure.hint) for each in inside}
+        known = {_path_in(each.id).lower(): _path_in(each.id) for each in listed}
+        return answers | {each.lower(): self._in(spelled, each, known) for each in inside}
+
+    def _in(self, group: str, scope_id: str, known: Mapping[str, str]) -> Answer:
+        """A resource of a group whose resources are listed in `known`, by their path in lower case.
+
+        The list spells the group and types as it likes; the names are right. What lies below a resource is not in it.
+        """
+        path = _path_in(scope_id)
+        spelled = _with_names_of(path, known)
+        if spelled:
+            return Answer(spelled=f"{group}/providers/{spelled}")
+        namespace, kind, name, *_ = path.split("/")
+        answer = self._asked_itself(group, scope_id)
+        if answer is not None:
+            return answer
+        there = [each.split("/") for each in known.values()]
+        names = [each[2] for each in there if (each[0].lower(), each[1].lower()) == (namespace.lower(), kind.lower())]
+        return Answer(hint=near_miss(name, names))
+
+    def _asked_itself(self, group: str, scope_id: str) -> Answer | None:
+        """The answer of a resource that the list of its group leaves out, as it does some types; None if it is not there."""
+        namespace, kind, name, *below = _path_in(scope_id).split("/")
+        top = f"{group}/providers/{namespace}/{kind}/{name}"
+        provider = f"/subscriptions/{subscription_of(scope_id)}/providers/{namespace}"
+        try:
+            types = self._get(provider, _RESOURCES_VERSION, _Provider).resource_types
+            versions = [each.api_versions for each in types if each.resource_type.lower() == kind.lower()]
+            stable = [each for each in (versions[0] if versions else []) if not each.endswith("preview")]
+            if not stable:
+                return None
+            found = self._get(top, stable[0], _Thing)
+        except ReadError as failure:
+            if failure.status in (400, 404):
+                return None
+            return Answer(why=failure.message, cure=failure.hint)
+        return Answer(spelled="/".join([group, "providers", namespace, kind, found.name, *below]))
+
+    def _names(self, above: str, version: str) -> list[str]:
+        """The names of what there is, for a near miss; none where they cannot be read."""
+        try:
+            return [each.name for each in self._rows(above, version)]
+        except ReadError:
+            return []
+
+
+def _asking(kind: str, condition: str, whole: bool = True) -> Question:
+    """The question for those of a kind that fit a condition, for all of them or for some."""
+    collection, select = _COLLECTIONS[kind]
+    return Question(f"/{collection}", {"$filter": condition, "$select": select, "$top": str(_PAGE)}, whole)
+
+
+def _literal(text: str) -> str:
+    """A text in a filter: quotes in it are doubled, https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes"""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _filter(named: Named) -> str:
+    if named.kind == "user":
+        return f"userPrincipalName eq {_literal(named.name)}"
+    if named.kind != "group" and _GUID.match(named.name):
+        return f"appId eq {_literal(named.name)}"
+    return f"displayName eq {_literal(named.name)}"
+
+
+def _second_questions(named: Named) -> list[Question]:
+    """What to ask when nobody has a name: for names that begin alike, and for what else the name may be."""
+    begins = named.name.partition("@")[0]
+    begins = begins[: max(2, len(begins) // 2)]
+    if named.kind == "user":
+        return [
+            _asking("user", f"mail eq {_literal(named.name)}"),
+            _asking("user", f"startswith(userPrincipalName,{_literal(begins)})", whole=False),
+        ]
+    if _GUID.match(named.name):
+        return [_asking(named.kind, f"id eq {_literal(named.name)}")]
+    return [_asking(named.kind, f"startswith(displayName,{_literal(begins)})", whole=False)]
+
+
+def _hint(named: Named, first: list[_Object], second: list[_Object] | None = None) -> str:
+    if named.kind == "user":
+        by_mail = [each.user_principal_name for each in first if each.user_principal_name]
+        if len(by_mail) == 1:
+            return f": that is the mail address of `{by_mail[0]}`, so write this principal name"
+        return near_miss(named.name, [each.user_principal_name or "" for each in second or []])
+    if _GUID.match(named.name):
+        return (
+            f": that is the object id of `{first[0].display_name}`; write this name, or the id as `id:`"
+            if first
+            else ""
+        )
+    return near_miss(named.name, [each.display_name or "" for each in first])
+
+
+def _refused(named: Named, failure: ReadError) -> Answer:
+    """A failure in words: of a refusal, which permission is lacking for this kind, and what can be done without it."""
+    if failure.status != 403:
+        return Answer(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+    permission = _PERMISSIONS[named.kind]
+    return Answer(
+        why=f"Microsoft Graph does not let this login look up {plural(named.kind)} ({failure.status} {failure.code})",
+        cure=f"have an administrator grant it {permission} or Directory.Read.All, or write the object ids by hand (`id:`)",
+    )
+
+
+def _among(named: Named, objects: list[_Object]) -> tuple[Found, ...]:
+    """Those of the objects who are of this kind and have this very name: managed identities are service principals too."""
+    objects = [each for each in objects if _is_called(each, named)]
+    if named.kind == "managed_identity":
+        objects = [each for each in objects if each.service_principal_type in ("ManagedIdentity", None)]
+    elif named.kind == "service_principal":
+        objects = [each for each in objects if each.service_principal_type != "ManagedIdentity"] or objects
+    found = {each.id.lower(): Found(each.id.lower(), _tells(each)) for each in objects}
+    return tuple(found[each] for each in sorted(found))
+
+
+def _is_called(found: _Object, named: Named) -> bool:
+    """Whether somebody who was found has the name that was asked for, so that no laxer comparison gives access."""
+    if named.kind == "user":
+        name = found.user_principal_name
+    elif named.kind != "group" and _GUID.match(named.name):
+        name = found.app_id
+    else:
+        name = found.display_name
+    return unicodedata.normalize("NFC", name or "").strip().casefold() == named.name.casefold()
+
+
+def _tells(found: _Object) -> str:
+    """What tells an object from its namesakes, in a few words."""
+    resource = next((each for each in found.alternative_names or () if each.startswith("/")), "")
+    said = [
+        {"ManagedIdentity": "managed identity"}.get(found.service_principal_type or "", ""),
+        resource and f"of {resource}",
+        f"application {found.app_id}" if found.app_id and not resource else "",
+        found.mail and found.security_enabled is not None and f"mail {found.mail}",
+        "no security group" if found.security_enabled is False else "",
+        "synchronised from on-premises" if found.on_premises_sync_enabled else "",
+        found.created_date_time and f"created {found.created_date_time[:10]}",
+    ]
+    return ", ".join(each for each in said if each)
+
+
+def _group_of(scope_id: str) -> str:
+    return "/".join(scope_id.split("/")[:5])
+
+
+def _path_in(resource_id: str) -> str:
+    """A resource's id below its group: provider, type, name, and types and names below."""
+    return "/".join(resource_id.split("/")[6:])
+
+
+def _with_names_of(path: str, known: Mapping[str, str]) -> str:
+    """The path with its names as Azure spells them, as deep as it is known; empty where not even its first resource is."""
+    segments = path.split("/")
+    for depth in range(3, len(segments) + 1, 2):
+        listed = known.get("/".join(segments[:depth]).lower())
+        if listed is None and depth == 3:
+            return ""
+        if listed is not None:
+            segments[2:depth:2] = listed.split("/")[2::2]
+    return "/".join(segments)

@@ -1,0 +1,136 @@
+"""Opens the source that a command was given: a file, a directory, standard input, or Azure itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from rbacgen import files
+from rbacgen.catalog import Catalog
+from rbacgen.problems import RbacgenError
+from rbacgen.source import Ask, LiveSource, Source
+
+if TYPE_CHECKING:
+    from rbacgen.azure.clouds import Cloud
+
+STANDARD_INPUT = "-"
+
+Connect = Callable[[str, Catalog], LiveSource]
+"""Makes a connection to Azure: from the project's cloud, and the catalogue that roles are known by."""
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+
+
+class Connection(Struct, frozen=True):
+    """Which Azure to speak to, as the options say; what they leave open, the environment and the project say.
+
+    `patience` is in seconds: what one list may lose to throttling and failures.
+    """
+
+    cloud: str | None = None
+    arm_endpoint: str | None = None
+    authority: str | None = None
+    graph_endpoint: str | None = None
+    patience: float = 120.0
+
+
+def connector(
+    asked: Connection, environment: Mapping[str, str], now: datetime, progress: Callable[[str], None] | None
+) -> Connect:
+    """What connects to Azure with the login that the environment decides on, when it comes to that."""
+
+    def connect(of_project: str, known: Catalog) -> LiveSource:
+        from rbacgen.azure.reading import Azure
+
+        return Azure.of(cloud(asked, environment, of_project), environment, known, now, asked.patience, progress)
+
+    return connect
+
+
+def cloud(asked: Connection, environment: Mapping[str, str], of_project: str) -> Cloud:
+    """The cloud of the option, else the environment's, else the project's. Raises RbacgenError where it is none."""
+    from rbacgen.azure import clouds
+
+    is_said = any(environment.get(each) for each in (clouds.CLOUD, clouds.ARM_ENDPOINT))
+    return clouds.cloud_of(
+        asked.cloud or (None if is_said or of_project in ("", "public") else of_project),
+        arm_endpoint=asked.arm_endpoint,
+        authority=asked.authority,
+        graph_endpoint=asked.graph_endpoint,
+        environment=environment,
+    )
+
+
+def source(given: str | None, ask: Ask, connect: Callable[[], LiveSource], catalog: Catalog) -> Source:
+    """What the source holds: Azure where none is given, `-` for standard input, else a file or a directory.
+
+    Only Azure is asked for what `ask` says; what is written down is read whole. Raises RbacgenError where there is no such
+    source, or it is none.
+    """
+    if given is None:
+        return connect().read(ask)
+    from rbacgen import sources
+
+    if given == STANDARD_INPUT:
+        return sources.read("standard input", decoded(sys.stdin.buffer.read(), "standard input"), catalog)
+    path = Path(given)
+    name = files.shown(path)
+    if path.is_dir():
+        texts = _terraform_files(path)
+        if not texts:
+            raise RbacgenError(
+                f"there is no Terraform file in {name}",
+                "give a directory of .tf files, or a file: a snapshot, an az list or `terraform show -json`",
+            )
+        return sources.read(name, texts, catalog)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise RbacgenError(
+            f"there is no {name}", "write one with `rbacgen snapshot -o FILE`, or name none to read Azure"
+        ) from None
+    except OSError as error:
+        raise RbacgenError(f"{name} cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
+    return sources.read(name, decoded(content, name), catalog)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file. Windows PowerShell redirects into UTF-16, and marks UTF-8 with a byte order mark.
+
+    Raises RbacgenError where it is none: a plan as Terraform writes it, for one, is a zip archive.
+    """
+    if content.startswith(b"PK\x03\x04"):
+        raise RbacgenError(
+            f"{name} is a plan as `terraform plan -out` writes it",
+            "give what Terraform prints of it: `terraform show -json PLAN > plan.json`",
+        )
+    encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        raise RbacgenError(f"{name} is no text", "save it as UTF-8") from None
+
+
+def _terraform_files(folder: Path) -> dict[str, str]:
+    """The Terraform files of a directory and of those below it, by the path to call them by.
+
+    Left out is what Terraform leaves out too, hidden and backup files, and what it keeps for itself in `.terraform`.
+    """
+    found: dict[str, str] = {}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for name in sorted(names):
+            if name.endswith((".tf", ".tf.json")) and not name.startswith("."):
+                read = files.read_text(Path(parent) / name)
+                found[read.name] = read.text
+    return found
