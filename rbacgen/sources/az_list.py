@@ -1,0 +1,170 @@
+"""Reads what `az role assignment list --all -o json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from rbacgen.catalog import Catalog
+from rbacgen.model import Assignment, AzureRole, Coverage, Held, Part, Principal, PrincipalType, Scope, subscription_of
+from rbacgen.problems import RbacgenError
+from rbacgen.source import Entry, Presence, Roles, Source, SourceKind
+from rbacgen.sources.gathering import Gathering, listed, role_guid
+
+_ANEW = "write it anew: `az role assignment list --all -o json > live.json`"
+_CLASSIC = "NA(classic admin role)"
+_NO_PIM = (
+    "`az role assignment list` knows nothing of Privileged Identity Management: eligible access was not read, and what is "
+    "activated just now looks like standing access"
+)
+
+
+class _Row(Struct, rename="camel"):
+    """A row as az prints it: what Azure answers, flat, with the names that az looks up.
+
+    https://learn.microsoft.com/cli/azure/role/assignment#az-role-assignment-list
+    """
+
+    scope: str
+    role_definition_id: str
+    principal_id: str | None = None
+    id: str | None = None
+    principal_type: str | None = None
+    principal_name: str | UnsetType | None = UNSET
+    role_definition_name: str | None = None
+    condition: str | UnsetType | None = UNSET
+    condition_version: str | None = None
+    description: str | UnsetType | None = UNSET
+    created_on: str | None = None
+
+
+def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
+    """The assignments of an az list. Raises RbacgenError where the text is damaged.
+
+    Such a list does not say what was asked for; see `_coverage`.
+    """
+    try:
+        rows = msgspec.json.decode(text, type=list[_Row])
+    except (msgspec.ValidationError, RecursionError) as fault:
+        raise RbacgenError(
+            f"{name} looks like a list of role assignments, but its rows are not as az prints them", _ANEW
+        ) from fault
+    gathered = Gathering()
+    reader = _Reader(Roles(catalog))
+    classic = 0
+    for index, row in enumerate(rows, 1):
+        if row.role_definition_id == _CLASSIC:
+            classic += 1
+            continue
+        role_id = role_guid(row.role_definition_id)
+        if not role_id or not row.scope.startswith("/") or not row.principal_id:
+            missing = "roleDefinitionId" if not role_id else "scope" if not row.scope.startswith("/") else "principalId"
+            gathered.refuse(f"row {index} of {name}", f"its {missing} is none of Azure's", _ANEW)
+            continue
+        gathered.add(reader.assignment(row, role_id, row.principal_id.lower()))
+    if classic:
+        gathered.note(
+            f"{classic} classic administrator{'' if classic == 1 else 's'} left out: Azure retired them in August 2024"
+        )
+    if any("condition" in row.held.untold for row in gathered.rows.values()):
+        gathered.refuse(
+            name, "it does not tell the conditions of assignments", f"bring the Azure CLI up to date, and {_ANEW}"
+        )
+    if rows:
+        gathered.note(_NO_PIM)
+    coverage = _coverage(rows, gathered, name)
+    return gathered.source(SourceKind.AZ_LIST, name, coverage, directory=reader.directory)
+
+
+class _Reader:
+    """Rows into assignments; the same roles, scopes and principals come out as the same objects."""
+
+    def __init__(self, roles: Roles) -> None:
+        self.roles = roles
+        self.unnamed: dict[tuple[str, str], AzureRole] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.principals: dict[tuple[str, str, str], Principal] = {}
+        self.directory: dict[str, Entry] = {}
+
+    def assignment(self, row: _Row, role_id: str, principal_id: str) -> Assignment:
+        untold = {"until"}
+        if row.condition is UNSET:
+            untold.add("condition")
+        if row.description is UNSET:
+            untold.add("description")
+        condition = row.condition or ""
+        scope = self.scopes.get(row.scope) or self.scopes.setdefault(row.scope, Scope.of(row.scope))
+        return Assignment(
+            scope=scope,
+            role=self.role(role_id, row.role_definition_name or ""),
+            principal=self.principal(row, principal_id),
+            condition=condition,
+            condition_version=row.condition_version or "" if condition else "",
+            description=row.description or "",
+            held=Held(id=row.id or "", created=row.created_on or "", untold=frozenset(untold)),
+        )
+
+    def role(self, role_id: str, name: str) -> AzureRole:
+        """The role that the catalogue knows; else one of which az told the name only."""
+        role = self.roles.of(role_id)
+        if role.name or not name:
+            return role
+        return self.unnamed.setdefault((role_id, name), AzureRole(role_id, name))
+
+    def principal(self, row: _Row, principal_id: str) -> Principal:
+        """The principal; az looks names up in the directory, and prints an empty one for whom it did not see there.
+
+        Where az may not ask the directory at all, it prints no name.
+        """
+        name = row.principal_name or ""
+        type_ = row.principal_type or ""
+        if row.principal_name is not UNSET and principal_id not in self.directory:
+            presence = Presence.PRESENT if name else Presence.UNSEEN
+            self.directory[principal_id] = Entry(presence, name, type_)
+        known = self.principals.get((principal_id, type_, name))
+        if known is None:
+            try:
+                kind = PrincipalType(type_)
+            except ValueError:
+                kind = PrincipalType.UNKNOWN
+            known = self.principals[principal_id, type_, name] = Principal(principal_id, kind, name)
+        return known
+
+
+def _coverage(rows: Iterable[_Row], gathered: Gathering, name: str) -> Coverage:
+    """How far the list reaches, which only its rows can tell.
+
+    Azure gives every row of a subscription's list, inherited ones too, the role id with that subscription's prefix. Such
+    a list holds all that stands in the subscription, and all at every scope above of which it holds a row. But rows that
+    stand at one scope, and above it, are what az lists without `--all`: nothing is concluded of other scopes then.
+    https://github.com/Azure/azure-cli/blob/dev/src/azure-cli/azure/cli/command_modules/role/custom.py
+    """
+    scopes = {row.scope.folded: row.scope for row in gathered.rows.values()}
+    if not scopes:
+        gathered.refuse(
+            name,
+            "an empty list does not say which subscription it is of",
+            "log in as somebody who may read role assignments there, and list them with `--all`; or read Azure itself",
+        )
+        return Coverage()
+    within: dict[str, list[Scope]] = {found: [] for row in rows if (found := subscription_of(row.role_definition_id))}
+    for scope in scopes.values():
+        if scope.subscription:
+            within.setdefault(scope.subscription, []).append(scope)
+    below = {f"/subscriptions/{each}" for each, found in within.items() if not _is_chain(found)}
+    if narrow := sorted(f"/subscriptions/{each}" for each in within if f"/subscriptions/{each}" not in below):
+        gathered.note(
+            f"all that {name} holds of {listed(narrow)} stands at one scope and above it, as in a list without `--all`: "
+            "nothing is concluded of other scopes"
+        )
+    alone = {folded for folded, scope in scopes.items() if f"/subscriptions/{scope.subscription}" not in below}
+    return Coverage(below={Part.ASSIGNMENTS: frozenset(below)}, alone={Part.ASSIGNMENTS: frozenset(alone)})
+
+
+def _is_chain(scopes: list[Scope]) -> bool:
+    """Whether each of these scopes lies below the next one above: so that one of them may be all that was listed."""
+    ordered = sorted(scopes, key=lambda scope: len(scope.folded))
+    return all(above.contains(below) for above, below in pairwise(ordered))

@@ -1,0 +1,14 @@
+"""What the tests of sources share: the catalogue, and a folder for the grammar of python-hcl2 that is nobody's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbacgen import catalog
+from rbacgen.catalog import Catalog
+
+
+@pytest.fixture(scope="session")
+def roles() -> Catalog:
+    """The shipped catalogue of Azure roles."""
+    return catalog.load()

@@ -1,0 +1,193 @@
+"""`az role assignment list --all`: its rows, how far such a list reaches, and what it cannot tell."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rbacgen import sources
+from rbacgen.catalog import Catalog
+from rbacgen.model import Part, PrincipalType, Scope
+from rbacgen.problems import RbacgenError
+from rbacgen.source import Presence, Source, SourceKind
+
+SUB = "11111111-1111-1111-1111-111111111111"
+OTHER = "22222222-2222-2222-2222-222222222222"
+IN_SUB = f"/subscriptions/{SUB}"
+GROUP = f"{IN_SUB}/resourceGroups/RG-App"
+VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-app"
+ZONE = "/providers/Microsoft.Management/managementGroups/mg-landing"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+WHO = "aaaaaaaa-0000-4000-8000-000000000001"
+
+
+def row(scope: str = GROUP, sub: str = SUB, who: str = WHO, **changes: Any) -> dict[str, Any]:
+    """A row as az prints it, nulls and all."""
+    name = f"dddddddd-0000-4000-8000-{abs(hash((scope, who))) % 10**12:012d}"
+    at = "" if scope == "/" else scope
+    return {
+        "condition": None,
+        "conditionVersion": None,
+        "createdBy": "bbbbbbbb-0000-4000-8000-000000000001",
+        "createdOn": "2026-01-02T03:04:05.123456+00:00",
+        "delegatedManagedIdentityResourceId": None,
+        "description": None,
+        "id": f"{at}/providers/Microsoft.Authorization/roleAssignments/{name}",
+        "name": name,
+        "principalId": who,
+        "principalName": "grp-app",
+        "principalType": "Group",
+        "roleDefinitionId": f"/subscriptions/{sub}/providers/Microsoft.Authorization/roleDefinitions/{READER}",
+        "roleDefinitionName": "Reader",
+        "scope": scope,
+        "type": "Microsoft.Authorization/roleAssignments",
+        "updatedBy": "bbbbbbbb-0000-4000-8000-000000000001",
+        "updatedOn": "2026-01-02T03:04:05.123456+00:00",
+    } | changes
+
+
+def read(rows: list[dict[str, Any]], roles: Catalog) -> Source:
+    """The list, as a file called `live.json`."""
+    return sources.read("live.json", json.dumps(rows), roles)
+
+
+def test_a_row_is_read_with_all_that_it_tells(roles: Catalog) -> None:
+    """Spellings are Azure's, the key is without case, and there is no end in it."""
+    found = read(
+        [row(condition="@x", conditionVersion="2.0", description="why", principalId=WHO.upper()), row(IN_SUB)], roles
+    )
+    (_, each) = found.state
+    assert found.kind is SourceKind.AZ_LIST
+    assert (each.scope.id, each.role.id, each.role.name) == (GROUP, READER, "Reader")
+    assert (each.principal.id, each.principal.type, each.principal.name) == (WHO, PrincipalType.GROUP, "grp-app")
+    assert (each.condition, each.condition_version, each.description) == ("@x", "2.0", "why")
+    assert each.held.id.startswith(f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/")
+    assert each.held.created == "2026-01-02T03:04:05.123456+00:00"
+    assert each.held.untold == {"until"}
+    assert found.state.coverage.unread == ()
+
+
+def test_the_list_of_a_subscription_covers_it_and_what_is_seen_above(roles: Catalog) -> None:
+    """Rows that are inherited carry the prefix of the subscription that was asked."""
+    found = read([row(IN_SUB), row(GROUP), row(f"{IN_SUB}/resourceGroups/rg-b"), row(ZONE), row("/")], roles)
+    covers = found.state.coverage.covers
+    assert covers(Part.ASSIGNMENTS, Scope.of(f"{IN_SUB}/resourceGroups/any/providers/A/b/c"))
+    assert covers(Part.ASSIGNMENTS, Scope.of(ZONE.upper()))
+    assert covers(Part.ASSIGNMENTS, Scope.of("/"))
+    assert not covers(Part.ASSIGNMENTS, Scope.of(ZONE + "-2"))
+    assert not covers(Part.ASSIGNMENTS, Scope.of(f"/subscriptions/{OTHER}"))
+    assert not any(covers(part, Scope.of(IN_SUB)) for part in Part if part is not Part.ASSIGNMENTS)
+    (note,) = found.notes
+    assert "Privileged Identity Management" in note
+
+
+@pytest.mark.parametrize("scopes", [[IN_SUB], [IN_SUB, ZONE, "/"], [GROUP], [VAULT, GROUP, IN_SUB]])
+def test_a_list_that_may_be_of_one_scope_is_not_taken_for_a_whole(scopes: list[str], roles: Catalog) -> None:
+    """Without `--all`, az lists one scope, and with `--include-inherited` what stands above it."""
+    found = read([row(scope) for scope in scopes], roles)
+    covers = found.state.coverage.covers
+    assert all(covers(Part.ASSIGNMENTS, Scope.of(scope)) for scope in scopes)
+    assert not covers(Part.ASSIGNMENTS, Scope.of(f"{IN_SUB}/resourceGroups/other"))
+    assert not covers(Part.ASSIGNMENTS, Scope.of(f"{scopes[0]}/providers/A/b/c"))
+    assert any("as in a list without `--all`" in note and IN_SUB in note for note in found.notes)
+
+
+def test_lists_of_two_subscriptions_can_be_joined(roles: Catalog) -> None:
+    """Each is judged by itself; what both inherit is one assignment, said once and not called a double."""
+    other = f"/subscriptions/{OTHER}"
+    found = read([row(GROUP), row(f"{IN_SUB}/resourceGroups/b"), row(ZONE), row(other, OTHER), row(ZONE, OTHER)], roles)
+    covers = found.state.coverage.covers
+    assert covers(Part.ASSIGNMENTS, Scope.of(f"{IN_SUB}/resourceGroups/c"))
+    assert covers(Part.ASSIGNMENTS, Scope.of(other))
+    assert not covers(Part.ASSIGNMENTS, Scope.of(f"{other}/resourceGroups/c"))
+    assert len(found.state) == 4
+    assert not any("twice" in note for note in found.notes)
+
+
+def test_an_empty_list_tells_nothing(roles: Catalog) -> None:
+    """Not even which subscription is empty: it may be one that the caller may not read."""
+    found = read([], roles)
+    ((where, why),) = [(each.scope, each.why) for each in found.state.coverage.unread]
+    assert (where, why) == ("live.json", "an empty list does not say which subscription it is of")
+    assert not found.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(IN_SUB))
+
+
+def test_names_say_who_the_directory_showed(roles: Catalog) -> None:
+    """az prints an empty name for whom it did not find, which need not be gone, and no name where it may not ask."""
+    nameless = row(who=WHO.replace("1", "3"))
+    del nameless["principalName"]
+    found = read([row(), row(who=WHO.replace("1", "2"), principalName=""), nameless], roles)
+    assert {key[-1]: (each.presence, each.name, each.type) for key, each in found.directory.items()} == {
+        "1": (Presence.PRESENT, "grp-app", "Group"),
+        "2": (Presence.UNSEEN, "", "Group"),
+    }
+
+
+def test_a_role_that_only_the_tenant_knows_has_the_name_that_az_tells(roles: Catalog) -> None:
+    """Without permissions, since az tells none; one that az does not find either has no name."""
+    own = row(roleDefinitionId=row()["roleDefinitionId"].replace(READER, WHO), roleDefinitionName="Our Own")
+    gone = row(ZONE, roleDefinitionId=own["roleDefinitionId"].replace("001", "002"), roleDefinitionName=None)
+    found = read([own, gone], roles)
+    assert [(each.role.name, each.role.permissions) for each in found.state] == [("", ()), ("Our Own", ())]
+    assert found.definitions == ()
+
+
+def test_an_old_list_does_not_tell_conditions(roles: Catalog) -> None:
+    """The comparison must not take an absent key for an absent condition."""
+    old = row()
+    for key in ("condition", "conditionVersion", "description"):
+        del old[key]
+    found = read([old | {"canDelegate": None}], roles)
+    (each,) = found.state
+    assert each.held.untold == {"until", "condition", "description"}
+    assert [unread.why for unread in found.state.coverage.unread] == ["it does not tell the conditions of assignments"]
+
+
+def test_classic_administrators_are_counted(roles: Catalog) -> None:
+    """`--include-classic-administrators` adds rows that are no role assignments."""
+    classic = {
+        "id": "NA(classic admins)",
+        "name": "NA(classic admins)",
+        "principalId": None,
+        "principalName": "ada@contoso.example",
+        "roleDefinitionId": "NA(classic admin role)",
+        "roleDefinitionName": "CoAdministrator",
+        "scope": IN_SUB,
+    }
+    found = read([row(), row(IN_SUB), row(ZONE), classic], roles)
+    assert len(found.state) == 3
+    assert found.state.coverage.unread == ()
+    assert any(note.startswith("1 classic administrator left out") for note in found.notes)
+    assert not any("ada" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"roleDefinitionId": "Reader"}, "roleDefinitionId"),
+        ({"scope": "rg-app"}, "scope"),
+        ({"principalId": None}, "principalId"),
+    ],
+)
+def test_a_row_that_is_none_is_named(changes: dict[str, Any], missing: str, roles: Catalog) -> None:
+    """By its number."""
+    found = read([row(), row(IN_SUB) | changes], roles)
+    assert [(each.scope, each.why) for each in found.state.coverage.unread] == [
+        ("row 2 of live.json", f"its {missing} is none of Azure's")
+    ]
+
+
+def test_two_rows_of_one_key_are_said(roles: Catalog) -> None:
+    """Azure holds none such: somebody has edited the list."""
+    found = read([row(), row() | {"id": f"{GROUP}/x", "description": "second"}], roles)
+    assert [each.description for each in found.state] == [""]
+    assert any(note == f"one assignment stands there twice, and the first counts: {GROUP}/x" for note in found.notes)
+
+
+def test_a_damaged_row_is_refused(roles: Catalog) -> None:
+    """Without what stands in it."""
+    with pytest.raises(RbacgenError, match="its rows are not as az prints them") as fault:
+        read([row(), row(principalType=7)], roles)
+    assert "--all" in fault.value.hint
