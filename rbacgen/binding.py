@@ -190,6 +190,11 @@ class Bindings(Struct):
         self.problems.append(rules.problem("wrong-binding", at, message))
 
 
+def is_whole(scope_id: str) -> bool:
+    """Whether this is the whole id of a scope that a project can bind: of any level, without a trailing slash."""
+    return bool(_SHAPES[level_of(scope_id)].match(scope_id))
+
+
 def spelled(scope_id: str, lock: Lock) -> str:
     """The scope id in Azure's own spelling: whole from the lock, or part by part as far as the lock knows a parent."""
     known = lock.spelled(scope_id)

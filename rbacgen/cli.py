@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 click.UsageError.exit_code = 1
 
 FINDINGS = 2
+PARTIAL = 3
 
 
 class _Group(click.Group):
@@ -93,6 +94,55 @@ _format = click.option("--format", "format_", type=click.Choice(["text", "json"]
 _today = click.option(
     "--today", metavar="DATE", callback=_day, help="The day to work with, such as 2027-06-30; else today (UTC)."
 )
+
+
+def _azure_options(command: Any) -> Any:
+    """The options of commands that speak to Azure; environment variables of the same meaning come after them."""
+    options = (
+        click.option(
+            "--cloud",
+            type=click.Choice(["public", "usgovernment", "china"]),
+            help="The cloud; else RBACGEN_CLOUD, else the project's.",
+        ),
+        click.option("--arm-endpoint", metavar="URL", help="Another Resource Manager; else RBACGEN_ARM_ENDPOINT."),
+        click.option("--authority", metavar="URL", help="Another Entra ID; else AZURE_AUTHORITY_HOST."),
+        click.option("--graph-endpoint", metavar="URL", help="Another Graph; else RBACGEN_GRAPH_ENDPOINT."),
+        click.option(
+            "--patience",
+            metavar="SECONDS",
+            type=click.IntRange(1, 3600),
+            default=120,
+            show_default=True,
+            help="How long to try again where Azure throttles or fails.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _connect(given: dict[str, Any]) -> Any:
+    """Takes the options of `_azure_options` out of a command's and makes what connects by them."""
+    import datetime
+
+    from rbacgen import reading
+
+    names = ("cloud", "arm_endpoint", "authority", "graph_endpoint", "patience")
+    asked = reading.Connection(**{name: given.pop(name) for name in names})
+    now = datetime.datetime.now(datetime.UTC)
+    return reading.connector(asked, os.environ, now, _progress if sys.stderr.isatty() else None)
+
+
+def _progress(words: str) -> None:
+    """What is being done, on one line of a terminal that the next words replace; none clear it."""
+    click.echo(f"\r\x1b[K{words}", nl=False, err=True)
+
+
+_source = click.argument("source", required=False, metavar="[SOURCE]")
+_subscriptions = click.option(
+    "--subscription", "subscriptions", metavar="ID", multiple=True, help="Only this subscription; can be repeated."
+)
+_names = click.option("--names", is_flag=True, help="Show the names of persons whom the project does not name.")
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -185,7 +235,13 @@ def check(
 @click.option("--templates", metavar="DIR", help="Templates that stand in for the shipped ones, file by file.")
 @click.option("--check", is_flag=True, help="Write nothing; say whether what stands there is current (exit 2 if not).")
 @click.option("--allow-shrink", is_flag=True, help="Let more than a third of the assignments go.")
+@click.option(
+    "--existing",
+    metavar="SOURCE",
+    help="Take over what lives already, by import blocks: `azure`, or a snapshot, az or Terraform JSON.",
+)
 @_today
+@_azure_options
 def render(
     project: str | None,
     environments: tuple[str, ...],
@@ -196,7 +252,9 @@ def render(
     templates: str | None,
     check: bool,
     allow_shrink: bool,
+    existing: str | None,
     today: date,
+    **azure: Any,
 ) -> None:
     """Write Terraform, one directory an environment.
 
@@ -205,6 +263,7 @@ def render(
       rbacgen render                     every environment, into terraform/
       rbacgen render -e dev -o infra     only dev, into infra/dev
       rbacgen render --check             for pipelines: is what is committed current?
+      rbacgen render --existing azure    what Azure holds already is imported, not made again
     """
     from rbacgen import rendering, workflow
     from rbacgen.reports import as_json, text
@@ -217,12 +276,17 @@ def render(
         json=format_ == "json",
         check=check,
         allow_shrink=allow_shrink,
+        existing=existing,
     )
-    result = rendering.render(project, today, options)
+    result = rendering.render(project, today, options, _connect(azure) if existing == rendering.LIVE else None)
     for problem in workflow.to_say(result.outcome):
         click.echo(text.problem_line(problem, _style(sys.stderr)), err=True)
+    for line in text.adoption(result.adoption, _style(sys.stderr)):
+        click.echo(line, err=True)
     _put(as_json.rendered(result) if report == "json" else text.rendered(result, check), None)
-    if check and not result.is_current:
+    if result.is_partial:
+        raise SystemExit(PARTIAL)
+    if result.has_findings or (check and not result.is_current):
         raise SystemExit(FINDINGS)
 
 
@@ -278,12 +342,197 @@ def schema(what: str, output: str | None) -> None:
 @click.argument("name", required=False)
 @click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
 @click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")
-def init(name: str | None, mapping: str, own: str | None) -> None:
-    """Write a commented project file to start from. Nothing that stands there is overwritten."""
+@click.option(
+    "--from",
+    "source",
+    metavar="SOURCE",
+    help="Write project and mapping from what lives: `azure`, or a snapshot, az or Terraform JSON, a folder of .tf files.",
+)
+@_subscriptions
+@_today
+@_azure_options
+def init(
+    name: str | None,
+    mapping: str,
+    own: str | None,
+    source: str | None,
+    subscriptions: tuple[str, ...],
+    today: date,
+    **azure: Any,
+) -> None:
+    """Write a commented project file to start from. Nothing that stands there is overwritten.
+
+    \b
+    Examples:
+      rbacgen init fraud-detection
+      rbacgen init fraud-detection --from azure --subscription 6082bfda-63d0-46f4-8272-ae9195139feb
+      rbacgen init fraud-detection --from assignments.json
+    """
     from rbacgen import workflow
 
-    if own is not None:
-        said = workflow.own_role(own, mapping)
+    if source is None:
+        _put(workflow.own_role(own, mapping) if own is not None else workflow.init(name, mapping), None)
+        return
+    from rbacgen import adopting
+    from rbacgen.reports import text
+
+    adopted = adopting.adopt(name, source, subscriptions, today, _connect(azure))
+    _put(text.adopted(adopted.start, source), None)
+    for line in text.partly_read(adopted.source, _style(sys.stderr)):
+        click.echo(line, err=True)
+    if adopted.source.state.coverage.unread:
+        raise SystemExit(PARTIAL)
+
+
+@main.command()
+@_source
+@_project
+@click.option(
+    "-e", "--environment", "environments", metavar="NAME", multiple=True, help="Only this environment; can be repeated."
+)
+@_subscriptions
+@click.option(
+    "--strategy",
+    type=click.Choice(["full", "owned"]),
+    default="full",
+    show_default=True,
+    help="Whether access that others gave at the project's scopes is drift.",
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "md"]), default="text", show_default=True)
+@_output
+@click.option("--summary", is_flag=True, help="Say it in one line.")
+@click.option("--set-aside", "listed", is_flag=True, help="List what was set aside, not only count it.")
+@_names
+@click.option(
+    "--within", metavar="DAYS", type=click.IntRange(0, 3650), default=30, show_default=True, help="How soon is soon."
+)
+@_today
+@_azure_options
+def diff(
+    source: str | None,
+    project: str | None,
+    environments: tuple[str, ...],
+    subscriptions: tuple[str, ...],
+    strategy: str,
+    format_: str,
+    output: str | None,
+    summary: bool,
+    listed: bool,
+    names: bool,
+    within: int,
+    today: date,
+    **azure: Any,
+) -> None:
+    """Say what differs between the project and Azure, or another SOURCE.
+
+    SOURCE is a snapshot, the output of `az role assignment list --all -o json`, of `terraform show -json` (a state or a
+    plan), a folder of .tf files, or - for standard input; without it, live Azure is read.
+
+    \b
+    Examples:
+      rbacgen diff                              the project and live Azure
+      rbacgen diff --format md -o drift.md      for a pull request
+      rbacgen diff azure.json -e prod           a snapshot, only prod
+      terraform show -json | rbacgen diff - -e dev
+    """
+    from rbacgen import comparison, workflow
+    from rbacgen.drift import Strategy
+    from rbacgen.reports import drift_form, drift_markdown, drift_text, text
+
+    options = comparison.Options(
+        source=source,
+        environments=environments,
+        subscriptions=subscriptions,
+        strategy=Strategy(strategy),
+        within=within,
+    )
+    compared = comparison.diff(project, today, options, _connect(azure))
+    for problem in workflow.to_say(compared.outcome):
+        click.echo(text.problem_line(problem, _style(sys.stderr)), err=True)
+    form = drift_form.form(compared.drift, compared.outcome, names)
+    if format_ == "json":
+        said = drift_form.text(form)
+    elif summary:
+        said = drift_text.summary(form)
+    elif format_ == "md":
+        said = drift_markdown.report(form)
     else:
-        said = workflow.init(name, mapping)
-    click.echo(said, nl=False)
+        said = drift_text.report(form, listed, _style(sys.stdout), _width())
+    _put(said, output)
+    if not compared.drift.is_complete:
+        raise SystemExit(PARTIAL)
+    if compared.drift.has_findings:
+        raise SystemExit(FINDINGS)
+
+
+def _width() -> int:
+    """The width to write for: the terminal's, within reason, or 80 where there is none."""
+    import shutil
+
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120) if sys.stdout.isatty() else 80
+
+
+@main.command()
+@_project
+@_subscriptions
+@_output
+@_names
+@_today
+@_azure_options
+def snapshot(
+    project: str | None,
+    subscriptions: tuple[str, ...],
+    output: str | None,
+    names: bool,
+    today: date,
+    **azure: Any,
+) -> None:
+    """Write down what Azure holds, as a file that is a SOURCE.
+
+    Of the project's subscriptions and scopes, or, with --subscription, of these subscriptions; then no project is needed.
+
+    \b
+    Examples:
+      rbacgen snapshot -o azure.json
+      rbacgen snapshot --subscription 6082bfda-63d0-46f4-8272-ae9195139feb -o azure.json
+    """
+    from rbacgen import comparison
+    from rbacgen.reports import drift_text
+    from rbacgen.sources.snapshot import dump
+
+    taken = comparison.snapshot(project, today, subscriptions, _connect(azure))
+    _put(dump(taken, names), output)
+    click.echo(drift_text.snapshot(taken), nl=False, err=True)
+    if taken.state.coverage.unread:
+        raise SystemExit(PARTIAL)
+
+
+@main.command()
+@_project
+@click.option("--check", is_flag=True, help="Write nothing; say whether rbacgen.lock is current (exit 2 if not).")
+@click.option("--accept", metavar="NAME", multiple=True, help="Take the new object id of this name; can be repeated.")
+@_format
+@_azure_options
+def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str, **azure: Any) -> None:
+    """Find the object ids of names and Azure's spelling of scopes, and keep them in rbacgen.lock.
+
+    Every other command works from that file, without asking the directory again. A name that means another object than it
+    did keeps its old id, until you accept the new one.
+
+    \b
+    Examples:
+      rbacgen lock
+      rbacgen lock --check                     for pipelines: is what is committed current?
+      rbacgen lock --accept grp-developers     after the group was made anew
+    """
+    from rbacgen import locking, reading
+    from rbacgen.reports import as_json, text
+
+    progress = _progress if sys.stderr.isatty() else None
+    connect = locking.connector(reading.Connection(**azure), os.environ, progress)
+    result = locking.update(project, locking.Options(check, accept), connect)
+    _put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
+    if not result.is_complete:
+        raise SystemExit(PARTIAL)
+    if result.has_findings or (check and not result.is_current):
+        raise SystemExit(FINDINGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as AbstractMapping
 from datetime import date
 
@@ -374,20 +374,8 @@ class _Builder:
             return None
 
     def check_condition(self, condition: str, at: Position) -> None:
-        if len(condition.encode()) > 8192:
-            size = len(condition.encode())
-            self.refuse("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")
-        bare = re.sub(r"'[^']*'", "", condition)
-        for opening, closing in ("()", "{}", "[]"):
-            if bare.count(opening) != bare.count(closing):
-                self.refuse("wrong-condition", at, f"the {opening}{closing} of the condition do not match up")
-                return
-        if "actionmatches" not in condition.lower():
-            self.refuse(
-                "wrong-condition",
-                at,
-                "the condition names no ActionMatches{'…'}: it would then limit every operation that has its attributes",
-            )
+        for fault in condition_faults(condition):
+            self.refuse("wrong-condition", at, fault)
 
     def project_roles(
         self, capabilities: AbstractMapping[str, Capability], families: tuple[str, ...]
@@ -493,6 +481,19 @@ class _Builder:
         for name, kind in kinds.items():
             if name not in used:
                 self.refuse("unused-definition", kind.at, f"nothing speaks of the scope kind `{name}`")
+
+
+def condition_faults(condition: str) -> Iterator[str]:
+    """What is wrong with a condition that is written out, as sentences."""
+    if len(condition.encode()) > 8192:
+        yield f"the condition comes to {len(condition.encode()):,} bytes, and Azure takes 8,192"
+    bare = re.sub(r"'[^']*'", "", condition)
+    for opening, closing in ("()", "{}", "[]"):
+        if bare.count(opening) != bare.count(closing):
+            yield f"the {opening}{closing} of the condition do not match up"
+            return
+    if "actionmatches" not in condition.lower():
+        yield "the condition names no ActionMatches{'…'}: it would then limit every operation that has its attributes"
 
 
 def _says(node: Node, *keys: str) -> bool:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from rbacgen.catalog import Catalog
 from rbacgen.desired import Desired
+from rbacgen.model import Unread
 from rbacgen.problems import Problem, Severity
 from rbacgen.project import Project
 
@@ -56,6 +57,7 @@ class Written(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order.
 
     `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
+    `adopted` counts what lives already and is taken over.
     """
 
     environment: str
@@ -67,6 +69,7 @@ class Written(Struct, frozen=True):
     added: int
     gone: int
     is_gone: bool = False
+    adopted: int = 0
 
     @property
     def is_current(self) -> bool:
@@ -74,20 +77,58 @@ class Written(Struct, frozen=True):
         return not self.changed and not self.removed
 
 
+class NotAdopted(Struct, frozen=True):
+    """A wanted assignment that lives already and that Terraform cannot take over: an apply would meet a conflict."""
+
+    environment: str
+    address: str
+    title: str
+    assignment_id: str
+    why: str
+    cure: str
+
+
+class Adoption(Struct, frozen=True):
+    """What a render found of the wanted access in a source.
+
+    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell; `unread` is what
+    nobody could say of, and the reading is complete without any.
+    """
+
+    source: str
+    standing: int
+    referring: int
+    not_adopted: tuple[NotAdopted, ...]
+    respelled: tuple[str, ...]
+    unread: tuple[Unread, ...]
+    notes: tuple[str, ...]
+
+
 class Rendered(Struct, frozen=True):
-    """The result of a render: the outcome that it is made from, and each directory."""
+    """The result of a render: the outcome that it is made from, each directory, and what lived already if it was asked."""
 
     outcome: Outcome
     directories: tuple[Written, ...]
+    adoption: Adoption | None = None
 
     @property
     def is_current(self) -> bool:
         """Whether every directory was already right."""
         return all(each.is_current for each in self.directories)
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of what may live already could not be looked up."""
+        return self.adoption is not None and bool(self.adoption.unread)
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether something lives that Terraform cannot take over, so that an apply would meet a conflict."""
+        return self.adoption is not None and bool(self.adoption.not_adopted)
+
 
 def totals(directories: Iterable[Written]) -> Counter[str]:
-    """Counts over all directories: files changed and removed, assignments, added, gone."""
+    """Counts over all directories: files changed and removed, assignments, added, gone, adopted."""
     sums: Counter[str] = Counter()
     for each in directories:
         sums["changed"] += len(each.changed)
@@ -95,4 +136,5 @@ def totals(directories: Iterable[Written]) -> Counter[str]:
         sums["assignments"] += each.assignments
         sums["added"] += each.added
         sums["gone"] += each.gone
+        sums["adopted"] += each.adopted
     return sums

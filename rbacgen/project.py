@@ -12,19 +12,13 @@ from msgspec import Struct
 from rbacgen import rules
 from rbacgen.document import Mapping as MappingNode
 from rbacgen.document import Node, Sequence, key_place, place
-from rbacgen.lock import MEMBER_KINDS, Lock
+from rbacgen.lock import MEMBER_KINDS, TYPES, Lock, Named, quoted
 from rbacgen.mapping import Mapping, with_moved
 from rbacgen.model import Principal, PrincipalType
 from rbacgen.problems import Position, Problem
 from rbacgen.project_file import Binding, Member, ProjectShape, TerraformReference
 from rbacgen.shape import Reading, near_miss, read
 
-_TYPES = {
-    "group": PrincipalType.GROUP,
-    "user": PrincipalType.USER,
-    "service_principal": PrincipalType.SERVICE_PRINCIPAL,
-    "managed_identity": PrincipalType.SERVICE_PRINCIPAL,
-}
 _ASK = {
     "group": "az ad group show --group {name} --query id",
     "user": "az ad user show --id {name} --query id",
@@ -66,7 +60,11 @@ class Ignored(Struct, frozen=True):
 
 
 class Project(Struct, frozen=True):
-    """A project as its file says, with the mapping as this team splits the work."""
+    """A project as its file says, with the mapping as this team splits the work.
+
+    `named` is everybody in the team by the name that stands there, whether their object id is known or not; who is known
+    to Terraform only is not in it.
+    """
 
     name: str
     mapping: Mapping
@@ -84,6 +82,7 @@ class Project(Struct, frozen=True):
     lock: Lock
     file: str
     places: AbstractMapping[str, Position]
+    named: tuple[Named, ...] = ()
 
     def place(self, key: str) -> Position:
         """The place of a top-level key of the project file, or of the file where it has none."""
@@ -114,6 +113,7 @@ class _Builder:
         self.shape = read(root, ProjectShape, self.reading)
         self.by_id: dict[str, Wearer] = {}
         self.by_name: dict[tuple[PrincipalType, str], Wearer] = {}
+        self.named: list[Named] = []
 
     def refuse(self, rule: str, at: Position, message: str) -> None:
         self.reading.problems.append(rules.problem(rule, at, message))
@@ -155,6 +155,7 @@ class _Builder:
             lock=self.lock,
             file=self.root.at.file,
             places=places,
+            named=tuple(self.named),
         )
         return project, tuple(self.reading.problems)
 
@@ -233,10 +234,11 @@ class _Builder:
     def principal(self, kind: str, written: str, member: Member, node: Node) -> Principal | None:
         name = unicodedata.normalize("NFC", written.strip())
         if isinstance(member.id, TerraformReference):
-            return Principal(member.id.terraform, _TYPES[kind], name, reference=True)
+            return Principal(member.id.terraform, TYPES[kind], name, reference=True)
+        self.named.append(Named(kind, name, (member.id or "").lower(), place(node, kind)))
         locked = self.lock.object_id(kind, name)
         if member.id is None and not locked:
-            ask = _ASK[kind].format(name=_quoted(name))
+            ask = _ASK[kind].format(name=quoted(name))
             message = (
                 f"{self.lock.file} has no object id for the {kind.replace('_', ' ')} `{name}`: "
                 f"run `rbacgen lock`, or write `id: <object id>` here ({ask})"
@@ -247,7 +249,7 @@ class _Builder:
         if member.id is not None and locked and locked != object_id:
             message = f"`{name}` has the id {object_id} here and {locked} in {self.lock.file}: which one is right?"
             self.refuse("two-names", place(node, "id"), message)
-        principal = Principal(object_id, _TYPES[kind], name)
+        principal = Principal(object_id, TYPES[kind], name)
         by_id = self.by_id.get(object_id)
         by_name = self.by_name.get((principal.type, name.casefold()))
         if by_id is not None and by_id is not by_name:
@@ -356,8 +358,3 @@ class _Builder:
                 self.refuse(
                     "missing-key", node.at, "give at least one of `principal`, `azure_role` and `scope` to ignore by"
                 )
-
-
-def _quoted(name: str) -> str:
-    plain = all(character.isalnum() or character in "-_.@#" for character in name)
-    return name if plain else "'" + name.replace("'", "'\\''") + "'"

@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from rbacgen import catalog, checks, desired, document, files, layers, lock, mapping, project, rules
+from rbacgen.document import Node
 from rbacgen.layers import MappingFile
 from rbacgen.model import AzureRole
 from rbacgen.outcome import Outcome
@@ -17,11 +20,25 @@ if TYPE_CHECKING:
     from rbacgen.catalog.changes import RoleChanges
 
 
-def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
-    """Reads a project and everything that it names, works out what it wants, and checks it.
+class Files(Struct, frozen=True):
+    """A project's files, read as far as they go before its names are resolved.
 
-    Raises InputError with every problem where a file cannot be read at all; problems that leave something to look at
-    come with the outcome.
+    `problems` are those of all files but the lock, `lock_problems` those of the lock.
+    """
+
+    path: Path
+    root: Node
+    mapping: mapping.Mapping
+    roles: catalog.Catalog
+    lock: lock.Lock
+    problems: tuple[Problem, ...]
+    lock_problems: tuple[Problem, ...]
+
+
+def read_files(given: str | None) -> Files:
+    """Reads a project file and everything that it names.
+
+    Raises InputError with every problem where a file cannot be read at all; other problems come with the files.
     """
     path = files.find_project(given)
     text = files.read_text(path)
@@ -43,15 +60,25 @@ def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
         found.append(
             rules.problem("unknown-mapping", at, "none of the mappings has a mapping.yaml with `environments`")
         )
-    locked, problems = _read_lock(path.parent)
-    found += problems
-    made, problems = project.build(root, known, locked)
+    locked, lock_problems = _read_lock(path.parent)
+    return Files(path, root, known, roles, locked, tuple(found), lock_problems)
+
+
+def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
+    """Reads a project and everything that it names, works out what it wants, and checks it.
+
+    Raises InputError with every problem where a file cannot be read at all; problems that leave something to look at
+    come with the outcome.
+    """
+    read = read_files(given)
+    found: list[Problem] = [*read.problems, *read.lock_problems]
+    made, problems = project.build(read.root, read.mapping, read.lock)
     found += problems
     wanted, problems = desired.build(made, today)
     found += problems
-    found += checks.run(checks.Subject(made, wanted, roles, today, within))
-    kept, off = checks.without_switched_off(_sound(found), made)
-    return Outcome(made, wanted, roles, in_order(kept), off)
+    found += checks.run(checks.Subject(made, wanted, read.roles, today, within))
+    kept, off = checks.without_switched_off(sound(found), made)
+    return Outcome(made, wanted, read.roles, in_order(kept), off)
 
 
 _NAMES = {
@@ -72,7 +99,7 @@ _FOLLOW = {
 }
 
 
-def _sound(found: Iterable[Problem]) -> Iterable[Problem]:
+def sound(found: Iterable[Problem]) -> Iterable[Problem]:
     """The problems without those that only follow from others, such as what is unused or idle while errors stand."""
     found = tuple(found)
     broken = {problem.rule for problem in found if problem.severity is Severity.ERROR}
@@ -120,6 +147,19 @@ def to_say(outcome: Outcome) -> tuple[Problem, ...]:
     return tuple(problem for problem in outcome.problems if problem.rule == "pim-off")
 
 
+def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The environments of these names, or all, in the project's order. Raises RbacgenError where there is no such one."""
+    from rbacgen.shape import near_miss
+
+    known = [environment.name for environment in made.environments]
+    for name in names:
+        if name not in known:
+            raise RbacgenError(
+                f"the project has no environment `{name}`{near_miss(name, known)}", f"it has {', '.join(known)}"
+            )
+    return tuple(name for name in known if not names or name in names)
+
+
 # roles, schema, init
 
 
@@ -139,6 +179,11 @@ def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
         near = roles.near(words)
         raise RbacgenError(f"no Azure role fits `{words}`", f"near it: {', '.join(near)}" if near else "")
     return found
+
+
+def catalog_here(given: str | None) -> catalog.Catalog:
+    """The catalogue with the project's own changes, or the shipped one where there is no project."""
+    return read_catalog(_folder(given))
 
 
 def _folder(given: str | None) -> Path:
@@ -198,24 +243,40 @@ def init(name: str | None, mapping_name: str) -> str:
     from rbacgen import starter
 
     path = Path.cwd() / files.PROJECT_FILE
+    refuse_standing(path)
+    called = project_name(name)
+    known = _mapping_alone(mapping_name)
+    text = starter.project_file(called, mapping_name, known)
+    files.write_one(path, text)
+    return f"wrote {files.shown(path)}: fill in environments and team, then run `rbacgen check`\n"
+
+
+def refuse_standing(path: Path) -> None:
+    """Raises RbacgenError where something stands at the path: what a team has written is never overwritten."""
     if path.exists():
         raise RbacgenError(
             f"{files.shown(path)} stands here already", "nothing was written; edit it, or go to an empty folder"
         )
+
+
+def project_name(given: str | None) -> str:
+    """The name of a new project: the given one, else what the current folder's name comes to.
+
+    Raises RbacgenError where the given one cannot be a project's name.
+    """
+    import re
+    from typing import get_args
+
+    from rbacgen.project_file import ProjectName
+
     letters = (each if each.isascii() and each.isalnum() else "-" for each in Path.cwd().name.lower())
-    called = name or "".join(letters).strip("-")[:64].strip("-") or "project"
-    known = _mapping_alone(mapping_name)
-    text = starter.project_file(called, mapping_name, known)
-    root, problems = document.parse(text, files.PROJECT_FILE)
-    made = None
-    if root is not None:
-        made, problems = project.build(root, known, lock.Lock())
-    if problems or made is None or made.name != called:
+    called = given or "".join(letters).strip("-")[:64].strip("-") or "project"
+    is_word_of_yaml = called in ("true", "false", "null")
+    if is_word_of_yaml or not re.fullmatch(get_args(ProjectName)[1].pattern, called):
         raise RbacgenError(
             f"`{called}` cannot be a project's name", "take lower-case letters, digits and - such as `fraud-detection`"
         )
-    files.write_one(path, text)
-    return f"wrote {files.shown(path)}: fill in environments and team, then run `rbacgen check`\n"
+    return called
 
 
 def _mapping_alone(name: str) -> mapping.Mapping:

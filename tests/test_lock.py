@@ -5,8 +5,27 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rbacgen.lock import Lock, parse
+from rbacgen.lock import (
+    Answer,
+    Answers,
+    Found,
+    Lock,
+    Named,
+    Place,
+    Settled,
+    changes,
+    dump,
+    parse,
+    settle,
+    to_explain,
+    to_look_up,
+    to_verify,
+)
+from rbacgen.problems import Position
+from rbacgen.source import Entry, Presence
 
 ID = "AAAAAAAA-0000-4000-8000-00000000000A"
 
@@ -86,3 +105,288 @@ def test_a_name_that_stands_twice_is_refused() -> None:
     named = f'"a": "{ID}", "a": "{ID.replace("A", "B")}"'
     text = '{"format_version": 1, "principals": {"group": {' + named + "}}}"
     assert [problem.rule for problem in parse(text, "rbacgen.lock")[1]] == ["duplicate-key"]
+
+
+# What a lock comes to when Azure has answered.
+
+ONE = "aaaaaaaa-0000-4000-8000-000000000001"
+TWO = "aaaaaaaa-0000-4000-8000-000000000002"
+TENANT = "99999999-0000-4000-8000-000000000009"
+GROUP = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/RG-Dev"
+
+
+def named(name: str, kind: str = "group", given: str = "", line: int = 5) -> Named:
+    """Somebody whom a project names."""
+    return Named(kind, name, given, Position("rbacgen.yaml", line, 7))
+
+
+def locked(*principals: tuple[str, str, str], scopes: tuple[str, ...] = ()) -> Lock:
+    """A lock with these kinds, names and ids."""
+    held = {(kind, name.casefold()): (object_id, name) for kind, name, object_id in principals}
+    return Lock("rbacgen.lock", TENANT, held, {scope.lower(): scope for scope in scopes})
+
+
+def settled(
+    before: Lock,
+    who: Named,
+    answer: Answer | None = None,
+    directory: dict[str, Entry] | None = None,
+    accept: frozenset[str] = frozenset(),
+    refused: tuple[str, str] = ("", ""),
+) -> Settled:
+    """What one name comes to."""
+    names = {who.key: answer} if answer else {}
+    return settle(before, TENANT, (who,), (), Answers(names, directory or {}, refused), accept)
+
+
+def found(*ids: str) -> Answer:
+    """Azure has these under the name."""
+    return Answer(tuple(Found(each, f"made on day {index}") for index, each in enumerate(ids, 1)))
+
+
+def test_a_name_that_is_new_comes_into_the_lock() -> None:
+    """As it is written in the project file."""
+    result = settled(Lock(), named("Grp-É"), found(ONE))
+    assert result.lock.principals == {("group", "grp-é"): (ONE, "Grp-É")}
+    assert (result.problems, result.findings, result.unasked) == ((), (), ())
+    assert result.lock.tenant == TENANT
+
+
+def test_what_the_project_names_no_more_leaves_the_lock() -> None:
+    """Only what the project names is kept."""
+    before = locked(("group", "grp-a", ONE), ("group", "grp-gone", TWO))
+    result = settled(before, named("grp-a"), found(ONE))
+    assert [name for _, name in result.lock.principals] == ["grp-a"]
+    assert [(each.is_new, each.name) for each in changes(before, result.lock)] == [(False, "grp-gone")]
+
+
+def test_a_changed_id_is_loud_and_the_old_one_stays() -> None:
+    """Whoever can make groups could make one anew under an old name, and would come into its access."""
+    before = locked(("group", "grp-a", ONE))
+    gone = {ONE: Entry(Presence.SOFT_DELETED)}
+    result = settled(before, named("grp-a"), found(TWO), gone)
+    assert result.lock.principals == before.principals
+    (finding,) = result.findings
+    assert (finding.kind, finding.was, finding.now, finding.is_loud) == ("changed", ONE, TWO, True)
+    assert "somebody may have made it anew" in finding.message
+    assert "was deleted, and can be restored" in finding.message
+    assert "--accept grp-a" in finding.message
+
+
+def test_a_changed_id_is_taken_when_a_person_accepts_it() -> None:
+    """The name without case; then it is no finding any more."""
+    before = locked(("group", "grp-a", ONE))
+    result = settled(before, named("Grp-A"), found(TWO), {ONE: Entry(Presence.DELETED)}, frozenset({"grp-a"}))
+    assert result.lock.object_id("group", "grp-a") == TWO
+    assert result.findings == ()
+    assert [(each.was, each.now) for each in result.accepted] == [(ONE, TWO)]
+    assert [(each.is_new, each.id) for each in changes(before, result.lock)] == [(False, ONE), (True, TWO)]
+
+
+def test_an_ambiguous_name_is_an_error_with_the_candidates() -> None:
+    """Their object ids, and what tells them apart."""
+    result = settled(Lock(), named("grp-a"), found(ONE, TWO))
+    (problem,) = result.problems
+    assert str(problem.at) == "rbacgen.yaml:5:7"
+    assert f"{ONE} (made on day 1), {TWO} (made on day 2)" in problem.message
+    assert "write the `id:`" in problem.message
+
+
+def test_a_namesake_of_somebody_in_the_lock_changes_nothing() -> None:
+    """The lock says which one is meant; that there is another one now is said."""
+    before = locked(("group", "grp-a", TWO))
+    result = settled(before, named("grp-a"), found(ONE, TWO))
+    assert result.lock.principals == before.principals
+    assert result.problems == ()
+    (finding,) = result.findings
+    assert (finding.kind, finding.is_loud) == ("namesake", False)
+    assert ONE in finding.message
+
+
+def test_several_namesakes_of_whom_none_is_the_one_of_the_lock_are_an_error() -> None:
+    """The lock cannot decide then."""
+    assert len(settled(locked(("group", "grp-a", ID.lower())), named("grp-a"), found(ONE, TWO)).problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (Entry(Presence.PRESENT, "grp-b", "Group"), f"the one of rbacgen.lock ({ONE}) is called `grp-b` now"),
+        (Entry(Presence.PRESENT), f"({ONE}) is still there under another name"),
+        (Entry(Presence.SOFT_DELETED), f"({ONE}) was deleted, and can be restored"),
+        (Entry(Presence.DELETED), f"({ONE}) was deleted"),
+        (Entry(Presence.UNSEEN), "the directory has no group `grp-a` (did you mean `grp-aa`?)"),
+        (None, "the directory has no group `grp-a` (did you mean `grp-aa`?)"),
+    ],
+)
+def test_a_name_that_is_not_found_says_what_became_of_it(entry: Entry | None, said: str) -> None:
+    """Renamed, deleted or in the bin, by the object id that the lock has."""
+    answer = Answer(hint=" (did you mean `grp-aa`?)")
+    result = settled(locked(("group", "grp-a", ONE)), named("grp-a"), answer, {ONE: entry} if entry else {})
+    (problem,) = result.problems
+    assert said in problem.message
+    assert problem.rule == "unknown-principal"
+    assert result.lock.principals == {}
+
+
+def test_what_could_not_be_asked_for_stays_as_it_stood() -> None:
+    """A refused question is no answer: neither is anybody gone, nor is anybody new."""
+    before = locked(("group", "grp-a", ONE))
+    refusal = Answer(why="the directory refused", cure="ask an admin")
+    result = settled(before, named("grp-a"), refusal)
+    assert result.lock.principals == before.principals
+    assert [(each.what, each.why, each.cure) for each in result.unasked] == [
+        ("the group `grp-a`, which stays as rbacgen.lock has it", "the directory refused", "ask an admin")
+    ]
+    result = settled(Lock(), named("grp-a"), refusal)
+    assert (dict(result.lock.principals), len(result.unasked), result.problems) == ({}, 1, ())
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind", "loud"),
+    [
+        (Entry(Presence.PRESENT, "GRP-A", "Group"), "", False),
+        (Entry(Presence.PRESENT, "", "Group"), "", False),
+        (Entry(Presence.PRESENT, "grp-a", ""), "", False),
+        (Entry(Presence.PRESENT, "grp-b", "Group"), "renamed", False),
+        (Entry(Presence.PRESENT, "grp-a", "User"), "wrong_type", True),
+        (Entry(Presence.DELETED), "deleted", True),
+        (Entry(Presence.SOFT_DELETED), "soft_deleted", True),
+    ],
+)
+def test_an_id_that_the_project_gives_is_verified(entry: Entry, kind: str, loud: bool) -> None:
+    """And does not come into the lock, whatever the directory says of it."""
+    result = settled(Lock(), named("grp-a", given=ONE), directory={ONE: entry})
+    assert [str(each.kind) for each in result.findings] == ([kind] if kind else [])
+    assert any(each.is_loud for each in result.findings) is loud
+    assert result.lock.principals == {}
+    assert result.unasked == ()
+
+
+@pytest.mark.parametrize("directory", [{}, {ONE: Entry(Presence.UNSEEN)}])
+def test_an_id_that_the_directory_does_not_show_was_not_verified(directory: dict[str, Entry]) -> None:
+    """It may be there: without a permission the directory says nothing."""
+    result = settled(Lock(), named("grp-a", given=ONE), directory=directory, refused=("refused", "ask"))
+    assert [(each.why, each.cure) for each in result.unasked] == [("refused", "ask")]
+    assert result.findings == ()
+
+
+def test_an_id_of_an_application_is_explained() -> None:
+    """Access goes to the object id of a service principal, and its application id looks just like one."""
+    who = named("sp-a", "service_principal", ONE)
+    answers = Answers(directory={ONE: Entry(Presence.DELETED)}, hints={ONE: f"it is the application id of {TWO}"})
+    (finding,) = settle(Lock(), TENANT, (who,), (), answers).findings
+    assert f"it is the application id of {TWO}" in finding.message
+    assert to_explain((who,), answers.directory) == {ONE}
+
+
+@pytest.mark.parametrize(("kind", "name"), [("managed_identity", GROUP + "/id"), ("service_principal", TWO)])
+def test_what_stands_for_a_name_is_not_compared_with_one(kind: str, name: str) -> None:
+    """A resource id or an application id is nobody's display name."""
+    entry = Entry(Presence.PRESENT, "something else", "ServicePrincipal")
+    assert settled(Lock(), named(name, kind, ONE), directory={ONE: entry}).findings == ()
+
+
+def test_the_directory_is_asked_about_given_ids_and_lost_ones_only() -> None:
+    """Those whose name is found under the id of the lock are known to be there; a refused name is not asked again."""
+    who = (named("a"), named("b"), named("c"), named("d", given=ID.lower()), named("e"))
+    before = locked(("group", "a", ONE), ("group", "b", TWO), ("group", "e", TENANT))
+    answers = {
+        who[0].key: found(ONE),
+        who[1].key: found(ONE),
+        who[2].key: found(),
+        who[4].key: Answer(why="refused"),
+    }
+    assert to_verify(who, before, answers) == {TWO, ID.lower()}
+
+
+def test_a_name_is_looked_up_once() -> None:
+    """However many hats wear it, in whatever case; and not at all where its id stands there."""
+    who = (named("Grp", line=9), named("grp", line=5), named("grp", "user"), named("x", given=ONE))
+    assert [(each.kind, each.name) for each in to_look_up(who)] == [("group", "grp"), ("user", "grp")]
+
+
+def placed(answer: Answer, before: Lock = Lock(), scope: str = GROUP.lower()) -> Settled:  # noqa: B008
+    """What one scope comes to."""
+    place = Place(scope, Position("rbacgen.yaml", 3, 5))
+    return settle(before, TENANT, (), (place,), Answers(scopes={scope.lower(): answer}))
+
+
+def test_a_scope_comes_in_azures_spelling() -> None:
+    """Terraform replaces an assignment whose scope differs in case."""
+    assert placed(Answer(spelled=GROUP)).lock.scopes == {GROUP.lower(): GROUP}
+
+
+def test_a_subscription_has_no_spelling_of_its_own() -> None:
+    """It is checked, and would only be noise in the lock."""
+    scope = GROUP.partition("/resourceGroups")[0]
+    assert placed(Answer(spelled=scope), scope=scope).lock.scopes == {}
+
+
+def test_a_scope_that_is_not_there_is_an_error_at_its_place() -> None:
+    """With what is near it."""
+    (problem,) = placed(Answer(hint=" (did you mean `RG-Dev`?)")).problems
+    assert str(problem) == (
+        f"rbacgen.yaml:3:5: error: Azure has no {GROUP.lower()} (did you mean `RG-Dev`?) [wrong-binding]"
+    )
+
+
+def test_a_scope_that_could_not_be_asked_for_stays_as_it_stood() -> None:
+    """With its spelling, if the lock has one."""
+    result = placed(Answer(why="no permission", cure="ask"), locked(scopes=(GROUP,)))
+    assert result.lock.scopes == {GROUP.lower(): GROUP}
+    assert [(each.what, each.why) for each in result.unasked] == [(GROUP.lower(), "no permission")]
+    assert placed(Answer(why="no permission", cure="ask")).lock.scopes == {}
+
+
+def test_what_lies_in_a_missing_group_is_not_said_again() -> None:
+    """One mistake is one line."""
+    places = (Place(GROUP, Position("f", 1, 1)), Place(GROUP + "/providers/A/b/c", Position("f", 2, 1)))
+    answers = Answers(scopes={each.scope.lower(): Answer() for each in places})
+    assert len(settle(Lock(), TENANT, (), places, answers).problems) == 1
+
+
+# The text of a lock.
+
+
+def test_a_dumped_lock_reads_as_itself() -> None:
+    """Sorted by kind, name and scope, with one entry a line."""
+    before = locked(("user", "zoë@x", ONE), ("group", "Ä", TWO), ("group", "a", ONE), scopes=(GROUP, "/A"))
+    text = dump(before)
+    assert parse(text, "rbacgen.lock") == (before, ())
+    assert text.splitlines() == [
+        "{",
+        '  "format_version": 1,',
+        f'  "tenant": "{TENANT}",',
+        '  "principals": {',
+        '    "group": {',
+        f'      "a": "{ONE}",',
+        f'      "Ä": "{TWO}"',
+        "    },",
+        '    "user": {',
+        f'      "zoë@x": "{ONE}"',
+        "    }",
+        "  },",
+        '  "scopes": [',
+        '    "/A",',
+        f'    "{GROUP}"',
+        "  ]",
+        "}",
+    ]
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(["group", "user", "service_principal", "managed_identity"]), st.text(min_size=1)),
+        st.uuids().map(str),
+    ),
+    st.lists(st.text().map(lambda text: f"/{text}")),
+)
+def test_any_lock_reads_as_itself(names: dict[tuple[str, str], str], scopes: list[str]) -> None:
+    """Whatever letters names have; what shows nothing or turns the text's direction is written out."""
+    principals = {(kind, name.casefold()): (object_id, name) for (kind, name), object_id in names.items()}
+    lock = Lock("rbacgen.lock", TENANT, principals, {each.lower(): each for each in scopes})
+    text = dump(lock)
+    assert parse(text, "rbacgen.lock") == (lock, ())
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert dump(parse(text, "rbacgen.lock")[0]) == text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+from rbacgen.lock import Finding, Locked
+from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Outcome, Rendered, outside
-from rbacgen.problems import Problem, Severity
+from rbacgen.outcome import Adoption, Outcome, Rendered, outside
+from rbacgen.problems import Position, Problem, Severity
 from rbacgen.rules import RULES
 
 FORMAT_VERSION = 1
@@ -87,11 +89,37 @@ def rendered(result: Rendered) -> str:
                     "added": each.added,
                     "gone": each.gone,
                     "environment_is_gone": each.is_gone,
+                    **({"adopted": each.adopted} if result.adoption is not None else {}),
                 }
                 for each in result.directories
             ],
+            **({"existing": _adoption(result.adoption)} if result.adoption is not None else {}),
         }
     )
+
+
+def _adoption(found: Adoption) -> dict[str, object]:
+    return {
+        "source": found.source,
+        "complete": not found.unread,
+        "standing": found.standing,
+        "referring": found.referring,
+        "not_adopted": [
+            {
+                "environment": each.environment,
+                "address": each.address,
+                "assignment_id": each.assignment_id or None,
+                "why": each.why,
+                "cure": each.cure,
+            }
+            for each in found.not_adopted
+        ],
+        "respelled": list(found.respelled),
+        "unread": [
+            {"scope": each.scope, "part": str(each.part), "why": each.why, "cure": each.cure} for each in found.unread
+        ],
+        "notes": list(found.notes),
+    }
 
 
 def roles(found: tuple[AzureRole, ...]) -> str:
@@ -118,3 +146,47 @@ def roles(found: tuple[AzureRole, ...]) -> str:
             for role in found
         ]
     )
+
+
+def locked(result: Locked) -> str:
+    """What `lock` found and did, or would do."""
+    settled = result.settled
+    return _text(
+        {
+            "format_version": FORMAT_VERSION,
+            "project": result.project,
+            "lock": settled.lock.file,
+            "tenant": settled.lock.tenant,
+            "current": result.is_current,
+            "written": result.is_written,
+            "complete": result.is_complete,
+            "principals": len(settled.lock.principals),
+            "scopes": len(settled.lock.scopes),
+            "changes": [
+                {"change": "added" if each.is_new else "removed", "kind": each.kind, "name": each.name, "id": each.id}
+                for each in lock_changes(result.before, settled.lock)
+            ],
+            "accepted": [_finding(each) for each in settled.accepted],
+            "findings": [_finding(each) for each in settled.findings],
+            "unread": [
+                {"what": each.what, "why": each.why, "cure": each.cure, "at": _at(each.at)} for each in settled.unasked
+            ],
+            "notes": list(result.notes),
+        }
+    )
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    return {
+        "kind": str(found.kind),
+        "member": found.named.kind,
+        "name": found.named.name,
+        "message": found.message,
+        "was": found.was,
+        "now": found.now,
+        "at": _at(found.named.at),
+    }
+
+
+def _at(position: Position) -> dict[str, object]:
+    return {"file": position.file, "line": position.line, "column": position.column}

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from rbacgen.lock import Change, Locked, Unasked, words
+from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole, Plane
-from rbacgen.outcome import Outcome, Rendered, Written, outside, totals
+from rbacgen.outcome import Adoption, Outcome, Rendered, Written, outside, totals
 from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
 
 if TYPE_CHECKING:
+    from rbacgen.adoption import Start
     from rbacgen.catalog.changes import PatternChange, RoleChanges
+    from rbacgen.source import Source
 
 Style = Callable[[str, str], str]
 
@@ -24,10 +29,10 @@ def plain(text: str, _: str) -> str:
 
 def problem_line(problem: Problem, style: Style = plain) -> str:
     """One problem as `file:line:column: severity: message [rule]`."""
-    return f"{_safe(str(problem.at))}: {style(problem.severity, problem.severity)}: {_safe(problem.message)} [{problem.rule}]"
+    return f"{safe(str(problem.at))}: {style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """The text without what would repaint a terminal or turn its direction: names in files may hold anything."""
     if text.isprintable():
         return text
@@ -101,8 +106,61 @@ def rendered(result: Rendered, check: bool) -> str:
     width = max((len(each.folder) for each in result.directories), default=0)
     lines = [_written(each, width) for each in result.directories]
     sums = totals(result.directories)
-    lines.append(f"{counted(sums['assignments'], 'assignment')}: {sums['added']:,} new, {sums['gone']:,} gone")
+    adopted = f", {sums['adopted']:,} adopted" if result.adoption is not None else ""
+    lines.append(f"{counted(sums['assignments'], 'assignment')}: {sums['added']:,} new, {sums['gone']:,} gone{adopted}")
     return "\n".join(lines) + "\n"
+
+
+def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
+    """What a render has to say of what lives already, a line each: what it cannot take over, and what it could not see."""
+    if found is None:
+        return []
+    lines = [f"{style('note', 'note')}: {safe(note)}" for note in found.notes]
+    for each in found.not_adopted:
+        what = f"{each.environment}: {safe(each.title)} is not adopted: {each.why}"
+        lines += [f"{style('warning', 'warning')}: {what}", f"  {each.cure}"]
+    for missed in found.unread:
+        what = f"{safe(missed.scope)}: {missed.part} not read: {missed.why}"
+        lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.cure}"]
+    if found.standing:
+        said = counted(found.standing, "resource lives", "resources live")
+        lines.append(f"{style('note', 'note')}: {said} as an earlier apply left it: nothing to import")
+    if found.referring:
+        said = f"{counted(found.referring, 'assignment')} could not be looked up"
+        lines.append(f"{style('note', 'note')}: {said}: only Terraform knows what they refer to")
+    if found.respelled:
+        said = f"Azure spells {counted(len(found.respelled), 'scope')} in its own way, such as {found.respelled[0]}"
+        lines.append(f"{style('note', 'note')}: {said}: `rbacgen lock` keeps its spelling")
+    return lines
+
+
+def adopted(start: Start, given: str) -> str:
+    """What `init --from` wrote and what it could not say, and how to go on from there."""
+    lines = [
+        f"wrote rbacgen.yaml and {len(start.files) - 1} files in mapping/: {counted(start.assignments, 'assignment')} of "
+        f"{counted(start.principals, 'principal')} in {', '.join(start.environments)}"
+    ]
+    aside = [f"{start.above:,} that come from above the subscriptions"] if start.above else []
+    aside += [f"{start.activated:,} that somebody has activated just now"] if start.activated else []
+    lines += [f"left out: {' and '.join(aside)}"] if aside else []
+    reasons = Counter(each.why for each in start.left_out)
+    if reasons:
+        lines.append(f"passed over by an `ignore` entry each: {counted(len(start.left_out), 'assignment')}")
+        lines += [f"  {count:,} \N{MULTIPLICATION SIGN} {safe(why)}" for why, count in sorted(reasons.items())]
+    lines.append(
+        "rename what has a name that nobody would use, then run `rbacgen check`, "
+        f"`rbacgen diff{'' if given == 'azure' else f' {safe(given)}'}` and `rbacgen render --existing {safe(given)}`"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def partly_read(source: Source, style: Style = plain) -> list[str]:
+    """What a source has to say of itself, a line each: notes, and what could not be read."""
+    lines = [f"{style('note', 'note')}: {safe(note)}" for note in source.notes]
+    for missed in source.state.coverage.unread:
+        what = f"{safe(missed.scope)}: {missed.part} not read: {missed.why}"
+        lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.cure}"]
+    return lines
 
 
 def _written(each: Written, width: int) -> str:
@@ -179,3 +237,51 @@ def role_changes(changes: RoleChanges) -> str:
 def _pattern(sign: str, change: PatternChange) -> str:
     where = "" if change.plane is Plane.CONTROL else " (data)"
     return f"{sign} {'not ' if change.excluded else ''}{change.pattern}{where}"
+
+
+def locked(result: Locked) -> str:
+    """What `lock` found and did to the lock file, or would do."""
+    settled = result.settled
+    lines = [
+        f"{safe(str(each.named.at))}: {each.kind.replace('_', ' ')}: {safe(each.message)}" for each in settled.findings
+    ]
+    lines += _unasked(settled.unasked)
+    lines += [safe(note) for note in result.notes]
+    lines += [""] if lines else []
+    lines += [_lock_change(each) for each in lock_changes(result.before, settled.lock)]
+    lines.append(_lock_summary(result))
+    return "\n".join(lines) + "\n"
+
+
+def _lock_change(change: Change) -> str:
+    what = f"{words(change.kind)} {change.name} {change.id}".rstrip()
+    return f"{'+' if change.is_new else '-'} {safe(what)}"
+
+
+def _unasked(unasked: Iterable[Unasked]) -> list[str]:
+    """What could not be asked for, each reason once with all that it holds for."""
+    by_reason: dict[tuple[str, str], list[Unasked]] = {}
+    for each in unasked:
+        by_reason.setdefault((each.why, each.cure), []).append(each)
+    lines = []
+    for (why, cure), those in by_reason.items():
+        lines += [f"{safe(str(each.at))}: not read: {safe(each.what)}" for each in those]
+        lines.append(f"  {safe(why)}" + (f": {safe(cure)}" if cure else ""))
+    return lines
+
+
+def _lock_summary(result: Locked) -> str:
+    settled = result.settled
+    holds = f"{counted(len(settled.lock.principals), 'principal')} and {counted(len(settled.lock.scopes), 'scope')}"
+    to_decide = sum(each.is_loud for each in settled.findings)
+    rest = [counted(to_decide, "finding") + " to decide"] if to_decide else []
+    rest += [f"{len(settled.unasked)} not read"] if settled.unasked else []
+    if result.is_written:
+        said = f"wrote {settled.lock.file}: {holds}"
+    elif not result.is_current:
+        said = f"{settled.lock.file} is not current: run `rbacgen lock`"
+    elif rest:
+        said = f"{settled.lock.file} stays as it is: {holds}"
+    else:
+        said = f"{settled.lock.file} is current: {holds}"
+    return "; ".join([said, *rest])
