@@ -1,6 +1,6 @@
 """`python -m rbacgen`: the same as the `rbacgen` script."""
 
-from rbacgen.cli import main
+from rbacgen.cli import run
 
 if __name__ == "__main__":
-    main(prog_name="rbacgen")
+    run()

@@ -6,6 +6,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -397,10 +398,16 @@ def mark(project_name: str) -> str:
 
 def why(reasons: tuple[Reason, ...]) -> str:
     """The reasons in one sentence: each project role's title, then what it is there for."""
+    return _sentence(tuple((each.title, each.does) for each in reasons))
+
+
+@cache
+def _sentence(reasons: tuple[tuple[str, str], ...]) -> str:
+    """Many assignments share their reasons: the sentence of titles and what they do is made once."""
     said: dict[str, list[str]] = {}
-    for reason in reasons:
-        duties = said.setdefault(reason.title, [])
-        duty = _lower_first(unicodedata.normalize("NFC", reason.does.strip().rstrip(".")))
+    for title, does in reasons:
+        duties = said.setdefault(title, [])
+        duty = _lower_first(unicodedata.normalize("NFC", does.strip().rstrip(".")))
         if duty not in duties:
             duties.append(duty)
     return "; ".join(f"{title}: {', '.join(duties)}" for title, duties in said.items())

@@ -217,7 +217,8 @@ class _Comparison:
         self.catalog = catalog
         self.view = view
         self.mark = mark(project.name)
-        self.place = Place.of(project, managed_scopes(project, desired))
+        self.managed = managed_scopes(project, desired)
+        self.place = Place.of(project, self.managed)
         self.is_terraform = source.kind in _TERRAFORM
         self.environments = set(view.environments) or {each.name for each in project.environments}
         self.compared = self.environments
@@ -260,6 +261,7 @@ class _Comparison:
                 self.match(each, held)
             elif self.is_comparable(each):
                 missing.append(each)
+        self.look_for_strangers()
         paired = self.pair(missing)
         seen = 0
         for key, held in state.items():
@@ -327,10 +329,26 @@ class _Comparison:
             return False
         if self.source.state.coverage.covers(part, wanted.scope):
             return True
-        if not any(each.part is part and _reaches(each, wanted.scope) for each in self.source.state.coverage.unread):
-            top = f"/subscriptions/{wanted.scope.subscription}" if wanted.scope.subscription else wanted.scope.id
-            self.leave(top, part, f"{self.source.name} does not hold it", _CURES[part])
+        self.leave_scope(part, wanted.scope)
         return False
+
+    def look_for_strangers(self) -> None:
+        """Notes the managed scopes that were not read: others may have access there."""
+        if self.is_terraform:
+            return
+        for name, scopes in self.managed.items():
+            for scope in scopes if name in self.environments else ():
+                if not self.is_viewed(scope) or self.source.state.coverage.covers(Part.ASSIGNMENTS, scope):
+                    continue
+                self.leave_scope(Part.ASSIGNMENTS, scope)
+
+    def leave_scope(self, part: Part, scope: Scope) -> None:
+        """Notes that this part of a scope's subscription is not in the source, unless it is named already."""
+        named = (*self.source.state.coverage.unread, *self.uncompared.values())
+        if any(each.part is part and _reaches(each, scope) for each in named):
+            return
+        top = f"/subscriptions/{scope.subscription}" if scope.subscription else scope.id
+        self.leave(top, part, f"{self.source.name} does not hold it, or not all of it", _CURES[part])
 
     def leave(self, scope: str, part: Part, why: str, cure: str) -> None:
         self.uncompared.setdefault((scope, part), Unread(scope, part, why, cure))
@@ -430,6 +448,11 @@ class _Comparison:
         environment = self.place.environment(held.scope)
         marked = self.is_marked(held)
         managed = self.place.manages(held.scope)
+        if held.scope.reference or held.principal.reference:
+            what = held.held.at or held.held.address or held.scope.id
+            why = "who has access to what is known to Terraform only, and the project wants nothing of the same words"
+            self.leave(str(what), Part.ASSIGNMENTS, why, "compare with the state: `terraform show -json`")
+            return False
         if self.is_elsewhere(environment, held.scope):
             return False
         above = self.place.is_above(held.scope)
@@ -552,11 +575,8 @@ class _Comparison:
                     yield RoleChange(Kind.ALTERED, each.role, each.environment, differs)
             elif self.source.state.coverage.covers(Part.DEFINITIONS, home):
                 yield RoleChange(Kind.MISSING, each.role, each.environment)
-            elif not any(
-                missed.part is Part.DEFINITIONS and _reaches(missed, home)
-                for missed in self.source.state.coverage.unread
-            ):
-                self.leave(home.id, Part.DEFINITIONS, f"{self.source.name} does not hold it", _CURES[Part.DEFINITIONS])
+            else:
+                self.leave_scope(Part.DEFINITIONS, home)
 
     def unread(self) -> tuple[Unread, ...]:
         read = (each for each in self.source.state.coverage.unread if self.concerns(each))

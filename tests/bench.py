@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests import bench_diff
+from tests.costs import ROOT, cost, rbacgen
+
 EXAMPLE = ROOT / "examples" / "fraud-detection"
 TODAY = "2026-11-23"
 SIZES = (1_000, 10_000, 100_000)
-
-
-@dataclass
-class Cost:
-    """What a command took: CPU seconds (user and system) and peak memory in MB."""
-
-    seconds: float
-    megabytes: float
-
-
-def cost(command: list[str], runs: int, cwd: Path = ROOT) -> Cost:
-    """The least CPU time over several runs of a command, which must succeed, and its peak memory."""
-    best = float("inf")
-    for _ in range(runs):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return Cost(best, peak(command, cwd))
-
-
-def peak(command: list[str], cwd: Path) -> float:
-    """The peak resident memory of one more run, in MB, measured by a process that has no other child."""
-    code = (
-        "import json, resource, subprocess, sys; "
-        "subprocess.run(json.loads(sys.argv[1]), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, json.dumps(command)], cwd=cwd, check=True, capture_output=True, text=True
-    )
-    return int(done.stdout) / 1024
-
-
-def rbacgen(*arguments: str) -> list[str]:
-    """The command line of rbacgen, as its console script runs it."""
-    return [sys.executable, "-c", "from rbacgen.cli import main; main()", *arguments]
 
 
 def project(folder: Path, assignments: int) -> Path:
@@ -108,6 +71,7 @@ def main() -> None:
         scale(folder)
     finally:
         shutil.rmtree(folder)
+    bench_diff.main()
 
 
 def scale(folder: Path) -> None:

@@ -18,6 +18,7 @@ from rbacgen.desired import mark
 from rbacgen.drift import Aside, Drift, Kind, Note, Strategy, View, compare, needs_justifications
 from rbacgen.model import Activation, Assignment, Coverage, Part, Permission, PrincipalType, Scope, Unread
 from rbacgen.outcome import Outcome
+from rbacgen.problems import Position
 from rbacgen.source import Source, SourceKind
 from tests.held import OWNER, READER, STRANGER, as_held, foreign, source
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
@@ -366,6 +367,30 @@ def test_a_reference_cannot_be_compared_and_is_said(world: World) -> None:
     drift = diff(outcome, source(as_held(outcome), outcome))
     assert drift.changes == ()
     assert [each.scope for each in drift.unread] == ["azurerm_key_vault.this.id"]
+
+
+def test_a_managed_scope_that_was_not_read_may_hide_strangers(world: World) -> None:
+    """A reading of just the scopes where something is wanted says nothing of the others that the project binds."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    places = frozenset(each.scope.folded for each in held)
+    some = Coverage(alone=dict.fromkeys(Part, places))
+    drift = diff(outcome, source(held, outcome, some))
+    assert drift.changes == ()
+    assert {each.scope for each in drift.unread if each.part is Part.ASSIGNMENTS} == {
+        f"/subscriptions/{DEV}",
+        f"/subscriptions/{PROD}",
+    }
+
+
+def test_a_stranger_known_to_terraform_only_is_not_passed_over(world: World) -> None:
+    """An unwanted assignment at a reference may be at a managed scope: it is said, and is no agreement."""
+    outcome = world.work_out()
+    scope = Scope("azurerm_key_vault.other.id", Scope.of(VAULT).level, reference=True)
+    extra = replace(foreign(VAULT), scope=scope)
+    extra = replace(extra, held=replace(extra.held, at=Position("main.tf", 3, 1)))
+    drift = diff(outcome, source([*as_held(outcome), extra], outcome, kind=SourceKind.TERRAFORM_FILES))
+    assert [each.scope for each in drift.unread] == ["main.tf:3:1"]
 
 
 def test_justifications_are_asked_for_only_where_they_decide(world: World) -> None:
