@@ -332,9 +332,9 @@ class _Builder:
             role = replace(
                 custom.role,
                 id=role_id,
-                name=f"{name} ({self.project.name} {first.name})",
+                name=unicodedata.normalize("NFC", f"{name} ({self.project.name} {first.name})"),
                 assignable_scopes=(own, *sorted(scopes - {own})),
-                description=custom.role.description,
+                description=unicodedata.normalize("NFC", custom.role.description),
             )
             made.append(Definition(role, first.name, first.subscription, custom.why, custom.at))
         return tuple(sorted(made, key=lambda each: (order[each.environment], each.role.name)))
@@ -406,7 +406,7 @@ def _sentence(reasons: tuple[tuple[str, str], ...]) -> str:
     """Many assignments share their reasons: the sentence of titles and what they do is made once."""
     said: dict[str, list[str]] = {}
     for title, does in reasons:
-        duties = said.setdefault(title, [])
+        duties = said.setdefault(unicodedata.normalize("NFC", title), [])
         duty = _lower_first(unicodedata.normalize("NFC", does.strip().rstrip(".")))
         if duty not in duties:
             duties.append(duty)

@@ -231,6 +231,7 @@ class _Comparison:
         self.aside: list[SetAside] = []
         self.uncompared: dict[tuple[str, Part], Unread] = {}
         self.rules_used: set[int] = set()
+        self.references = {_open_side(each) for each in desired.state if _is_open(each)}
         self.ignore_ids = [self.role_id(rule) for rule in project.ignore]
 
     def role_id(self, rule: Ignored) -> str:
@@ -253,24 +254,21 @@ class _Comparison:
     def drift(self) -> Drift:
         state = self.source.state
         missing: list[Assignment] = []
-        wanted = 0
+        wanted = seen = 0
         for each in self.wanted():
             wanted += 1
             held = state.get(each.key)
             if held is not None:
+                seen += 1
                 self.match(each, held)
             elif self.is_comparable(each):
                 missing.append(each)
         self.look_for_strangers()
         paired = self.pair(missing)
-        seen = 0
+        seen += len(paired)
         for key, held in state.items():
-            if key in self.desired.state or key in paired:
-                seen += key in self.desired.state
-                continue
-            if not self.is_viewed(held.scope):
-                continue
-            seen += self.judge(key, held)
+            if key not in self.desired.state and key not in paired and self.is_viewed(held.scope):
+                seen += self.judge(key, held)
         self.redundant()
         role_changes = tuple(self.role_changes())
         order = {kind: index for index, kind in enumerate(Kind)}
@@ -308,7 +306,7 @@ class _Comparison:
 
     def is_comparable(self, wanted: Assignment) -> bool:
         """Whether its absence from the source says that it is not there; else notes what could not be compared."""
-        if wanted.scope.reference or wanted.principal.reference:
+        if _is_open(wanted):
             reference = wanted.scope.id if wanted.scope.reference else wanted.principal.id
             self.leave(
                 reference,
@@ -333,14 +331,15 @@ class _Comparison:
         return False
 
     def look_for_strangers(self) -> None:
-        """Notes the managed scopes that were not read: others may have access there."""
+        """Notes the managed scopes that were not read: others may have access there, standing or eligible."""
         if self.is_terraform:
             return
+        coverage = self.source.state.coverage
         for name, scopes in self.managed.items():
             for scope in scopes if name in self.environments else ():
-                if not self.is_viewed(scope) or self.source.state.coverage.covers(Part.ASSIGNMENTS, scope):
-                    continue
-                self.leave_scope(Part.ASSIGNMENTS, scope)
+                for part in (Part.ASSIGNMENTS, Part.ELIGIBILITIES):
+                    if self.is_viewed(scope) and not coverage.covers(part, scope):
+                        self.leave_scope(part, scope)
 
     def leave_scope(self, part: Part, scope: Scope) -> None:
         """Notes that this part of a scope's subscription is not in the source, unless it is named already."""
@@ -453,7 +452,7 @@ class _Comparison:
             why = "who has access to what is known to Terraform only, and the project wants nothing of the same words"
             self.leave(str(what), Part.ASSIGNMENTS, why, "compare with the state: `terraform show -json`")
             return False
-        if self.is_elsewhere(environment, held.scope):
+        if self.is_elsewhere(environment, held.scope) or self.may_be_a_reference(held):
             return False
         above = self.place.is_above(held.scope)
         if held.activation is Activation.ACTIVATED:
@@ -473,6 +472,20 @@ class _Comparison:
             return True
         self.add(self.unwanted(key, held, environment, marked))
         return True
+
+    def may_be_a_reference(self, held: Assignment) -> bool:
+        """Whether it may be what is wanted at a scope, or of a principal, that only Terraform knows yet.
+
+        That one is named as not compared; here it can only be seen that it may stand.
+        """
+        if not self.references:
+            return False
+        role, activation = held.role.id, held.activation
+        return (
+            (role, activation, held.principal.id) in self.references
+            or (role, activation, held.scope.folded) in self.references
+            or (role, activation, "") in self.references
+        )
 
     def is_elsewhere(self, environment: str, scope: Scope) -> bool:
         """Whether a held assignment belongs to an environment that this view does not look at."""
@@ -621,6 +634,17 @@ _GONE = {
 def _reaches(unread: Unread, scope: Scope) -> bool:
     """Whether what was not read includes this scope."""
     return unread.scope.startswith("/") and Scope.of(unread.scope).contains(scope)
+
+
+def _is_open(wanted: Assignment) -> bool:
+    return wanted.scope.reference or wanted.principal.reference
+
+
+def _open_side(wanted: Assignment) -> tuple[str, Activation, str]:
+    """What is known of a wanted assignment that has a reference in it: its role, activation, and scope or principal."""
+    if wanted.principal.reference:
+        return wanted.role.id, wanted.activation, "" if wanted.scope.reference else wanted.scope.folded
+    return wanted.role.id, wanted.activation, wanted.principal.id
 
 
 def _lines(text: str) -> str:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from rbacgen.reports.drift_form import Form, Row
-from rbacgen.reports.drift_text import differs, place, verdict, who
+from rbacgen.reports.drift_text import differs, joined, place, verdict, who
 from rbacgen.reports.text import counted, safe
 
 # GitHub takes 65,536 characters in a comment: https://github.com/orgs/community/discussions/27190
 LIMIT = 60_000
+_MOST_UNREAD = 50
 _ORDER = ("foreign", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~$])")
 
@@ -63,10 +64,11 @@ def _tail(form: Form) -> Iterator[str]:
         yield ""
         yield "**Not read, so not compared:**"
         yield ""
-        for unread in form.unread[:50]:
-            yield f"- {_code(unread.scope)} ({unread.part}): {_plain(unread.why)}; {_plain(unread.cure)}"
-        if len(form.unread) > 50:
-            yield f"- … and {len(form.unread) - 50} more"
+        missed = joined(form.unread)
+        for scope, parts, why, cure in missed[:_MOST_UNREAD]:
+            yield f"- {_code(scope)} ({parts}): {_plain(why)}; {_plain(cure)}"
+        if len(missed) > _MOST_UNREAD:
+            yield f"- … and {len(missed) - _MOST_UNREAD} more"
     aside = ", ".join(f"{count} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
     yield ""
     yield f"<sub>{form.wanted:,} wanted assignments{'; set aside: ' + aside if aside else ''}</sub>"

@@ -44,8 +44,7 @@ def report(form: Form, listed: bool = False, style: Style = plain, width: int = 
     lines += _custom_roles(form, style, width)
     if form.unread:
         lines += ["", style("not read, so not compared", "error") + ":"]
-        for unread in form.unread:
-            lines += _unread(unread, width)
+        lines += _unread(form.unread, width)
     lines += _rest(form, listed, width)
     return "\n".join(lines) + "\n"
 
@@ -73,8 +72,8 @@ def snapshot(source: Source, width: int = 80) -> str:
         lines += _wrapped(f"note: {note}", width, 0)
     if source.state.coverage.unread:
         lines.append("not read:")
-        for each in source.state.coverage.unread:
-            lines += _unread(UnreadRow(each.scope, str(each.part), each.why, each.cure), width)
+        rows = [UnreadRow(each.scope, str(each.part), each.why, each.cure) for each in source.state.coverage.unread]
+        lines += _unread(rows, width)
     return "\n".join(lines) + "\n"
 
 
@@ -190,10 +189,19 @@ def _pattern_change(each: Differs) -> str:
     return f"{each.what.replace('_', ' ')}: {' and '.join(parts)}"
 
 
-def _unread(unread: UnreadRow, width: int) -> Iterator[str]:
-    yield f"  {safe(unread.scope)}"
-    yield from _wrapped(f"{_PARTS.get(unread.part, unread.part)}: {unread.why}", width, 4)
-    yield from _wrapped(unread.cure, width, 4)
+def joined(unread: Iterable[UnreadRow]) -> tuple[tuple[str, str, str, str], ...]:
+    """What was not read as (scope, parts in words, why, cure): the parts of a scope that fail alike are said together."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for each in unread:
+        alike.setdefault((each.scope, each.why, each.cure), []).append(_PARTS.get(each.part, each.part))
+    return tuple((scope, ", ".join(parts), why, cure) for (scope, why, cure), parts in alike.items())
+
+
+def _unread(unread: Iterable[UnreadRow], width: int) -> Iterator[str]:
+    for scope, parts, why, cure in joined(unread):
+        yield f"  {safe(scope)}"
+        yield from _wrapped(f"{parts}: {why}", width, 4)
+        yield from _wrapped(cure, width, 4)
 
 
 def _rest(form: Form, listed: bool, width: int) -> Iterator[str]:
