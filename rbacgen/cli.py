@@ -378,6 +378,8 @@ def init(
     """
     from rbacgen import workflow
 
+    if source is not None and own is not None:
+        raise click.UsageError("--from and --own each write something else: give one of them")
     if source is None:
         _put(workflow.own_role(own, mapping) if own is not None else workflow.init(name, mapping), None)
         return

@@ -12,7 +12,7 @@ from rbacgen import desired, drift, reading, workflow
 from rbacgen.desired import Desired
 from rbacgen.drift import Drift, Strategy, View
 from rbacgen.managed import managed_scopes
-from rbacgen.model import Key, Part, Scope, ScopeLevel, Unread
+from rbacgen.model import Activation, Assignment, Key, Part, PrincipalType, Scope, ScopeLevel, Unread
 from rbacgen.outcome import Outcome
 from rbacgen.problems import InputError, RbacgenError, Severity
 from rbacgen.project import Project
@@ -90,9 +90,9 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
         roles, cloud = outcome.catalog, outcome.project.cloud
         asked = ask(outcome.project, outcome.desired, View(today))
     live = connect(cloud, roles)
-    source = live.read(replace(asked, parts=frozenset(Part)))
+    source = live.read(replace(asked, parts=frozenset(Part), all_definitions=True, mark=""))
     source = live.with_justifications(source)
-    return _with_directory(source, live, frozenset(each.principal.id for each in source.state))
+    return _with_directory(source, live, frozenset(each.principal.id for each in source.state if _is_ours(each)))
 
 
 def ask(project: Project, wanted: Desired, view: View) -> Ask:
@@ -125,7 +125,17 @@ def ask(project: Project, wanted: Desired, view: View) -> Ask:
         within={each: tuple(found) for each, found in within.items()},
         parts=_PARTS,
         custom_roles=frozenset(each.role.id for each in wanted.definitions if each.environment in chosen),
+        mark="" if any(_ends_by_pim(each, project) for each in wanted.state) else desired.mark(project.name),
     )
+
+
+def _ends_by_pim(wanted: Assignment, project: Project) -> bool:
+    return wanted.activation is Activation.PERMANENT and desired.kept_by_pim(wanted, project.pim)
+
+
+def _is_ours(held: Assignment) -> bool:
+    """Whether the directory of the tenant knows the principal: one of another tenant would look deleted there."""
+    return held.principal.type is not PrincipalType.FOREIGN_GROUP
 
 
 def _worked_out(given: str | None, today: date, within: int) -> Outcome:

@@ -19,6 +19,7 @@ from rbacgen.model import (
     Key,
     Part,
     Permission,
+    PrincipalType,
     Scope,
     ScopeLevel,
     Unread,
@@ -204,7 +205,8 @@ def principals(project: Project, desired: Desired, source: Source, catalog: Cata
     ids |= {
         each.principal.id
         for key, each in source.state.items()
-        if key in desired.state or comparison.is_marked(each) or comparison.place.manages(each.scope)
+        if each.principal.type is not PrincipalType.FOREIGN_GROUP  # of another tenant: it would look deleted here
+        and (key in desired.state or comparison.is_marked(each) or comparison.place.manages(each.scope))
     }
     return frozenset(ids)
 

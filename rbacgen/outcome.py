@@ -57,7 +57,7 @@ class Written(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order.
 
     `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
-    `adopted` counts what lives already and is taken over.
+    `adopted` and `adopted_roles` count the assignments and the custom roles that live already and are taken over.
     """
 
     environment: str
@@ -70,6 +70,7 @@ class Written(Struct, frozen=True):
     gone: int
     is_gone: bool = False
     adopted: int = 0
+    adopted_roles: int = 0
 
     @property
     def is_current(self) -> bool:
@@ -89,13 +90,14 @@ class NotAdopted(Struct, frozen=True):
 
 
 class Adoption(Struct, frozen=True):
-    """What a render found of the wanted access in a source.
+    """What a render found of the wanted access in a source, of this kind and of this name.
 
     `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell; `unread` is what
     nobody could say of, and the reading is complete without any.
     """
 
     source: str
+    source_name: str
     standing: int
     referring: int
     not_adopted: tuple[NotAdopted, ...]
@@ -137,4 +139,5 @@ def totals(directories: Iterable[Written]) -> Counter[str]:
         sums["added"] += each.added
         sums["gone"] += each.gone
         sums["adopted"] += each.adopted
+        sums["adopted_roles"] += each.adopted_roles
     return sums

@@ -5,22 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rbacgen import desired, files, workflow
-from rbacgen.outcome import Rendered, Written
+from rbacgen.desired import Desired
+from rbacgen.managed import managed_scopes
+from rbacgen.model import Part, Scope
+from rbacgen.outcome import Adoption, Outcome, Rendered, Written
 from rbacgen.problems import InputError, RbacgenError, Severity
 from rbacgen.project import Project
-from rbacgen.shape import near_miss
-from rbacgen.terraform import blocks, existing
+from rbacgen.source import Ask, LiveSource, Source, SourceKind
+from rbacgen.terraform import blocks, existing, living
 from rbacgen.terraform import render as terraform
 from rbacgen.terraform.blocks import RootModule
 from rbacgen.terraform.existing import Existing
+from rbacgen.terraform.living import Taken
+
+if TYPE_CHECKING:
+    from rbacgen.reading import Connect
+
+LIVE = "azure"
 
 
 class Options(Struct, frozen=True):
-    """How a render is asked for. `output` is the folder that holds one directory per environment."""
+    """How a render is asked for. `output` is the folder that holds one directory per environment.
+
+    `existing` is a source of what lives already: `azure` for live Azure, else a file.
+    """
 
     output: Path | None = None
     environments: tuple[str, ...] = ()
@@ -29,12 +43,14 @@ class Options(Struct, frozen=True):
     json: bool = False
     check: bool = False
     allow_shrink: bool = False
+    existing: str | None = None
 
 
-def render(given: str | None, today: date, options: Options) -> Rendered:
+def render(given: str | None, today: date, options: Options, connect: Connect | None = None) -> Rendered:
     """Renders a project's environments, or with `check` says what a render would change.
 
-    Raises InputError where the project has errors, and RbacgenError where a file that is not ours stands in the way, or
+    With `existing`, a file or `azure`, what lives there is taken over by import blocks under the names that it has; `connect`
+    is needed for `azure`. Raises InputError where the project has errors, and RbacgenError where a file that is not ours stands in the way, or
     where more than a third of the assignments that stand there would go without `allow_shrink`; nothing is written then.
     """
     outcome = workflow.work_out(given, today)
@@ -42,23 +58,32 @@ def render(given: str | None, today: date, options: Options) -> Rendered:
     if errors:
         raise InputError(errors)
     made = outcome.project
-    chosen = _chosen(made, options.environments)
+    chosen = workflow.chosen_environments(made, options.environments)
     output = options.output if options.output is not None else files.find_project(given).parent / "terraform"
     modules = {module.environment: module for module in blocks.root_modules(made, outcome.desired)}
     left_over = _left_over(output, made.name, set(modules))
     standing = {name: files.terraform_files(output / name) for name in (*modules, *left_over)}
     before = {name: existing.read(texts, made.name) for name, texts in standing.items()}
+    for name, module in modules.items():
+        others = [each for other, each in before.items() if other != name]
+        modules[name] = living.keep(module, (*others, before[name]), made)
+    is_first = not any(each.resources for each in before.values())
+    source = _existing(outcome, chosen, options, connect, is_first) if options.existing is not None else None
+    taken = {name: living.take(modules[name], source, before[name], made) for name in chosen} if source else {}
+    modules |= {name: each.module for name, each in taken.items()}
     moving = terraform.transfers(modules.values(), before)
     _guard_transfers(moving, chosen, options)
     looked_at = chosen if options.environments else (*chosen, *left_over)
     _guard_shrink(made, modules, before, looked_at, options)
     # What is left of an environment that is gone still has to be applied once: an empty module lets Terraform clear it.
     emptied = {name: RootModule(name, "", (), ()) for name in left_over}
-    changes = terraform.transitions([*modules.values(), *emptied.values()], before, moving)
+    imports = {name: each.imports for name, each in taken.items()}
+    changes = terraform.transitions([*modules.values(), *emptied.values()], before, moving, imports)
     if options.is_module and any(each.imports for each in changes.values()):
+        what = "assignments that live already" if taken else "assignments go from one directory to another, and they"
         raise RbacgenError(
-            "assignments go from one directory to another, and a module that is called cannot import them",
-            "render once without `--module` and apply, or move them in Terraform's state by hand",
+            f"{what} have to be imported, and a module that is called cannot do that",
+            "render once without `--module` and apply, or import or move them in Terraform's state by hand",
         )
     sources = {} if options.json else files.read_templates(terraform.TEMPLATES, options.templates)
     renderer = terraform.Renderer(terraform.Layout(made, options.is_module, options.json), sources)
@@ -67,7 +92,10 @@ def render(given: str | None, today: date, options: Options) -> Rendered:
         directories = []
         for name in chosen:
             texts = renderer.files(modules[name], changes[name])
-            directories.append(_stage(output / name, modules[name], texts, standing[name], before[name], staged))
+            written = _stage(output / name, modules[name], texts, standing[name], before[name], staged)
+            if name in taken:
+                written = replace(written, adopted=taken[name].adopted, adopted_roles=taken[name].adopted_roles)
+            directories.append(written)
         for name in left_over if not options.environments else ():
             texts = renderer.files(emptied[name], changes[name])
             texts = {each: text for each, text in texts.items() if not each.startswith("versions.")}
@@ -79,17 +107,72 @@ def render(given: str | None, today: date, options: Options) -> Rendered:
             staged.commit()
     finally:
         staged.discard()
-    return Rendered(outcome, tuple(directories))
+    return Rendered(outcome, tuple(directories), _adoption(source, taken.values()) if source else None)
 
 
-def _chosen(made: Project, names: tuple[str, ...]) -> tuple[str, ...]:
-    known = [environment.name for environment in made.environments]
-    for name in names:
-        if name not in known:
-            raise RbacgenError(
-                f"the project has no environment `{name}`{near_miss(name, known)}", f"it has {', '.join(known)}"
-            )
-    return tuple(name for name in known if not names or name in names)
+def _existing(
+    outcome: Outcome, chosen: tuple[str, ...], options: Options, connect: Connect | None, is_first: bool
+) -> Source:
+    """The source of what lives. Raises RbacgenError where it is one that cannot tell, or of another tenant.
+
+    Where this is not the first render, justifications tell what of PIM an apply has made: they hold the project's mark.
+    """
+    from rbacgen import reading
+
+    made = outcome.project
+    live: LiveSource | None = None
+
+    def connected() -> LiveSource:
+        nonlocal live
+        assert connect is not None
+        live = connect(made.cloud, outcome.catalog)
+        return live
+
+    given = None if options.existing == LIVE else options.existing
+    source = reading.source(given, _ask(made, outcome.desired, chosen), connected, outcome.catalog)
+    if source.kind is SourceKind.TERRAFORM_FILES:
+        raise RbacgenError(
+            f"{source.name} says what is wanted, not what lives",
+            f"give `--existing {LIVE}`, a snapshot, or what `az role assignment list` or `terraform show -json` says",
+        )
+    if made.tenant and source.tenant and made.tenant != source.tenant.lower():
+        raise RbacgenError(
+            f"{source.name} is of the tenant {source.tenant}, and the project of {made.tenant}",
+            "log in to the project's tenant (az login --tenant), or mend `tenant` in the project file",
+        )
+    if live is not None and not is_first and any(each.held.through_pim for each in source.state):
+        source = live.with_justifications(source)
+    return source
+
+
+def _ask(made: Project, wanted: Desired, chosen: tuple[str, ...]) -> Ask:
+    """What has to be read of Azure to find what these environments want."""
+    scopes = [scope for name, found in managed_scopes(made, wanted).items() if name in chosen for scope in found]
+    within: dict[str, list[Scope]] = {}
+    for scope in scopes:
+        if scope.subscription:
+            within.setdefault(scope.subscription, []).append(scope)
+    return Ask(
+        subscriptions=tuple(sorted(within)),
+        above=tuple(scope for scope in scopes if not scope.subscription),
+        within={each: tuple(found) for each, found in within.items()},
+        parts=frozenset({Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS}),
+        custom_roles=frozenset(each.role.id for each in wanted.definitions if each.environment in chosen),
+    )
+
+
+def _adoption(source: Source, taken: Iterable[Taken]) -> Adoption:
+    each_taken = tuple(taken)
+    return Adoption(
+        source=str(source.kind),
+        source_name=source.name,
+        standing=sum(each.standing for each in each_taken),
+        referring=sum(each.referring for each in each_taken),
+        not_adopted=tuple(refused for each in each_taken for refused in each.refused),
+        respelled=tuple(sorted({scope for each in each_taken for scope in each.respelled})),
+        unread=tuple(sorted({unread for each in each_taken for unread in each.unread})),
+        notes=source.notes,
+    )
 
 
 def _left_over(output: Path, project_name: str, environments: set[str]) -> tuple[str, ...]:

@@ -105,7 +105,9 @@ class Ask(Struct, frozen=True):
     `subscriptions` (GUIDs, lower case) are read with all that is below them; `within` gives, for each, the scopes to fall
     back to where the subscription itself may not be read. `above` are management groups and the tenant root. `parts` are
     what to read of each; `custom_roles` are ids (GUIDs) of roles whose definitions are wanted in any case. Definitions are
-    read where a role that is held is not Azure's own or not known, and `all_definitions` reads them in any case.
+    read where a role that is held is not Azure's own or not known, and `all_definitions` reads them in any case. Where
+    `mark` is given and all that a scope holds is groups' and identities' and described by it, PIM is not asked what is
+    activated there or ends: it describes nothing, and only persons activate.
     """
 
     subscriptions: tuple[str, ...]
@@ -114,6 +116,7 @@ class Ask(Struct, frozen=True):
     parts: frozenset[Part] = frozenset(Part)
     custom_roles: frozenset[str] = frozenset()
     all_definitions: bool = False
+    mark: str = ""
 
 
 class DirectoryRefusedError(RbacgenError):

@@ -38,6 +38,7 @@ _BURST = 250.0
 _PER_SECOND = 25.0
 _CODE = re.compile(r"[A-Za-z0-9_.]{1,80}\Z")
 _SUBSCRIPTION = re.compile(r"/subscriptions/([0-9a-f-]+)", re.IGNORECASE)
+_BLOCK = 262_144  # bytes; the SDK's own 4,096 cost a tenth of a large reading
 _BATCH = 20  # https://learn.microsoft.com/graph/json-batching#batch-size-limitations
 _IN_PATHS = "/$@!*'(),;:=&+~"
 _READING_POSTS = ("/v1.0/directoryObjects/getByIds", "/v1.0/$batch")
@@ -369,7 +370,7 @@ _AGAIN = "try again; if it stays, this is not Azure's own service that answers"
 def _transport() -> Any:
     from azure.core.pipeline.transport import RequestsTransport
 
-    return RequestsTransport(connection_timeout=10, read_timeout=60)
+    return RequestsTransport(connection_timeout=10, read_timeout=60, connection_data_block_size=_BLOCK)
 
 
 def _scope(audience: str) -> str:

@@ -157,6 +157,15 @@ def _refused(error: ClientAuthenticationError, source: TokenSource | None) -> Lo
 
 def _options(cloud: Cloud) -> dict[str, Any]:
     """How a login is sent: to the cloud's own address, and with little patience, since somebody waits for it."""
+    return {
+        "authority": cloud.authority,
+        "transport": _transport(),
+        "retry_connect": 2,
+        "retry_backoff_factor": 0.2,
+    }
+
+
+def _transport() -> Any:
     from azure.core.pipeline.transport import RequestsTransport
 
     class Brisk(RequestsTransport):  # type: ignore[misc]  # the package exports it lazily, and so without a type
@@ -165,12 +174,7 @@ def _options(cloud: Cloud) -> dict[str, Any]:
         def sleep(self, duration: float) -> None:
             time.sleep(min(duration, _LONGEST_PAUSE))
 
-    return {
-        "authority": cloud.authority,
-        "transport": Brisk(connection_timeout=5, read_timeout=30),
-        "retry_connect": 2,
-        "retry_backoff_factor": 0.2,
-    }
+    return Brisk(connection_timeout=5, read_timeout=30)
 
 
 def _hush() -> None:
@@ -262,7 +266,7 @@ def _assertion(address: str, token: str, audience: str) -> str:
         retry_total=3, retry_backoff_factor=0.3, retry_backoff_max=2
     )
     client: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
-        address, policies=[retries], connection_timeout=5, read_timeout=10
+        address, policies=[retries], transport=_transport()
     )
     try:
         with client:
@@ -283,7 +287,7 @@ def _https(address: str, variable: str) -> None:
 
 
 def _default(cloud: Cloud, environment: Mapping[str, str]) -> TokenSource:
-    from azure.identity import DefaultAzureCredential, EnvironmentCredential
+    from azure.identity import DefaultAzureCredential, EnvironmentCredential, WorkloadIdentityCredential
 
     # Only Microsoft can vouch for its own addresses; it would be asked about any other one, and know nothing of it.
     options = {**_options(cloud), "disable_instance_discovery": cloud.custom_authority}
@@ -292,9 +296,11 @@ def _default(cloud: Cloud, environment: Mapping[str, str]) -> TokenSource:
     secret = environment.get("AZURE_CLIENT_SECRET") or environment.get("AZURE_CLIENT_CERTIFICATE_PATH")
     if chosen:
         return DefaultAzureCredential(**options, process_timeout=_PROCESS_PATIENCE)
+    # The first two of the chain; alone they say what was wrong, and the second goes to the cloud that was asked for.
     if service_principal and secret:
-        # The first of the chain anyhow; alone it says what was wrong.
         return EnvironmentCredential(**options)
+    if service_principal and environment.get("AZURE_FEDERATED_TOKEN_FILE"):
+        return WorkloadIdentityCredential(**options)
     return DefaultAzureCredential(
         **options,
         exclude_managed_identity_credential=not _may_have_identity(environment),

@@ -29,6 +29,7 @@ from rbacgen.model import (
     Part,
     Permission,
     Plane,
+    PrincipalType,
     Scope,
     ScopeLevel,
     State,
@@ -150,7 +151,8 @@ class Azure:
         Raises DirectoryRefusedError where it may not be asked and RbacgenError where it could not.
         """
         if self._progress is not None:
-            self._progress(f"asking the directory for {len(principal_ids):,} principals")
+            count = len(principal_ids)
+            self._progress(f"asking the directory about {count:,} principal{'' if count == 1 else 's'}")
         return directory.entries(self._connection, principal_ids)
 
     def with_justifications(self, source: Source) -> Source:
@@ -248,13 +250,17 @@ class _Reading:
     def source(self, now: datetime) -> Source:
         """The whole reading, in its order: the login, the lists, what they fall back to, the roles, and the words for it."""
         tenant = self.connection.log_in()
-        parts = [part for part in _LISTED if part in self.ask.parts]
+        later = {Part.ACTIVATIONS} if self.ask.mark else set()
+        parts = [part for part in _LISTED if part in self.ask.parts and part not in later]
         subscriptions = [Scope.of(f"/subscriptions/{each}") for each in self.ask.subscriptions]
         with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="rbacgen") as pool:
             try:
                 lists = [self.listing(_Wanted(scope, part)) for scope in subscriptions for part in parts]
                 self.all(pool, [*lists, *(self.gated(scope, parts) for scope in self.ask.above)])
                 self.fall_back(pool)
+                if later & self.ask.parts:
+                    self.all(pool, self.activation_jobs())
+                    self.fall_back(pool)
                 if Part.DEFINITIONS in self.ask.parts:
                     self.all(pool, self.definition_jobs(subscriptions))
                     self.fall_back(pool)
@@ -367,6 +373,27 @@ class _Reading:
             message = f"Azure shows no {kind.what} here, and does not tell whether the login may read them"
             return _Missed(wanted, ReadError(message, "", 200), forbidden=True)
         return outcome
+
+    def activation_jobs(self) -> list[_Job]:
+        """Where to ask PIM what is activated, and what ends: everywhere that assignments were read and it could be."""
+        jobs: list[_Job] = []
+        for read in [each for each in self.reads if each.wanted.part is Part.ASSIGNMENTS]:
+            wanted = replace(read.wanted, part=Part.ACTIVATIONS)
+            if not any(self.may_be_by_pim(each) for each in read.found):
+                self.reads.append(_Read(wanted, ()))
+            elif wanted.alone:
+                jobs.append(self.gated(wanted.scope, (Part.ACTIVATIONS,)))
+            else:
+                jobs.append(self.listing(wanted))
+        return jobs
+
+    def may_be_by_pim(self, assignment: Assignment) -> bool:
+        """Whether PIM may keep this assignment: not if it carries the mark, which PIM does not write, and nobody activates it.
+
+        That list holds every standing assignment as well, so it costs as much again as the assignments themselves.
+        """
+        kinds = (PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)  # only persons activate
+        return assignment.principal.type not in kinds or self.ask.mark not in assignment.description
 
     def fall_back(self, pool: ThreadPoolExecutor) -> None:
         """Where a subscription may not be read, reads what is asked for below it, scope by scope."""

@@ -7,7 +7,7 @@ import json
 from rbacgen.lock import Finding, Locked
 from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Adoption, Outcome, Rendered, outside
+from rbacgen.outcome import Adoption, Outcome, Rendered, Written, outside
 from rbacgen.problems import Position, Problem, Severity
 from rbacgen.rules import RULES
 
@@ -89,7 +89,7 @@ def rendered(result: Rendered) -> str:
                     "added": each.added,
                     "gone": each.gone,
                     "environment_is_gone": each.is_gone,
-                    **({"adopted": each.adopted} if result.adoption is not None else {}),
+                    **(_adopted(each) if result.adoption is not None else {}),
                 }
                 for each in result.directories
             ],
@@ -98,9 +98,14 @@ def rendered(result: Rendered) -> str:
     )
 
 
+def _adopted(each: Written) -> dict[str, object]:
+    return {"adopted": each.adopted, "adopted_custom_roles": each.adopted_roles}
+
+
 def _adoption(found: Adoption) -> dict[str, object]:
     return {
         "source": found.source,
+        "source_name": found.source_name,
         "complete": not found.unread,
         "standing": found.standing,
         "referring": found.referring,

@@ -107,6 +107,7 @@ def rendered(result: Rendered, check: bool) -> str:
     lines = [_written(each, width) for each in result.directories]
     sums = totals(result.directories)
     adopted = f", {sums['adopted']:,} adopted" if result.adoption is not None else ""
+    adopted += f" (and {counted(sums['adopted_roles'], 'custom role')})" if sums["adopted_roles"] else ""
     lines.append(f"{counted(sums['assignments'], 'assignment')}: {sums['added']:,} new, {sums['gone']:,} gone{adopted}")
     return "\n".join(lines) + "\n"
 
@@ -145,8 +146,14 @@ def adopted(start: Start, given: str) -> str:
     lines += [f"left out: {' and '.join(aside)}"] if aside else []
     reasons = Counter(each.why for each in start.left_out)
     if reasons:
-        lines.append(f"passed over by an `ignore` entry each: {counted(len(start.left_out), 'assignment')}")
+        passed_over = counted(len(start.left_out), "assignment")
+        lines.append(f"not taken in, with an `ignore` entry where one can name it: {passed_over}")
         lines += [f"  {count:,} \N{MULTIPLICATION SIGN} {safe(why)}" for why, count in sorted(reasons.items())]
+    for project, count in start.managed.items():
+        lines.append(
+            f"{counted(count, 'assignment')} carried the mark of the project {project}: code manages that already, and "
+            "`rbacgen diff` calls the descriptions altered until this project has taken it over"
+        )
     lines.append(
         "rename what has a name that nobody would use, then run `rbacgen check`, "
         f"`rbacgen diff{'' if given == 'azure' else f' {safe(given)}'}` and `rbacgen render --existing {safe(given)}`"

@@ -1,8 +1,8 @@
 """Terraform's native syntax into blocks with values: what is written out, references, and what is neither.
 
 python-hcl2 parses the blocks that matter, one at a time; those that are as plain as `rbacgen render` writes them are read
-without it: ten times as fast, and without the seconds that building its grammar takes. It takes some texts that Terraform refuses, and reads some values otherwise
-than Terraform does: so the values are taken from its tree, where they are as written.
+without it: ten times as fast, and without the seconds that building its grammar takes. It takes some texts that Terraform
+refuses, and reads some values otherwise than Terraform does: so values are taken from its tree, where they are as written.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from rbacgen.model import (
     Assignment,
     AzureRole,
     Held,
+    Part,
     Permission,
     Principal,
     PrincipalType,
@@ -99,7 +100,7 @@ Value = None | bool | int | float | str | Reference | Unclear | list["Value"] | 
 
 
 class Resource(Struct, frozen=True):
-    """A resource and its values, nested blocks as lists of objects. `place` is what to call it where it is not understood."""
+    """A resource and its values, nested blocks as lists of objects. `place` names it where it is not understood."""
 
     type: str
     address: str
@@ -135,7 +136,8 @@ def gather(resources: Iterable[Resource], names: Names, catalog: Catalog, cure: 
             try:
                 role = _definition(resource.values)
             except NotUnderstoodError as fault:
-                gathered.note(f"the custom role {resource.place} was not understood: {fault}")
+                why = f"{resource.address} was not understood: {fault}"
+                gathered.refuse(resource.place, why, cure, Part.DEFINITIONS)
             else:
                 gathered.definitions.setdefault(role.id, role)
         elif resource.type in ASSIGNMENTS:
@@ -218,7 +220,7 @@ def _what(value: Value) -> str:
 
 
 def _definition(values: Mapping[str, Value]) -> AzureRole:
-    """The custom role of an `azurerm_role_definition`. Raises NotUnderstoodError where it has no id yet, or parts are unclear."""
+    """The custom role of an `azurerm_role_definition`. Raises NotUnderstoodError where its id, or a part, is not known."""
     role_id = role_guid(_text(values, "role_definition_id") or _text(values, "role_definition_resource_id"))
     if not role_id:
         raise NotUnderstoodError("its `role_definition_id` is not there")

@@ -358,7 +358,7 @@ class _Reader:
         return self.scopes.setdefault(row.scope, Scope.of(row.scope))
 
     def role(self, role_id: str, name: str) -> AzureRole:
-        """The role that the snapshot's definitions or the catalogue know; else one of which the row told the name only."""
+        """The role that the snapshot's definitions or the catalogue know; else one of which the row tells the name only."""
         role = self.roles.of(role_id)
         if role.name or not name:
             return role

@@ -93,7 +93,10 @@ def parse(name: str, files: Mapping[str, str], catalog: Catalog) -> Source:
 
 
 def _is_override(path: str) -> bool:
-    """Whether Terraform merges this file into the others: https://developer.hashicorp.com/terraform/language/files/override"""
+    """Whether Terraform merges this file into the others.
+
+    https://developer.hashicorp.com/terraform/language/files/override
+    """
     stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf")
     return stem == "override" or stem.endswith("_override")
 

@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from rbacgen.desired import Definition, Desired, why
-from rbacgen.model import Activation, Assignment, Scope, ScopeLevel
+from rbacgen.model import Activation, Assignment, Key, Scope, ScopeLevel
 from rbacgen.project import Project
 from rbacgen.terraform import addresses
 from rbacgen.terraform.hcl import Expression, Value, value
@@ -27,7 +27,9 @@ DEFINITION = "azurerm_role_definition"
 class AssignmentBlock(Struct, frozen=True):
     """One assignment as a resource block; None is what the block does not say.
 
-    `made_in` is the other environment whose directory makes the custom role, where it is not this one.
+    `made_in` is the other environment whose directory makes the custom role, where it is not this one. `keeps_schedule`
+    lets an adopted PIM assignment keep the schedule that it lives with: azurerm cannot always read one back as it was asked
+    for, and would replace the assignment (https://github.com/hashicorp/terraform-provider-azurerm/issues/26233).
     """
 
     type: str
@@ -48,6 +50,16 @@ class AssignmentBlock(Struct, frozen=True):
     duration_days: int | None
     depends_on: str | None
     made_in: str | None
+    keeps_schedule: bool = False
+
+    @property
+    def key(self) -> Key | None:
+        """The identity by which it is found in a source; None where a part of it is known to Terraform only."""
+        if isinstance(self.scope, Expression) or isinstance(self.principal_id, Expression):
+            return None
+        role_id = str(self.role_definition_id).rpartition("/")[2]
+        activation = Activation.ELIGIBLE if self.type == ELIGIBLE else Activation.PERMANENT
+        return Key(str(self.scope).lower(), role_id, str(self.principal_id), activation)
 
     @property
     def address(self) -> str:

@@ -14,20 +14,32 @@ from rbacgen.terraform.hcl import string
 HEADER = "Rendered by rbacgen"
 
 _RESOURCE = re.compile(r'resource "([^"]+)" "([^"]+)" \{')
-_FIELD = re.compile(r"\s+(scope|role_definition_id|principal_id) += (.+)")
+_FIELD = re.compile(r"\s+(scope|role_definition_id|principal_id|name|description|end_date_time|ignore_changes) += (.+)")
 _MOVED = re.compile(r"moved \{\n  from = (\S+)\n  to   = (\S+)\n\}")
 _REMOVED = re.compile(r"removed \{\n  from = (\S+)\n")
 _IMPORT = re.compile(r"import \{\n  to = (\S+)\n  id = (.+)\n\}")
 
 
+class Stood(Struct, frozen=True):
+    """What an earlier render said of an assignment besides its identity, as HCL text; empty for what it did not say."""
+
+    name: str = ""
+    scope: str = ""
+    description: str = ""
+    end_date_time: str = ""
+    keeps_schedule: bool = False
+
+
 class Existing(Struct):
     """One environment's directory as an earlier render left it.
 
-    `resources` maps the identity of each resource to its address; `files` are the names of the files that are ours;
+    `resources` maps the identity of each resource to its address, `stood` that of each assignment to what else was said of
+    it; `files` are the names of the files that are ours;
     `moved`, `removed` and `imports` are the blocks of those files that may still have to be applied.
     """
 
     resources: dict[str, str] = field(default_factory=dict)
+    stood: dict[str, Stood] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
@@ -86,7 +98,7 @@ def _read_hcl(text: str, existing: Existing) -> None:
                 type_ = match[1]
                 address, parts = f"{match[1]}.{match[2]}", {}
         elif line == "}" and address:
-            existing.resources[identity(type_, parts)] = address
+            _note(existing, type_, parts, address)
             address = ""
         elif address and (match := _FIELD.match(line)):
             parts[match[1]] = match[2]
@@ -99,11 +111,24 @@ def _read_json(text: str, existing: Existing) -> None:
     content = json.loads(text)
     for type_, labelled in content.get("resource", {}).items():
         for label, body in labelled.items():
-            parts = {name: _native(body.get(name, "")) for name in ("scope", "role_definition_id", "principal_id")}
-            existing.resources[identity(type_, parts)] = f"{type_}.{label}"
+            names = ("scope", "role_definition_id", "principal_id", "name", "description")
+            parts = {name: _native(body[name]) if name in body else "" for name in names}
+            end = body.get("schedule", {}).get("expiration", {}).get("end_date_time")
+            parts["end_date_time"] = _native(end) if end else ""
+            parts["ignore_changes"] = " ".join(body.get("lifecycle", {}).get("ignore_changes", ()))
+            _note(existing, type_, parts, f"{type_}.{label}")
     existing.moved |= {each["from"]: each["to"] for each in content.get("moved", [])}
     existing.removed += [each["from"] for each in content.get("removed", [])]
     existing.imports |= {each["to"]: _native(each["id"]) for each in content.get("import", [])}
+
+
+def _note(existing: Existing, type_: str, parts: Mapping[str, str], address: str) -> None:
+    """Takes one resource over into what stands there."""
+    known = identity(type_, parts)
+    existing.resources[known] = address
+    if type_ != "azurerm_role_definition":
+        said = {name: parts.get(name, "") for name in ("name", "scope", "description", "end_date_time")}
+        existing.stood[known] = Stood(**said, keeps_schedule="schedule" in parts.get("ignore_changes", ""))
 
 
 def _native(given: str) -> str:

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 _PLAIN = re.compile(r"[ !#&-\[\]-z|}~]*\Z")  # printable ASCII without " $ % \ and {
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_LONG = {escape: character for character, escape in _SHORT.items()}
+_ESCAPE = re.compile(r'\\(?:["\\nrt]|u[0-9a-f]{4}|U[0-9a-f]{8})')
 # Controls, bidi and zero-width marks, separators, private use, unassigned: written as escapes, so that a reviewer sees them.
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Co", "Cn"}
 
@@ -39,6 +41,13 @@ def string(text: str) -> str:
         is_adrift = (not parts or parts[-1][0] == "\\") and unicodedata.combining(character)
         parts.append(_code(character) if is_adrift else _escaped(character))
     return '"' + "".join(parts).replace("${", "\\u0024{").replace("%{", "\\u0025{") + '"'
+
+
+def text(native: str) -> str:
+    """The text that a quoted string stands for, as `string` wrote it; what is no quoted string comes out as it is."""
+    if len(native) < 2 or native[0] != '"' or native[-1] != '"':
+        return native
+    return _ESCAPE.sub(lambda match: _LONG.get(match[0]) or chr(int(match[0][2:], 16)), native[1:-1])
 
 
 def _escaped(character: str) -> str:

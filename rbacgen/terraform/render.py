@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -71,12 +72,17 @@ def transfers(modules: Iterable[RootModule], existing: Mapping[str, Existing]) -
 
 
 def transitions(
-    modules: Iterable[RootModule], existing: Mapping[str, Existing], moving: Iterable[Transfer]
+    modules: Iterable[RootModule],
+    existing: Mapping[str, Existing],
+    moving: Iterable[Transfer],
+    taken: Mapping[str, Mapping[str, str | None]] = MappingProxyType({}),
 ) -> dict[str, Transitions]:
     """By environment: addresses that moved within it, that left it for another environment, and that came from one.
 
     What an earlier render asked for is kept as long as it still leads to a resource, or no longer meets one: it may
     not have been applied yet. An assignment that nobody wants any more is none of this; Terraform removes it.
+    `taken` gives, by environment, the import id of addresses that live already, and None for those that do not: what an
+    earlier render asked to import and is gone must not be asked for again.
     """
     moving = tuple(moving)
     found: dict[str, Transitions] = {}
@@ -93,6 +99,11 @@ def transitions(
         arrived = {each.new_address: each.import_id for each in moving if each.target == module.environment}
         asked = before.imports | arrived
         imports = {to: id_ for old, id_ in asked.items() if (to := _where(old, moved, addresses))}
+        for address, import_id in taken.get(module.environment, {}).items():
+            if import_id is not None:
+                imports[address] = import_id
+            elif address not in arrived:
+                imports.pop(address, None)
         found[module.environment] = Transitions(
             moved=dict(sorted(moved.items())),
             removed=tuple(sorted({*before.removed, *departed} - addresses)),
@@ -268,7 +279,8 @@ def _json_assignment(block: AssignmentBlock) -> dict[str, object]:
     elif block.duration_days is not None:
         body["schedule"] = {"expiration": {"duration_days": block.duration_days}}
     if block.type in (ELIGIBLE, ACTIVE):
-        body["lifecycle"] = {"ignore_changes": ["justification"]}
+        kept = ["schedule"] if block.keeps_schedule else []
+        body["lifecycle"] = {"ignore_changes": ["justification", *kept]}
     if block.type == STANDING:
         body["timeouts"] = {"create": CREATE_TIMEOUT}
     if block.depends_on is not None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from rbacgen import reading, sources, workflow
 from rbacgen.catalog import Catalog
-from rbacgen.model import Activation, PrincipalType, ScopeLevel, instant
+from rbacgen.model import Activation, Part, PrincipalType, ScopeLevel, instant
 from rbacgen.problems import Position
 from rbacgen.source import Ask, Source, SourceKind
 from rbacgen.terraform import hcl
@@ -504,14 +504,17 @@ def test_the_same_access_twice_is_said(roles: Catalog) -> None:
     assert [row.held.address for row in found.state] == ["azurerm_role_assignment.this"]
 
 
-def test_a_custom_role_that_is_not_understood_is_said(roles: Catalog) -> None:
-    """And whoever uses it is unread."""
+def test_a_custom_role_that_is_not_understood_is_named(roles: Catalog) -> None:
+    """And whoever has it is unread too."""
     text = f'resource "azurerm_role_definition" "own" {{\n  name = "Own"\n  scope = "{SUB}"\n}}\n'
     found = read(text + block(role_definition_id="azurerm_role_definition.own.role_definition_resource_id"), roles)
-    assert found.notes == (
-        "the custom role live/main.tf:1:1 was not understood: its `role_definition_id` is not there",
+    assert [(each.scope, each.part) for each in found.state.coverage.unread] == [
+        ("live/main.tf:1:1", Part.DEFINITIONS),
+        ("live/main.tf:5:1", Part.ASSIGNMENTS),
+    ]
+    assert (
+        unread(found)[0][1] == "azurerm_role_definition.own was not understood: its `role_definition_id` is not there"
     )
-    assert len(unread(found)) == 1
 
 
 def test_the_json_syntax_in_all_its_forms(roles: Catalog) -> None:

@@ -1,0 +1,84 @@
+"""The order of steps of `init --from`: from what lives to a first project and mapping, written all or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rbacgen import adoption, files, reading, workflow
+from rbacgen.adoption import Start
+from rbacgen.catalog import Catalog
+from rbacgen.model import Part, Unread
+from rbacgen.problems import RbacgenError
+from rbacgen.reading import Connect
+from rbacgen.source import Ask, DirectoryRefusedError, LiveSource, Source
+
+LIVE = "azure"
+_PARTS = frozenset({Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS})
+
+
+class Adopted(Struct, frozen=True):
+    """A first project that was written, and the source that it was made from."""
+
+    start: Start
+    source: Source
+
+
+def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: date, connect: Connect) -> Adopted:
+    """Writes a project and a mapping of its own that want what lives in a source, into the current folder.
+
+    The source is a file, a folder of Terraform files, `-` for standard input or `azure`, which takes subscriptions. Raises
+    RbacgenError where a project or a mapping stands there already, or nothing could be read; nothing is written then.
+    """
+    here = Path.cwd()
+    for path in (here / files.PROJECT_FILE, here / "mapping"):
+        workflow.refuse_standing(path)
+    called = workflow.project_name(name)
+    roles = workflow.read_catalog(here)
+    source = _read(given, tuple(subscriptions), roles, connect)
+    start = adoption.first_project(source, called, roles, today)
+    staged = files.Staged()
+    try:
+        for name_of_file, text in start.files.items():
+            staged.write(here / name_of_file, text)
+        staged.commit()
+    finally:
+        staged.discard()
+    return Adopted(start, source)
+
+
+def _read(given: str, subscriptions: tuple[str, ...], roles: Catalog, connect: Connect) -> Source:
+    if given != LIVE:
+        source = reading.source(given, Ask(()), lambda: connect("", roles), roles)
+        return _only(source, {each.lower() for each in subscriptions}) if subscriptions else source
+    if not subscriptions:
+        raise RbacgenError(
+            "there is no project yet that could say which subscriptions to read",
+            "name each with `--subscription ID` (`az account list -o table` shows them)",
+        )
+    live = connect("", roles)
+    source = live.read(Ask(tuple(sorted({each.lower() for each in subscriptions})), parts=_PARTS))
+    return _with_directory(source, live)
+
+
+def _only(source: Source, subscriptions: set[str]) -> Source:
+    """The source with what lies in these subscriptions, and above all of them."""
+    kept = (each for each in source.state if not each.scope.subscription or each.scope.subscription in subscriptions)
+    return replace(source, state=type(source.state)(kept, source.state.coverage))
+
+
+def _with_directory(source: Source, live: LiveSource) -> Source:
+    """The source with the names of its principals; where the directory may not be asked, a note says so."""
+    ids = frozenset(each.principal.id for each in source.state)
+    try:
+        return replace(source, directory=live.directory(ids)) if ids else source
+    except DirectoryRefusedError as error:
+        note = f"{error.message}, so principals are called by their ids, and gone ones are not told apart"
+        return replace(source, notes=(*source.notes, note))
+    except RbacgenError as error:
+        missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)
+        return replace(source, state=source.state.with_unread(missed))

@@ -1,0 +1,235 @@
+"""What of the wanted access lives already, and how Terraform takes it over instead of making it a second time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rbacgen.desired import mark
+from rbacgen.model import Assignment, Part, PrincipalType, Scope, Unread
+from rbacgen.outcome import NotAdopted
+from rbacgen.project import Project
+from rbacgen.source import Source, SourceKind
+from rbacgen.terraform import hcl
+from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock, DefinitionBlock, RootModule
+from rbacgen.terraform.existing import Existing
+
+# Without case up to the name, for a file may have been through a tool that lowers ids; azurerm minds the case of it.
+_ASSIGNMENT_ID = re.compile(
+    r"(?P<scope>/.*?)/providers/microsoft\.authorization/roleassignments/(?P<name>[0-9a-f-]{36})(?P<tenant>\|.+)?\Z",
+    re.IGNORECASE,
+)
+_LITERAL_NAME = re.compile(r'"([0-9a-fA-F-]{36})"\Z')
+_MINUTE = timedelta(minutes=1)
+_TERRAFORM = {SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES}
+_CURE = "apply would end in a conflict where it lives all the same: give a source that holds it"
+
+
+class Taken(Struct, frozen=True):
+    """One environment's module as it is to be where part of it lives already.
+
+    `imports` holds the import id, as HCL, of each address that lives, and None for one that a complete reading did not show.
+    `standing` counts what lives as an earlier render and its apply left it; `referring` what only Terraform could tell,
+    `respelled` are scopes that Azure spells in another way than the project. `unread` is where the source says neither that it lives nor that it does not.
+    """
+
+    module: RootModule
+    imports: dict[str, str | None]
+    standing: int
+    referring: int
+    respelled: frozenset[str]
+    refused: tuple[NotAdopted, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def adopted(self) -> int:
+        """How many assignments live and are taken over by an import."""
+        return sum(each is not None for each in self.imports.values()) - self.adopted_roles
+
+    @property
+    def adopted_roles(self) -> int:
+        """How many custom roles live and are taken over by an import."""
+        return sum(self.imports.get(each.address) is not None for each in self.module.definitions)
+
+
+def keep(module: RootModule, stood: Iterable[Existing], project: Project) -> RootModule:
+    """The module with what an earlier adoption settled: the names that Azure had given, and schedules that are kept.
+
+    An assignment that was taken over would be replaced under its deterministic name. `stood` are all directories of the
+    project, for an assignment may come from another one; the last that has it counts.
+    """
+    known = {identity: each for before in stood for identity, each in before.stood.items()}
+    if not known:
+        return module
+
+    def kept(block: AssignmentBlock) -> AssignmentBlock:
+        was = known.get(block.identity)
+        if was is None:
+            return block
+        if block.type != STANDING:
+            ends = hcl.string(block.end_date_time) if block.end_date_time is not None else ""
+            return replace(block, keeps_schedule=was.keeps_schedule and was.end_date_time == ends)
+        named = _LITERAL_NAME.match(was.name)
+        if named is None or block.name is None or block.key is None or named[1].lower() == str(block.name).lower():
+            return block
+        return _renamed(block, named[1], hcl.text(was.scope), hcl.text(was.description), project)
+
+    return _each(module, kept)
+
+
+def _each(module: RootModule, change: Callable[[AssignmentBlock], AssignmentBlock]) -> RootModule:
+    changed = tuple((kind, tuple(change(block) for block in blocks)) for kind, blocks in module.assignments)
+    return replace(module, assignments=changed)
+
+
+def _renamed(block: AssignmentBlock, name: str, scope: str, description: str, project: Project) -> AssignmentBlock:
+    """The block of an assignment that lives under this name and scope, in Azure's spelling of both.
+
+    Before azurerm 5.2 its description stays too: a change of it would replace the assignment
+    (https://github.com/hashicorp/terraform-provider-azurerm/issues/32714).
+    """
+    described = block.description if project.azurerm >= 5 else description or None
+    return replace(block, name=name, scope=scope, description=described)
+
+
+def take(module: RootModule, source: Source, before: Existing, project: Project) -> Taken:
+    """The module with every assignment and custom role that lives in the source taken over as it is there.
+
+    No import is written for what the directory's earlier render holds under the same name and what carries the project's
+    mark in Azure: an apply of that render made it, so Terraform has it. Where the state was lost, delete the directory's
+    rendered files first.
+    """
+    taker = _Taker(module, source, before, project)
+    changed = _each(module, taker.take)
+    for definition in module.definitions:
+        taker.define(definition)
+    return Taken(
+        changed,
+        taker.imports,
+        taker.standing,
+        taker.referring,
+        frozenset(taker.respelled),
+        tuple(taker.refused),
+        tuple(sorted(set(taker.unread))),
+    )
+
+
+class _Taker:
+    def __init__(self, module: RootModule, source: Source, before: Existing, project: Project) -> None:
+        self.module = module
+        self.source = source
+        self.before = before
+        self.project = project
+        self.definitions = {role.id for role in source.definitions}
+        self.is_azure = source.kind not in _TERRAFORM
+        self.imports: dict[str, str | None] = {}
+        self.standing = 0
+        self.referring = 0
+        self.respelled: set[str] = set()
+        self.refused: list[NotAdopted] = []
+        self.unread: list[Unread] = []
+
+    def take(self, block: AssignmentBlock) -> AssignmentBlock:
+        """The block as it is to be; notes its import, or why there is none."""
+        if block.key is None:
+            self.referring += 1
+            return block
+        held = self.source.state.get(block.key)
+        if held is None or not held.held.id:
+            self.absent(block, Part.ELIGIBILITIES if block.type == ELIGIBLE else Part.ASSIGNMENTS, str(block.scope))
+            return block
+        return self.standing_block(block, held) if block.type == STANDING else self.pim_block(block, held)
+
+    def absent(self, block: AssignmentBlock | DefinitionBlock, part: Part, scope_id: str) -> None:
+        """Notes that it was not seen: there is nothing to import, or nobody can say."""
+        scope = Scope.of(scope_id)
+        coverage = self.source.state.coverage
+        missed = [each for each in coverage.unread if each.part is part and _reaches(each, scope)]
+        if missed:
+            self.unread += missed
+        elif not coverage.covers(part, scope):
+            top = f"/subscriptions/{scope.subscription}" if scope.subscription else scope.id
+            self.unread.append(Unread(top, part, f"{self.source.name} does not hold it", _CURE))
+        elif self.is_azure:
+            self.imports[block.address] = None
+
+    def standing_block(self, block: AssignmentBlock, held: Assignment) -> AssignmentBlock:
+        if held.scope.id == "/":
+            why = "it lives at the tenant root, which azurerm cannot import"
+            cure = "leave it out of the project, or delete it in Azure right before the apply"
+            return self.refuse(block, held, why, cure)
+        known = _ASSIGNMENT_ID.match(held.held.id)
+        if known is None or (held.held.through_pim and held.held.until is not None):
+            why = "Privileged Identity Management keeps it until a day, and the project wants it for good"
+            return self.refuse(
+                block, held, why, "give it that end in the project, or delete it in Azure before the apply"
+            )
+        if _types_differ(held, block):
+            why = f"Azure has its principal as {held.principal.type}, and the project as {block.principal_type}"
+            return self.refuse(block, held, why, "mend the entry under `team`")
+        name = known["name"].lower()
+        if held.scope.id != block.scope:
+            self.respelled.add(held.scope.id)
+        stood = self.before.stood.get(block.identity)
+        description = held.description if "description" not in held.held.untold else block.description or ""
+        changed = _renamed(block, name, held.scope.id, description, self.project)
+        if stood is not None and stood.name.lower() == f'"{name}"' and mark(self.project.name) in held.description:
+            self.standing += 1
+            return changed
+        import_id = f"{known['scope']}/providers/Microsoft.Authorization/roleAssignments/{known['name']}"
+        self.imports[block.address] = hcl.string(import_id + (known["tenant"] or ""))
+        return changed
+
+    def pim_block(self, block: AssignmentBlock, held: Assignment) -> AssignmentBlock:
+        if block.type == ACTIVE and not held.held.through_pim:
+            scope = held.scope
+            if not self.source.state.coverage.covers(Part.ACTIVATIONS, scope):
+                why = f"{self.source.name} does not say what Privileged Identity Management keeps"
+                self.unread.append(Unread(scope.id, Part.ACTIVATIONS, why, _CURE))
+                return block
+            why = "it stands for good, and the project wants it until a day, through Privileged Identity Management"
+            return self.refuse(block, held, why, "delete it in Azure right before the apply, or take the end away")
+        if block.identity in self.before.resources and mark(self.project.name) in held.description:
+            self.standing += 1
+            return block
+        assert block.import_id is not None
+        self.imports[block.address] = hcl.value(block.import_id)
+        return replace(block, keeps_schedule=_ends_as_wanted(block, held))
+
+    def define(self, block: DefinitionBlock) -> None:
+        """Notes the import of a custom role that lives and that no earlier render of the directory holds."""
+        if block.role_definition_id not in self.definitions:
+            self.absent(block, Part.DEFINITIONS, block.scope)
+        elif block.identity not in self.before.resources and block.import_id is not None:
+            self.imports[block.address] = hcl.value(block.import_id)
+        else:
+            self.standing += 1
+
+    def refuse(self, block: AssignmentBlock, held: Assignment, why: str, cure: str) -> AssignmentBlock:
+        environment = self.module.environment
+        self.refused.append(NotAdopted(environment, block.address, block.title, held.held.id, why, cure))
+        self.imports[block.address] = None
+        return block
+
+
+def _reaches(unread: Unread, scope: Scope) -> bool:
+    """Whether what was not read may include this scope; what is no scope, such as a place in a file, may be anything."""
+    return not unread.scope.startswith("/") or Scope.of(unread.scope).contains(scope)
+
+
+def _types_differ(held: Assignment, block: AssignmentBlock) -> bool:
+    return held.principal.type is not PrincipalType.UNKNOWN and str(held.principal.type) != block.principal_type
+
+
+def _ends_as_wanted(block: AssignmentBlock, held: Assignment) -> bool:
+    """Whether the schedule that it lives with is the one that is wanted, so that no replacement is called for."""
+    until = held.held.until
+    if until is None or "until" in held.held.untold:
+        return False
+    if block.end_date_time is None:
+        return block.duration_days is not None
+    return abs(until - datetime.fromisoformat(block.end_date_time)) <= _MINUTE
