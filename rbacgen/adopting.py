@@ -9,16 +9,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import adoption, files, reading, workflow
+from rbacgen import adoption, files, workflow
 from rbacgen.adoption import Start
 from rbacgen.catalog import Catalog
-from rbacgen.model import Part, Unread
+from rbacgen.model import State
 from rbacgen.problems import RbacgenError
-from rbacgen.reading import Connect
-from rbacgen.source import Ask, DirectoryRefusedError, LiveSource, Source
-
-LIVE = "azure"
-_PARTS = frozenset({Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS})
+from rbacgen.reading import LIVE, Connect, Reader
+from rbacgen.source import COMPARED, Ask, Source
 
 
 class Adopted(Struct, frozen=True):
@@ -52,33 +49,20 @@ def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: dat
 
 
 def _read(given: str, subscriptions: tuple[str, ...], roles: Catalog, connect: Connect) -> Source:
-    if given != LIVE:
-        source = reading.source(given, Ask(()), lambda: connect("", roles), roles)
-        return _only(source, {each.lower() for each in subscriptions}) if subscriptions else source
-    if not subscriptions:
+    named = {each.lower() for each in subscriptions}
+    if given == LIVE and not named:
         raise RbacgenError(
             "there is no project yet that could say which subscriptions to read",
             "name each with `--subscription ID` (`az account list -o table` shows them)",
         )
-    live = connect("", roles)
-    source = live.read(Ask(tuple(sorted({each.lower() for each in subscriptions})), parts=_PARTS))
-    return _with_directory(source, live)
+    reader = Reader(connect, "", roles)
+    source = reader.read(given, Ask(tuple(sorted(named)), parts=COMPARED))
+    if reader.live is None:
+        return _only(source, named) if named else source
+    return reader.with_directory(source, source.principals())
 
 
 def _only(source: Source, subscriptions: set[str]) -> Source:
     """The source with what lies in these subscriptions, and above all of them."""
     kept = (each for each in source.state if not each.scope.subscription or each.scope.subscription in subscriptions)
-    return replace(source, state=type(source.state)(kept, source.state.coverage))
-
-
-def _with_directory(source: Source, live: LiveSource) -> Source:
-    """The source with the names of its principals; where the directory may not be asked, a note says so."""
-    ids = frozenset(each.principal.id for each in source.state)
-    try:
-        return replace(source, directory=live.directory(ids)) if ids else source
-    except DirectoryRefusedError as error:
-        note = f"{error.message}, so principals are called by their ids, and gone ones are not told apart"
-        return replace(source, notes=(*source.notes, note))
-    except RbacgenError as error:
-        missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)
-        return replace(source, state=source.state.with_unread(missed))
+    return replace(source, state=State(kept, source.state.coverage))

@@ -286,7 +286,7 @@ def render(
         allow_shrink=allow_shrink,
         existing=existing,
     )
-    result = rendering.render(project, today, options, _connect(azure) if existing == rendering.LIVE else None)
+    result = rendering.render(project, today, options, _connect(azure) if existing is not None else None)
     for problem in workflow.to_say(result.outcome):
         click.echo(text.problem_line(problem, _style(sys.stderr)), err=True)
     for line in text.adoption(result.adoption, _style(sys.stderr)):

@@ -1,14 +1,15 @@
-"""Which scopes a project manages, and where others stand towards them: inside, above, or elsewhere."""
+"""Which scopes a project manages, what has to be read for them, and where others stand towards them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from rbacgen.desired import Desired
-from rbacgen.model import Scope, ScopeLevel
+from rbacgen.desired import Desired, kept_by_pim, mark
+from rbacgen.model import Activation, Assignment, Scope, ScopeLevel
 from rbacgen.project import Project
+from rbacgen.source import COMPARED, Ask
 
 
 def managed_scopes(project: Project, desired: Desired) -> dict[str, list[Scope]]:
@@ -20,6 +21,42 @@ def managed_scopes(project: Project, desired: Desired) -> dict[str, list[Scope]]
         if not assignment.scope.reference:
             scopes[assignment.environment].setdefault(assignment.scope.folded, assignment.scope)
     return {name: [each[folded] for folded in sorted(each)] for name, each in scopes.items()}
+
+
+def ask(
+    project: Project, desired: Desired, environments: Collection[str] = (), subscriptions: Collection[str] = ()
+) -> Ask:
+    """What has to be read of Azure for this project, or for some environments or subscriptions of it.
+
+    That is its subscriptions and those that it gives access in, what to fall back to in them, and what lies above them.
+    """
+    chosen = set(environments) or {each.name for each in project.environments}
+    named = managed_scopes(project, desired)
+    scopes = {scope.folded: scope for name in named if name in chosen for scope in named[name]}
+    places = {each.subscription for each in project.environments if each.name in chosen}
+    places |= {each.subscription for each in scopes.values() if each.subscription}
+    if subscriptions:
+        places &= set(subscriptions)
+    within: dict[str, list[Scope]] = {each: [] for each in places}
+    above: list[Scope] = []
+    for folded in sorted(scopes):
+        scope = scopes[folded]
+        if not scope.subscription:
+            above += [] if subscriptions else [scope]
+        elif scope.subscription in within and scope.level is not ScopeLevel.SUBSCRIPTION:
+            within[scope.subscription].append(scope)
+    return Ask(
+        subscriptions=tuple(sorted(places)),
+        above=tuple(above),
+        within={each: tuple(found) for each, found in within.items()},
+        parts=COMPARED,
+        custom_roles=frozenset(each.role.id for each in desired.definitions if each.environment in chosen),
+        mark="" if any(_ends_by_pim(each, project) for each in desired.state) else mark(project.name),
+    )
+
+
+def _ends_by_pim(wanted: Assignment, project: Project) -> bool:
+    return wanted.activation is Activation.PERMANENT and kept_by_pim(wanted, project.pim)
 
 
 class Place(Struct):

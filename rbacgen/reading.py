@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rbacgen import files
 from rbacgen.catalog import Catalog
+from rbacgen.model import Part, Unread
 from rbacgen.problems import RbacgenError
-from rbacgen.source import Ask, LiveSource, Source
+from rbacgen.source import Ask, DirectoryRefusedError, LiveSource, Source
 
 if TYPE_CHECKING:
     from rbacgen.azure.clouds import Cloud
 
+LIVE = "azure"
 STANDARD_INPUT = "-"
 
 Connect = Callable[[str, Catalog], LiveSource]
@@ -71,14 +74,63 @@ def cloud(asked: Connection, environment: Mapping[str, str], of_project: str) ->
     )
 
 
+class Reader:
+    """Opens the sources of one command, and keeps the connection to Azure, if it came to one, for what is asked after.
+
+    Without `connect` there are only files to read.
+    """
+
+    def __init__(self, connect: Connect | None, of_project: str, known: Catalog) -> None:
+        self._connect = connect
+        self._cloud = of_project
+        self._catalog = known
+        self.live: LiveSource | None = None
+
+    def read(self, given: str | None, ask: Ask, tenant: str = "") -> Source:
+        """What the source holds. Raises RbacgenError where it is none, or is of another tenant than this one."""
+        found = source(given, ask, self._connected, self._catalog)
+        if tenant and found.tenant and tenant != found.tenant.lower():
+            raise RbacgenError(
+                f"{found.name} is of the tenant {found.tenant}, and the project of {tenant}",
+                "log in to the project's tenant (az login --tenant), or mend `tenant` in the project file",
+            )
+        return found
+
+    def _connected(self) -> LiveSource:
+        assert self._connect is not None
+        self.live = self._connect(self._cloud, self._catalog)
+        return self.live
+
+    def with_justifications(self, found: Source) -> Source:
+        """The reading with the justifications of its PIM rows, if it is Azure's."""
+        return found if self.live is None else self.live.with_justifications(found)
+
+    def with_directory(self, found: Source, ids: frozenset[str]) -> Source:
+        """The reading with what the directory says of these principals, if it is Azure's.
+
+        Where the directory may not be asked a note says so; where it could not be, it is unread.
+        """
+        if self.live is None or not ids:
+            return found
+        try:
+            return replace(found, directory=self.live.directory(ids))
+        except DirectoryRefusedError as error:
+            note = f"{error.message}, so whether principals still exist is not known"
+            return replace(found, notes=(*found.notes, note))
+        except RbacgenError as error:
+            missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)
+            return replace(found, state=found.state.with_unread(missed))
+
+
 def source(given: str | None, ask: Ask, connect: Callable[[], LiveSource], catalog: Catalog) -> Source:
-    """What the source holds: Azure where none is given, `-` for standard input, else a file or a directory.
+    """What the source holds: Azure where none or `azure` is given, `-` for standard input, else a file or a directory.
 
     Only Azure is asked for what `ask` says; what is written down is read whole. Raises RbacgenError where there is no such
     source, or it is none.
     """
-    if given is None:
+    if given in (None, LIVE):
         return connect().read(ask)
+    assert given is not None
     from rbacgen import sources
 
     if given == STANDARD_INPUT:

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import desired, files, workflow
-from rbacgen.desired import Desired
-from rbacgen.managed import managed_scopes
-from rbacgen.model import Part, Scope
+from rbacgen import desired, files, managed, workflow
 from rbacgen.outcome import Adoption, Outcome, Rendered, Written
 from rbacgen.problems import InputError, RbacgenError, Severity
 from rbacgen.project import Project
-from rbacgen.source import Ask, LiveSource, Source, SourceKind
+from rbacgen.source import Source, SourceKind
 from rbacgen.terraform import blocks, existing, living
 from rbacgen.terraform import render as terraform
 from rbacgen.terraform.blocks import RootModule
@@ -26,8 +23,6 @@ from rbacgen.terraform.living import Taken
 
 if TYPE_CHECKING:
     from rbacgen.reading import Connect
-
-LIVE = "azure"
 
 
 class Options(Struct, frozen=True):
@@ -80,7 +75,7 @@ def render(given: str | None, today: date, options: Options, connect: Connect | 
     imports = {name: each.imports for name, each in taken.items()}
     changes = terraform.transitions([*modules.values(), *emptied.values()], before, moving, imports)
     if options.is_module and any(each.imports for each in changes.values()):
-        what = "assignments that live already" if taken else "assignments go from one directory to another, and they"
+        what = "assignments that live already" if taken else "assignments go from one directory to another and"
         raise RbacgenError(
             f"{what} have to be imported, and a module that is called cannot do that",
             "render once without `--module` and apply, or import or move them in Terraform's state by hand",
@@ -117,48 +112,19 @@ def _existing(
 
     Where this is not the first render, justifications tell what of PIM an apply has made: they hold the project's mark.
     """
-    from rbacgen import reading
+    from rbacgen.reading import Reader
 
     made = outcome.project
-    live: LiveSource | None = None
-
-    def connected() -> LiveSource:
-        nonlocal live
-        assert connect is not None
-        live = connect(made.cloud, outcome.catalog)
-        return live
-
-    given = None if options.existing == LIVE else options.existing
-    source = reading.source(given, _ask(made, outcome.desired, chosen), connected, outcome.catalog)
+    reader = Reader(connect, made.cloud, outcome.catalog)
+    source = reader.read(options.existing, managed.ask(made, outcome.desired, chosen), made.tenant)
     if source.kind is SourceKind.TERRAFORM_FILES:
         raise RbacgenError(
             f"{source.name} says what is wanted, not what lives",
-            f"give `--existing {LIVE}`, a snapshot, or what `az role assignment list` or `terraform show -json` says",
+            "give `--existing azure`, a snapshot, or what `az role assignment list` or `terraform show -json` says",
         )
-    if made.tenant and source.tenant and made.tenant != source.tenant.lower():
-        raise RbacgenError(
-            f"{source.name} is of the tenant {source.tenant}, and the project of {made.tenant}",
-            "log in to the project's tenant (az login --tenant), or mend `tenant` in the project file",
-        )
-    if live is not None and not is_first and any(each.held.through_pim for each in source.state):
-        source = live.with_justifications(source)
+    if not is_first and any(each.held.through_pim for each in source.state):
+        source = reader.with_justifications(source)
     return source
-
-
-def _ask(made: Project, wanted: Desired, chosen: tuple[str, ...]) -> Ask:
-    """What has to be read of Azure to find what these environments want."""
-    scopes = [scope for name, found in managed_scopes(made, wanted).items() if name in chosen for scope in found]
-    within: dict[str, list[Scope]] = {}
-    for scope in scopes:
-        if scope.subscription:
-            within.setdefault(scope.subscription, []).append(scope)
-    return Ask(
-        subscriptions=tuple(sorted(within)),
-        above=tuple(scope for scope in scopes if not scope.subscription),
-        within={each: tuple(found) for each, found in within.items()},
-        parts=frozenset({Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS}),
-        custom_roles=frozenset(each.role.id for each in wanted.definitions if each.environment in chosen),
-    )
 
 
 def _adoption(source: Source, taken: Iterable[Taken]) -> Adoption:

@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from rbacgen.catalog import Catalog
-from rbacgen.model import AzureRole, Part, Permission, Scope, State
+from rbacgen.model import AzureRole, Part, Permission, PrincipalType, Scope, State
 from rbacgen.problems import RbacgenError
 
 
@@ -77,6 +77,11 @@ class Source(Struct, frozen=True):
     directory: Mapping[str, Entry] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    def principals(self) -> frozenset[str]:
+        """The object ids of all who hold something, but for those of another tenant: they would look deleted here."""
+        foreign = PrincipalType.FOREIGN_GROUP
+        return frozenset(each.principal.id for each in self.state if each.principal.type is not foreign)
+
 
 class Roles:
     """Azure roles by their GUID, whoever knows them: the source's own definitions first, then the catalogue.
@@ -97,6 +102,10 @@ class Roles:
             found = self._catalog.find(role_id) if role_id in self._catalog else None
             role = self._known[role_id] = found or AzureRole(role_id, "")
         return role
+
+
+# What a comparison takes; deny assignments play no part in it, and the directory is asked once it is known for whom.
+COMPARED = frozenset({Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS})
 
 
 class Ask(Struct, frozen=True):

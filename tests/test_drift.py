@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rbacgen import comparison, workflow
+from rbacgen import comparison, managed, workflow
 from rbacgen.desired import mark
 from rbacgen.drift import Aside, Drift, Kind, Note, Strategy, View, compare, needs_justifications
 from rbacgen.model import Activation, Assignment, Coverage, Part, Permission, PrincipalType, Scope, Unread
@@ -487,8 +487,8 @@ def test_the_example_is_in_sync_with_what_it_makes() -> None:
 def test_what_to_ask_for_is_what_the_project_names(world: World) -> None:
     """Subscriptions, what to fall back to in them, and the groups above; narrowed by environment."""
     outcome = world.work_out()
-    asked = comparison.ask(outcome.project, outcome.desired, View(TODAY))
+    asked = managed.ask(outcome.project, outcome.desired)
     assert asked.subscriptions == (DEV, PROD)
     assert [each.id for each in asked.above] == ["/", "/providers/Microsoft.Management/managementGroups/mg-tiny"]
     assert Scope.of(VAULT) in asked.within[DEV]
-    assert comparison.ask(outcome.project, outcome.desired, View(TODAY, environments=("dev",))).subscriptions == (DEV,)
+    assert managed.ask(outcome.project, outcome.desired, ["dev"]).subscriptions == (DEV,)

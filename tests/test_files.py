@@ -335,5 +335,5 @@ def test_a_called_module_cannot_take_over(world: World) -> None:
     world.render(is_module=True)
     environments = world.project["environments"]
     world.project["environments"] = {"development": {**environments["dev"], "as": "dev"}, "prod": environments["prod"]}
-    with pytest.raises(RbacgenError, match="cannot import"):
+    with pytest.raises(RbacgenError, match="have to be imported"):
         world.render(is_module=True)

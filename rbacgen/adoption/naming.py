@@ -170,7 +170,7 @@ def _called(scope: Scope, environment: str, depth: int) -> str:
 
 
 def word_of_type(type_: str) -> str:
-    """A resource type as an identifier of its singular: `key_vault`, `storage_account`, `resource_group`."""
+    """A resource type as an identifier of its singular: `storage_account`, `resource_group`."""
     provider, _, path = type_.rpartition(".")[2].partition("/")
     if not path:
         return word(type_)

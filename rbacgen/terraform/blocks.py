@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen.desired import Definition, Desired, why
+from rbacgen.desired import Definition, Desired, kept_by_pim, why
 from rbacgen.model import Activation, Assignment, Key, Scope, ScopeLevel
 from rbacgen.project import Project
 from rbacgen.terraform import addresses
@@ -206,18 +206,10 @@ def _assignments(
 
 
 def resource_type(assignment: Assignment, pim: bool) -> str:
-    """The azurerm resource that holds this assignment: eligible, active until a day, or standing.
-
-    azurerm's active assignments take no condition and no tenant root; what would lose its condition or could not be made
-    stands, and `render` leaves it out from its day on.
-    https://github.com/hashicorp/terraform-provider-azurerm/issues/30503
-    """
-    if assignment.activation is Activation.ELIGIBLE:
-        return ELIGIBLE
-    has_end = (
-        assignment.ends is not None and not assignment.condition and assignment.scope.level is not ScopeLevel.TENANT
-    )
-    return ACTIVE if has_end and pim else STANDING
+    """The azurerm resource that holds this assignment: eligible, active until a day, or standing."""
+    if not kept_by_pim(assignment, pim):
+        return STANDING
+    return ELIGIBLE if assignment.activation is Activation.ELIGIBLE else ACTIVE
 
 
 def _assignment(
