@@ -27,6 +27,16 @@ Reference = Annotated[
 ]
 
 
+ScopeId = Annotated[
+    str,
+    Meta(
+        pattern=r"^/",
+        max_length=2000,
+        extra=says("a scope id such as /subscriptions/…, which fits what is below it too"),
+    ),
+]
+
+
 class TerraformReference(Shape, frozen=True):
     """A value that only Terraform knows."""
 
@@ -72,12 +82,15 @@ class Moved(Shape, frozen=True):
 
 
 class Ignore(Shape, frozen=True):
-    """Live assignments that are someone else's: all that is given must fit."""
+    """Live assignments that are someone else's: all that is given must fit.
+
+    `principal` is an object id or a name, `azure_role` a name or a GUID, and `scope` fits with all that is below it.
+    """
 
     reason: Text
     principal: Text | None = None
     azure_role: RoleName | None = None
-    scope: Text | None = None
+    scope: ScopeId | None = None
 
 
 class ProjectShape(Shape, frozen=True):

@@ -115,7 +115,7 @@ class Reader:
         try:
             return replace(found, directory=self.live.directory(ids))
         except DirectoryRefusedError as error:
-            note = f"{error.message}, so whether principals still exist is not known"
+            note = f"{error.message}, so names and whether principals still exist are not known"
             return replace(found, notes=(*found.notes, note))
         except RbacgenError as error:
             missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)

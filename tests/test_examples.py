@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from examples import planted
 from rbacgen import rendering, workflow
 from rbacgen.model import PrincipalType
 from rbacgen.problems import Severity
+from tests.azure import StandIn
 from tests.world import TODAY
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -74,3 +77,20 @@ def test_the_demo_runs() -> None:
     assert done.returncode == 0, done.stderr
     assert "what stands there is current" in done.stdout
     assert "azurerm_role_assignment" in done.stdout
+
+
+def test_the_readme_shows_the_diff_that_the_demo_prints() -> None:
+    """The drift that is planted for the demo, and what is said of it, are the ones that a newcomer reads about."""
+    outcome = workflow.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
+    with StandIn(planted.tenant(outcome)) as azure:
+        done = subprocess.run(
+            [sys.executable, "-m", "rbacgen", "diff", "--today", TODAY.isoformat()],
+            cwd=EXAMPLES / "fraud-detection",
+            env={**os.environ, **azure.environment()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2, done.stderr
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    assert f"```\n{done.stdout}```\n" in readme

@@ -31,6 +31,7 @@ _PARTS = {
 }
 _LONGEST = 160
 _FIRST = 5
+_ACCESS = {"condition", "activation", "end"}  # a description alone gives nobody anything
 
 
 def report(form: Form, listed: bool = False, style: Style = plain, width: int = 80) -> str:
@@ -90,7 +91,15 @@ def _source(form: Form) -> str:
 
 def first_of_all(form: Form) -> tuple[Row, ...]:
     """The access that can hand out access and should not be there, or not so: what a person should look at first."""
-    return tuple(row for row in form.changes if row.gives_access and row.kind in ("foreign", "stale", "altered"))
+    return tuple(
+        row
+        for row in form.changes
+        if row.gives_access
+        and (
+            row.kind in ("foreign", "stale")
+            or (row.kind == "altered" and {each.what for each in row.differs} & _ACCESS)
+        )
+    )
 
 
 def _look_first(form: Form, style: Style, width: int) -> Iterator[str]:
@@ -136,14 +145,15 @@ def _change(row: Row, style: Style, width: int) -> Iterator[str]:
 
 def differs(each: Differs) -> str:
     """One field that is not as wanted, in words."""
-    return f"{each.what}: wanted {_said(each.wanted)}, is {_said(each.held)}"
+    longest = _LONGEST if each.what in _ACCESS else _LONGEST // 3
+    return f"{each.what}: wanted {_said(each.wanted, longest)}, is {_said(each.held, longest)}"
 
 
-def _said(value: str) -> str:
+def _said(value: str, longest: int = _LONGEST) -> str:
     one_line = " ".join(value.split())
     if not one_line:
         return "none"
-    return one_line if len(one_line) <= _LONGEST else one_line[: _LONGEST - 1] + "…"
+    return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
 
 
 def place(at: At) -> str:
