@@ -142,6 +142,7 @@ def test_the_nearest_known_parent_counts(world: World) -> None:
         ("group", f"/subscriptions/{DEV}", "and this is the id of a subscription"),
         ("vault", VAULT.replace(DEV, "my-subscription"), "is not a whole Azure scope id"),
         ("vault", VAULT + "/secrets", "is not a whole Azure scope id"),
+        ("vault", VAULT + "/providers/Microsoft.KeyVault/vaults/other", "is not a whole Azure scope id"),
         ("vault", VAULT.replace("kv-dev", "kv dev"), "is not a whole Azure scope id"),
         ("vault", VAULT + "?x=1", "is not a whole Azure scope id"),
         ("vault", VAULT + "\u202e", "is not a whole Azure scope id"),
@@ -219,3 +220,4 @@ def test_azures_own_words_in_a_whole_id_are_spelled_as_azure_does(world: World) 
     assert f"/subscriptions/{DEV}/resourceGroups/RG-x/providers/Microsoft.KeyVault/vaults/KV-x" in {
         each.scope.id for each in state
     }
+
