@@ -25,7 +25,9 @@ _SHAPES = {
     ScopeLevel.SUBSCRIPTION: re.compile(_SUBSCRIPTION + r"\Z", re.I),
     ScopeLevel.RESOURCE_GROUP: re.compile(_SUBSCRIPTION + r"/resourcegroups/[\w.()-]{0,89}[\w()-]\Z", re.I),
     ScopeLevel.RESOURCE: re.compile(
-        _SUBSCRIPTION + rf"/resourcegroups/[\w.()-]{{1,90}}/providers/{_SEGMENT}(?:/(?!providers/){_SEGMENT}/{_SEGMENT})+\Z", re.I
+        _SUBSCRIPTION
+        + rf"/resourcegroups/[\w.()-]{{1,90}}/providers/{_SEGMENT}(?:/(?!providers/){_SEGMENT}/{_SEGMENT})+\Z",
+        re.I,
     ),
 }
 # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules

@@ -220,4 +220,3 @@ def test_azures_own_words_in_a_whole_id_are_spelled_as_azure_does(world: World) 
     assert f"/subscriptions/{DEV}/resourceGroups/RG-x/providers/Microsoft.KeyVault/vaults/KV-x" in {
         each.scope.id for each in state
     }
-
