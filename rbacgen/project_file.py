@@ -30,7 +30,7 @@ Reference = Annotated[
 ScopeId = Annotated[
     str,
     Meta(
-        pattern=r"^/",
+        pattern=r"^/.*$",
         max_length=2000,
         extra=says("a scope id such as /subscriptions/…, which fits what is below it too"),
     ),
