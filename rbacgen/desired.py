@@ -73,6 +73,7 @@ class _Wish(Struct):
     activation: Activation
     conditions: dict[str, tuple[Grant, date | None]]
     environment: Environment
+    environments: dict[str, None]
     scope_kind: str
     reasons: dict[tuple[int, int, str], Reason]
     eligible_wanted: bool
@@ -92,6 +93,7 @@ class _Builder:
         self.unbound_said: set[tuple[str, str]] = set()
         self.custom: dict[tuple[str, str], AzureRole] = {}
         self.conditions: dict[tuple[Position, str], str] = {}
+        self.environment_names: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def desired(self) -> Desired:
         served: set[Position] = set()
@@ -184,6 +186,7 @@ class _Builder:
                     activation=activation,
                     conditions={condition: (grant, ends)},
                     environment=environment,
+                    environments={environment.name: None},
                     scope_kind=grant.on,
                     reasons={(*rank, capability): reason},
                     eligible_wanted=eligible,
@@ -204,6 +207,7 @@ class _Builder:
         eligible: bool,
     ) -> None:
         """Lets one more reason want an assignment that is wanted already."""
+        wish.environments[environment.name] = None
         first, until = wish.conditions.get(condition, (grant, ends))
         wish.conditions[condition] = (first, _later(ends, until))
         wish.eligible_wanted = wish.eligible_wanted or eligible
@@ -339,6 +343,10 @@ class _Builder:
             made.append(Definition(role, first.name, first.subscription, custom.why, custom.at))
         return tuple(sorted(made, key=lambda each: (order[each.environment], each.role.name)))
 
+    def spelled(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """These names, as one object for all who have the same."""
+        return self.environment_names.setdefault(names, names)
+
     def assignment(self, wish: _Wish) -> Assignment:
         reasons = tuple(wish.reasons[rank] for rank in sorted(wish.reasons))
         condition, ends = self.settle_condition(wish)
@@ -352,6 +360,7 @@ class _Builder:
             description=describe(reasons, self.project.name, stable=self.project.azurerm < 5),
             ends=ends,
             environment=wish.environment.name,
+            environments=self.spelled(tuple(sorted(wish.environments, key=self.environment_order.__getitem__))),
             scope_kind=wish.scope_kind,
             reasons=reasons,
         )

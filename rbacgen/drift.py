@@ -126,8 +126,8 @@ class Remarked(Struct, frozen=True):
 class Drift(Struct, frozen=True):
     """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
 
-    `cautions` are sentences to be said first, `unused_rules` the ignore rules that nothing fell under. `wanted` and `held`
-    count what was compared.
+    `cautions` are sentences to be said first, `notes` those to be said last, `unused_rules` the ignore rules that nothing
+    fell under. `wanted` and `held` count what was compared.
     """
 
     project: str
@@ -140,6 +140,7 @@ class Drift(Struct, frozen=True):
     unread: tuple[Unread, ...]
     unused_rules: tuple[Ignored, ...]
     cautions: tuple[str, ...]
+    notes: tuple[str, ...]
     wanted: int
     held: int
 
@@ -192,10 +193,10 @@ def compare(project: Project, desired: Desired, source: Source, catalog: Catalog
 
 
 def needs_justifications(drift: Drift) -> bool:
-    """Whether a held PIM assignment counts as foreign only because its justification was not read."""
+    """Whether a held PIM assignment counts as another's only because its justification was not read."""
     found = [each.held for each in drift.changes if each.kind is Kind.FOREIGN]
-    found += [each.held for each in drift.set_aside if each.why in (Aside.NOT_OWNED, Aside.OUTSIDE)]
-    return any(held is not None and held.held.through_pim and not held.description for held in found)
+    found += [each.held for each in drift.set_aside if each.why is not Aside.ACTIVATED]
+    return any(held is not None and _is_unexplained(held) for held in found)
 
 
 def principals(project: Project, desired: Desired, source: Source, catalog: Catalog, view: View) -> frozenset[str]:
@@ -206,7 +207,7 @@ def principals(project: Project, desired: Desired, source: Source, catalog: Cata
         each.principal.id
         for key, each in source.state.items()
         if each.principal.type is not PrincipalType.FOREIGN_GROUP  # of another tenant: it would look deleted here
-        and (key in desired.state or comparison.is_marked(each) or comparison.place.manages(each.scope))
+        and (key in desired.state or comparison.is_marked(each) or bool(comparison.place.managers(each.scope)))
     }
     return frozenset(ids)
 
@@ -220,12 +221,13 @@ class _Comparison:
         self.view = view
         self.mark = mark(project.name)
         self.managed = managed_scopes(project, desired)
-        self.place = Place.of(project, self.managed)
+        self.place = Place.of(project, desired, self.managed)
         self.is_terraform = source.kind in _TERRAFORM
         self.environments = set(view.environments) or {each.name for each in project.environments}
         self.compared = self.environments
         if self.is_terraform and not view.environments:
-            self.compared = {each.environment for key, each in desired.state.items() if key in source.state}
+            standing = (each.environments for key, each in desired.state.items() if key in source.state)
+            self.compared = {name for names in standing for name in names}
         self.now = instant(view.today)
         self.soon = self.now + timedelta(days=view.within)
         self.changes: list[Change] = []
@@ -233,7 +235,10 @@ class _Comparison:
         self.aside: list[SetAside] = []
         self.uncompared: dict[tuple[str, Part], Unread] = {}
         self.rules_used: set[int] = set()
-        self.references = {_open_side(each) for each in desired.state if _is_open(each)}
+        self.open: dict[tuple[str, Activation], list[Assignment]] = {}
+        for each in desired.state:
+            if _is_open(each):
+                self.open.setdefault((each.role.id, each.activation), []).append(each)
         self.ignore_ids = [self.role_id(rule) for rule in project.ignore]
 
     def role_id(self, rule: Ignored) -> str:
@@ -243,8 +248,19 @@ class _Comparison:
     def wanted(self) -> Iterator[Assignment]:
         """The wanted assignments that this view looks at."""
         for each in self.desired.state:
-            if each.environment in self.environments and self.is_viewed(each.scope):
+            if not self.environments.isdisjoint(each.environments) and self.is_viewed(each.scope):
                 yield each
+
+    def home(self, names: Iterable[str]) -> str:
+        """The first of these environments that this view looks at."""
+        return next((name for name in names if name in self.environments), "")
+
+    def is_whole(self) -> bool:
+        """Whether this view looks at everything."""
+        return not self.view.environments and not self.view.subscriptions
+
+    def unused_rules(self) -> tuple[Ignored, ...]:
+        return tuple(rule for index, rule in enumerate(self.project.ignore) if index not in self.rules_used)
 
     def is_viewed(self, scope: Scope) -> bool:
         return not self.view.subscriptions or scope.subscription in self.view.subscriptions
@@ -296,9 +312,8 @@ class _Comparison:
             set_aside=tuple(self.aside),
             remarks=tuple(self.remarks),
             unread=unread,
-            unused_rules=tuple(
-                rule for index, rule in enumerate(self.project.ignore) if index not in self.rules_used and not unread
-            ),
+            unused_rules=() if unread or not self.is_whole() else self.unused_rules(),
+            notes=tuple(self.notes()),
             cautions=tuple(self.cautions(wanted)),
             wanted=wanted,
             held=seen,
@@ -318,13 +333,13 @@ class _Comparison:
             )
             return False
         part = Part.ELIGIBILITIES if wanted.activation is Activation.ELIGIBLE else Part.ASSIGNMENTS
-        if self.is_terraform and wanted.environment not in self.compared:
-            why = f"nothing of {wanted.environment} stands in {self.source.name}"
+        if self.is_terraform and self.compared.isdisjoint(wanted.environments):
+            name = self.home(wanted.environments)
             self.leave(
-                f"environment {wanted.environment}",
+                f"environment {name}",
                 Part.ASSIGNMENTS,
-                why,
-                f"compare its own state, or narrow with `--environment`; name {wanted.environment} there if this is its state",
+                f"nothing of {name} stands in {self.source.name}",
+                f"compare its own state, or narrow with `--environment`; name {name} there if this is its state",
             )
             return False
         if self.source.state.coverage.covers(part, wanted.scope):
@@ -359,19 +374,19 @@ class _Comparison:
         presence = self.presence(held)
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
             kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
-            self.add(Change(kind, wanted, held, wanted.environment, remark=_GONE[presence]))
+            self.changes.append(Change(kind, wanted, held, self.home(wanted.environments), remark=_GONE[presence]))
             return
         differs = tuple(self.differences(wanted, held))
         until = held.held.until
         if until is not None and until <= self.now:
             remark = "it has ended since this was read"
-            self.add(Change(Kind.EXPIRED, wanted, held, wanted.environment, differs, remark))
+            self.changes.append(Change(Kind.EXPIRED, wanted, held, self.home(wanted.environments), differs, remark))
         elif differs:
-            self.add(Change(Kind.ALTERED, wanted, held, wanted.environment, differs))
+            self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(wanted.environments), differs))
         elif until is not None and until <= self.soon:
             if wanted.ends is None:
                 remark = f"it ends on {until:%Y-%m-%d}, and the project wants it for longer: apply again to renew it"
-                self.add(Change(Kind.EXPIRING, wanted, held, wanted.environment, remark=remark))
+                self.changes.append(Change(Kind.EXPIRING, wanted, held, self.home(wanted.environments), remark=remark))
             else:
                 self.remarks.append(Remarked(Note.ENDING, wanted, f"ends on {wanted.ends}, as the project says"))
         elif wanted.ends is not None and instant(wanted.ends) <= self.soon:
@@ -408,8 +423,9 @@ class _Comparison:
             if until is None or abs(until - end) > _MINUTE:
                 yield Difference("end", _day(end), is_held)
         elif wanted.activation is Activation.ELIGIBLE and self.project.pim_eligible_days:
-            if until is None:
-                yield Difference("end", f"within {self.project.pim_eligible_days} days", is_held)
+            days = self.project.pim_eligible_days
+            if until is None or until > self.now + timedelta(days=days + 1):
+                yield Difference("end", f"within {days} days", is_held)
         elif until is not None:
             yield Difference("end", "no end", is_held)
 
@@ -429,33 +445,36 @@ class _Comparison:
                 presence = self.presence(held)
                 if presence in (Presence.DELETED, Presence.SOFT_DELETED):
                     kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
-                    self.add(Change(kind, wanted, held, wanted.environment, remark=_GONE[presence]))
+                    self.changes.append(
+                        Change(kind, wanted, held, self.home(wanted.environments), remark=_GONE[presence])
+                    )
                     continue
                 differs = (
                     Difference("activation", str(wanted.activation), str(held.activation)),
                     *(each for each in self.differences(wanted, held) if each.what == "condition"),
                 )
-                self.add(Change(Kind.ALTERED, wanted, held, wanted.environment, differs))
+                self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(wanted.environments), differs))
                 continue
             entry = self.source.directory.get(key.principal_id)
             remark = _GONE.get(entry.presence, "") if entry is not None else ""
-            self.add(Change(Kind.MISSING, wanted, None, wanted.environment, remark=remark))
+            self.changes.append(Change(Kind.MISSING, wanted, None, self.home(wanted.environments), remark=remark))
         return paired
 
     # What is held, and nobody wants.
 
     def judge(self, key: Key, held: Assignment) -> bool:
         """Files one held assignment that is not wanted; gives whether it is the project's business."""
-        environment = self.place.environment(held.scope)
         marked = self.is_marked(held)
-        managed = self.place.manages(held.scope)
         if held.scope.reference or held.principal.reference:
             what = held.held.at or held.held.address or held.scope.id
             why = "who has access to what is known to Terraform only, and the project wants nothing of the same words"
             self.leave(str(what), Part.ASSIGNMENTS, why, "compare with the state: `terraform show -json`")
             return False
-        if self.is_elsewhere(environment, held.scope) or self.may_be_a_reference(held):
+        names = self.place.environments(held.scope)
+        if (names and self.compared.isdisjoint(names)) or self.may_be_open(held):
             return False
+        environment = self.home(names)
+        managed = bool(self.place.managers(held.scope))
         above = self.place.is_above(held.scope)
         if held.activation is Activation.ACTIVATED:
             self.aside.append(SetAside(Aside.ACTIVATED if managed or above else Aside.OUTSIDE, held))
@@ -472,34 +491,50 @@ class _Comparison:
         if not marked and self.view.strategy is Strategy.OWNED:
             self.aside.append(SetAside(Aside.NOT_OWNED, held))
             return True
-        self.add(self.unwanted(key, held, environment, marked))
+        self.changes.append(self.unwanted(key, held, environment, marked))
         return True
 
-    def may_be_a_reference(self, held: Assignment) -> bool:
-        """Whether it may be what is wanted at a scope, or of a principal, that only Terraform knows yet.
+    def may_be_open(self, held: Assignment) -> bool:
+        """Whether it may be what is wanted at a scope, or of a principal, that only Terraform knows yet; names it there.
 
-        That one is named as not compared; here it can only be seen that it may stand.
+        Each open wish takes one: in its subscription, of its level and type, of the kind of its principal.
         """
-        if not self.references:
-            return False
-        role, activation = held.role.id, held.activation
-        return (
-            (role, activation, held.principal.id) in self.references
-            or (role, activation, held.scope.folded) in self.references
-            or (role, activation, "") in self.references
-        )
-
-    def is_elsewhere(self, environment: str, scope: Scope) -> bool:
-        """Whether a held assignment belongs to an environment that this view does not look at."""
-        if environment:
-            return environment not in self.compared or environment not in self.environments
+        wishes = self.open.get((held.role.id, held.activation), [])
+        for wish in wishes:
+            if self.may_be(wish, held):
+                wishes.remove(wish)
+                reference = wish.scope.id if wish.scope.reference else wish.principal.id
+                who = f"{held.principal.id} at {held.scope.id}"
+                cure = "write the id into the project file once the resource exists"
+                self.uncompared[reference, Part.ASSIGNMENTS] = Unread(
+                    reference, Part.ASSIGNMENTS, f"only Terraform knows what this is; {who} may be it", cure
+                )
+                return True
         return False
+
+    def may_be(self, wish: Assignment, held: Assignment) -> bool:
+        if self.environments.isdisjoint(wish.environments):
+            return False
+        if wish.scope.reference:
+            kind = self.project.mapping.scope_kinds.get(wish.scope_kind)
+            type_ = f"/{kind.type}/".lower() if kind is not None and kind.type else ""
+            if (wish.scope.level, wish.scope.subscription) != (held.scope.level, held.scope.subscription):
+                return False
+            if wish.scope.level is ScopeLevel.RESOURCE and not _is_of_type(held.scope, type_):
+                return False
+        elif wish.scope != held.scope:
+            return False
+        if wish.principal.reference:
+            return held.principal.type in (wish.principal.type, PrincipalType.UNKNOWN)
+        return wish.principal.id == held.principal.id
 
     def unwanted(self, key: Key, held: Assignment, environment: str, marked: bool) -> Change:
         presence = self.presence(held)
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
             kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
             return Change(kind, None, held, environment, remark=_GONE[presence])
+        if held.held.until is not None and held.held.until <= self.now:
+            return Change(Kind.EXPIRED, None, held, environment, remark="it has ended since this was read")
         if key in self.view.once_wanted:
             remark = "its day has come and gone: render leaves it out, apply takes it away"
             return Change(Kind.EXPIRED, None, held, environment, remark=remark)
@@ -529,17 +564,18 @@ class _Comparison:
         return first
 
     def fits(self, rule: Ignored, role_id: str, held: Assignment) -> bool:
-        if rule.principal:
-            known = {held.principal.id, held.principal.name.casefold()}
-            entry = self.source.directory.get(held.principal.id)
-            if entry is not None:
-                known.add(entry.name.casefold())
-            if rule.principal.casefold() not in known - {""}:
-                return False
+        if rule.principal not in ("", held.principal.id):
+            return False
         if rule.azure_role:
             names = {rule.azure_role.casefold()} if not role_id else set()
             if held.role.id not in (role_id, rule.azure_role.lower()) and held.role.name.casefold() not in names:
                 return False
+        if rule.activation and rule.activation != held.activation:
+            return False
+        if rule.condition and _lines(rule.condition) != _lines(held.condition):
+            return False
+        if rule.at_scope and Scope.of(rule.at_scope) != held.scope:
+            return False
         return not rule.scope or Scope.of(rule.scope).contains(held.scope)
 
     def presence(self, held: Assignment) -> Presence | None:
@@ -547,50 +583,57 @@ class _Comparison:
         entry = self.source.directory.get(held.principal.id)
         return entry.presence if entry is not None else None
 
-    def add(self, change: Change) -> None:
-        self.changes.append(change)
-
     # The whole.
 
     def redundant(self) -> None:
-        """Notes wanted access that the same principal has from above by the same role.
+        """Notes wanted access that the same principal has from above by the same role, from another hand.
 
         Which management groups lie above a subscription is known only where one subscription was read: what it inherits.
         """
         is_one = len({each.subscription for each in self.project.environments}) == 1
         above: dict[tuple[str, str], list[Assignment]] = {}
-        for each in self.aside:
-            if each.why is Aside.INHERITED and each.held.activation is Activation.PERMANENT:
-                above.setdefault((each.held.principal.id, each.held.role.id), []).append(each.held)
-        if not above:
-            return
+        for key, held in self.source.state.items():
+            if key not in self.desired.state and held.activation is Activation.PERMANENT:
+                above.setdefault((held.principal.id, held.role.id), []).append(held)
         for wanted in self.wanted():
             for held in above.get((wanted.principal.id, wanted.role.id), ()):
                 reaches = held.scope.contains(wanted.scope) or (
                     is_one and held.scope.level is ScopeLevel.MANAGEMENT_GROUP and wanted.scope.subscription != ""
                 )
-                if reaches and held.condition in ("", wanted.condition) and wanted.key in self.source.state:
+                if not reaches or held.scope == wanted.scope or held.condition not in ("", wanted.condition):
+                    continue
+                if wanted.key in self.source.state:
                     self.remarks.append(Remarked(Note.REDUNDANT, wanted, f"{held.scope.id} already grants it"))
                     break
 
     def role_changes(self) -> Iterator[RoleChange]:
-        """The project's custom roles that are not there or not as written, as far as definitions were read."""
+        """The custom roles in use that are not there or not as written, as far as definitions were read.
+
+        Of a role that somebody else makes only what it grants is compared: the rest is theirs.
+        """
         held = {role.id: role for role in self.source.definitions}
-        used = {each.role.id for each in self.wanted()}
-        for each in self.desired.definitions:
-            if each.environment not in self.environments or (self.view.subscriptions and each.role.id not in used):
+        made = {each.role.id: each.role for each in self.desired.definitions}
+        seen: set[str] = set()
+        for wanted in self.wanted():
+            role_id = wanted.role.id
+            if not wanted.role.custom or role_id in seen:
                 continue
-            if self.is_terraform and each.environment not in self.compared:
+            if self.is_terraform and (self.compared.isdisjoint(wanted.environments) or role_id not in made):
                 continue
-            home = Scope.of(f"/subscriptions/{each.subscription}")
-            role = held.get(each.role.id)
+            seen.add(role_id)
+            environment = self.home(wanted.environments)
+            role = held.get(role_id)
             if role is not None:
-                differs = tuple(_role_differences(each.role, role))
+                whole = made.get(role_id)
+                differs = tuple(_role_differences(whole, role) if whole else _grant_differences(wanted.role, role))
                 if differs:
-                    yield RoleChange(Kind.ALTERED, each.role, each.environment, differs)
-            elif self.source.state.coverage.covers(Part.DEFINITIONS, home):
-                yield RoleChange(Kind.MISSING, each.role, each.environment)
-            else:
+                    yield RoleChange(Kind.ALTERED, whole or wanted.role, environment, differs)
+                continue
+            where = wanted.scope.subscription
+            home = Scope.of(f"/subscriptions/{where}") if where else wanted.scope
+            if self.source.state.coverage.covers(Part.DEFINITIONS, home):
+                yield RoleChange(Kind.MISSING, made.get(role_id, wanted.role), environment)
+            elif not wanted.scope.reference:
                 self.leave_scope(Part.DEFINITIONS, home)
 
     def unread(self) -> tuple[Unread, ...]:
@@ -598,11 +641,30 @@ class _Comparison:
         return tuple(sorted({*read, *self.uncompared.values()}))
 
     def concerns(self, unread: Unread) -> bool:
-        """Whether what was not read lies in what this view looks at."""
-        if not self.view.subscriptions or not unread.scope.startswith("/"):
+        """Whether what was not read is compared, and lies in what this view looks at."""
+        if unread.part is Part.DENIALS:
+            return False
+        if not unread.scope.startswith("/"):
             return True
-        scope = Scope.of(unread.scope)
-        return not scope.subscription or scope.subscription in self.view.subscriptions
+        missed = Scope.of(unread.scope)
+        return any(missed.contains(each) or each.contains(missed) for each in self.looked_at())
+
+    def looked_at(self) -> Iterator[Scope]:
+        """The scopes of this view: the subscriptions that its environments live in, and all that they manage."""
+        for environment in self.project.environments:
+            if environment.name in self.environments:
+                for scope in (Scope.of(f"/subscriptions/{environment.subscription}"), *self.managed[environment.name]):
+                    if self.is_viewed(scope):
+                        yield scope
+
+    def notes(self) -> Iterator[str]:
+        yield from self.source.notes
+        forgotten = sum(_is_unexplained(each.held) for each in self.aside if each.why is Aside.NOT_OWNED)
+        if forgotten:
+            yield (
+                f"{forgotten:,} of what others made is kept by PIM without a justification that Azure still has: it may be "
+                "this project's own"
+            )
 
     def cautions(self, wanted: int) -> Iterator[str]:
         goes = {Kind.STALE, Kind.FOREIGN, Kind.ORPHANED, Kind.EXPIRED}
@@ -613,6 +675,12 @@ class _Comparison:
             yield (
                 f"making Azure agree would remove {removals:,} of the {stands:,} assignments that stand there, more than a "
                 "third: is this the right project, tenant and environment?"
+            )
+        orphaned = sum(each.kind is Kind.ORPHANED and each.wanted is not None for each in self.changes)
+        if orphaned * _SHARE > wanted and orphaned > 1:
+            yield (
+                f"the directory knows nothing of who holds {orphaned:,} of the {wanted:,} wanted assignments, more than a "
+                "third: is it the directory of this tenant?"
             )
         missing = sum(each.kind is Kind.MISSING for each in self.changes)
         if missing * _SHARE > wanted and missing > 1:
@@ -642,11 +710,16 @@ def _is_open(wanted: Assignment) -> bool:
     return wanted.scope.reference or wanted.principal.reference
 
 
-def _open_side(wanted: Assignment) -> tuple[str, Activation, str]:
-    """What is known of a wanted assignment that has a reference in it: its role, activation, and scope or principal."""
-    if wanted.principal.reference:
-        return wanted.role.id, wanted.activation, "" if wanted.scope.reference else wanted.scope.folded
-    return wanted.role.id, wanted.activation, wanted.principal.id
+def _is_of_type(scope: Scope, type_: str) -> bool:
+    """Whether a resource's id ends in a resource of this type (`/provider/types/`, lower case; empty for any)."""
+    if not type_:
+        return True
+    path = scope.folded.rpartition("/providers/")[2].split("/")
+    return f"/{'/'.join([path[0], *path[1::2]])}/" == type_
+
+
+def _is_unexplained(held: Assignment) -> bool:
+    return held.held.through_pim and not held.description
 
 
 def _lines(text: str) -> str:
@@ -663,12 +736,7 @@ def _role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference
         yield Difference("name", wanted.name, held.name)
     if _lines(wanted.description) != _lines(held.description):
         yield Difference("description", wanted.description, held.description)
-    for name in ("actions", "not_actions", "data_actions", "not_data_actions"):
-        ours, theirs = _patterns(wanted.permissions, name), _patterns(held.permissions, name)
-        if ours.keys() != theirs.keys():
-            less = ", ".join(ours[each] for each in sorted(ours.keys() - theirs.keys()))
-            more = ", ".join(theirs[each] for each in sorted(theirs.keys() - ours.keys()))
-            yield Difference(name, less, more)
+    yield from _grant_differences(wanted, held)
     ours = {each.lower().rstrip("/"): each for each in wanted.assignable_scopes}
     theirs = {each.lower().rstrip("/"): each for each in held.assignable_scopes}
     known = {folded: each for folded, each in ours.items() if folded.startswith("/") or not folded}
@@ -676,6 +744,39 @@ def _role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference
         less = ", ".join(known[each] for each in sorted(known.keys() - theirs.keys()))
         more = ", ".join(theirs[each] for each in sorted(theirs.keys() - known.keys()))
         yield Difference("assignable_scopes", less, more)
+
+
+_LISTS = ("actions", "not_actions", "data_actions", "not_data_actions")
+
+
+def _grant_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference]:
+    """How two roles differ in what they grant. What is excluded counts within its own permission object only."""
+    if len(wanted.permissions) == 1 and len(held.permissions) == 1 and not held.permissions[0].condition:
+        for name in _LISTS:
+            ours, theirs = _patterns(wanted.permissions, name), _patterns(held.permissions, name)
+            if ours.keys() != theirs.keys():
+                less = ", ".join(ours[each] for each in sorted(ours.keys() - theirs.keys()))
+                more = ", ".join(theirs[each] for each in sorted(theirs.keys() - ours.keys()))
+                yield Difference(name, less, more)
+    elif Counter(map(_folded, wanted.permissions)) != Counter(map(_folded, held.permissions)):
+        yield Difference("permissions", _spelled(wanted.permissions), _spelled(held.permissions))
+
+
+def _folded(permission: Permission) -> tuple[object, ...]:
+    lists = (frozenset(pattern.lower() for pattern in getattr(permission, name)) for name in _LISTS)
+    return (*lists, permission.condition)
+
+
+def _spelled(permissions: Iterable[Permission]) -> str:
+    """Permission objects in words, one after the other."""
+    said = []
+    for each in permissions:
+        granted = ", ".join((*each.actions, *each.data_actions)) or "nothing"
+        excluded = ", ".join((*each.not_actions, *each.not_data_actions))
+        said.append(
+            granted + (f" without {excluded}" if excluded else "") + (" (conditional)" if each.condition else "")
+        )
+    return "; and ".join(said)
 
 
 def _patterns(permissions: Iterable[Permission], name: str) -> dict[str, str]:

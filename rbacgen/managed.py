@@ -13,14 +13,28 @@ from rbacgen.source import COMPARED, Ask
 
 
 def managed_scopes(project: Project, desired: Desired) -> dict[str, list[Scope]]:
-    """By environment, every literal scope that the project binds or gives access at."""
+    """By environment, every literal scope that is the project's business.
+
+    That is what it binds or gives access at, the subscription that the environment lives in, and, in there, the resource
+    groups of the resources that it binds: who has access to those has it to what is the project's.
+    """
     scopes: dict[str, dict[str, Scope]] = {each.name: {} for each in project.environments}
-    for name, bound in desired.bound.items():
-        scopes[name] |= {each.folded: each for each in bound if not each.reference}
+    for environment in project.environments:
+        found = [each for each in desired.bound.get(environment.name, ()) if not each.reference]
+        groups = [_group_of(each) for each in found if each.subscription == environment.subscription]
+        home = [Scope.of(f"/subscriptions/{environment.subscription}")] if environment.subscription else []
+        scopes[environment.name] = {each.folded: each for each in (*home, *groups, *found)}
     for assignment in desired.state:
         if not assignment.scope.reference:
-            scopes[assignment.environment].setdefault(assignment.scope.folded, assignment.scope)
+            for name in assignment.environments:
+                scopes[name].setdefault(assignment.scope.folded, assignment.scope)
     return {name: [each[folded] for folded in sorted(each)] for name, each in scopes.items()}
+
+
+def _group_of(scope: Scope) -> Scope:
+    """The resource group that a resource lies in, or the scope itself where it is none of a group's."""
+    segments = scope.id.split("/")
+    return Scope.of("/".join(segments[:5])) if scope.level is ScopeLevel.RESOURCE else scope
 
 
 def ask(
@@ -59,45 +73,57 @@ def _ends_by_pim(wanted: Assignment, project: Project) -> bool:
     return wanted.activation is Activation.PERMANENT and kept_by_pim(wanted, project.pim)
 
 
-class Place(Struct):
-    """Where held assignments stand towards the project: at a scope of its own, above one, or elsewhere."""
+_TREES = (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE)
 
-    exact: dict[str, str] = field(default_factory=dict)
-    trees: dict[str, str] = field(default_factory=dict)
+
+class Place(Struct):
+    """Where held assignments stand towards the project: at a scope of its own, above one, or elsewhere.
+
+    `exact` and `trees` give the environments that manage a scope, in the project's order; those of `trees` manage all that
+    is below it too: resources and resource groups that are bound, and a subscription that is bound and not only lived in.
+    """
+
+    exact: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    trees: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ancestors: set[str] = field(default_factory=set)
-    subscriptions: dict[str, str] = field(default_factory=dict)
+    subscriptions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, project: Project, scopes: Mapping[str, Iterable[Scope]]) -> Place:
-        place = cls(subscriptions={})
+    def of(cls, project: Project, desired: Desired, scopes: Mapping[str, Iterable[Scope]]) -> Place:
+        """The place of a project with these managed scopes."""
+        place = cls()
+        granted = {each.scope.folded for each in desired.state}
         for environment in project.environments:
-            place.subscriptions.setdefault(environment.subscription, environment.name)
-        for name, found in scopes.items():
-            for scope in found:
-                place.exact.setdefault(scope.folded, name)
-                if scope.level in (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE):
-                    place.trees.setdefault(scope.folded, name)
+            name = environment.name
+            _join(place.subscriptions, environment.subscription, name)
+            above = (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP)
+            bound = {each.folded for each in desired.bound.get(name, ()) if each.level not in above}
+            for scope in scopes[name]:
+                _join(place.exact, scope.folded, name)
+                if scope.folded in bound or (scope.level in _TREES and scope.folded in granted):
+                    _join(place.trees, scope.folded, name)
                 place.ancestors.update(_above(scope.folded))
         return place
 
-    def manages(self, scope: Scope) -> bool:
-        """Whether the project manages this scope: one that it binds, or one below a resource or group that it binds."""
-        return self.manager(scope) is not None
-
-    def manager(self, scope: Scope) -> str | None:
-        """The environment that manages this scope, or None."""
-        found = self.exact.get(scope.folded)
-        if found is not None:
-            return found
-        return next((self.trees[each] for each in _above(scope.folded) if each in self.trees), None)
+    def managers(self, scope: Scope) -> tuple[str, ...]:
+        """The environments that manage this scope itself, or bind a resource, a group or a subscription above it."""
+        found = list(self.exact.get(scope.folded, ()))
+        for each in _above(scope.folded):
+            found += (name for name in self.trees.get(each, ()) if name not in found)
+        return tuple(found)
 
     def is_above(self, scope: Scope) -> bool:
         """Whether access at this scope reaches a managed one from above."""
         return scope.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP) or scope.folded in self.ancestors
 
-    def environment(self, scope: Scope) -> str:
-        """The environment to name for this scope; empty where none is near."""
-        return self.manager(scope) or self.subscriptions.get(scope.subscription, "")
+    def environments(self, scope: Scope) -> tuple[str, ...]:
+        """The environments to name for this scope: its managers, else those that live in its subscription."""
+        return self.managers(scope) or self.subscriptions.get(scope.subscription, ())
+
+
+def _join(found: dict[str, tuple[str, ...]], key: str, name: str) -> None:
+    if name not in found.get(key, ()):
+        found[key] = (*found.get(key, ()), name)
 
 
 def _above(folded: str) -> Iterator[str]:

@@ -106,6 +106,9 @@ class Scope(Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scope) and self.folded == other.folded and self.reference == other.reference
 
+    def __ne__(self, other: object) -> bool:  # a struct brings its own, which asks whether they are the same object
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.folded)
 
@@ -203,8 +206,9 @@ def instant(day: date) -> datetime:
 class Assignment(Struct, frozen=True):
     """A principal, an Azure role and a scope, wanted or held.
 
-    `ends` (the day from whose beginning, UTC, the access is to be gone), `environment`, `scope_kind` and `reasons` are the
-    project's side of it; Azure knows nothing of them. `held` is the holder's side.
+    `ends` (the day from whose beginning, UTC, the access is to be gone), `environment` (the one that renders it),
+    `environments` (all that want it), `scope_kind` and `reasons` are the project's side of it; Azure knows nothing of them.
+    `held` is the holder's side.
     """
 
     scope: Scope
@@ -216,6 +220,7 @@ class Assignment(Struct, frozen=True):
     description: str = ""
     ends: date | None = None
     environment: str = ""
+    environments: tuple[str, ...] = ()
     scope_kind: str = ""
     reasons: tuple[Reason, ...] = ()
     held: Held = Held()

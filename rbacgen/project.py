@@ -50,12 +50,18 @@ class Wearer(Struct, frozen=True):
 
 
 class Ignored(Struct, frozen=True):
-    """A rule for live assignments that are someone else's."""
+    """A rule for live assignments that are someone else's; what is empty fits everything.
+
+    `principal` is an object id, `scope` fits with what is below it, `at_scope` by itself.
+    """
 
     reason: str
     principal: str
     azure_role: str
     scope: str
+    at_scope: str
+    activation: str
+    condition: str
     at: Position
 
 
@@ -143,11 +149,14 @@ class _Builder:
             existing_roles={name: guid.lower() for name, guid in shape.existing_roles.items()},
             ignore=tuple(
                 Ignored(
-                    each.reason,
-                    each.principal or "",
-                    each.azure_role or "",
-                    each.scope or "",
-                    self.reading.node(each).at,
+                    reason=each.reason,
+                    principal=(each.principal or "").lower(),
+                    azure_role=each.azure_role or "",
+                    scope=each.scope or "",
+                    at_scope=each.at or "",
+                    activation=each.activation or "",
+                    condition=each.condition or "",
+                    at=self.reading.node(each).at,
                 )
                 for each in shape.ignore
             ),
@@ -353,8 +362,6 @@ class _Builder:
                     "unknown-check", at, f"`{name}` cannot be switched off: without it the result would be wrong"
                 )
         for ignored in self.shape.ignore:
-            if ignored.principal is None and ignored.azure_role is None and ignored.scope is None:
-                node = self.reading.node(ignored)
-                self.refuse(
-                    "missing-key", node.at, "give at least one of `principal`, `azure_role` and `scope` to ignore by"
-                )
+            if not any((ignored.principal, ignored.azure_role, ignored.scope, ignored.at)):
+                message = "give at least one of `principal`, `azure_role`, `scope` and `at` to ignore by"
+                self.refuse("missing-key", self.reading.node(ignored).at, message)

@@ -84,13 +84,17 @@ class Moved(Shape, frozen=True):
 class Ignore(Shape, frozen=True):
     """Live assignments that are someone else's: all that is given must fit.
 
-    `principal` is an object id or a name, `azure_role` a name or a GUID, and `scope` fits with all that is below it.
+    `principal` is an object id, because names of strangers are anybody's to take. `scope` fits with all that is below it,
+    `at` just where it is. `azure_role` is a name or a GUID. `condition` must be the one that Azure holds, letter for letter.
     """
 
     reason: Text
-    principal: Text | None = None
+    principal: Guid | None = None
     azure_role: RoleName | None = None
     scope: ScopeId | None = None
+    at: ScopeId | None = None
+    activation: Literal["permanent", "eligible"] | None = None
+    condition: Text | None = None
 
 
 class ProjectShape(Shape, frozen=True):

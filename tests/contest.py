@@ -25,6 +25,7 @@ ENVIRONMENTS = {
 KINDS = 10
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+BACKUP_OPERATOR = "00c29273-979b-4161-815c-10b084fb9324"
 UNKNOWN_ROLE = "deadbeef-0000-4000-8000-00000000dead"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 CONDITION = "((!(ActionMatches{'Microsoft.KeyVault/vaults/secrets/getSecret/action'})) OR (1 StringEquals '1'))"
@@ -80,7 +81,14 @@ def world(folder: Path, groups: int, environments: dict[str, str]) -> World:
         "team": {
             "developer": [{"group": f"grp-{number}", "id": identifier("group", number)} for number in range(groups)]
         },
-        "ignore": [{"reason": "backup of the platform team", "azure_role": "Backup Contributor"}],
+        "ignore": [
+            {"reason": "backup of the platform team", "azure_role": "Backup Contributor"},
+            {
+                "reason": "emergency access of the platform team",
+                "azure_role": "Backup Operator",
+                "activation": "eligible",
+            },
+        ],
     }
     return World(folder, mapping, project)
 
@@ -159,7 +167,7 @@ def contest(folder: Path, groups: int = 125) -> Contest:
             case 0:
                 tenant.assign("/providers/Microsoft.Management/managementGroups/mg-contest", READER, other)
             case 1:
-                tenant.assign(f"/subscriptions/{ENVIRONMENTS['prod']}", READER, other)
+                tenant.assign("/", READER, other)
             case 2:
                 tenant.assign(vault, "5e467623-bb1f-42f4-a55d-6e525e11384b", other)  # Backup Contributor
             case 3:
@@ -167,6 +175,6 @@ def contest(folder: Path, groups: int = 125) -> Contest:
                 tenant.resource_group(ENVIRONMENTS["test"], "rg-others")
                 tenant.assign(elsewhere, OWNER, other)
             case _:
-                tenant.activate(tenant.eligible(f"/subscriptions/{ENVIRONMENTS['dev']}", OWNER, other))
+                tenant.activate(tenant.eligible(f"/subscriptions/{ENVIRONMENTS['dev']}", BACKUP_OPERATOR, other))
     result.held = len(wanted) - 2 + 4 + room
     return result

@@ -104,9 +104,12 @@ def test_what_carries_the_mark_and_nobody_wants_is_stale(world: World) -> None:
         assert kinds(drift) == [Kind.STALE]
 
 
-@pytest.mark.parametrize("scope", [VAULT, GROUP, f"{VAULT}/secrets/one", f"{GROUP}/providers/Microsoft.Web/sites/x"])
+@pytest.mark.parametrize(
+    "scope",
+    [VAULT, GROUP, f"{VAULT}/secrets/one", f"{GROUP}/providers/Microsoft.Web/sites/x", f"/subscriptions/{DEV}"],
+)
 def test_a_strangers_access_at_or_below_a_managed_scope_is_foreign(world: World, scope: str) -> None:
-    """A resource group that the project binds is managed with everything in it."""
+    """A resource group that the project binds is managed with everything in it, and the subscription as such."""
     outcome = world.work_out()
     drift = diff(outcome, source([*as_held(outcome), foreign(scope)], outcome))
     assert kinds(drift) == [Kind.FOREIGN]
@@ -116,7 +119,6 @@ def test_a_strangers_access_at_or_below_a_managed_scope_is_foreign(world: World,
 @pytest.mark.parametrize(
     ("scope", "why"),
     [
-        (f"/subscriptions/{DEV}", Aside.INHERITED),
         ("/providers/Microsoft.Management/managementGroups/above", Aside.INHERITED),
         ("/", Aside.INHERITED),
         (f"/subscriptions/{DEV}/resourceGroups/rg-developers", Aside.OUTSIDE),
@@ -131,6 +133,39 @@ def test_access_from_above_and_elsewhere_is_counted_and_no_drift(world: World, s
     drift = diff(outcome, source([*as_held(outcome), foreign(scope)], outcome))
     assert drift.is_in_sync
     assert {aside: count for aside, count in drift.aside_counts().items() if count} == {why: 1}
+
+
+def test_the_group_of_a_bound_resource_and_a_bound_subscription_are_managed(world: World) -> None:
+    """Who owns the group owns the lake in it; a subscription that is bound by name is managed with all that is in it."""
+    lakes = f"/subscriptions/{DEV}/resourceGroups/rg-lakes"
+    elsewhere = f"/subscriptions/{DEV}/resourceGroups/rg-elsewhere"
+    scopes = world.project["environments"]["dev"]["scopes"]
+    scopes["lake"] = {"name": "stdev", "resource_group": "rg-lakes"}
+    outcome = world.work_out()
+    held = as_held(outcome)
+    assert kinds(diff(outcome, source([*held, foreign(lakes)], outcome))) == [Kind.FOREIGN]
+    beside = foreign(f"{lakes}/providers/Microsoft.Web/sites/other")
+    assert diff(outcome, source([*held, beside, foreign(elsewhere)], outcome)).is_in_sync
+    scopes["subscription"] = f"/subscriptions/{DEV}"
+    outcome = world.work_out()
+    assert kinds(diff(outcome, source([*held, beside, foreign(elsewhere)], outcome))) == [Kind.FOREIGN] * 2
+
+
+def test_a_scope_of_two_environments_is_both_of_theirs(world: World) -> None:
+    """What differs at a shared vault is said for either environment alone, missing and foreign access and custom roles."""
+    for name in ("dev", "prod"):
+        world.project["environments"][name]["scopes"]["vault"] = VAULT
+    world.project["environments"]["prod"]["subscription"] = DEV
+    outcome = world.work_out()
+    shared = [each for each in as_held(outcome) if each.scope.id == VAULT]
+    rest = [each for each in as_held(outcome) if each.scope.id != VAULT]
+    assert shared
+    for name in ("dev", "prod"):
+        drift = diff(outcome, source([*rest, foreign(VAULT)], outcome, definitions=[]), environments=(name,))
+        mine = [each for each in outcome.desired.state if each.scope.id == VAULT and name in each.environments]
+        assert sorted(kinds(drift)) == sorted([Kind.FOREIGN] + [Kind.MISSING] * len(mine))
+        assert {each.environment for each in drift.changes} == {name}
+        assert drift.role_changes
 
 
 def test_owned_counts_only_the_projects_own(world: World) -> None:
@@ -195,7 +230,9 @@ def test_a_role_that_nobody_knows_is_named(world: World) -> None:
         {"azure_role": "Owner"},
         {"azure_role": OWNER},
         {"scope": VAULT},
+        {"at": VAULT.upper()},
         {"scope": GROUP.upper()},
+        {"principal": STRANGER, "activation": "permanent"},
         {"principal": STRANGER, "azure_role": "owner", "scope": f"/subscriptions/{DEV}"},
     ],
 )
@@ -217,6 +254,9 @@ def test_ignored_by_rule(world: World, rule: dict[str, str]) -> None:
         {"principal": DEVELOPERS},
         {"azure_role": "Reader"},
         {"scope": f"{VAULT}x"},
+        {"at": GROUP},
+        {"principal": STRANGER, "activation": "eligible"},
+        {"principal": STRANGER, "condition": "@Resource[x] StringEquals 'y'"},
         {"principal": STRANGER, "azure_role": "Reader"},
     ],
 )
@@ -228,6 +268,32 @@ def test_a_rule_that_fits_nothing_is_said(world: World, rule: dict[str, str]) ->
     drift = diff(outcome, source([*as_held(outcome), foreign(VAULT), own], outcome))
     assert sorted(kinds(drift)) == [Kind.FOREIGN, Kind.STALE]
     assert [each.reason for each in drift.unused_rules] == ["the platform team's"]
+
+
+def test_of_a_part_it_is_not_said_that_a_rule_is_of_no_use(world: World) -> None:
+    """A rule about prod fits nothing in dev, and is of use all the same."""
+    world.project["ignore"] = [{"reason": "the platform team's", "azure_role": "Backup Operator"}]
+    outcome = world.work_out()
+    held = source(as_held(outcome), outcome)
+    assert diff(outcome, held).unused_rules
+    assert not diff(outcome, held, environments=("dev",)).unused_rules
+    assert not diff(outcome, held, subscriptions=(DEV,)).unused_rules
+
+
+def test_what_was_not_read_counts_where_it_is_looked_at(world: World) -> None:
+    """A snapshot without prod is whole for dev; deny assignments are no part of a comparison."""
+    outcome = world.work_out()
+    unread = (
+        Unread(f"/subscriptions/{PROD}", Part.ASSIGNMENTS, "refused", "cure"),
+        Unread(f"/subscriptions/{DEV}", Part.DENIALS, "refused", "cure"),
+    )
+    held = source(as_held(outcome), outcome)
+    held = replace(held, state=held.state.with_unread(*unread))
+    assert diff(outcome, held, environments=("dev",)).is_in_sync
+    assert diff(outcome, held, subscriptions=(DEV,)).is_in_sync
+    assert [each.scope for each in diff(outcome, held).unread] == [f"/subscriptions/{PROD}"]
+    vault = replace(held, state=source([], outcome).state.with_unread(Unread(VAULT, Part.ASSIGNMENTS, "why", "cure")))
+    assert [each.scope for each in diff(outcome, vault, environments=("dev",)).unread] == [VAULT]
 
 
 def test_nothing_is_missing_where_nothing_was_read(world: World) -> None:
@@ -257,14 +323,19 @@ def test_a_wanted_end_and_a_held_one_are_compared(world: World) -> None:
     held = as_held(outcome)
     assert diff(outcome, source(held, outcome)).is_in_sync
     index = next(i for i, each in enumerate(held) if each.principal.id == DEVELOPERS)
-    for until in (None, datetime.datetime(2027, 7, 1, tzinfo=datetime.UTC)):
+    for until in (
+        None,
+        datetime.datetime(2027, 7, 1, tzinfo=datetime.UTC),
+        datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC),
+    ):
         changed = replace(held[index], held=replace(held[index].held, until=until))
         (change,) = diff(outcome, source([*held[:index], changed, *held[index + 1 :]], outcome)).changes
         assert (change.kind, [each.what for each in change.differs]) == (Kind.ALTERED, ["end"])
     index = next(i for i, each in enumerate(held) if each.activation is Activation.ELIGIBLE)
-    changed = replace(held[index], held=replace(held[index].held, until=None))
-    (change,) = diff(outcome, source([*held[:index], changed, *held[index + 1 :]], outcome)).changes
-    assert (change.kind, [each.what for each in change.differs]) == (Kind.ALTERED, ["end"])
+    for until in (None, datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)):  # longer than `pim_eligible_days`
+        changed = replace(held[index], held=replace(held[index].held, until=until))
+        (change,) = diff(outcome, source([*held[:index], changed, *held[index + 1 :]], outcome)).changes
+        assert (change.kind, [each.what for each in change.differs]) == (Kind.ALTERED, ["end"])
 
 
 def test_what_ends_before_the_project_wants_it_to_is_expiring(world: World) -> None:
@@ -337,6 +408,39 @@ def test_custom_roles_are_compared_by_what_they_grant(world: World) -> None:
     assert [each.kind for each in drift.role_changes] == [Kind.MISSING]
 
 
+def test_what_is_excluded_counts_in_its_own_permission_only(world: World) -> None:
+    """A second permission object without the exclusion grants what the first excludes: the same words, another role."""
+    world.mapping["custom_roles.yaml"]["Tiny Observer"] |= {
+        "actions": ["Microsoft.KeyVault/vaults/*"],
+        "not_actions": ["Microsoft.KeyVault/vaults/write"],
+    }
+    outcome = world.work_out()
+    roles = [each.role for each in outcome.desired.definitions]
+    wide = Permission(actions=roles[0].permissions[0].actions)
+    tampered = replace(roles[0], permissions=(wide, roles[0].permissions[0]))
+    drift = diff(outcome, source(as_held(outcome), outcome, definitions=[tampered, *roles[1:]]))
+    assert [(change.kind, [each.what for each in change.differs]) for change in drift.role_changes] == [
+        (Kind.ALTERED, ["permissions"])
+    ]
+
+
+def test_a_custom_role_of_somebody_else_is_compared_by_what_it_grants(world: World) -> None:
+    """One that the platform team makes may be called and described as they like, and may not grant more than was proven."""
+    guid = "cccccccc-0000-4000-8000-000000000001"
+    world.project["existing_roles"] = {"Tiny Observer": guid}
+    outcome = world.work_out()
+    assert outcome.desired.definitions == ()
+    wanted = next(each.role for each in outcome.desired.state if each.role.id == guid)
+    theirs = replace(wanted, name="Platform Observer", description="ours", assignable_scopes=("/x",))
+    assert diff(outcome, source(as_held(outcome), outcome, definitions=[theirs])).is_in_sync
+    wider = replace(theirs, permissions=(Permission(actions=("*",)),))
+    (change,) = diff(outcome, source(as_held(outcome), outcome, definitions=[wider])).role_changes
+    assert change.kind is Kind.ALTERED
+    assert [each.kind for each in diff(outcome, source(as_held(outcome), outcome, definitions=[])).role_changes] == [
+        Kind.MISSING
+    ]
+
+
 def test_what_the_same_principal_has_from_above_is_redundant(world: World) -> None:
     """A wanted assignment that the subscription grants already is named, and no drift."""
     outcome = world.work_out()
@@ -346,7 +450,7 @@ def test_what_the_same_principal_has_from_above_is_redundant(world: World) -> No
         f"/subscriptions/{DEV}", mine.role.id, mine.principal.id, role_name=mine.role.name, type_=PrincipalType.GROUP
     )
     drift = diff(outcome, source([*held, above], outcome))
-    assert drift.is_in_sync
+    assert kinds(drift) == [Kind.FOREIGN]
     assert [(each.note, each.wanted.key) for each in drift.remarks] == [(Note.REDUNDANT, mine.key)]
 
 
@@ -367,6 +471,28 @@ def test_a_reference_cannot_be_compared_and_is_said(world: World) -> None:
     drift = diff(outcome, source(as_held(outcome), outcome))
     assert drift.changes == ()
     assert [each.scope for each in drift.unread] == ["azurerm_key_vault.this.id"]
+
+
+def test_a_reference_excuses_one_stranger_at_most(world: World) -> None:
+    """Only what lies where the reference may lie, and is of its type, can be it; what it may be is named."""
+    world.project["environments"]["dev"]["scopes"]["vault"] = {"terraform": "azurerm_key_vault.this.id"}
+    outcome = world.work_out()
+    open_ones = [each for each in outcome.desired.state if each.scope.reference and each.principal.id == DEVELOPERS]
+    role = open_ones[0].role
+    elsewhere = f"/subscriptions/{PROD}/resourceGroups/rg-prod/providers/Microsoft.KeyVault/vaults/kv-prod"
+    lake = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.Storage/storageAccounts/stdev"
+
+    def at(scope: str) -> Assignment:
+        return foreign(scope, role.id, DEVELOPERS, role_name=role.name, type_=PrincipalType.GROUP)
+
+    held = as_held(outcome)
+    drift = diff(outcome, source([*held, at(VAULT)], outcome))
+    assert drift.changes == ()
+    assert any(VAULT in each.why for each in drift.unread)
+    if role.name == "Key Vault Secrets User":  # wanted in dev alone
+        assert kinds(diff(outcome, source([*held, at(elsewhere)], outcome))) == [Kind.FOREIGN]
+    assert kinds(diff(outcome, source([*held, at(lake)], outcome))) == [Kind.FOREIGN]
+    assert kinds(diff(outcome, source([*held, at(VAULT), at(f"{VAULT}2")], outcome))) == [Kind.FOREIGN]
 
 
 def test_a_managed_scope_that_was_not_read_may_hide_strangers(world: World) -> None:
@@ -401,6 +527,10 @@ def test_justifications_are_asked_for_only_where_they_decide(world: World) -> No
     extra = foreign(VAULT, activation=Activation.ELIGIBLE)
     extra = replace(extra, held=replace(extra.held, through_pim=True))
     assert needs_justifications(diff(outcome, source([*held, extra], outcome)))
+    above = replace(extra, scope=Scope.of("/"))  # the project's own may stand where it wants nothing any more
+    assert needs_justifications(diff(outcome, source([*held, above], outcome)))
+    owned = diff(outcome, source([*held, extra], outcome), strategy=Strategy.OWNED)
+    assert "may be this project's own" in owned.notes[0]
     known = replace(extra, description=f"why {mark('tiny')}")
     drift = diff(outcome, source([*held, known], outcome))
     assert kinds(drift) == [Kind.STALE]
