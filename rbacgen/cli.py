@@ -41,6 +41,7 @@ class _Group(click.Group):
 
 
 def _say(error: RbacgenError) -> None:
+    _clear_progress()
     from rbacgen.problems import InputError
     from rbacgen.reports import text
 
@@ -58,16 +59,31 @@ def _style(stream: Any) -> Any:
     """Colour for terminals only, and not under NO_COLOR (https://no-color.org)."""
     from rbacgen.reports.text import plain
 
-    if os.environ.get("NO_COLOR") or not stream.isatty():
+    if os.environ.get("NO_COLOR") or not _is_terminal(stream):
         return plain
     colours = {"error": "red", "warning": "yellow", "note": "cyan"}
     return lambda words, kind: click.style(words, fg=colours.get(kind), bold=kind == "error")
 
 
+def _is_terminal(stream: Any) -> bool:
+    return stream is not None and stream.isatty()
+
+
 def _put(text: str, output: str | None) -> None:
     """The result of a command: to stdout, or whole into a file."""
+    _clear_progress()
     if output is None:
-        click.echo(text, nl=False)
+        try:
+            click.echo(text, nl=False)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from rbacgen.problems import RbacgenError
+
+            reason = (error.strerror or "unknown reason").lower()
+            raise RbacgenError(f"the result cannot be written: {reason}") from error
         return
     from rbacgen.files import write_one
 
@@ -81,7 +97,10 @@ def _day(_: click.Context, __: click.Parameter, given: str | None) -> date:
     if given is None:
         return datetime.datetime.now(datetime.UTC).date()
     try:
-        return datetime.date.fromisoformat(given)
+        day = datetime.date.fromisoformat(given)
+        if day.year > 9000:  # there must be days after it to count
+            raise ValueError(given)
+        return day
     except ValueError:
         raise click.BadParameter(f"`{given}` is no date such as 2027-06-30") from None
 
@@ -130,12 +149,22 @@ def _connect(given: dict[str, Any]) -> Any:
     names = ("cloud", "arm_endpoint", "authority", "graph_endpoint", "patience")
     asked = reading.Connection(**{name: given.pop(name) for name in names})
     now = datetime.datetime.now(datetime.UTC)
-    return reading.connector(asked, os.environ, now, _progress if sys.stderr.isatty() else None)
+    return reading.connector(asked, os.environ, now, _progress if _is_terminal(sys.stderr) else None)
+
+
+_shown: list[str] = []  # the words on the line of progress, if there are any
 
 
 def _progress(words: str) -> None:
-    """What is being done, on one line of a terminal that the next words replace; none clear it."""
+    """What is being done, on one line of a terminal that the next words replace."""
+    _shown[:] = [words]
     click.echo(f"\r\x1b[K{words}", nl=False, err=True)
+
+
+def _clear_progress() -> None:
+    if _shown:
+        _shown.clear()
+        click.echo("\r\x1b[K", nl=False, err=True)
 
 
 _source = click.argument("source", required=False, metavar="[SOURCE]")
@@ -150,7 +179,18 @@ def run() -> None:
     import gc
 
     gc.disable()
-    main(prog_name="rbacgen")
+    try:
+        main(prog_name="rbacgen")
+    except SystemExit as end:
+        # Without a last look at every object, and without waiting for readers that an interrupt has left behind.
+        code = end.code if isinstance(end.code, int) else 1
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                if stream is not None:
+                    stream.flush()
+            except OSError:
+                code = code or 1
+        os._exit(code)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -390,7 +430,7 @@ def init(
     _put(text.adopted(adopted.start, source), None)
     for line in text.partly_read(adopted.source, _style(sys.stderr)):
         click.echo(line, err=True)
-    if adopted.source.state.coverage.unread:
+    if adopted.is_partial:
         raise SystemExit(PARTIAL)
 
 
@@ -445,6 +485,8 @@ def diff(
       rbacgen diff azure.json -e prod           a snapshot, only prod
       terraform show -json | rbacgen diff - -e dev
     """
+    if summary and format_ != "text":
+        raise click.UsageError("--summary is one line of text: leave --format out")
     from rbacgen import comparison, workflow
     from rbacgen.drift import Strategy
     from rbacgen.reports import drift_form, drift_markdown, drift_text, text
@@ -479,7 +521,7 @@ def _width() -> int:
     """The width to write for: the terminal's, within reason, or 80 where there is none."""
     import shutil
 
-    return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120) if sys.stdout.isatty() else 80
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120) if _is_terminal(sys.stdout) else 80
 
 
 @main.command()
@@ -520,7 +562,9 @@ def snapshot(
 @main.command()
 @_project
 @click.option("--check", is_flag=True, help="Write nothing; say whether rbacgen.lock is current (exit 2 if not).")
-@click.option("--accept", metavar="NAME", multiple=True, help="Take the new object id of this name; can be repeated.")
+@click.option(
+    "--accept", metavar="[KIND:]NAME", multiple=True, help="Take the new object id of this name; can be repeated."
+)
 @_format
 @_azure_options
 def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str, **azure: Any) -> None:
@@ -534,11 +578,12 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str
       rbacgen lock
       rbacgen lock --check                     for pipelines: is what is committed current?
       rbacgen lock --accept grp-developers     after the group was made anew
+      rbacgen lock --accept group:deploy       where a service principal is called so too
     """
     from rbacgen import locking, reading
     from rbacgen.reports import as_json, text
 
-    progress = _progress if sys.stderr.isatty() else None
+    progress = _progress if _is_terminal(sys.stderr) else None
     connect = locking.connector(reading.Connection(**azure), os.environ, progress)
     result = locking.update(project, locking.Options(check, accept), connect)
     _put(as_json.locked(result) if format_ == "json" else text.locked(result), None)

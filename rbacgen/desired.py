@@ -19,6 +19,7 @@ from rbacgen.problems import Position, Problem
 from rbacgen.project import Environment, Project, Wearer
 
 DESCRIPTION_LIMIT = 512
+ANY_MARK = "[rbacgen:"  # how the mark of any project begins
 _NEVER = date.min  # no standing grant gives it
 # A namespace of our own, so that the id of a custom role follows from the project, its subscription and its name.
 _CUSTOM_ROLES = uuid.UUID("5c0a2a3e-6c2f-5d0b-9a0e-0d3b1f5f7a11")
@@ -402,7 +403,7 @@ def kept_by_pim(assignment: Assignment, pim: bool) -> bool:
 
 def mark(project_name: str) -> str:
     """The sign at the end of a description by which `diff` knows an assignment as the project's own."""
-    return f"[rbacgen:{project_name}]"
+    return f"{ANY_MARK}{project_name}]"
 
 
 def why(reasons: tuple[Reason, ...]) -> str:

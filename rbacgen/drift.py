@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rbacgen.catalog import Catalog
-from rbacgen.desired import Desired, kept_by_pim, mark
+from rbacgen.desired import ANY_MARK, Desired, kept_by_pim, mark
 from rbacgen.managed import Place, managed_scopes
 from rbacgen.model import (
     Activation,
@@ -26,11 +26,9 @@ from rbacgen.model import (
     instant,
 )
 from rbacgen.project import Ignored, Project
-from rbacgen.source import Presence, Source, SourceKind
+from rbacgen.source import Presence, Source
 
 _MINUTE = timedelta(minutes=1)
-_TERRAFORM = {SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES}
-_ANY_MARK = "[rbacgen:"
 _SHARE = 3  # past a third, a wrong tenant or project is likelier than so much drift
 
 
@@ -222,7 +220,7 @@ class _Comparison:
         self.mark = mark(project.name)
         self.managed = managed_scopes(project, desired)
         self.place = Place.of(project, desired, self.managed)
-        self.is_terraform = source.kind in _TERRAFORM
+        self.is_terraform = source.kind.is_terraform
         self.environments = set(view.environments) or {each.name for each in project.environments}
         self.compared = self.environments
         if self.is_terraform and not view.environments:
@@ -398,7 +396,7 @@ class _Comparison:
     def is_unmarked(self, wanted: Assignment, held: Assignment) -> bool:
         """Whether nothing says that code made it: it is the access that is wanted, and nobody manages it yet."""
         told = "description" not in held.held.untold and not held.held.through_pim
-        return told and not kept_by_pim(wanted, self.project.pim) and _ANY_MARK not in held.description
+        return told and not kept_by_pim(wanted, self.project.pim) and ANY_MARK not in held.description
 
     def differences(self, wanted: Assignment, held: Assignment) -> Iterator[Difference]:
         untold = held.held.untold
@@ -409,7 +407,7 @@ class _Comparison:
             elif one and held.condition_version and wanted.condition_version != held.condition_version:
                 yield Difference("condition_version", wanted.condition_version, held.condition_version)
         if "description" not in untold and not held.held.through_pim and not kept_by_pim(wanted, self.project.pim):
-            is_ours_to_judge = _ANY_MARK in held.description
+            is_ours_to_judge = ANY_MARK in held.description
             if is_ours_to_judge and wanted.description != held.description:
                 yield Difference("description", wanted.description, held.description)
         if "until" not in untold:

@@ -24,6 +24,11 @@ class SourceKind(StrEnum):
     TERRAFORM_PLAN = "terraform plan"
     TERRAFORM_FILES = "terraform files"
 
+    @property
+    def is_terraform(self) -> bool:
+        """Whether it holds what Terraform manages, and nothing of what others made."""
+        return self in (SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES)
+
 
 class Presence(StrEnum):
     """Whether a principal is in the directory.

@@ -148,7 +148,8 @@ def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: Outcome) -> None
 
 def test_what_was_set_aside_is_counted_and_listed(outcome: Outcome) -> None:
     """Access from above is counted with its roles, and listed one by one if asked for."""
-    above = [foreign(f"/subscriptions/{DEV}", principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
+    group = "/providers/Microsoft.Management/managementGroups/above"
+    above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
     form = drift_form.form(compared(outcome, source([*as_held(outcome), *above], outcome)), outcome)
     said = drift_text.report(form)
     assert "set aside: 3 inherited from above (Owner 3)" in said

@@ -86,7 +86,7 @@ def test_the_readme_shows_the_diff_that_the_demo_prints() -> None:
         done = subprocess.run(
             [sys.executable, "-m", "rbacgen", "diff", "--today", TODAY.isoformat()],
             cwd=EXAMPLES / "fraud-detection",
-            env={**os.environ, **azure.environment()},
+            env={"PATH": os.environ["PATH"], **azure.environment()},
             capture_output=True,
             text=True,
             check=False,

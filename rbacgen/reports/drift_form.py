@@ -158,7 +158,7 @@ def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
         ),
         unread=tuple(_unread_row(each) for each in drift.unread),
         unused_ignore_rules=tuple(UnusedRule(each.reason, _at(each.at)) for each in drift.unused_rules),
-        notes=drift.source.notes,
+        notes=drift.notes,
         environments={each.name: each.subscription for each in outcome.project.environments},
     )
 

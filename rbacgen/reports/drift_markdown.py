@@ -69,6 +69,15 @@ def _tail(form: Form) -> Iterator[str]:
             yield f"- {_code(scope)} ({parts}): {_plain(why)}; {_plain(cure)}"
         if len(missed) > _MOST_UNREAD:
             yield f"- … and {len(missed) - _MOST_UNREAD} more"
+    said = [*form.notes]
+    said += [
+        f"nothing falls under the ignore rule at {place(each.at)} ({each.reason})" for each in form.unused_ignore_rules
+    ]
+    ending = [row for row in form.remarks if row.kind == "ending"]
+    said += [f"{counted(len(ending), 'assignment')} will end soon, as the project says"] if ending else []
+    if said:
+        yield ""
+        yield from (f"- note: {_plain(each)}" for each in said[:_MOST_UNREAD])
     aside = ", ".join(f"{count} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
     yield ""
     yield f"<sub>{form.wanted:,} wanted assignments{'; set aside: ' + aside if aside else ''}</sub>"

@@ -63,6 +63,7 @@ def summary(form: Form) -> str:
     """The comparison in one line."""
     aside = ", ".join(f"{count:,} {_ASIDE[why]}" for why, count in form.set_aside.items() if count and why != "outside")
     tail = f"; set aside: {aside}" if aside else ""
+    tail += f"; {counted(len(form.notes), 'note')}" if form.notes else ""
     return f"{form.project} and {_source(form)}: {verdict(form)} ({form.wanted:,} wanted{tail})\n"
 
 
@@ -109,7 +110,7 @@ def _look_first(form: Form, style: Style, width: int) -> Iterator[str]:
     yield ""
     yield style("look first", "error") + ": these can hand out access themselves"
     for row in rows[:_FIRST]:
-        yield from _wrapped(f"{row.kind} {_role(row)} for {who(row.principal)} at {row.scope}", width, 2)
+        yield from _wrapped(f"{row.kind} {_role(row)} for {who(row.principal)}{_how(row)} at {row.scope}", width, 2)
     if len(rows) > _FIRST:
         yield f"  … and {len(rows) - _FIRST:,} more below"
 
@@ -144,16 +145,20 @@ def _change(row: Row, style: Style, width: int) -> Iterator[str]:
 
 
 def differs(each: Differs) -> str:
-    """One field that is not as wanted, in words."""
-    longest = _LONGEST if each.what in _ACCESS else _LONGEST // 3
-    return f"{each.what}: wanted {_said(each.wanted, longest)}, is {_said(each.held, longest)}"
+    """One field that is not as wanted, in words; of long texts the part where they part."""
+    wanted, held = " ".join(each.wanted.split()), " ".join(each.held.split())
+    longest = _LONGEST if each.what in _ACCESS else _LONGEST // 2
+    same = next((n for n, (one, other) in enumerate(zip(wanted, held, strict=False)) if one != other), 0)
+    start = max(same - longest // 3, 0) if max(len(wanted), len(held)) > longest else 0
+    return f"{each.what}: wanted {_said(wanted, longest, start)}, is {_said(held, longest, start)}"
 
 
-def _said(value: str, longest: int = _LONGEST) -> str:
-    one_line = " ".join(value.split())
-    if not one_line:
+def _said(words: str, longest: int = _LONGEST, start: int = 0) -> str:
+    """The words, or `longest` of their letters from `start` on."""
+    if not words:
         return "none"
-    return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
+    before = "…" if start else ""
+    return before + (words[start:] if len(words) - start <= longest else words[start : start + longest - 1] + "…")
 
 
 def place(at: At) -> str:
@@ -254,7 +259,8 @@ def _counted_aside(form: Form, why: str, count: int) -> str:
 def _listed(rows: Iterable[Row], said: Callable[[Row], str], width: int) -> Iterator[str]:
     for row in rows:
         reason = f" ({row.reason})" if row.reason else ""
-        yield from _wrapped(f"{_role(row)} for {who(row.principal)} at {row.scope}: {said(row)}{reason}", width, 2)
+        what = f"{_role(row)} for {who(row.principal)}{_how(row)} at {row.scope}"
+        yield from _wrapped(f"{what}: {said(row)}{reason}", width, 2)
 
 
 def _wrapped(words: str, width: int, indent: int) -> list[str]:
