@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import random
 import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from rbacgen import comparison, managed, workflow
@@ -535,75 +532,6 @@ def test_justifications_are_asked_for_only_where_they_decide(world: World) -> No
     drift = diff(outcome, source([*held, known], outcome))
     assert kinds(drift) == [Kind.STALE]
     assert not needs_justifications(drift)
-
-
-# Random worlds.
-
-
-@st.composite
-def _worlds(draw: st.DrawFn) -> dict[str, Any]:
-    """Changes to the small world: who wears what, where, until when, and whether PIM is there."""
-    members = {
-        role: [
-            {"group": f"grp-{role}-{index}", "id": str(uuid.UUID(int=1000 * place + index + 1))}
-            | draw(st.sampled_from([{}, {"in": ["dev"]}, {"in": ["prod"]}, {"ends": datetime.date(2027, 6, 30)}]))
-            for index in range(draw(st.integers(1, 4)))
-        ]
-        for place, role in enumerate(("developer", "operator"))
-    }
-    return {
-        "team": members,
-        "pim": draw(st.booleans()),
-        "pim_eligible_days": draw(st.sampled_from([0, 365])),
-        "subscription": draw(st.sampled_from([PROD, DEV])),
-        "activation": draw(st.sampled_from(["permanent", "eligible"])),
-    }
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(changes=_worlds(), seed=st.integers(0, 2**32 - 1), edits=st.integers(0, 6))
-def test_after_k_edits_the_diff_names_these_k(
-    tmp_path_factory: pytest.TempPathFactory, changes: dict[str, Any], seed: int, edits: int
-) -> None:
-    """A world made from the project is in sync; after k edits of what Azure holds, exactly these k are named."""
-    world = World(tmp_path_factory.mktemp("world"))
-    world.project |= {name: changes[name] for name in ("team", "pim", "pim_eligible_days")}
-    world.project["environments"]["prod"]["subscription"] = changes["subscription"]
-    world.capability("use_secrets")["grants"][0]["activation"] = changes["activation"]
-    outcome = world.work_out()
-    state = {each.key: each for each in as_held(outcome)}
-    assert diff(outcome, source(state.values(), outcome)).is_in_sync
-    chance = random.Random(seed)
-    keys = sorted(state, key=repr)
-    chance.shuffle(keys)
-    expected: dict[Any, Kind] = {}
-    for key in keys[:edits]:
-        kind = chance.choice([Kind.MISSING, Kind.ALTERED, Kind.FOREIGN, Kind.STALE])
-        held = state[key]
-        if kind is Kind.MISSING:
-            del state[key]
-        elif kind is Kind.ALTERED:
-            state[key] = replace(held, condition=held.condition + " OR true")
-        else:
-            extra = _extra(held, kind, chance)
-            state[extra.key] = extra
-            expected[extra.key] = kind
-            continue
-        expected[key] = kind
-    drift = diff(outcome, source(state.values(), outcome))
-    assert {each.assignment.key: each.kind for each in drift.changes} == expected
-    assert len(drift.changes) == len(expected)
-
-
-def _extra(held: Assignment, kind: Kind, chance: random.Random) -> Assignment:
-    """A new assignment at the same scope, of a stranger, with or without the project's mark."""
-    return foreign(
-        held.scope.id,
-        READER,
-        str(uuid.UUID(int=chance.getrandbits(128), version=4)),
-        role_name="Reader",
-        description=mark("tiny") if kind is Kind.STALE else "",
-    )
 
 
 def test_the_example_is_in_sync_with_what_it_makes() -> None:
