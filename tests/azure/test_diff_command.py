@@ -26,7 +26,7 @@ EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "fraud-detection"
 
 def run(folder: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the command as a pipeline does: no terminal, its own environment, and nothing of ours in it."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-m", "rbacgen", *arguments],
         cwd=folder,
