@@ -25,6 +25,9 @@ TYPES = {
 }
 _TYPE_WORDS = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
+# A damaged lock is never written over: what it held is what tells a group that was made anew under an old name.
+_ANEW = "or delete the file, and `rbacgen lock` starts anew"
 
 
 class Lock(Struct, frozen=True):
@@ -235,15 +238,16 @@ def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
     except (ValueError, RecursionError) as error:  # RecursionError: too deep; ValueError: also a number of 5,000 digits
         at = Position(file, getattr(error, "lineno", 1), getattr(error, "colno", 1))
         why = getattr(error, "msg", "too deep or too long")
-        return Lock(file), (
-            rules.problem("json-syntax", at, f"not valid JSON ({why}): write it anew with `rbacgen lock`"),
-        )
+        message = f"not valid JSON ({why}): restore it, {_ANEW}"
+        if _CONFLICT.search(text):
+            message = f"a conflict of a merge stands in it: resolve it, {_ANEW}"
+        return Lock(file), (rules.problem("json-syntax", at, message),)
     if twice:
-        message = f"`{twice[0]}` stands in one place twice: write it anew with `rbacgen lock`"
+        message = f"`{twice[0]}` stands in one place twice: keep the right one, {_ANEW}"
         return Lock(file), (rules.problem("duplicate-key", Position(file, 1, 1), message),)
     fault = _fault(content)
     if fault:
-        message = f"{fault}: write it anew with `rbacgen lock`"
+        message = f"{fault}, {_ANEW}"
         return Lock(file), (rules.problem("wrong-value", Position(file, 1, 1), message),)
     principals = {
         (kind, name.casefold()): (object_id.lower(), name)
@@ -255,8 +259,17 @@ def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
 
 
 def _fault(content: object) -> str:
-    if not isinstance(content, dict) or content.get("format_version") != FORMAT_VERSION:
-        return f"expected a lock file of format_version {FORMAT_VERSION}"
+    """What is wrong with the lock, and how it is mended; empty where nothing is."""
+    version = content.get("format_version") if isinstance(content, dict) else None
+    if isinstance(version, int) and version > FORMAT_VERSION:
+        return f"a newer rbacgen wrote it, in format_version {version}: use that one"
+    if not isinstance(content, dict) or version != FORMAT_VERSION:
+        return f"expected a lock file of format_version {FORMAT_VERSION}: restore it"
+    fault = _fault_in(content)
+    return fault and f"{fault}: restore it"
+
+
+def _fault_in(content: dict[str, object]) -> str:
     principals = content.get("principals", {})
     if not isinstance(principals, dict) or not set(principals) <= set(MEMBER_KINDS):
         return f"`principals` holds {', '.join(MEMBER_KINDS)}, each with names and object ids"
@@ -266,6 +279,8 @@ def _fault(content: object) -> str:
         for name, object_id in named.items():
             if not isinstance(object_id, str) or not _GUID.match(object_id):
                 return f"the object id of {kind} `{name}` is no GUID"
+        if len({name.casefold() for name in named}) < len(named):
+            return f"`principals.{kind}` has a name twice, in other letter case"
     if not isinstance(content.get("tenant", ""), str):
         return "`tenant` is no text"
     scopes = content.get("scopes", [])
@@ -346,11 +361,11 @@ def settle(
     named: tuple[Named, ...],
     places: tuple[Place, ...],
     answers: Answers,
-    accept: frozenset[str] = frozenset(),
+    accept: frozenset[tuple[str, str]] = frozenset(),
 ) -> Settled:
     """The lock that follows from what Azure said, and what a person has to know.
 
-    A name that means another object than it did keeps its old id unless `accept` has it (without case): a group that was
+    A name that means another object than it did keeps its old id unless `accept` has its `Named.key`: a group that was
     made anew under an old name must not come into its access unseen.
     """
     settler = _Settler(before, answers, accept)
@@ -374,7 +389,7 @@ def settle(
 
 
 class _Settler:
-    def __init__(self, before: Lock, answers: Answers, accept: frozenset[str]) -> None:
+    def __init__(self, before: Lock, answers: Answers, accept: frozenset[tuple[str, str]]) -> None:
         self.before = before
         self.directory = answers.directory
         self.refused = answers.refused
@@ -424,12 +439,12 @@ class _Settler:
         became = self.became(was)
         old = f"{was}, which {became}" if became else was
         message = f"{named} is {now} now, and in {self.before.file} {old}: somebody may have made it anew"
-        if named.name.casefold() in self.accept:
+        if named.key in self.accept:
             self.principals[named.key] = (now, named.name)
             self.accepted.append(Finding(FindingKind.CHANGED, named, message, was, now))
             return
         self.principals[named.key] = (was, named.name)
-        cure = f"; the old id stays in the lock until `rbacgen lock --accept {quoted(named.name)}`"
+        cure = f"; the old id stays in the lock until `rbacgen lock --accept {accepting(named)}`"
         self.findings.append(Finding(FindingKind.CHANGED, named, message + cure, was, now))
 
     def became(self, was: str) -> str:
@@ -496,6 +511,11 @@ def listed(found: Iterable[Found]) -> str:
 def _is_a_name(name: str) -> bool:
     """Whether this is a name in the directory, and not a resource id or an application id that stands for one."""
     return not name.startswith("/") and not _GUID.match(name)
+
+
+def accepting(named: Named) -> str:
+    """What `--accept` is given for somebody, whoever else has the name, as a shell takes it for one word."""
+    return f"{named.kind}:{quoted(named.name)}"
 
 
 def quoted(name: str) -> str:

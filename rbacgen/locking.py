@@ -23,7 +23,7 @@ _STAND_INS = uuid.UUID("0d3b1f5f-2a3e-5c2f-9a0e-7a115c0a2a3e")
 
 
 class Options(Struct, frozen=True):
-    """How a lock is asked for. `accept` are the names whose new object ids are right."""
+    """How a lock is asked for. `accept` are the names whose new object ids are right, with `KIND:` before them or without."""
 
     check: bool = False
     accept: tuple[str, ...] = ()
@@ -50,7 +50,8 @@ def update(given: str | None, options: Options, connect: Connect) -> Locked:
     """Finds every name and every scope of a project, and writes `rbacgen.lock`, or with `check` says what would change.
 
     `connect` gives Azure. Raises InputError where the files are wrong or a name or a scope is not there, and
-    RbacgenError where Azure cannot be asked or is another tenant's; nothing is written then.
+    RbacgenError where Azure cannot be asked or is another tenant's; nothing is written then. A lock that stands there and
+    cannot be read is wrong too: without it nobody could tell who was made anew under an old name.
     """
     read = workflow.read_files(given)
     named = _named(read)
@@ -58,7 +59,7 @@ def update(given: str | None, options: Options, connect: Connect) -> Locked:
     made, problems = project.build(read.root, read.mapping, wanted_by)
     # Everything that is ever wanted: what a lock holds does not depend on the day.
     wanted, more = desired.build(made, date.min)
-    errors = [*read.problems, *problems, *(each for each in more if each.rule == "wrong-binding")]
+    errors = [*read.problems, *read.lock_problems, *problems, *(each for each in more if each.rule == "wrong-binding")]
     _raise_if_wrong(errors)
     accept = _accepted(options.accept, named)
     places = _places(made, wanted)
@@ -91,15 +92,29 @@ def _raise_if_wrong(problems: Iterable[Problem]) -> None:
         raise InputError(errors)
 
 
-def _accepted(names: tuple[str, ...], named: tuple[Named, ...]) -> frozenset[str]:
-    known = {each.name.casefold(): each.name for each in lock.to_look_up(named)}
-    for name in names:
-        if name.casefold() not in known:
-            raise RbacgenError(
-                f"`--accept {name}`: the project looks up nobody of this name{near_miss(name, known.values())}",
-                "give the name as the project file has it",
-            )
-    return frozenset(name.casefold() for name in names)
+def _accepted(names: tuple[str, ...], named: tuple[Named, ...]) -> frozenset[tuple[str, str]]:
+    """Who is meant by each of the names, by `Named.key`. Raises RbacgenError where that is nobody, or not one only."""
+    known = lock.to_look_up(named)
+    return frozenset(_meant(name, known).key for name in names)
+
+
+def _meant(name: str, known: tuple[Named, ...]) -> Named:
+    folded = name.casefold()
+    # A name can have a colon in it too: it is taken for a kind and a name where there is such a one.
+    found = [each for each in known if f"{each.kind}:{each.name}".casefold() == folded]
+    found = found or [each for each in known if each.name.casefold() == folded]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        kinds = ", ".join(lock.words(each.kind) for each in found)
+        raise RbacgenError(
+            f"`--accept {name}`: the project looks up {len(found)} of this name ({kinds})",
+            "say which one: " + " or ".join(f"`--accept {lock.accepting(each)}`" for each in found),
+        )
+    near = near_miss(name, [*(each.name for each in known), *(f"{each.kind}:{each.name}" for each in known)])
+    raise RbacgenError(
+        f"`--accept {name}`: the project looks up nobody of this name{near}", "give the name as the project file has it"
+    )
 
 
 def _places(made: Project, wanted: Desired) -> tuple[Place, ...]:
@@ -157,9 +172,7 @@ def _tenant(made: Project, before: Lock, login: str) -> str:
 
 
 def _before(read: Files, tenant: str) -> tuple[Lock, tuple[str, ...]]:
-    """The lock to compare with: the one that stands there, if it can be read and is of this tenant."""
-    if read.lock_problems:
-        return Lock(read.lock.file), (f"{read.lock.file} could not be read, so nothing is known of what it held",)
+    """The lock to compare with: the one that stands there, if it is of this tenant."""
     if read.lock.tenant and read.lock.tenant != tenant:
         said = f"{read.lock.file} was made for the tenant {read.lock.tenant}: its object ids mean nothing in {tenant}"
         return Lock(read.lock.file), (said,)

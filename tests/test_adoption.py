@@ -31,6 +31,7 @@ from rbacgen.model import (
     Principal,
     PrincipalType,
     Scope,
+    ScopeLevel,
     State,
 )
 from rbacgen.outcome import Outcome
@@ -224,9 +225,107 @@ def test_what_a_project_cannot_say_is_passed_over_with_a_reason(held: Assignment
     outcome = worked_out(start.files, tmp_path)
     assert outcome.of(Severity.ERROR) == ()
     (rule,) = outcome.project.ignore
-    assert (rule.principal, rule.scope, rule.reason) == (held.principal.id, held.scope.id, said)
+    assert (rule.principal, rule.at_scope, rule.scope, rule.reason) == (held.principal.id, held.scope.id, "", said)
+    assert (rule.activation, rule.condition) == (str(held.activation), held.condition)
     assert len(outcome.desired.state) == 1
     assert is_in_sync(outcome, source_of(rows))
+
+
+ELIGIBLE_OWNER = row(
+    f"/subscriptions/{DEV}", "Owner", DEVELOPERS, activation=Activation.ELIGIBLE, until=ODD, name="grp-owners"
+)
+OWNER_UNDER = row(group(DEV, "rg"), "Owner", OPERATORS, condition=CONDITION, condition_version="1.0")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        row(f"/subscriptions/{DEV}", "Owner", DEVELOPERS),
+        row(group(DEV, "rg"), "Owner", DEVELOPERS),
+        row(group(DEV, "rg"), "Owner", DEVELOPERS, activation=Activation.ELIGIBLE, until=ODD),
+        row(group(DEV, "rg"), "Owner", OPERATORS),
+        row(group(DEV, "rg"), "Owner", OPERATORS, condition=f"{CONDITION} OR {CONDITION}", condition_version="1.0"),
+        row(vault(DEV, "rg", "kv"), "Owner", OPERATORS, condition=CONDITION, condition_version="1.0"),
+    ],
+    ids=["standing", "below", "eligible below", "without the condition", "another condition", "below, conditioned"],
+)
+def test_an_entry_passes_over_no_more_than_what_was_found(later: Assignment, tmp_path: Path) -> None:
+    """More access of the same principal and role is drift: standing instead of eligible, unconditional, or below."""
+    eligible = [
+        row(group(DEV, f"rg{index}"), "Reader", ROBOT, type=PrincipalType.GROUP, activation=Activation.ELIGIBLE)
+        for index in range(2)
+    ]
+    rows = [ELIGIBLE_OWNER, OWNER_UNDER, *eligible]
+    start = start_of(*rows)
+    assert [each.held for each in start.left_out] == [OWNER_UNDER, ELIGIBLE_OWNER]
+    outcome = worked_out(start.files, tmp_path)
+    assert is_in_sync(outcome, source_of(rows))
+    after = [each for each in rows if each.key != later.key] + [later]
+    found = drift.compare(outcome.project, outcome.desired, source_of(after), CATALOG, View(TODAY, within=0))
+    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, later)]
+
+
+def test_a_custom_role_is_passed_over_by_its_id() -> None:
+    """Its name can go over to another role; it stands beside the id for the person who reads it."""
+    custom = AzureRole(CUSTOM, "Vault: Observer", (Permission(("Microsoft.KeyVault/vaults/read",)),), custom=True)
+    start = start_of(
+        row(group(DEV, "rg"), custom, ROBOT, activation=Activation.ELIGIBLE),
+        row(group(DEV, "rg"), "Reader", OPERATORS),
+        definitions=(custom,),
+    )
+    assert f"    azure_role: {CUSTOM}    # Vault: Observer\n" in start.files["rbacgen.yaml"]
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        row(f"/subscriptions/{DEV}", "Owner", PERSON),
+        row(group(DEV, "rg-new"), "Owner", PERSON),
+        row(vault(DEV, "rg-new", "kv"), "Reader", PERSON, activation=Activation.ELIGIBLE),
+    ],
+    ids=["at the subscription", "at a new group", "in a new group"],
+)
+def test_from_the_first_day_every_new_access_in_a_subscription_is_drift(stranger: Assignment, tmp_path: Path) -> None:
+    """Each adopted subscription is bound, whatever was found in it; without that line, new groups are others' business."""
+    rows = [row(group(DEV, "rg"), "Reader", DEVELOPERS), row(vault(PROD, "rg", "kv"), "Reader", OPERATORS)]
+    start = start_of(*rows)
+    project = start.files["rbacgen.yaml"]
+    line = f"      subscription: /subscriptions/{DEV}\n"
+    assert line in project
+    assert f"      subscription: /subscriptions/{PROD}\n" in project
+    assert "everything in this subscription is this project's business" in project
+    assert "Take the line out if others work here too." in project
+    found_at_all = [(drift.Kind.FOREIGN, stranger)]
+    left = found_at_all if stranger.scope.level is ScopeLevel.SUBSCRIPTION else []
+    for content, expected in ((project, found_at_all), (project.replace(line, ""), left)):
+        outcome = worked_out({**start.files, "rbacgen.yaml": content}, tmp_path)
+        assert outcome.of(Severity.ERROR, Severity.WARNING) == ()
+        source = source_of([*rows, stranger])
+        found = drift.compare(outcome.project, outcome.desired, source, CATALOG, View(TODAY, within=0))
+        assert [(each.kind, each.held) for each in found.changes] == expected
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        row(group(DEV, "x" * 2000), "Owner", DEVELOPERS, type=PrincipalType.DEVICE),
+        row(group(DEV, "rg"), "Owner", "not-an-id", type=PrincipalType.GROUP),
+    ],
+    ids=["a scope that is too long", "a principal without an object id"],
+)
+def test_what_no_entry_can_name_is_counted(held: Assignment, tmp_path: Path) -> None:
+    """And not written, for an entry that says less would pass over more; the files are whole without it."""
+    start = start_of(held, row(group(DEV, "rg"), "Reader", OPERATORS))
+    assert start.unnamed == 1
+    assert "but for 1 that no entry can name: 1 assignment" in text.adopted(start, "azure")
+    outcome = worked_out(start.files, tmp_path)
+    assert (outcome.of(Severity.ERROR), outcome.project.ignore) == ((), ())
+
+
+def test_what_comes_from_outside_cannot_write_keys() -> None:
+    """A tenant with a line break in it stays one value."""
+    start = start_of(*SMALL, tenant="foo\nbar: x")
+    assert 'tenant: "foo\\nbar: x"\n' in start.files["rbacgen.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -361,7 +460,8 @@ def test_what_only_terraform_knows_is_counted_and_not_written() -> None:
     )
     start = start_of(reference, row(group(DEV, "rg"), "Reader", OPERATORS))
     assert [each.why for each in start.left_out] == ["only Terraform knows its scope or its principal"]
-    assert "ignore" not in start.files["rbacgen.yaml"]
+    assert start.unnamed == 1
+    assert "ignore:" not in start.files["rbacgen.yaml"]
 
 
 def test_what_another_project_manages_is_said() -> None:
@@ -612,15 +712,30 @@ def run(*arguments: str) -> Any:
 
 
 def test_init_from_a_list_of_the_azure_cli(folder: Path) -> None:
-    """Writes the files, says how to go on, and the result is checked and rendered."""
+    """Writes the files, says how to go on, and the result is checked and rendered; exit 3, for the list has no PIM."""
     Path("live.json").write_text(json.dumps(LIST), encoding="utf-8")
     result = run("init", "--from", "live.json")
-    assert result.exit_code == 0
-    assert "knows nothing of Privileged Identity Management" in result.stderr
+    assert result.exit_code == 3
+    assert "does not hold eligible access (Privileged Identity Management)" in result.stderr
     assert result.stdout.startswith("wrote rbacgen.yaml and 4 files in mapping/: 1 assignment of 1 principal in dev\n")
     assert "`rbacgen diff live.json` and `rbacgen render --existing live.json`" in result.stdout
     assert (run("check").exit_code, run("render").exit_code) == (0, 0)
     assert "project: fraud-detection\n" in (folder / "rbacgen.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("scope", "code"), [(f'"/subscriptions/{DEV}"', 0), ("azurerm_resource_group.a.id", 3)])
+def test_what_is_neither_wanted_nor_passed_over_is_a_part_missing(folder: Path, scope: str, code: int) -> None:
+    """Exit 3, though all of the files was read."""
+    Path("live").mkdir()
+    resources = "".join(
+        f'resource "azurerm_role_assignment" "{label}" {{\n  scope = {where}\n  role_definition_name = "Reader"\n'
+        f'  principal_id = "{principal}"\n  principal_type = "Group"\n}}\n'
+        for label, where, principal in (("a", scope, DEVELOPERS), ("b", f'"{group(DEV, "rg")}"', OPERATORS))
+    )
+    Path("live/main.tf").write_text(resources, encoding="utf-8")
+    result = run("init", "--from", "live")
+    assert result.exit_code == code
+    assert ("but for 1 that no entry can name" in result.stdout) is (code == 3)
 
 
 @pytest.mark.parametrize("standing", ["rbacgen.yaml", "mapping/mapping.yaml"])
@@ -641,7 +756,7 @@ def test_one_subscription_of_a_source_can_be_chosen(folder: Path) -> None:
     """What lies in others is left out."""
     other = LIST[0] | {"scope": group(PROD, "rg-prod"), "id": LIST[0]["id"].replace(DEV, PROD)}
     Path("live.json").write_text(json.dumps([*LIST, other]), encoding="utf-8")
-    assert run("init", "--from", "live.json", "--subscription", PROD).exit_code == 0
+    assert run("init", "--from", "live.json", "--subscription", PROD).exit_code == 3
     text = (folder / "rbacgen.yaml").read_text(encoding="utf-8")
     assert PROD in text
     assert DEV not in text

@@ -28,8 +28,11 @@ from rbacgen.model import (
 )
 from rbacgen.outcome import Rendered
 from rbacgen.problems import RbacgenError
+from rbacgen.reports import as_json
+from rbacgen.reports import text as reports
 from rbacgen.source import Ask, Entry, Source, SourceKind
 from rbacgen.sources import snapshot
+from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, assignment_name, role_definition_id
 from tests.world import DEV, PROD, TODAY, World
 
 LIVE_NAME = "99999999-0000-4000-8000-000000000009"
@@ -159,6 +162,11 @@ def test_a_schedule_that_lives_as_wanted_is_kept(world: World, json_: bool) -> N
         (None, None, None, False),
         (None, 0, None, False),
         (UNTIL, None, None, True),
+        (UNTIL, 90, None, False),
+        (datetime(2026, 11, 30, tzinfo=UTC), 7, None, True),
+        (datetime(2026, 12, 1, tzinfo=UTC), 7, None, True),
+        (datetime(2026, 12, 1, 0, 1, tzinfo=UTC), 7, None, False),
+        (datetime(2099, 3, 1, tzinfo=UTC), None, None, False),
         (UNTIL, None, "2027-03-01", True),
         (UNTIL.replace(second=30), None, "2027-03-01", True),
         (UNTIL, None, "2027-03-02", False),
@@ -176,6 +184,28 @@ def test_another_schedule_is_left_to_terraform(
     render(world, [lives(wanted(world, "group"), until=until)])
     assert f"to = {OPERATORS_ELIGIBLE}\n" in world.rendered("dev")["imports.tf"]
     assert ("[justification, schedule]" in text(world)) is kept
+
+
+@pytest.mark.parametrize("json_", [False, True])
+def test_a_schedule_of_more_days_is_kept_no_more(world: World, json_: bool) -> None:
+    """An adopted one ends later than the project now allows: Terraform is to replace it."""
+    render(world, [lives(wanted(world, "group"), until=UNTIL)], json=json_)
+    kept = '"schedule"\n' if json_ else "[justification, schedule]"
+    assert kept in text(world)
+    world.project["pim_eligible_days"] = 30
+    world.render(json=json_)
+    assert kept not in text(world)
+
+
+def test_a_schedule_that_was_kept_is_looked_at_again(world: World) -> None:
+    """Somebody has made it longer since: Terraform is to set that right; what the source does not tell changes nothing."""
+    eligible = wanted(world, "group")
+    render(world, [lives(eligible, until=UNTIL)])
+    made = replace(lives(eligible, until=UNTIL), description=eligible.description)
+    untold = replace(made, held=replace(made.held, until=None, untold=frozenset({"until"})))
+    for held, kept in ((untold, True), (made, True), (lives(made, until=UNTIL.replace(year=2099)), False)):
+        render(world, [replace(held, description=eligible.description)])
+        assert ("[justification, schedule]" in text(world)) is kept
 
 
 def refusals(result: Rendered) -> list[tuple[str, str]]:
@@ -223,7 +253,76 @@ def test_what_only_terraform_knows_is_counted(world: World) -> None:
     assert result.adoption.referring == 3
 
 
+def at_its_own_name(each: Assignment, scope: str) -> Assignment:
+    """The assignment as something else than rbacgen made it by the same convention: the deterministic name, at this scope."""
+    name = assignment_name(scope, each.principal.id, each.role.id)
+    id_ = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    return replace(lives(each, id=id_), scope=Scope.of(scope))
+
+
+@pytest.mark.parametrize("json_", [False, True])
+def test_azures_spelling_of_a_scope_stays_whatever_the_name(world: World, json_: bool) -> None:
+    """Also where the name that lives is the one that would be rendered: the project's own spelling would replace it."""
+    robots = wanted(world, "raw")
+    upper = robots.scope.id.replace("rg-dev", "RG-Dev")
+    held = at_its_own_name(robots, upper)
+    result = render(world, [held], json=json_)
+    assert result.adoption is not None
+    assert result.adoption.respelled == (upper,)
+    assert world.render(check=True, json=json_).is_current
+    for path in (world.folder / "terraform" / "dev").glob("imports.tf*"):
+        path.unlink()
+    assert world.render(check=True, json=json_).is_current
+    again = render(world, [replace(held, description=robots.description)], check=True, json=json_)
+    assert again.is_current
+    assert upper in text(world)
+
+
+def test_a_better_spelling_of_the_project_takes_the_place_of_its_own(world: World) -> None:
+    """What was rendered before by the project alone is not Azure's; nor is it once the lock file knows better."""
+    world.render()
+    group = f"/subscriptions/{DEV}/resourceGroups/rg-dev"
+    assert f'scope              = "{group}"' in text(world)
+    world.project["environments"]["dev"]["scopes"]["group"] = "RG-dev"
+    world.render()
+    assert group not in text(world)
+    robots = wanted(world, "raw")
+    render(world, [at_its_own_name(robots, robots.scope.id.replace("RG-dev", "RG-DEV"))])
+    world.lock = {
+        "format_version": 1,
+        "tenant": "",
+        "principals": {},
+        "scopes": [group.replace("rg-dev", "Rg-Dev"), robots.scope.id.replace("RG-dev", "Rg-Dev")],
+    }
+    world.render()
+    assert "RG-D" not in world.rendered("dev")["access_raw.tf"]
+    assert f'"{robots.scope.id.replace("RG-dev", "Rg-Dev")}"' in text(world)
+
+
 # What the source could not tell
+
+
+def test_what_lives_without_an_id_cannot_be_imported_and_is_said(world: World) -> None:
+    """A list that lost its ids on the way shows that it lives: an apply would meet a conflict."""
+    result = render(world, [lives(wanted(world, "raw"), id="")])
+    assert result.adoption is not None
+    (missed,) = result.adoption.unread
+    assert missed.why.startswith("id-robot: Storage Blob Data Reader on raw lives, but ")
+    assert missed.why.endswith(" does not give its id")
+    assert "imports.tf" not in world.rendered("dev")
+
+
+def test_an_import_that_was_asked_for_stays_where_the_id_is_not_told(world: World) -> None:
+    """It lives: nothing says that the import is void."""
+    render(world, [lives(wanted(world, "raw"))])
+    assert render(world, [lives(wanted(world, "raw"), id="")]).is_partial
+    assert "imports.tf" in world.rendered("dev")
+
+
+def test_pim_access_needs_no_id(world: World) -> None:
+    """What Terraform imports it by is scope, role and principal."""
+    render(world, [lives(wanted(world, "group"), id="", until=UNTIL)])
+    assert f"to = {OPERATORS_ELIGIBLE}\n" in world.rendered("dev")["imports.tf"]
 
 
 def test_an_unread_scope_may_hide_what_lives(world: World) -> None:
@@ -254,13 +353,77 @@ def test_a_list_without_pim_cannot_tell_of_it(world: World) -> None:
     assert refusals(result) == []
 
 
+def state_of(world: World, *rows: Assignment) -> str:
+    """The output of `terraform show -json` of a state that holds these; gives the path of the file."""
+    types = {Activation.PERMANENT: "azurerm_role_assignment", Activation.ELIGIBLE: ELIGIBLE}
+    resources: list[dict[str, Any]] = []
+    for index, each in enumerate(rows):
+        type_ = ACTIVE if each.held.until and each.activation is not Activation.ELIGIBLE else types[each.activation]
+        role_id = role_definition_id(each.scope, each.role.id)
+        values = {"scope": each.scope.id, "role_definition_id": role_id, "principal_id": each.principal.id}
+        if type_ == "azurerm_role_assignment":
+            values |= {"id": each.held.id, "name": LIVE_NAME, "principal_type": str(each.principal.type)}
+        else:
+            values |= {"id": f"{each.scope.id}|{role_id}|{each.principal.id}", "justification": "by hand"}
+            end = each.held.until.isoformat() if each.held.until else ""
+            values["schedule"] = [{"start_date_time": "2026-01-01T00:00:00Z", "expiration": [{"end_date_time": end}]}]
+        address = f"{type_}.r{index}"
+        resources.append({"address": address, "mode": "managed", "type": type_, "name": f"r{index}", "values": values})
+    state = {
+        "format_version": "1.0",
+        "terraform_version": "1.11.4",
+        "values": {"root_module": {"resources": resources}},
+    }
+    file = world.folder / "state.json"
+    file.write_text(json.dumps(state), encoding="utf-8")
+    return str(file)
+
+
 def test_a_state_is_no_proof_that_something_does_not_live(world: World) -> None:
     """It holds its own only: an import that was asked for stays."""
     render(world, [lives(wanted(world, "raw"))])
-    state = {"format_version": "1.0", "terraform_version": "1.11.4", "values": {"root_module": {"resources": []}}}
-    (world.folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
-    assert not world.render(existing=str(world.folder / "state.json")).is_partial
+    world.render(existing=state_of(world))
     assert "imports.tf" in world.rendered("dev")
+
+
+def test_pim_access_of_a_state_is_taken_over_too(world: World) -> None:
+    """By scope, role and principal, eligible and active; its end is looked at as in Azure."""
+    world.project["team"]["robot"][0]["ends"] = "2027-03-01"
+    eligible, active = lives(wanted(world, "group"), until=UNTIL), lives(wanted(world, "raw"), until=UNTIL)
+    result = world.render(existing=state_of(world, eligible, active), environments=("dev",))
+    assert [each.adopted for each in result.directories] == [2]
+    imports = world.rendered("dev")["imports.tf"]
+    for each in (eligible, active):
+        id_ = f"{each.scope.id}|{role_definition_id(each.scope, each.role.id)}|{each.principal.id}"
+        assert f'  id = "{id_}"\n' in imports
+    assert text(world).count("[justification, schedule]") == 2
+
+
+def test_what_a_state_does_not_hold_is_counted(world: World) -> None:
+    """It may live outside the state; and one sentence says that nothing may stand in two states."""
+    result = world.render(existing=state_of(world, lives(wanted(world, "raw"))), environments=("dev",))
+    (directory,) = result.directories
+    assert result.adoption is not None
+    assert (directory.adopted, result.adoption.unseen, result.is_partial) == (1, directory.assignments, False)
+    (note,) = result.adoption.notes
+    assert "(`terraform state rm`) before anybody applies it" in note
+    said = "\n".join(reports.adoption(result.adoption))
+    assert f"does not hold {directory.assignments} resources that the project wants" in said
+    assert json.loads(as_json.rendered(result))["existing"]["unseen"] == directory.assignments
+
+
+def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: World) -> None:
+    """Empty, or of another directory: nobody may take it for a proof that nothing lives."""
+    dev_only = state_of(world, lives(wanted(world, "raw")))
+    result = world.render(existing=dev_only)
+    assert result.adoption is not None
+    assert [(each.scope, each.why.partition(" stands in ")[0]) for each in result.adoption.unread] == [
+        ("environment prod", "nothing of prod")
+    ]
+    assert not world.render(existing=dev_only, environments=("dev",)).is_partial
+    nothing = world.render(existing=state_of(world))
+    assert nothing.adoption is not None
+    assert {each.scope for each in nothing.adoption.unread} == {"environment dev", "environment prod"}
 
 
 def test_files_say_what_is_wanted_and_not_what_lives(world: World) -> None:
@@ -268,6 +431,35 @@ def test_files_say_what_is_wanted_and_not_what_lives(world: World) -> None:
     world.render()
     with pytest.raises(RbacgenError, match="says what is wanted, not what lives"):
         world.render(existing=str(world.folder / "terraform" / "dev"))
+
+
+def test_a_plan_says_what_will_be_and_not_what_lives(world: World) -> None:
+    """What it is to make does not live, and an import of it would stop the apply."""
+    plan = {"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {}, "resource_changes": []}
+    (world.folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    with pytest.raises(RbacgenError, match="says what will be once it is applied, not what lives"):
+        world.render(existing=str(world.folder / "plan.json"))
+    assert world.rendered("dev") == {}
+
+
+@pytest.mark.parametrize("part", [Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS])
+def test_a_partial_reading_is_partial_whatever_was_found_in_it(world: World, part: Part) -> None:
+    """Everything that is wanted may have been seen, and still nobody knows what else there is."""
+    here = Unread(f"/subscriptions/{DEV}", part, "access is denied", "ask for Reader")
+    above = Unread("/providers/Microsoft.Management/managementGroups/mg-tiny", part, "access is denied", "ask")
+    coverage = Coverage(unread=(here, above), everything=True)
+    everything = [lives(each) for each in world.work_out().desired.state if each.environment == "dev"]
+    for name, expected in (("dev", (here,)), ("prod", (above,))):
+        result = render(world, everything, coverage, environments=(name,))
+        assert result.adoption is not None
+        assert result.adoption.unread == expected
+
+
+def test_what_no_render_looks_at_may_be_unread(world: World) -> None:
+    """The directory, and denials."""
+    subscription = f"/subscriptions/{DEV}"
+    unread = tuple(Unread(subscription, part, "no", "no") for part in (Part.DIRECTORY, Part.DENIALS))
+    assert not render(world, [], Coverage(unread=unread, everything=True)).is_partial
 
 
 def test_another_tenant_is_refused(world: World) -> None:
@@ -397,6 +589,30 @@ def test_a_partial_reading_is_said(world: World) -> None:
     report = json.loads(run(world, "--report", "json").stdout)
     assert report["existing"]["complete"] is False
     assert report["existing"]["unread"]
+
+
+def test_a_list_of_the_azure_cli_is_a_part(world: World) -> None:
+    """It holds no eligible access: exit 3, as of a comparison with it."""
+    held = lives(wanted(world, "raw"))
+    rows = [
+        {
+            "id": held.held.id,
+            "scope": scope,
+            "roleDefinitionId": role_definition_id(held.scope, held.role.id),
+            "principalId": held.principal.id,
+            "principalName": "id-robot",
+            "principalType": "ServicePrincipal",
+            "condition": None,
+            "description": None,
+        }
+        for scope in (held.scope.id, f"/subscriptions/{DEV}/resourceGroups/rg-other")
+    ]
+    (world.folder / "live.json").write_text(json.dumps(rows), encoding="utf-8")
+    del world.mapping["capabilities/all.yaml"]["keep_group"]["grants"][0]["activation"]
+    result = run(world, "-e", "dev")
+    assert result.exit_code == 3
+    assert "eligibilities not read: " in result.stderr
+    assert " 1 adopted\n" in result.stdout
 
 
 def test_a_source_that_is_not_there_is_said(world: World) -> None:

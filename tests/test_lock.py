@@ -16,6 +16,7 @@ from rbacgen.lock import (
     Named,
     Place,
     Settled,
+    accepting,
     changes,
     dump,
     parse,
@@ -73,6 +74,7 @@ def test_an_empty_lock_knows_nothing() -> None:
         {"format_version": 1, "principals": {"group": {"a": 1}}},
         {"format_version": 1, "principals": {"group": {"a": "not-a-guid"}}},
         {"format_version": 1, "principals": {"group": {"a": ID + "\n"}}},
+        {"format_version": 1, "principals": {"group": {"Grp": ID, "grp": ID.replace("A", "B")}}},
         {"format_version": 1, "scopes": {}},
         {"format_version": 1, "scopes": [1]},
         {"format_version": 1, "scopes": ["subscriptions/a"]},
@@ -131,7 +133,7 @@ def settled(
     who: Named,
     answer: Answer | None = None,
     directory: dict[str, Entry] | None = None,
-    accept: frozenset[str] = frozenset(),
+    accept: frozenset[tuple[str, str]] = frozenset(),
     refused: tuple[str, str] = ("", ""),
 ) -> Settled:
     """What one name comes to."""
@@ -170,17 +172,37 @@ def test_a_changed_id_is_loud_and_the_old_one_stays() -> None:
     assert (finding.kind, finding.was, finding.now, finding.is_loud) == ("changed", ONE, TWO, True)
     assert "somebody may have made it anew" in finding.message
     assert "was deleted, and can be restored" in finding.message
-    assert "--accept grp-a" in finding.message
+    assert "--accept group:grp-a" in finding.message
 
 
 def test_a_changed_id_is_taken_when_a_person_accepts_it() -> None:
-    """The name without case; then it is no finding any more."""
+    """Of this kind and this name without case; then it is no finding any more."""
     before = locked(("group", "grp-a", ONE))
-    result = settled(before, named("Grp-A"), found(TWO), {ONE: Entry(Presence.DELETED)}, frozenset({"grp-a"}))
+    result = settled(
+        before, named("Grp-A"), found(TWO), {ONE: Entry(Presence.DELETED)}, frozenset({("group", "grp-a")})
+    )
     assert result.lock.object_id("group", "grp-a") == TWO
     assert result.findings == ()
     assert [(each.was, each.now) for each in result.accepted] == [(ONE, TWO)]
     assert [(each.is_new, each.id) for each in changes(before, result.lock)] == [(False, ONE), (True, TWO)]
+
+
+def test_one_that_is_accepted_does_not_bring_in_a_namesake_of_another_kind() -> None:
+    """A group and a service principal of one name are two."""
+    before = locked(("group", "deploy", ONE), ("service_principal", "deploy", ONE))
+    who = (named("deploy"), named("deploy", "service_principal"))
+    answers = Answers(names={each.key: found(TWO) for each in who})
+    result = settle(before, TENANT, who, (), answers, frozenset({who[0].key}))
+    assert [(each.kind, result.lock.object_id(*each.key)) for each in who] == [
+        ("group", TWO),
+        ("service_principal", ONE),
+    ]
+    assert [each.named.kind for each in result.findings] == ["service_principal"]
+
+
+def test_what_accepts_somebody_is_one_word_for_a_shell() -> None:
+    """Whatever the name has in it."""
+    assert accepting(named("O'Brien & Co")) == "group:'O'\\''Brien & Co'"
 
 
 def test_an_ambiguous_name_is_an_error_with_the_candidates() -> None:

@@ -277,6 +277,30 @@ def test_a_changed_id_stays_until_it_is_accepted(nameless: World, azure: FakeLoo
     assert on_disk(nameless)["principals"]["group"]["grp-developers"] == NEW
 
 
+def test_a_name_of_two_kinds_is_accepted_with_its_kind(nameless: World, azure: FakeLookup) -> None:
+    """Without it nothing is asked; a colon in a name of its own does no harm."""
+    nameless.project["team"]["operator"] = [{"group": "deploy"}, {"user": "deploy"}, {"group": "team:deploy"}]
+    kinds = (("group", "deploy"), ("user", "deploy"), ("group", "team:deploy"))
+    old = {key: f"cccccccc-0000-4000-8000-00000000000{number}" for number, key in enumerate(kinds)}
+    new = {key: object_id.replace("c", "d") for key, object_id in old.items()}
+    azure.people |= {key: Answer((Found(object_id),)) for key, object_id in old.items()}
+    run(nameless, azure)
+    azure.people |= {key: Answer((Found(object_id),)) for key, object_id in new.items()}
+    azure.asked.clear()
+    with pytest.raises(RbacgenError, match=r"2 of this name \(group, user\)") as caught:
+        run(nameless, azure, accept=("Deploy",))
+    assert caught.value.hint == "say which one: `--accept group:deploy` or `--accept user:deploy`"
+    with pytest.raises(RbacgenError, match="did you mean `group:deploy`"):
+        run(nameless, azure, accept=("groups:deploy",))
+    assert azure.asked == []
+    result = run(nameless, azure, accept=("User:deploy", "team:deploy"))
+    assert {each.named.key for each in result.settled.accepted} == {kinds[1], kinds[2]}
+    content = on_disk(nameless)["principals"]
+    assert content["user"] == {"deploy": new[kinds[1]]}
+    assert content["group"]["deploy"] == old[kinds[0]]
+    assert content["group"]["team:deploy"] == new[kinds[2]]
+
+
 def test_the_login_of_another_tenant_is_refused(nameless: World, azure: FakeLookup) -> None:
     """A group of the same name there would be somebody else. Nothing is asked."""
     nameless.project["tenant"] = NEW
@@ -300,15 +324,27 @@ def test_a_lock_of_another_tenant_is_made_anew(nameless: World, azure: FakeLooku
     assert "mean nothing" in result.notes[0]
 
 
-@pytest.mark.parametrize("text", ["<<<<<<< HEAD\n", '{"format_version": 1, "principals": []}', ""])
-def test_a_damaged_lock_is_written_anew(nameless: World, azure: FakeLookup, text: str) -> None:
-    """As the message about it says, and with a word on what that costs."""
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<<<<<<< HEAD\n", "a conflict of a merge stands in it: resolve it"),
+        ('{"format_version": 1, "principals": []}', "restore it"),
+        ('{"format_version": 2}', "a newer rbacgen wrote it, in format_version 2: use that one"),
+        ("", "not valid JSON"),
+    ],
+)
+def test_a_damaged_lock_is_not_written_over(nameless: World, azure: FakeLookup, text: str, said: str) -> None:
+    """Without what it held nobody could tell who was made anew under an old name. Azure is not asked, either."""
     nameless.write()
-    (nameless.folder / "rbacgen.lock").write_text(text, encoding="utf-8")
-    result = run(nameless, azure)
-    assert result.is_written
-    assert "could not be read" in result.notes[0]
-    assert not [each for each in nameless.problems() if each.severity == "error"]
+    path = nameless.folder / "rbacgen.lock"
+    path.write_text(text, encoding="utf-8")
+    (found,) = problems(nameless, azure)
+    assert "rbacgen.lock:1:1: error: " in found
+    assert said in found
+    assert "delete the file, and `rbacgen lock` starts anew" in found
+    assert azure.asked == []
+    path.unlink()
+    assert run(nameless, azure).is_written
 
 
 def test_what_could_not_be_asked_stays_as_it_stood(nameless: World, azure: FakeLookup) -> None:

@@ -31,6 +31,9 @@ _IDENTITIES_VERSION = "2023-01-31"
 _USER_ASSIGNED = "/microsoft.managedidentity/userassignedidentities/"
 _WORKERS = 8
 _PAGE = 100
+# Said of a question that cannot be asked so, not of a resource that is not there.
+_NO_QUESTION = frozenset({"InvalidResourceType", "InvalidResourceNamespace", "NoRegisteredProviderFound"})
+_UNASKABLE = "check the type of its scope kind; until then it has the spelling of the project file"
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 # https://learn.microsoft.com/graph/permissions-reference: the least that shows names
 _PERMISSIONS = {
@@ -112,6 +115,7 @@ class AzureLookup:
         self._connection = connection
         self._progress = progress or (lambda _: None)
         self._failed: dict[str, ReadError] = {}
+        self._providers: dict[str, Mapping[str, list[str]]] = {}
 
     @classmethod
     def of(
@@ -244,11 +248,15 @@ class AzureLookup:
 
     # Azure Resource Manager.
 
-    def _get(self, path: str, version: str, shape: type[T]) -> T:
-        return self._asked(subscription_of(path), lambda: self._connection.get(path, version, shape))
+    def _get(self, path: str, version: str, shape: type[T], namespace: str = "") -> T:
+        """One thing, of a resource provider where `namespace` says so: one that fails does not fail for the others."""
+        return self._asked(
+            subscription_of(path) + namespace.lower(), lambda: self._connection.get(path, version, shape)
+        )
 
-    def _rows(self, path: str, version: str) -> list[_Thing]:
-        return self._asked(subscription_of(path), lambda: self._connection.rows(path, version, _Thing))
+    def _rows(self, path: str, version: str, namespace: str = "") -> list[_Thing]:
+        part = subscription_of(path) + namespace.lower()
+        return self._asked(part, lambda: self._connection.rows(path, version, _Thing))
 
     def _together(self, ask: Callable[[T], R], those: Iterable[T]) -> list[R]:
         """The answers to questions that are asked side by side, in order."""
@@ -325,42 +333,91 @@ class AzureLookup:
     def _in(self, group: str, scope_id: str, known: Mapping[str, str]) -> Answer:
         """A resource of a group whose resources are listed in `known`, by their path in lower case.
 
-        The list spells the group and types as it likes; the names are right. What lies below a resource is not in it.
+        The list spells the group and types as it likes; the names are right. Most of what lies below a resource is not in
+        it, nor are some types at all: such a resource is asked for itself.
         """
         path = _path_in(scope_id)
+        namespace, kind, name, *below = path.split("/")
         spelled = _with_names_of(path, known)
-        if spelled:
+        if path.lower() in known:
             return Answer(spelled=f"{group}/providers/{spelled}")
-        namespace, kind, name, *_ = path.split("/")
-        answer = self._asked_itself(group, scope_id)
-        if answer is not None:
-            return answer
-        there = [each.split("/") for each in known.values()]
-        names = [each[2] for each in there if (each[0].lower(), each[1].lower()) == (namespace.lower(), kind.lower())]
-        return Answer(hint=near_miss(name, names))
+        top = f"{namespace}/{kind}/{name}"
+        if top.lower() not in known:
+            answer = self._itself(f"{group}/providers/{top}")
+            if not answer.spelled and not answer.why:
+                there = [each.split("/") for each in known.values()]
+                same = [
+                    each[2] for each in there if (each[0].lower(), each[1].lower()) == (namespace.lower(), kind.lower())
+                ]
+                return Answer(hint=near_miss(name, same))
+            if answer.why or not below:
+                return answer
+            spelled = "/".join([_path_in(answer.spelled), *below])
+        answer = self._itself(f"{group}/providers/{spelled}")
+        if answer.spelled:
+            return Answer(spelled=f"{group}/providers/{_with_names_of(_path_in(answer.spelled), known)}")
+        return answer
 
-    def _asked_itself(self, group: str, scope_id: str) -> Answer | None:
-        """The answer of a resource that the list of its group leaves out, as it does some types; None if it is not there."""
-        namespace, kind, name, *below = _path_in(scope_id).split("/")
-        top = f"{group}/providers/{namespace}/{kind}/{name}"
-        provider = f"/subscriptions/{subscription_of(scope_id)}/providers/{namespace}"
+    def _itself(self, scope_id: str) -> Answer:
+        """The answer of a resource that no list shows; the spelling of what it lies in is taken to be right."""
+        namespace, *path = _path_in(scope_id).split("/")
         try:
-            types = self._get(provider, _RESOURCES_VERSION, _Provider).resource_types
-            versions = [each.api_versions for each in types if each.resource_type.lower() == kind.lower()]
-            stable = [each for each in (versions[0] if versions else []) if not each.endswith("preview")]
-            if not stable:
-                return None
-            found = self._get(top, stable[0], _Thing)
+            versions = self._versions(subscription_of(scope_id), namespace, path[::2])
         except ReadError as failure:
-            if failure.status in (400, 404):
-                return None
             return Answer(why=failure.message, cure=failure.hint)
-        return Answer(spelled="/".join([group, "providers", namespace, kind, found.name, *below]))
+        if not versions:
+            if len(path) == 2:  # a type that its provider does not have at all
+                return Answer()
+            return Answer(why=f"{namespace} names no version of its API to ask in", cure=_UNASKABLE)
+        try:
+            found = self._get(scope_id, versions[0], _Thing, namespace)
+        except ReadError as failure:
+            if failure.status == 404 and failure.code not in _NO_QUESTION:
+                return Answer(hint=self._near(scope_id, versions[0], namespace) if len(path) > 2 else "")
+            unknown = failure.status in (400, 404, 405) and len(path) > 2
+            return Answer(why=failure.message, cure=_UNASKABLE if unknown else failure.hint)
+        return Answer(spelled=_spelled_by(found, scope_id))
 
-    def _names(self, above: str, version: str) -> list[str]:
+    def _versions(self, subscription: str, namespace: str, types: list[str]) -> list[str]:
+        """The versions that a type can be asked in, the best one first; none where its provider has no such type.
+
+        Providers do not tell the versions of all types that lie in others, which are those of what they lie in:
+        https://github.com/Azure/arm-ttk/issues/603. Raises ReadError.
+        """
+        path = f"/subscriptions/{subscription}/providers/{namespace}"
+        known = self._providers.get(path.lower())
+        if known is None:
+            told = self._provider(path, namespace).resource_types
+            known = {each.resource_type.lower(): each.api_versions for each in told}
+            self._providers[path.lower()] = known
+        for depth in range(len(types), 0, -1):
+            if versions := known.get("/".join(types[:depth]).lower()):
+                return sorted(versions, key=lambda version: len(version) > len("2024-01-01"))  # previews last
+        return []
+
+    def _provider(self, path: str, namespace: str) -> _Provider:
+        """What a provider says of itself: in the subscription, or to all, where a group of it is all that may be read.
+
+        https://learn.microsoft.com/rest/api/resources/providers/get-at-tenant-scope. Raises ReadError.
+        """
+        try:
+            return self._get(path, _RESOURCES_VERSION, _Provider)
+        except ReadError as failure:
+            if failure.status == 404:
+                return _Provider()
+            if failure.status != 403:
+                raise
+        return self._get(f"/providers/{namespace}", _RESOURCES_VERSION, _Provider, namespace)
+
+    def _near(self, scope_id: str, version: str, namespace: str) -> str:
+        """The near miss of a resource that is not there among those of its type beside it."""
+        above, _, name = scope_id.rpartition("/")
+        return near_miss(name, (each.rpartition("/")[2] for each in self._names(above, version, namespace)))
+
+    def _names(self, above: str, version: str, namespace: str = "") -> list[str]:
         """The names of what there is, for a near miss; none where they cannot be read."""
         try:
-            return [each.name for each in self._rows(above, version)]
+            return [each.name for each in self._rows(above, version, namespace)]
         except ReadError:
             return []
 
@@ -471,12 +528,24 @@ def _path_in(resource_id: str) -> str:
 
 
 def _with_names_of(path: str, known: Mapping[str, str]) -> str:
-    """The path with its names as Azure spells them, as deep as it is known; empty where not even its first resource is."""
+    """The path with its names as Azure spells them, as deep as they are known."""
     segments = path.split("/")
     for depth in range(3, len(segments) + 1, 2):
         listed = known.get("/".join(segments[:depth]).lower())
-        if listed is None and depth == 3:
-            return ""
         if listed is not None:
             segments[2:depth:2] = listed.split("/")[2::2]
+    return "/".join(segments)
+
+
+def _spelled_by(found: _Thing, scope_id: str) -> str:
+    """The id of a resource with its own name as its answer has it, and the names above that lie in its first resource.
+
+    Types stay as they are, and so does what the answer has otherwise than in case: a name can have those above before it.
+    """
+    segments, told = scope_id.split("/"), found.id.split("/")
+    if [each.lower() for each in told] == [each.lower() for each in segments]:
+        segments[10::2] = told[10::2]
+    name = found.name.rpartition("/")[2]
+    if name.lower() == segments[-1].lower():
+        segments[-1] = name
     return "/".join(segments)

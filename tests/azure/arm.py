@@ -91,6 +91,10 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE
 _EXTENSION = re.compile(r"(.*)/providers/Microsoft\.Authorization/([^/]+)(?:/([^/]+))?\Z", re.IGNORECASE)
 _DEFAULT_IDENTITY = re.compile(r"(.+)/providers/Microsoft\.ManagedIdentity/identities/default\Z", re.IGNORECASE)
 
+_RESOURCE_VERSIONS = ("2025-01-01-preview", "2024-01-01", "2023-07-01")
+_UNTOLD = re.compile(r"microsoft\.storage/storageaccounts/\w+services/\w+\Z", re.IGNORECASE)
+"""Types that lie in others and that their provider leaves out of what it tells of itself (arm-ttk issue 603)."""
+
 _LICENSE = "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."
 _UNLICENSED = refusal(400, "AadPremiumLicenseRequired", _LICENSE)
 
@@ -198,6 +202,8 @@ class Arm:
             return Listing([{"id": f"/tenants/{self.tenant.id}", "tenantId": self.tenant.id}], dict)
         if lower[1:3] == ["providers", "microsoft.management"]:
             return self._management_groups(path, lower)
+        if lower[1] == "providers" and len(lower) == 3:
+            return self._provider(path, segments[2])
         absent = self._absent(path)
         if absent:
             return absent
@@ -214,10 +220,12 @@ class Arm:
                 return self._forbidden(path, "Microsoft.Resources/subscriptions/resourceGroups/read")
             return Answer(200, _resource_group(self.tenant.groups[path.lower()].id))
         if lower[3] == "providers" and len(lower) == 5:
+            if not self._reads("/".join(segments[:3])):
+                return self._forbidden("/".join(segments[:3]), "Microsoft.Resources/subscriptions/providers/read")
             return self._provider(path, segments[4])
         if lower[-1] == "resources" and len(lower) in (4, 6):
             return self._resources("/".join(segments[:-1]), request)
-        return self._resource(path)
+        return self._resource(path, request.api_version)
 
     def _reads(self, scope: str) -> bool:
         return self.tenant.may_read(scope, "resources")
@@ -320,9 +328,9 @@ class Arm:
         return Listing(rows, show)
 
     def _provider(self, path: str, namespace: str) -> Answer:
-        """A resource provider with the types that the tenant has of it."""
+        """A resource provider with the types that the tenant has of it, but for those that no provider tells of."""
         every = (_type_of(one.id)[0] for group in self.tenant.groups.values() for one in group.resources.values())
-        kinds = sorted({kind for kind in every if kind.lower().startswith(namespace.lower() + "/")})
+        kinds = sorted({kind for kind in every if kind.lower().startswith(namespace.lower() + "/") and _is_told(kind)})
         if not kinds:
             message = f"The resource namespace '{namespace}' is invalid."
             return refusal(404, "InvalidResourceNamespace", message)
@@ -331,7 +339,7 @@ class Arm:
             {
                 "resourceType": kind.partition("/")[2],
                 "locations": ["West Europe"],
-                "apiVersions": ["2025-01-01-preview", "2024-01-01", "2023-07-01"],
+                "apiVersions": _versions_of(kind),
                 "capabilities": "None",
             }
             for kind in kinds
@@ -339,13 +347,23 @@ class Arm:
         shown = {"id": path, "namespace": spelled, "resourceTypes": types, "registrationState": "Registered"}
         return Answer(200, shown)
 
-    def _resource(self, path: str) -> Answer:
+    def _resource(self, path: str, version: str) -> Answer | Listing:
+        """A resource by its id, or those of one type below another: a path that ends in a type."""
         resource = self.tenant.find_resource(path)
+        segments = path.split("/")
+        if len(segments) < 9:
+            return refusal(404, "InvalidResourceType", f"The resource type could not be found in '{path}'.")
+        kind, name = _type_of(path)
+        if version not in (known := _versions_of(kind)):
+            return refusal(
+                400,
+                "NoRegisteredProviderFound",
+                f"No registered resource provider found for location 'westeurope' and API version '{version}' for type "
+                f"'{kind}'. The supported api-versions are '{', '.join(known)}'.",
+            )
         if resource is None:
-            segments = path.split("/")
-            if len(segments) < 9:
-                return refusal(404, "InvalidResourceType", f"The resource type could not be found in '{path}'.")
-            kind, name = _type_of(path)
+            if len(segments) % 2 == 0:
+                return self._children(path)
             return refusal(
                 404,
                 "ResourceNotFound",
@@ -356,6 +374,14 @@ class Arm:
         if not self._reads(path):
             return self._forbidden(path, f"{kind}/read")
         return Answer(200, _generic(resource, self.tenant.id))
+
+    def _children(self, path: str) -> Answer | Listing:
+        above = path.rpartition("/")[0]
+        if not self._reads(above):
+            return self._forbidden(above, f"{_type_of(path)[0]}/read")
+        group = self.tenant.groups["/".join(path.lower().split("/")[:5])]
+        found = [one for key, one in group.resources.items() if key.rpartition("/")[0] == path.lower()]
+        return Listing(found, lambda one: _generic(one, self.tenant.id) | {"name": one.id.rpartition("/")[2]})
 
     def _default_identity(self, scope: str) -> Answer:
         resource = self.tenant.find_resource(scope)
@@ -803,6 +829,8 @@ def _kind(path: str) -> str:
     lower = path.lower().rstrip("/").split("/")
     if lower[1:3] == ["providers", "microsoft.management"]:
         return "managementgroups"
+    if lower[1] == "providers" and len(lower) == 3:
+        return "resources"
     if lower[1] == "metadata":
         return "endpoints"
     if len(lower) <= 3 and lower[1] in ("subscriptions", "tenants"):
@@ -836,6 +864,8 @@ def _check(collection: str, wanted: tuple[Clause, ...]) -> None:
         good = set(names) <= known
     if not good:
         raise FilterError(str(names))
+    if any(clause.operator == "startswith" for clause in wanted):
+        raise FilterError("startswith")
     calls = {"atscope": 0, "atscopeandbelow": 0, "astarget": 0, "asrequestor": 0, "assignedto": 1}
     for clause in wanted:
         expected = calls.get(clause.name.lower())
@@ -897,6 +927,17 @@ def _type_of(resource_id: str) -> tuple[str, str]:
     at = max(index for index, segment in enumerate(segments) if segment.lower() == "providers")
     rest = segments[at + 1 :]
     return "/".join([rest[0], *rest[1::2]]), "/".join(rest[2::2])
+
+
+def _is_told(kind: str) -> bool:
+    """Whether a provider tells of this type and its versions."""
+    return not _UNTOLD.match(kind)
+
+
+def _versions_of(kind: str) -> list[str]:
+    """The versions that a resource of this type can be asked in, the newest first."""
+    identity = kind.lower().startswith("microsoft.managedidentity/")
+    return sorted(_VERSIONS["identities"] if identity else _RESOURCE_VERSIONS, reverse=True)
 
 
 def _generic(resource: Resource, tenant_id: str) -> Json:

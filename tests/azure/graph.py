@@ -122,12 +122,14 @@ class Graph:
             return _refused(400, "BadRequest", f"Invalid filter clause: Syntax error in '{request.filter}'.")
         found = list(self._present(kind))
         for clause in wanted:
-            if clause.name not in _FILTERS[kind] or clause.operator == "call":
+            begins = clause.operator == "startswith"
+            if clause.name not in (_BEGINNINGS if begins else _FILTERS)[kind] or clause.operator == "call":
                 return _refused(
                     400, "Request_UnsupportedQuery", f"Unsupported or invalid query filter clause '{clause.name}'."
                 )
-            values = {value.lower() for value in clause.values}
-            found = [one for one in found if str(_everything(one).get(clause.name) or "").lower() in values]
+            values = tuple(value.lower() for value in clause.values)
+            told = [(one, str(_everything(one).get(clause.name) or "").lower()) for one in found]
+            found = [one for one, text in told if (text.startswith(values) if begins else text in values)]
         return self._listing(request, found, _KEYS[kind])
 
     def _listing(self, request: Request, found: list[Principal], context: str) -> Answer | Listing:
@@ -203,6 +205,12 @@ _FILTERS = {
     "Group": {"id", "displayName", "mail", "mailNickname", "securityEnabled", "mailEnabled"},
     "User": {"id", "displayName", "userPrincipalName", "mail", "userType", "accountEnabled"},
     "ServicePrincipal": {"id", "displayName", "appId", "servicePrincipalType", "accountEnabled"},
+}
+# https://learn.microsoft.com/graph/aad-advanced-queries: what a filter can ask the beginning of
+_BEGINNINGS = {
+    "Group": {"displayName", "mail", "mailNickname"},
+    "User": {"displayName", "userPrincipalName", "mail"},
+    "ServicePrincipal": {"displayName"},
 }
 
 

@@ -11,7 +11,10 @@ class FilterError(ValueError):
 
 
 class Clause(NamedTuple):
-    """One part of a filter: `atScope()` is a call without values, `a eq 'b'` and `a in ('b', 'c')` have theirs."""
+    """One part of a filter: `atScope()` is a call without values, `a eq 'b'` and `a in ('b', 'c')` have theirs.
+
+    `startswith(a,'b')` speaks of `a` with the operator `startswith`.
+    """
 
     name: str
     operator: str
@@ -69,7 +72,13 @@ def clauses(text: str) -> tuple[Clause, ...]:
         name = take()
         if not name[0].isalpha():
             raise FilterError(text)
-        if tokens and tokens[0] == "(":
+        if name.lower() == "startswith":
+            take("(")
+            name = take()
+            take(",")
+            found.append(Clause(name, "startswith", (_value(take()),)))
+            take(")")
+        elif tokens and tokens[0] == "(":
             found.append(Clause(name, "call", values()))
         else:
             operator = take("eq", "in")

@@ -216,7 +216,24 @@ def test_a_cloud_that_is_named_is_not_mixed_with_another() -> None:
 
 @pytest.mark.parametrize("option", ["arm_endpoint", "authority", "graph_endpoint", "audience"])
 @pytest.mark.parametrize(
-    "address", ["http://x.example", "HTTP://x.example", "ftp://x.example", "https://", "https://a@b/c"]
+    "address",
+    [
+        "http://x.example",
+        "HTTP://x.example",
+        "ftp://x.example",
+        "https://",
+        "https://a@b/c",
+        "https://[::1",
+        "https://::1]/",
+        "[::1",
+        "https://[nowhere]",
+        "https://x.example:port",
+        "https://x.example:99999",
+        "https://:443",
+        "https://x y.example",
+        "https://x\uff0fy.example",
+        "https://x.example?y",
+    ],
 )
 def test_an_address_that_a_token_may_not_go_to_is_refused(option: str, address: str) -> None:
     """In our own words, before anything is asked of anybody."""
@@ -232,6 +249,12 @@ def test_an_address_that_a_token_may_not_go_to_is_refused(option: str, address: 
     }[option]
     with pytest.raises(RbacgenError, match=variable):
         cloud_of(environment={variable: address})
+
+
+@pytest.mark.parametrize("host", ["[::1]", "[::1]:8443", "127.0.0.1:8443", "arm_1.stack-2.example", "localhost"])
+def test_an_address_may_be_any_hosts(host: str) -> None:
+    """A cloud of one's own has names and numbers of its own."""
+    assert cloud_of(arm_endpoint=f"https://{host}/", environment={}).arm == f"https://{host}"
 
 
 def test_a_cloud_that_nobody_knows_is_refused_with_those_that_there_are() -> None:

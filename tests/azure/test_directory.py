@@ -6,12 +6,28 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.azure.directory import DirectoryRow
+from rbacgen.model import Scope
 from rbacgen.problems import RbacgenError
 from rbacgen.source import DirectoryRefusedError, Entry, Presence
-from tests.azure import Fault
-from tests.azure.reader import ANN, BOT, TEAM, reading, tenant
+from tests.azure import Fault, Tenant
+from tests.azure.reader import (
+    ANN,
+    APP,
+    BOT,
+    BOTH,
+    DEV,
+    DEV_SCOPE,
+    GROUP_A,
+    PROD,
+    PROD_SCOPE,
+    READER,
+    TEAM,
+    reading,
+    tenant,
+)
 
 GONE = "44444444-0000-4000-8000-000000000004"
+CUSTOMER = "77777777-0000-4000-8000-000000000007"
 
 
 def test_people_are_named_by_their_principal_name_and_others_by_their_display_name() -> None:
@@ -68,8 +84,99 @@ def test_only_two_clear_answers_make_somebody_deleted(status: int) -> None:
     """A bin that fails or is closed leaves it open."""
     with reading(tenant(), patience=0.2) as (azure, live):
         azure.fault(Fault(path="deletedItems", status=status))
-        found = live.directory(frozenset({GONE}))
+        found = live.directory(frozenset({GONE, TEAM}))
     assert found[GONE].presence is (Presence.DELETED if status == 404 else Presence.UNSEEN)
+
+
+def _two_held() -> Tenant:
+    """The team has access to both subscriptions, somebody deleted to one, and to the management group."""
+    held = tenant()
+    held.assign(APP, READER, TEAM)
+    held.assign(PROD_SCOPE, READER, TEAM)
+    held.assign(PROD_SCOPE, READER, GONE)
+    held.assign(GROUP_A, READER, GONE)
+    return held
+
+
+def test_somebody_is_deleted_only_where_the_subscription_is_of_the_directorys_tenant() -> None:
+    """With Azure Lighthouse a subscription is read whose people are all in a directory that is not asked."""
+    with reading(_two_held()) as (azure, live):
+        live.read(replace(BOTH, above=(Scope.of(GROUP_A),)))
+        asked = len(azure.asked("arm"))
+        assert live.directory(frozenset({TEAM, GONE}))[GONE].presence is Presence.DELETED
+        assert [each.path for each in azure.asked("arm")[asked:]] == [PROD_SCOPE]
+        azure.fault(Fault(path=f"^/subscriptions/{PROD}$", body=f'{{"tenantId": "{CUSTOMER.upper()}"}}'))
+        with pytest.raises(DirectoryRefusedError) as caught:
+            live.directory(frozenset({TEAM, GONE}))
+    assert caught.value.message == (
+        f"the subscription {PROD} belongs to the tenant {CUSTOMER}, whose directory this login does not ask"
+    )
+    assert f"az login --tenant {CUSTOMER}" in caught.value.hint
+
+
+def test_subscriptions_are_not_asked_whose_they_are_while_everybody_is_there() -> None:
+    """It would be a request for each of them; nor those that nobody deleted has access to."""
+    held = _two_held()
+    held.assign(DEV_SCOPE, READER, ANN)
+    held.delete(ANN, soft=True)
+    with reading(held) as (azure, live):
+        live.read(BOTH)
+        asked = len(azure.asked("arm"))
+        live.directory(frozenset({TEAM, ANN}))
+        assert len(azure.asked("arm")) == asked
+        live.directory(frozenset({TEAM, ANN, GONE}))
+        assert not any(DEV in each.path for each in azure.asked("arm")[asked:])
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault(status=403), "the login may not read this"),
+        (Fault(status=503), "Azure failed"),
+        (Fault(body="{}"), "Azure does not tell it"),
+    ],
+    ids=["forbidden", "failed", "not told"],
+)
+def test_whose_a_subscription_is_must_be_known_where_somebody_is_gone(fault: Fault, said: str) -> None:
+    """Else it may be another's, and they may all be there."""
+    fault.path = f"^/subscriptions/{PROD}$"
+    with reading(_two_held(), patience=0.2) as (azure, live):
+        live.read(BOTH)
+        azure.fault(fault)
+        with pytest.raises(DirectoryRefusedError) as caught:
+            live.directory(frozenset({TEAM, GONE}))
+    assert caught.value.message.startswith(f"the tenant of the subscription {PROD} could not be read: {said}")
+    assert caught.value.hint
+
+
+def test_a_directory_that_knows_nobody_is_the_wrong_one() -> None:
+    """It does not make everybody deleted, whether it hides some of them or not."""
+    held = tenant()
+    held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
+    with reading(held) as (_, live):
+        for asked in ({GONE}, {GONE, CUSTOMER}, {GONE, ANN}):
+            with pytest.raises(DirectoryRefusedError, match="knows nobody") as caught:
+                live.directory(frozenset(asked))
+            assert "--graph-endpoint" in caught.value.hint
+        assert live.directory(frozenset({ANN}))[ANN].presence is Presence.UNSEEN
+
+
+def test_an_answer_of_several_pages_is_followed_to_its_end() -> None:
+    """Nobody on the second page is looked for one by one; and a page that leads elsewhere is a failure."""
+    with reading(tenant()) as (azure, live):
+        link = f"{azure.graph}/v1.0/groups?$top=100"
+        body = f'{{"value": [{{"id": "{ANN}", "displayName": "Ann"}}], "@odata.nextLink": "{link}"}}'
+        azure.fault(Fault(path="getByIds", body=body))
+        found = live.directory(frozenset({ANN, TEAM}))
+        assert {each: entry.presence for each, entry in found.items()} == dict.fromkeys((ANN, TEAM), Presence.PRESENT)
+        assert [(each.method, each.path.rpartition("/")[2]) for each in azure.asked("graph")] == [
+            ("POST", "getByIds"),
+            ("GET", "groups"),
+        ]
+        azure.heal()
+        azure.fault(Fault(path="getByIds", body=body.replace(azure.graph, "https://graph.example")))
+        with pytest.raises(RbacgenError, match="another host"):
+            live.directory(frozenset({ANN, TEAM}))
 
 
 def test_a_closed_directory_is_refused_in_one_sentence() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,8 +20,7 @@ from rbacgen.cli import main
 from rbacgen.lock import Answer, Named
 from rbacgen.problems import Position
 from tests.azure import Fault, StandIn, Tenant
-from tests.azure.graph import Graph
-from tests.azure.messages import Request
+from tests.azure.tenant import PrincipalKind
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
 
 ROOT = Path(__file__).parent.parent.parent
@@ -44,7 +42,8 @@ def tenant() -> Tenant:
         made.resource_group(subscription, group)
         there = f"/subscriptions/{subscription}/resourceGroups/{group}/providers"
         made.resource(f"{there}/Microsoft.KeyVault/vaults/KV-{stage}")
-        made.resource(f"{there}/microsoft.storage/storageaccounts/st{stage}")
+        storage = made.resource(f"{there}/microsoft.storage/storageaccounts/st{stage}")
+        made.resource(f"{storage}/blobservices/default/containers/raw", listed=False)
     made.principal(DEVELOPERS, "Group", "grp-developers")
     made.principal(OPERATORS, "Group", "grp-operators")
     made.principal(ROBOT, "ServicePrincipal", "id-robot", app_id=APPLICATION, managed=True)
@@ -205,6 +204,54 @@ def test_a_group_made_anew_keeps_its_old_id_until_it_is_accepted(there: World, a
     assert run("--check").exit_code == 0
 
 
+def test_two_kinds_of_one_name_are_accepted_apart(there: World, azure: StandIn) -> None:
+    """One that was made anew on purpose does not bring in the other one."""
+    first, second = (f"dddddddd-0000-4000-8000-00000000000{number}" for number in (1, 2))
+    there.project["team"]["developer"] = [{"group": "deploy"}]
+    there.project["team"]["operator"] = [{"service_principal": "deploy"}]
+    there.write()
+    azure.tenant.principal(first, "Group", "deploy")
+    azure.tenant.principal(second, "ServicePrincipal", "deploy")
+    assert run().exit_code == 0
+    azure.tenant.delete(first, soft=False)
+    azure.tenant.delete(second, soft=False)
+    azure.tenant.principal(first.replace("d", "e"), "Group", "deploy")
+    azure.tenant.principal(second.replace("d", "e"), "ServicePrincipal", "deploy")
+    result = run("--accept", "deploy")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "the project looks up 2 of this name (group, service principal)" in result.stderr
+    assert "`--accept group:deploy` or `--accept service_principal:deploy`" in result.stderr
+    result = run("--accept", "Group:deploy")
+    assert result.exit_code == 2
+    assert "until `rbacgen lock --accept service_principal:deploy`" in result.stdout
+    held = on_disk(there)["principals"]
+    assert held["group"] == {"deploy": first.replace("d", "e")}
+    assert held["service_principal"] == {"deploy": second}
+
+
+def test_a_damaged_lock_does_not_let_a_group_in_that_was_made_anew(there: World, azure: StandIn) -> None:
+    """1, and the file stays: what it held is what tells the old group from the new one."""
+    run()
+    path = there.folder / "rbacgen.lock"
+    azure.tenant.delete(DEVELOPERS, soft=False)
+    azure.tenant.principal(NEW, "Group", "grp-developers")
+    assert run().exit_code == 2
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(f"<<<<<<< HEAD\n{whole}=======\n{whole}>>>>>>> other\n", encoding="utf-8")
+    before = path.read_bytes()
+    for options in ((), ("--check",), ("--accept", "grp-developers")):
+        result = run(*options)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert (
+            "rbacgen.lock:1:1: error: a conflict of a merge stands in it: resolve it, or delete the file"
+            in result.stderr
+        )
+        assert path.read_bytes() == before
+    path.unlink()
+    assert run().exit_code == 0
+    assert on_disk(there)["principals"]["group"]["grp-developers"] == NEW
+
+
 def test_a_renamed_group_is_an_error_that_says_its_new_name(there: World, azure: StandIn) -> None:
     """The lock's object id leads to it. Nothing is on stdout and nothing is written."""
     run()
@@ -322,28 +369,36 @@ def test_a_process_ends_with_the_exit_codes_of_the_contract(there: World, azure:
     assert process("--no-such-option").returncode == 1
 
 
+def test_the_lock_of_the_example_is_what_a_run_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte for byte, in a tenant with everybody and everything that stands in it; what lies in others is asked for."""
+    example = ROOT / "examples" / "fraud-detection"
+    committed = (example / "rbacgen.lock").read_bytes()
+    content = json.loads(committed)
+    tenant = Tenant(id=content["tenant"])
+    for scope in content["scopes"]:
+        depth = scope.count("/")
+        tenant.resource(scope, listed=depth == 8) if depth > 4 else tenant.resource_group(*scope.split("/")[2::2])
+    kinds: dict[str, PrincipalKind] = {"group": "Group", "user": "User", "managed_identity": "ServicePrincipal"}
+    for kind, named in content["principals"].items():
+        for name, object_id in named.items():
+            upn, managed = (name, False) if kind == "user" else (None, kind == "managed_identity")
+            tenant.principal(object_id, kinds[kind], name, upn=upn, managed=managed)
+    for number, name in enumerate(("sp-fraud-infra", "sp-fraud-deploy-dev", "sp-fraud-deploy"), 1):
+        tenant.principal(f"2f7c1f0e-6d0b-4b1a-9d0e-0c5b8a1e7f0{number}", "ServicePrincipal", name)
+    (tmp_path / "rbacgen.yaml").write_bytes((example / "rbacgen.yaml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    with StandIn(tenant) as azure:
+        for name, value in azure.environment().items():
+            monkeypatch.setenv(name, value)
+        result = run()
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert (tmp_path / "rbacgen.lock").read_bytes() == committed
+        children = [scope for scope in content["scopes"] if scope.count("/") > 8]
+        assert all(azure.asked("arm", "GET", scope) for scope in children)
+        assert len(children) == 17
+
+
 # Names.
-
-
-@pytest.fixture
-def with_beginnings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Graph answers `startswith(displayName,'…')` too, which it can for names of all kinds.
-
-    https://learn.microsoft.com/graph/filter-query-parameter
-    """
-    search = Graph._search
-
-    def extended(self: Graph, request: Request, kind: str) -> Any:
-        asked = re.fullmatch(r"startswith\((\w+),'(.*)'\)", request.filter or "")
-        if asked is None:
-            return search(self, request, kind)
-        everybody = search(self, replace(request, query={**request.query, "$filter": ""}), kind)
-        field, begins = asked.group(1), asked.group(2).replace("''", "'").lower()
-        name = {"displayName": "name", "userPrincipalName": "upn"}[field]
-        everybody.rows[:] = [one for one in everybody.rows if getattr(one, name).lower().startswith(begins)]
-        return everybody
-
-    monkeypatch.setattr(Graph, "_search", extended)
 
 
 def test_names_are_found_whatever_letters_they_have(azure: StandIn) -> None:
@@ -393,7 +448,6 @@ def test_namesakes_come_with_what_tells_them_apart(azure: StandIn) -> None:
         ("group", "something else", ""),
     ],
 )
-@pytest.mark.usefixtures("with_beginnings")
 def test_a_name_that_nobody_has_comes_with_a_near_miss(azure: StandIn, kind: str, written: str, near: str) -> None:
     """Among those that begin alike: a whole directory is not read for it."""
     azure.tenant.principal(ANA, "User", "Ann", upn="ann@contoso.example")
@@ -518,7 +572,11 @@ def see(azure: StandIn, *scope_ids: str, tenant: str = "") -> dict[str, Answer]:
 
 
 def test_scopes_come_in_azures_spelling(azure: StandIn) -> None:
-    """The group's from the group, since the list of its resources writes it as it likes; types from the mapping."""
+    """The group's from the group, since the list of its resources writes it as it likes; types from the mapping.
+
+    A container's and what lies between it and its account from the container itself: an assignment at another spelling is
+    replaced for ever.
+    """
     lower = IN_DEV.lower().replace("resourcegroups", "resourceGroups")
     answers = see(
         azure,
@@ -526,7 +584,7 @@ def test_scopes_come_in_azures_spelling(azure: StandIn) -> None:
         f"/subscriptions/{DEV}",
         lower,
         f"{lower}/providers/Microsoft.KeyVault/vaults/kv-DEV",
-        f"{lower}/providers/Microsoft.Storage/storageAccounts/STDEV/blobServices/default/containers/Raw",
+        f"{lower}/providers/Microsoft.Storage/storageAccounts/STDEV/blobServices/Default/containers/Raw",
         "/",
     )
     assert [each.spelled for each in answers.values()] == [
@@ -534,7 +592,7 @@ def test_scopes_come_in_azures_spelling(azure: StandIn) -> None:
         f"/subscriptions/{DEV}",
         IN_DEV,
         f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/KV-dev",
-        f"{IN_DEV}/providers/Microsoft.Storage/storageAccounts/stdev/blobServices/default/containers/Raw",
+        f"{IN_DEV}/providers/Microsoft.Storage/storageAccounts/stdev/blobServices/default/containers/raw",
         "/",
     ]
 
@@ -546,6 +604,127 @@ def test_a_child_that_the_list_knows_has_its_own_spelling(azure: StandIn) -> Non
     azure.tenant.resource(f"{workspace}/onlineEndpoints/Score")
     asked = f"{workspace}/onlineEndpoints/score".replace("MLW", "mlw")
     assert see(azure, asked)[asked].spelled == f"{workspace}/onlineEndpoints/Score"
+
+
+CONTAINERS = f"{IN_DEV}/providers/Microsoft.Storage/storageAccounts/stdev/blobServices/default/containers"
+
+
+def test_a_container_that_is_not_there_is_an_error(there: World, azure: StandIn) -> None:
+    """As any resource, with the near miss of those beside it; nothing is written."""
+    there.project["environments"]["dev"]["scopes"]["raw"] = "row"
+    there.write()
+    result = run()
+    assert (result.exit_code, result.stdout) == (1, "")
+    asked = CONTAINERS.replace("RG-Dev", "rg-dev")
+    assert f"error: Azure has no {asked}/row (did you mean `raw`?) [wrong-binding]" in result.stderr
+    assert not (there.folder / "rbacgen.lock").exists()
+
+
+def test_a_container_that_cannot_be_asked_is_3_and_stays(there: World, azure: StandIn) -> None:
+    """In the lock as it stood there, and not at all where it did not."""
+    azure.fault(Fault(service="arm", path="/containers/raw$", status=403, code="AuthorizationFailed"))
+    result = run()
+    assert result.exit_code == 3
+    assert "not read: " + CONTAINERS.replace("RG-Dev", "rg-dev") + "/raw" in result.stdout
+    assert len(on_disk(there)["scopes"]) == 7
+    azure.heal()
+    assert run().exit_code == 0
+    before = on_disk(there)
+    assert f"{CONTAINERS}/raw" in before["scopes"]
+    azure.fault(Fault(service="arm", path="/containers/raw$", status=403, code="AuthorizationFailed"))
+    assert run("--check").exit_code == 3
+    assert on_disk(there) == before
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "NoRegisteredProviderFound"),
+        (400, "InvalidApiVersionParameter"),
+        (404, "InvalidResourceType"),
+        (405, "MethodNotAllowed"),
+        (409, "FeatureNotSupportedForAccount"),
+        (403, "AuthorizationFailed"),
+    ],
+)
+def test_a_question_that_azure_refuses_makes_nothing_missing(azure: StandIn, status: int, code: str) -> None:
+    """Neither is the container there, nor is it gone; Azure's code is said."""
+    azure.fault(Fault(service="arm", path="/containers/raw$", status=status, code=code))
+    answer = see(azure, f"{CONTAINERS}/raw")[f"{CONTAINERS}/raw"]
+    assert (answer.spelled, answer.hint, bool(answer.cure)) == ("", "", True)
+    assert f"({status} {code})" in answer.why
+
+
+def test_a_child_is_asked_in_a_version_of_its_provider(azure: StandIn) -> None:
+    """Its own, or that of the nearest it lies in, since providers do not tell of all types; asked for once."""
+    workspace = f"{IN_DEV}/providers/Microsoft.MachineLearningServices/workspaces/mlw"
+    azure.tenant.resource(workspace)
+    azure.tenant.resource(f"{workspace}/onlineEndpoints/Score", listed=False)
+    types = [("workspaces", ["2022-05-01"]), ("workspaces/onlineEndpoints", ["2025-01-01-preview", "2024-01-01"])]
+    told = {"resourceTypes": [{"resourceType": kind, "apiVersions": versions} for kind, versions in types]}
+    azure.fault(Fault(service="arm", path="/Microsoft.MachineLearningServices$", status=200, body=json.dumps(told)))
+    azure.tenant.resource(f"{CONTAINERS}/curated", listed=False)
+    asked = f"{workspace}/onlineEndpoints/score"
+    answers = see(azure, asked, f"{CONTAINERS}/RAW", f"{CONTAINERS}/curated")
+    assert [each.spelled for each in answers.values()] == [
+        f"{workspace}/onlineEndpoints/Score",
+        f"{CONTAINERS}/raw",
+        f"{CONTAINERS}/curated",
+    ]
+    children = [*azure.asked("arm", "GET", "/onlineEndpoints/"), *azure.asked("arm", "GET", "/containers/")]
+    assert [seen.query["api-version"] for seen in children] == ["2024-01-01"] * 3
+    assert sum(seen.path.endswith("/providers/Microsoft.Storage") for seen in azure.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault(status=200, body='{"resourceTypes": []}'), "Microsoft.Storage names no version of its API to ask in"),
+        (Fault(status=404, code="InvalidResourceNamespace"), "Microsoft.Storage names no version of its API to ask in"),
+        (Fault(status=403, code="AuthorizationFailed"), "the login may not read this (403 AuthorizationFailed)"),
+        (Fault(status=409, code="Conflict"), "Azure refuses the question (409 Conflict)"),
+    ],
+)
+def test_a_child_without_any_version_cannot_be_asked(azure: StandIn, fault: Fault, why: str) -> None:
+    """Its provider tells of none: that says nothing of the child."""
+    azure.fault(replace(fault, service="arm", path="/providers/Microsoft.Storage$"))
+    answer = see(azure, f"{CONTAINERS}/raw")[f"{CONTAINERS}/raw"]
+    assert (answer.spelled, answer.why, bool(answer.cure)) == ("", why, True)
+
+
+def test_a_preview_is_asked_in_where_there_is_nothing_else(azure: StandIn) -> None:
+    """A type that is a preview as a whole is there all the same."""
+    hidden(azure, ["2025-01-01-preview"])
+    vault = f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/KV-dev"
+    assert see(azure, vault)[vault].spelled == vault
+
+
+def test_versions_can_be_had_without_the_subscription(azure: StandIn) -> None:
+    """A team often reads its own resource group alone: what all tenants are told is the same."""
+    azure.tenant.forbid(f"/subscriptions/{DEV}")
+    azure.tenant.allow(IN_DEV)
+    answers = see(azure, f"{CONTAINERS}/Raw", f"{CONTAINERS}/none")
+    assert [each.spelled for each in answers.values()] == [f"{CONTAINERS}/raw", ""]
+    assert [each.why for each in answers.values()] == ["", ""]
+
+
+def test_a_provider_that_fails_does_not_fail_for_the_others(azure: StandIn) -> None:
+    """Its own resources cannot be told; the vault beside it is there."""
+    azure.fault(Fault(service="arm", path="/blobServices/", status=503))
+    vault = f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/KV-dev"
+    secret = f"{vault}/secrets/Login"
+    azure.tenant.resource(secret, listed=False)
+    answers = lookup(azure, 0.3).scopes((f"{CONTAINERS}/raw", vault, secret.lower()), azure.tenant.id)
+    assert "503" in answers[f"{CONTAINERS}/raw".lower()].why
+    assert answers[vault.lower()].spelled == vault
+    assert answers[secret.lower()].spelled.endswith("/Login")
+
+
+def test_what_an_answer_calls_otherwise_keeps_its_spelling(azure: StandIn) -> None:
+    """Nothing but the case of letters is taken over: a name that is another one is no spelling."""
+    other = {"id": f"{CONTAINERS}/elsewhere", "name": "elsewhere"}
+    azure.fault(Fault(service="arm", path="/containers/Raw$", status=200, body=json.dumps(other)))
+    assert see(azure, f"{CONTAINERS}/Raw")[f"{CONTAINERS}/Raw"].spelled == f"{CONTAINERS}/Raw"
 
 
 def test_what_is_not_there_has_a_near_miss(azure: StandIn) -> None:
@@ -626,14 +805,15 @@ def hidden(azure: StandIn, versions: list[str]) -> None:
 
 def test_a_resource_that_no_list_shows_is_asked_itself(azure: StandIn) -> None:
     """Some types are hidden from the list of their group: such a resource is there all the same, with its children."""
-    hidden(azure, ["2026-01-01-preview", "2024-11-01"])
+    hidden(azure, ["2025-01-01-preview", "2024-01-01"])
     vault = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-DEV"
     lost = f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/kv-none"
-    answers = see(azure, vault, f"{vault}/keys/a", lost)
+    azure.tenant.resource(f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/KV-dev/keys/a", listed=False)
+    answers = see(azure, vault, f"{vault}/keys/A", lost)
     assert answers[vault].spelled == f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/KV-dev"
-    assert answers[f"{vault}/keys/a"].spelled == f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/KV-dev/keys/a"
+    assert answers[f"{vault}/keys/A"].spelled == f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/KV-dev/keys/a"
     assert (answers[lost].spelled, answers[lost].why) == ("", "")
-    assert {seen.query["api-version"] for seen in azure.asked("arm", "GET", "/vaults/")} == {"2024-11-01"}
+    assert {seen.query["api-version"] for seen in azure.asked("arm", "GET", "/vaults/")} == {"2024-01-01"}
 
 
 def test_a_hidden_resource_that_may_not_be_read_is_not_gone(azure: StandIn) -> None:

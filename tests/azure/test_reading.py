@@ -202,6 +202,16 @@ def _instance(**given: object) -> rows.InstanceRow:
     return rows.InstanceRow("/instance", rows.InstanceProperties(**fields))  # type: ignore[arg-type]
 
 
+def _assigned(assignment_id: str = "/a", scope: str = APP) -> rows.AssignmentRow:
+    return rows.AssignmentRow(assignment_id, rows.AssignmentProperties(scope, f"y/{READER}", ANN, "User"))
+
+
+def _told(row: rows.AssignmentRow, *given: rows.InstanceRow) -> Assignment:
+    words = rows.Words(Roles(load()))
+    held = words.assignment(row)
+    return rows.Schedules(given, words, [held]).told(held)
+
+
 def _eligible(schedule_scope: str = APP, **given: object) -> Assignment | None:
     words = rows.Words(Roles(load()))
     schedule = f"{schedule_scope}/providers/Microsoft.Authorization/RoleEligibilitySchedules/s"
@@ -242,31 +252,73 @@ def test_a_subscription_is_the_same_under_its_long_name() -> None:
 
 def test_a_schedule_without_the_assignment_it_made_is_matched_by_who_has_what_where() -> None:
     """originRoleAssignmentId is not promised."""
-    words = rows.Words(Roles(load()))
-    row = rows.AssignmentRow("/a", rows.AssignmentProperties(APP, f"y/{READER}", ANN, "User"))
-    schedules = rows.Schedules([_instance(assignment_type="Activated", end_date_time=UNTIL)], words)
-    told = schedules.told(words.assignment(row))
+    row = _assigned()
+    told = _told(row, _instance(assignment_type="Activated", end_date_time=UNTIL))
     assert (told.activation, told.held.until) == (Activation.ACTIVATED, UNTIL)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        f"/providers/Microsoft.Subscription{APP}/providers/Microsoft.Authorization/roleAssignments/4A",
+        "/somewhere/else/roleAssignments/4b",
+    ],
+    ids=["spelled with another prefix", "of another name"],
+)
+def test_an_activation_is_known_by_the_name_of_its_assignment_or_by_who_has_what_where(origin: str) -> None:
+    """The schedule APIs do not spell ids as the others do."""
+    given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id=origin)
+    told = _told(_assigned(f"{APP}/providers/Microsoft.Authorization/roleAssignments/4a"), given)
+    assert (told.activation, told.held.until) == (Activation.ACTIVATED, UNTIL)
+
+
+def test_an_activation_above_says_nothing_of_what_stands_below() -> None:
+    """Asked at the place below, PIM may name that as the scope of what is inherited; the assignment it made is another."""
+    words = rows.Words(Roles(load()))
+    below, above = _assigned("/x/below"), _assigned("/x/above", scope=DEV_SCOPE)
+    given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/x/ABOVE")
+    held = [words.assignment(each) for each in (below, above)]
+    schedules = rows.Schedules([given], words, held)
+    assert [schedules.told(each).activation for each in held] == [Activation.PERMANENT, Activation.ACTIVATED]
 
 
 def test_what_is_both_assigned_for_a_time_and_activated_counts_as_assigned() -> None:
     """It is there without anybody's doing."""
-    words = rows.Words(Roles(load()))
-    row = rows.AssignmentRow("/a", rows.AssignmentProperties(APP, f"y/{READER}", ANN, "User"))
     both = [
         _instance(assignment_type=kind, end_date_time=until, origin_role_assignment_id="/A")
         for kind, until in (("Activated", datetime(2028, 1, 1, tzinfo=UTC)), ("Assigned", UNTIL))
     ]
-    told = rows.Schedules(both, words).told(words.assignment(row))
+    told = _told(_assigned(), *both)
     assert (told.activation, told.held.until) == (Activation.PERMANENT, UNTIL)
+
+
+def test_what_stands_without_an_end_and_is_activated_too_stands() -> None:
+    """Azure has one role assignment for both, and it stays when the activation ends: a standing Owner is no activation."""
+    activated = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/a")
+    standing = _instance(assignment_type="Assigned", origin_role_assignment_id="/a")
+    told = _told(_assigned(), activated, standing)
+    assert (told.activation, told.held) == (Activation.PERMANENT, Held("/a"))
+    assert _told(_assigned(), activated).activation is Activation.ACTIVATED
+    odd = _instance(assignment_type="Unheard", origin_role_assignment_id="/a")
+    assert _told(_assigned(), activated, odd).activation is Activation.ACTIVATED
+
+
+def test_what_stands_and_is_activated_stands_as_azure_lists_it() -> None:
+    """Two schedules of one role assignment."""
+    held = tenant()
+    made = held.active(APP, CONTRIBUTOR, ANN)
+    other = held.activate(held.eligible(APP, CONTRIBUTOR, ANN), end=UNTIL)
+    for each in held.active_schedules.every():
+        each.origin = made
+    held.unassign(other)
+    assert key(APP, CONTRIBUTOR, ANN) in keys(read(held))
 
 
 def test_a_schedule_of_another_principal_says_nothing() -> None:
     """A member of a group is shown with the assignment of the group."""
-    words = rows.Words(Roles(load()))
     row = rows.AssignmentRow("/a", rows.AssignmentProperties(APP, f"y/{READER}", TEAM, "Group"))
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/a")
-    assert rows.Schedules([given], words).told(words.assignment(row)).activation is Activation.PERMANENT
+    assert _told(row, given).activation is Activation.PERMANENT
 
 
 # Justifications.
@@ -299,17 +351,27 @@ def test_a_justification_that_azure_has_forgotten_stays_untold() -> None:
     assert (found.description, found.held.untold) == ("", frozenset({"description"}))
 
 
-def test_justifications_that_cannot_be_read_are_a_note() -> None:
-    """The reading stands without them."""
+@pytest.mark.parametrize("status", [403, 429, 503])
+@pytest.mark.parametrize("part", [Part.ELIGIBILITIES, Part.ASSIGNMENTS])
+def test_justifications_that_cannot_be_read_are_unread(part: Part, status: int) -> None:
+    """Without them a row may be the project's own or not: nothing that is not known is in sync. The rest stands."""
+    collection = "roleEligibilityScheduleRequests" if part is Part.ELIGIBILITIES else "roleAssignmentScheduleRequests"
     held = tenant()
     held.eligible(APP, CONTRIBUTOR, ANN, justification="x")
-    with reading(held) as (azure, live):
+    held.active(APP, READER, TEAM, end=UNTIL, justification="y")
+    with reading(held, patience=0.2) as (azure, live):
         source = live.read(ONE)
-        azure.fault(Fault(collection="roleEligibilityScheduleRequests", status=403))
+        azure.fault(Fault(collection=collection, status=status, retry_after=99))
         source = live.with_justifications(source)
-    (note,) = source.notes
-    assert note.startswith(f"the justifications at {DEV_SCOPE} could not be read")
-    assert len(source.state) == 1
+    assert missed(source) == {(DEV_SCOPE, part)}
+    assert source.notes == ()
+    found = unread(source, DEV_SCOPE, part)
+    assert found.why.startswith("the justifications of ")
+    assert str(status) in found.why
+    assert found.cure
+    assert (f"Microsoft.Authorization/{collection}/read" in found.cure) is (status == 403)
+    assert {each.description for each in source.state} == {"", "y" if part is Part.ELIGIBILITIES else "x"}
+    assert source.state.coverage.covers(part, Scope.of(APP))
 
 
 def test_of_several_requests_the_newest_that_gave_access_counts() -> None:
@@ -494,7 +556,7 @@ def test_where_azure_does_not_tell_permissions_only_a_row_of_its_own_is_proof() 
     with reading(held) as (azure, live):
         azure.fault(Fault(collection="permissions", status=404, code="NotFound"))
         source = live.read(AT_GROUP_A)
-    assert missed(source) == {(GROUP_A, Part.ELIGIBILITIES), (GROUP_A, Part.ACTIVATIONS)}
+    assert missed(source) == {(GROUP_A, Part.ELIGIBILITIES)}
     assert source.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(GROUP_A))
     assert key(GROUP_A, READER, TEAM) in keys(source)
 
@@ -609,6 +671,64 @@ def test_definitions_that_may_not_be_read_leave_the_assignments() -> None:
     assert [each.role.name for each in source.state] == [""]
 
 
+@pytest.mark.parametrize("mark", ["", "[rbacgen:tiny]"])
+def test_where_pim_could_not_be_asked_what_ends_an_end_is_not_told(mark: str) -> None:
+    """What was assigned for a time looks as if it had no end, which nobody may take for a difference."""
+    held = tenant()
+    held.active(APP, READER, TEAM, end=UNTIL)
+    held.assign(GROUP_A, READER, BOT)
+    held.eligible(APP, CONTRIBUTOR, ANN, end=UNTIL)
+    with reading(held) as (azure, live):
+        azure.fault(Fault(collection="roleAssignmentScheduleInstances", scope=DEV_SCOPE, status=403))
+        source = live.read(replace(ONE, mark=mark))
+        whole = live.read(replace(ONE, parts=COMPARED - {Part.ACTIVATIONS}))
+        both = live.read(replace(ONE, mark=mark, above=(Scope.of(GROUP_A),)))
+    told = {each.key: each.held.untold for each in source.state}
+    assert missed(source) == {(DEV_SCOPE, Part.ACTIVATIONS)}
+    assert told[key(APP, READER, TEAM)] == told[key(GROUP_A, READER, BOT)] == {"until"}
+    assert "until" not in told[key(APP, CONTRIBUTOR, ANN, Activation.ELIGIBLE)]
+    assert all("until" not in each.held.untold for each in whole.state)
+    told = {each.key: each.held.untold for each in both.state}
+    assert (told[key(APP, READER, TEAM)], told[key(GROUP_A, READER, BOT)]) == ({"until"}, frozenset())
+
+
+def test_what_ends_is_told_where_only_a_scope_below_may_be_asked() -> None:
+    """What it tells of, and what it does not tell of is not known."""
+    held = tenant()
+    held.active(APP, READER, TEAM, end=UNTIL)
+    held.assign(APP, READER, BOT)
+    held.assign(DEV_SCOPE, READER, TEAM)
+    held.forbid(DEV_SCOPE, "activations")
+    held.allow(APP)
+    told = {each.key: each.held for each in read(held, replace(ONE, within={DEV: (Scope.of(APP),)})).state}
+    assert (told[key(APP, READER, TEAM)].until, told[key(APP, READER, TEAM)].through_pim) == (UNTIL, True)
+    assert told[key(APP, READER, BOT)].untold == frozenset()
+    assert told[key(DEV_SCOPE, READER, TEAM)].untold == {"until"}
+
+
+def test_a_subscription_of_which_nothing_may_be_read_is_named_once() -> None:
+    """And not once more for each scope in it that was tried, unless another reason was given there."""
+    held = tenant()
+    held.assign(PROD_SCOPE, READER, TEAM)
+    other = held.resource_group(DEV, "rg-other")
+    held.forbid(DEV_SCOPE)
+    ask = replace(BOTH, within={DEV: (Scope.of(APP), Scope.of(other))})
+    with reading(held, patience=0.2) as (azure, live):
+        source = live.read(ask)
+        azure.fault(Fault(collection="roleAssignments", scope=other, status=503))
+        again = live.read(ask)
+    parts = {Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS}
+    assert missed(source) == {(DEV_SCOPE, part) for part in parts}
+    found = unread(source, DEV_SCOPE, Part.ASSIGNMENTS)
+    assert found.why == (
+        "the login may not read this (403 AuthorizationFailed), nor any of the 2 scopes in it that were tried"
+    )
+    assert found.cure.startswith(f"give the login an Azure role at {DEV_SCOPE} that allows")
+    assert {scope for scope, part in missed(again) if part is Part.ASSIGNMENTS} == {DEV_SCOPE, APP, other}
+    one = read(held, replace(BOTH, within={DEV: (Scope.of(APP),)}))
+    assert unread(one, DEV_SCOPE, Part.ASSIGNMENTS).why.endswith(", nor the one scope in it that was tried")
+
+
 # How it is asked.
 
 
@@ -717,6 +837,19 @@ def test_a_reading_that_is_interrupted_ends_at_once() -> None:
         azure.fault(Fault(collection="roleAssignments", status=429, retry_after=3600))
         with pytest.raises(KeyboardInterrupt):
             live.read(ONE)
+
+
+def test_whoever_breaks_off_does_not_wait_for_an_answer_that_takes_its_time() -> None:
+    """Ctrl-C while one list has come and another hangs: its request is still under way when the reading has ended."""
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with reading(tenant(), progress=interrupt) as (azure, live):
+        azure.fault(Fault(collection="roleAssignments", latency=300))
+        with pytest.raises(KeyboardInterrupt):
+            live.read(ONE)
+        assert azure.asked("arm", path="/roleAssignments") == []
 
 
 def test_nothing_that_could_write_ever_reaches_azure() -> None:

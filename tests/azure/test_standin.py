@@ -703,8 +703,24 @@ def test_resource_providers(tenant: Tenant, plain: Plain) -> None:
     assert told["namespace"] == "Microsoft.KeyVault"
     types = {row["resourceType"]: row["apiVersions"] for row in told["resourceTypes"]}
     assert set(types) == {"vaults", "vaults/secrets"}
+    assert plain.arm("/providers/microsoft.keyvault", version="2021-04-01")[1]["resourceTypes"] == told["resourceTypes"]
     assert plain.arm(secret, version=types["vaults"][-1])[1]["name"] == "kv-a/one"
     assert plain.code(f"{S}/providers/nobody", version="2021-04-01") == (404, "InvalidResourceNamespace")
+    assert plain.code(secret, version="2021-04-01") == (400, "NoRegisteredProviderFound")
+    assert [row["name"] for row in plain.arm(f"{VAULT}/secrets", version="2024-01-01")[1]["value"]] == ["one"]
+    tenant.forbid(S)
+    tenant.allow(RG)
+    assert plain.code(f"{S}/providers/microsoft.keyvault", version="2021-04-01") == (403, "AuthorizationFailed")
+
+
+def test_what_a_provider_does_not_tell(tenant: Tenant, plain: Plain) -> None:
+    """Of containers it names no versions, and they are asked in those of their account (arm-ttk issue 603)."""
+    tenant.resource(f"{RG}/providers/Microsoft.Storage/storageAccounts/sta")
+    container = f"{RG}/providers/Microsoft.Storage/storageAccounts/sta/blobServices/default/containers/raw"
+    tenant.resource(container, listed=False)
+    told = plain.arm(f"{S}/providers/Microsoft.Storage", version="2021-04-01")[1]["resourceTypes"]
+    assert [row["resourceType"] for row in told] == ["storageAccounts"]
+    assert plain.arm(container.upper().replace(S.upper(), S), version=told[0]["apiVersions"][0])[1]["id"] == container
 
 
 def test_managed_identities(tenant: Tenant, plain: Plain) -> None:
@@ -846,6 +862,10 @@ def test_a_deleted_principal_is_in_the_bin(tenant: Tenant, plain: Plain) -> None
         ("/servicePrincipals", "displayName eq 'sp-deploy' and servicePrincipalType eq 'Application'", [DEPLOY]),
         ("/servicePrincipals", "displayName eq 'sp-deploy' and servicePrincipalType eq 'ManagedIdentity'", []),
         ("/groups", "displayName eq 'grp-team' and securityEnabled eq true", [TEAM]),
+        ("/groups", "startswith(displayName,'GRP-T')", [TEAM]),
+        ("/groups", "startswith(displayName,'team')", []),
+        ("/users", "startswith(displayName, 'ann o''b') and userType eq 'Member'", [ANN]),
+        ("/users", "startswith(userPrincipalName,'ann@')", [ANN]),
     ],
 )
 def test_searches(plain: Plain, path: str, filter_: str, expected: list[str]) -> None:
@@ -856,7 +876,7 @@ def test_searches(plain: Plain, path: str, filter_: str, expected: list[str]) ->
 
 
 @pytest.mark.parametrize(
-    "filter_", ["displayName eq 'O'Brien'", "colour eq 'red'", "displayName eq Ann", "startswith(displayName,'A')"]
+    "filter_", ["displayName eq 'O'Brien'", "colour eq 'red'", "displayName eq Ann", "startswith(userType,'M')"]
 )
 def test_searches_that_graph_refuses(plain: Plain, filter_: str) -> None:
     """A quote that is not doubled breaks the filter (that is how azurerm's neighbour azuread fails for O'Brien)."""

@@ -20,10 +20,15 @@ GROUP = f"{IN_SUB}/resourceGroups/RG-App"
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv-app"
 ZONE = "/providers/Microsoft.Management/managementGroups/mg-landing"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+OWNER = ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner")
 WHO = "aaaaaaaa-0000-4000-8000-000000000001"
+ELSE = "aaaaaaaa-0000-4000-8000-000000000009"
+PIM = "`az role assignment list` does not hold eligible access (Privileged Identity Management)"
 
 
-def row(scope: str = GROUP, sub: str = SUB, who: str = WHO, **changes: Any) -> dict[str, Any]:
+def row(
+    scope: str = GROUP, sub: str = SUB, who: str = WHO, role: tuple[str, str] = (READER, "Reader"), **changes: Any
+) -> dict[str, Any]:
     """A row as az prints it, nulls and all."""
     name = f"dddddddd-0000-4000-8000-{abs(hash((scope, who))) % 10**12:012d}"
     at = "" if scope == "/" else scope
@@ -39,8 +44,8 @@ def row(scope: str = GROUP, sub: str = SUB, who: str = WHO, **changes: Any) -> d
         "principalId": who,
         "principalName": "grp-app",
         "principalType": "Group",
-        "roleDefinitionId": f"/subscriptions/{sub}/providers/Microsoft.Authorization/roleDefinitions/{READER}",
-        "roleDefinitionName": "Reader",
+        "roleDefinitionId": f"/subscriptions/{sub}/providers/Microsoft.Authorization/roleDefinitions/{role[0]}",
+        "roleDefinitionName": role[1],
         "scope": scope,
         "type": "Microsoft.Authorization/roleAssignments",
         "updatedBy": "bbbbbbbb-0000-4000-8000-000000000001",
@@ -53,10 +58,20 @@ def read(rows: list[dict[str, Any]], roles: Catalog) -> Source:
     return sources.read("live.json", json.dumps(rows), roles)
 
 
+def owner(scope: str = IN_SUB, sub: str = SUB) -> dict[str, Any]:
+    """A row of another principal and another role, so that a list of it and of others looks like no filter's."""
+    return row(scope, sub, ELSE, OWNER)
+
+
+def unread(source: Source, part: Part = Part.ASSIGNMENTS) -> list[tuple[str, str]]:
+    """Where this part was not read, and why."""
+    return [(each.scope, each.why) for each in source.state.coverage.unread if each.part is part]
+
+
 def test_a_row_is_read_with_all_that_it_tells(roles: Catalog) -> None:
     """Spellings are Azure's, the key is without case, and there is no end in it."""
     found = read(
-        [row(condition="@x", conditionVersion="2.0", description="why", principalId=WHO.upper()), row(IN_SUB)], roles
+        [row(condition="@x", conditionVersion="2.0", description="why", principalId=WHO.upper()), owner()], roles
     )
     (_, each) = found.state
     assert found.kind is SourceKind.AZ_LIST
@@ -66,12 +81,12 @@ def test_a_row_is_read_with_all_that_it_tells(roles: Catalog) -> None:
     assert each.held.id.startswith(f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/")
     assert each.held.created == "2026-01-02T03:04:05.123456+00:00"
     assert each.held.untold == {"until"}
-    assert found.state.coverage.unread == ()
+    assert unread(found) == []
 
 
 def test_the_list_of_a_subscription_covers_it_and_what_is_seen_above(roles: Catalog) -> None:
     """Rows that are inherited carry the prefix of the subscription that was asked."""
-    found = read([row(IN_SUB), row(GROUP), row(f"{IN_SUB}/resourceGroups/rg-b"), row(ZONE), row("/")], roles)
+    found = read([owner(), row(GROUP), row(f"{IN_SUB}/resourceGroups/rg-b"), row(ZONE), row("/")], roles)
     covers = found.state.coverage.covers
     assert covers(Part.ASSIGNMENTS, Scope.of(f"{IN_SUB}/resourceGroups/any/providers/A/b/c"))
     assert covers(Part.ASSIGNMENTS, Scope.of(ZONE.upper()))
@@ -79,14 +94,77 @@ def test_the_list_of_a_subscription_covers_it_and_what_is_seen_above(roles: Cata
     assert not covers(Part.ASSIGNMENTS, Scope.of(ZONE + "-2"))
     assert not covers(Part.ASSIGNMENTS, Scope.of(f"/subscriptions/{OTHER}"))
     assert not any(covers(part, Scope.of(IN_SUB)) for part in Part if part is not Part.ASSIGNMENTS)
-    (note,) = found.notes
-    assert "Privileged Identity Management" in note
+
+
+def test_what_az_knows_nothing_of_is_named(roles: Catalog) -> None:
+    """Eligible access is unread of each subscription, so that no command takes the list for a whole; activations are a note."""
+    other = f"/subscriptions/{OTHER}"
+    rows = [owner(f"{each}/resourceGroups/b", sub) for each, sub in ((IN_SUB, SUB), (other, OTHER))]
+    found = read([*rows, row(GROUP), row(ZONE), row(f"{other}/resourceGroups/x", OTHER)], roles)
+    assert unread(found, Part.ELIGIBILITIES) == [(IN_SUB, PIM), (other, PIM)]
+    assert [each for each in found.state.coverage.unread if each.part is not Part.ELIGIBILITIES] == []
+    assert found.notes == (
+        "`az role assignment list` does not tell access that is activated just now from standing access",
+    )
+    above = read(
+        [row(ZONE, roleDefinitionId=f"/x/{READER}"), row("/", who=ELSE, roleDefinitionId=f"/x/{OWNER[0]}")], roles
+    )
+    assert unread(above, Part.ELIGIBILITIES) == [("/", PIM), (ZONE, PIM)]
+    assert (unread(above), above.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(ZONE))) == ([], True)
+
+
+BY_PRINCIPAL = "live.json looks filtered by `--assignee`: all that it holds of this is one principal's"
+BY_ROLE = "live.json looks filtered by `--role`: all that it holds of this is one role's"
+BY_EITHER = (
+    "live.json looks filtered by `--assignee` or `--role`: all that it holds of this is one principal's and one role's"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([row(IN_SUB), row(GROUP, role=OWNER), row(ZONE), row(f"{IN_SUB}/resourceGroups/b")], BY_PRINCIPAL),
+        ([row(IN_SUB), row(GROUP, who=WHO.upper(), role=OWNER)], BY_PRINCIPAL),
+        ([row(IN_SUB), row(GROUP, who=ELSE), row(ZONE), row(f"{IN_SUB}/resourceGroups/b")], BY_ROLE),
+        ([row(IN_SUB), row(GROUP), row(f"{IN_SUB}/resourceGroups/b")], BY_EITHER),
+        ([row(IN_SUB)], BY_EITHER),
+    ],
+)
+def test_a_filtered_list_says_of_no_scope_that_it_is_all(rows: list[dict[str, Any]], why: str, roles: Catalog) -> None:
+    """`--assignee` and `--role` leave the others out everywhere: what is there is taken, and nothing is covered."""
+    found = read(rows, roles)
+    assert len(found.state) == len(rows)
+    assert unread(found) == [(IN_SUB, why)]
+    scopes = [IN_SUB, GROUP, VAULT, ZONE, "/"]
+    assert not any(found.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(each)) for each in scopes)
+
+
+def test_each_list_is_judged_by_itself_whether_it_is_filtered(roles: Catalog) -> None:
+    """Joined to a whole one, the filtered one covers nothing; what the whole one shows above is covered by it."""
+    other = f"/subscriptions/{OTHER}"
+    whole = [owner(), row(GROUP), row(f"{IN_SUB}/resourceGroups/b"), row("/")]
+    filtered = [row(other, OTHER), row(f"{other}/resourceGroups/x", OTHER), row(ZONE, OTHER), row("/", OTHER)]
+    found = read(whole + filtered, roles)
+    assert unread(found) == [(other, BY_EITHER)]
+    covered = {
+        each for each in (IN_SUB, other, ZONE, "/") if found.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(each))
+    }
+    assert covered == {IN_SUB, "/"}
+
+
+def test_a_filtered_list_of_a_management_group_names_its_scopes(roles: Catalog) -> None:
+    """It is of no subscription: the roles have no prefix there."""
+    found = read(
+        [row(ZONE, roleDefinitionId=f"/providers/x/{READER}"), row("/", roleDefinitionId=f"/p/{READER}")], roles
+    )
+    assert unread(found) == [("/", BY_EITHER), (ZONE, BY_EITHER)]
+    assert not found.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(ZONE))
 
 
 @pytest.mark.parametrize("scopes", [[IN_SUB], [IN_SUB, ZONE, "/"], [GROUP], [VAULT, GROUP, IN_SUB]])
 def test_a_list_that_may_be_of_one_scope_is_not_taken_for_a_whole(scopes: list[str], roles: Catalog) -> None:
     """Without `--all`, az lists one scope, and with `--include-inherited` what stands above it."""
-    found = read([row(scope) for scope in scopes], roles)
+    found = read([*map(row, scopes), owner(scopes[0])], roles)
     covers = found.state.coverage.covers
     assert all(covers(Part.ASSIGNMENTS, Scope.of(scope)) for scope in scopes)
     assert not covers(Part.ASSIGNMENTS, Scope.of(f"{IN_SUB}/resourceGroups/other"))
@@ -97,7 +175,8 @@ def test_a_list_that_may_be_of_one_scope_is_not_taken_for_a_whole(scopes: list[s
 def test_lists_of_two_subscriptions_can_be_joined(roles: Catalog) -> None:
     """Each is judged by itself; what both inherit is one assignment, said once and not called a double."""
     other = f"/subscriptions/{OTHER}"
-    found = read([row(GROUP), row(f"{IN_SUB}/resourceGroups/b"), row(ZONE), row(other, OTHER), row(ZONE, OTHER)], roles)
+    first = [row(GROUP), owner(f"{IN_SUB}/resourceGroups/b"), row(ZONE)]
+    found = read([*first, owner(other, OTHER), row(ZONE, OTHER)], roles)
     covers = found.state.coverage.covers
     assert covers(Part.ASSIGNMENTS, Scope.of(f"{IN_SUB}/resourceGroups/c"))
     assert covers(Part.ASSIGNMENTS, Scope.of(other))
@@ -139,10 +218,10 @@ def test_an_old_list_does_not_tell_conditions(roles: Catalog) -> None:
     old = row()
     for key in ("condition", "conditionVersion", "description"):
         del old[key]
-    found = read([old | {"canDelegate": None}], roles)
-    (each,) = found.state
+    found = read([old | {"canDelegate": None}, owner()], roles)
+    (_, each) = found.state
     assert each.held.untold == {"until", "condition", "description"}
-    assert [unread.why for unread in found.state.coverage.unread] == ["it does not tell the conditions of assignments"]
+    assert unread(found) == [("live.json", "it does not tell the conditions of assignments")]
 
 
 def test_classic_administrators_are_counted(roles: Catalog) -> None:
@@ -156,9 +235,9 @@ def test_classic_administrators_are_counted(roles: Catalog) -> None:
         "roleDefinitionName": "CoAdministrator",
         "scope": IN_SUB,
     }
-    found = read([row(), row(IN_SUB), row(ZONE), classic], roles)
+    found = read([row(), owner(), row(ZONE), classic], roles)
     assert len(found.state) == 3
-    assert found.state.coverage.unread == ()
+    assert unread(found) == []
     assert any(note.startswith("1 classic administrator left out") for note in found.notes)
     assert not any("ada" in note for note in found.notes)
 
@@ -173,10 +252,16 @@ def test_classic_administrators_are_counted(roles: Catalog) -> None:
 )
 def test_a_row_that_is_none_is_named(changes: dict[str, Any], missing: str, roles: Catalog) -> None:
     """By its number."""
-    found = read([row(), row(IN_SUB) | changes], roles)
-    assert [(each.scope, each.why) for each in found.state.coverage.unread] == [
-        ("row 2 of live.json", f"its {missing} is none of Azure's")
-    ]
+    found = read([row(), row(IN_SUB) | changes, owner()], roles)
+    assert unread(found) == [("row 2 of live.json", f"its {missing} is none of Azure's")]
+
+
+def test_a_row_without_an_id_lives(roles: Catalog) -> None:
+    """As `--query` may leave it: the assignment stands, and only what it is called is not known."""
+    nameless = row()
+    del nameless["id"]
+    (each, _) = reversed(list(read([nameless, owner()], roles).state))
+    assert (each.scope.id, each.held.id) == (GROUP, "")
 
 
 def test_two_rows_of_one_key_are_said(roles: Catalog) -> None:

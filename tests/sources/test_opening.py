@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -94,6 +97,77 @@ def test_a_file_that_is_not_there_is_refused(roles: Catalog, tmp_path: Path) -> 
     with pytest.raises(RbacgenError, match="there is no ") as fault:
         opened(str(tmp_path / "none.json"), roles)
     assert "rbacgen snapshot" in fault.value.hint
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        '[{"principalName": "ada@contoso.example"}]' + " " * 5000,
+        ' {"principalName": "ada@contoso.example"}',
+        "Principal\nada@contoso.example",
+        "ada@contoso.example " * 20,
+        "[ada@contoso.example\0]",
+    ],
+    ids=["too long", "object", "lines", "long", "null"],
+)
+def test_content_instead_of_a_name_is_not_said(given: str, roles: Catalog) -> None:
+    """As of `rbacgen diff "$(cat az.json)"`: it is no name, and who stands in it is nobody's business."""
+    with pytest.raises(RbacgenError, match="looks like the content of a file, and not like its name") as fault:
+        opened(given, roles)
+    assert "contoso" not in fault.value.message + fault.value.hint
+    assert "`-`" in fault.value.hint
+
+
+@pytest.mark.parametrize("given", ["locked/az.json", "locked", "x" * 300])
+def test_what_may_not_be_looked_at_is_refused(
+    given: str, roles: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder may be closed to this account, to its files and to itself."""
+
+    def refuse(path: Path, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "stat", refuse)
+    said = given if len(given) < 200 else "what was given as SOURCE"
+    with pytest.raises(RbacgenError) as fault:
+        opened(given, roles)
+    assert fault.value.message == f"{said} cannot be read: permission denied"
+    assert fault.value.hint
+
+
+def test_a_directory_that_cannot_be_listed_is_no_empty_one(
+    roles: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one with less in it: what lies in the closed part would look absent."""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "main.tf").write_text(BLOCK, encoding="utf-8")
+    listed = os.scandir
+
+    def scandir(path: str) -> Any:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RbacgenError) as fault:
+        opened(".", roles)
+    assert fault.value.message == "closed cannot be read: permission denied"
+
+
+def test_a_directory_above_is_named_alike_throughout(
+    roles: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a call leads from the one to the other, also where the command is run in the called one."""
+    (tmp_path / "m").mkdir()
+    (tmp_path / "main.tf").write_text('module "m" {\n  source = "./m"\n}\n', encoding="utf-8")
+    (tmp_path / "m" / "main.tf").write_text(BLOCK, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "m")
+    for given in ("..", str(tmp_path)):
+        found = opened(given, roles)
+        assert [str(row.held.at) for row in found.state] == ["../m/main.tf:1:1"]
+        assert found.state.coverage.unread == ()
 
 
 def test_a_directory_is_read_with_what_lies_below(

@@ -278,6 +278,35 @@ locals {
 
 
 @pytest.mark.parametrize(
+    "subscription",
+    [
+        f'provider "azurerm" {{\n  features {{}}\n  subscription_id = "{SUB[15:]}"\n}}\n'
+        'data "azurerm_subscription" "me" {}\n',
+        f'data "azurerm_subscription" "me" {{\n  subscription_id = "{SUB[15:].upper()}"\n}}\n',
+    ],
+)
+def test_a_scope_that_leads_to_a_literal_is_that_literal(subscription: str, roles: Catalog) -> None:
+    """`data.azurerm_subscription.me.id` is the subscription: what a project wants there is there, and not missing."""
+    row = the_row(read(subscription + block(scope="data.azurerm_subscription.me.id"), roles))
+    assert (row.scope.id, row.scope.reference, row.scope.level) == (SUB, False, ScopeLevel.SUBSCRIPTION)
+
+
+@pytest.mark.parametrize(
+    "subscription",
+    [
+        'data "azurerm_subscription" "me" {}\n',
+        'provider "azurerm" {\n  subscription_id = var.x\n}\ndata "azurerm_subscription" "me" {}\n',
+        f'provider "azurerm" {{\n  subscription_id = "{SUB[15:]}"\n}}\n'
+        'data "azurerm_subscription" "me" {\n  provider = azurerm.other\n}\n',
+    ],
+)
+def test_a_scope_that_leads_to_no_literal_stays_a_reference(subscription: str, roles: Catalog) -> None:
+    """The subscription of the environment variables, of a variable, or of another provider, is nobody's here."""
+    row = the_row(read(subscription + block(scope="data.azurerm_subscription.me.id"), roles))
+    assert (row.scope.id, row.scope.reference) == ("data.azurerm_subscription.me.id", True)
+
+
+@pytest.mark.parametrize(
     ("schedule", "until", "untold"),
     [
         ('end_date_time = "2027-06-30T02:00:00+02:00"', "2027-06-30T00:00:00+00:00", set()),
@@ -456,9 +485,52 @@ def test_modules_that_were_not_read_are_named(roles: Catalog) -> None:
     assert len(found.state) == 1
 
 
+CALLS = 'module "m" {{\n  source = "{}"\n}}\n'
+UNCALLED = "no module call leads to this folder, so that nobody can tell whether what it holds is ever applied"
+
+
+@pytest.mark.parametrize("top", ["", "live/", "../live/", "/srv/live/", "x/../live/"])
+def test_a_folder_that_nothing_calls_is_not_held(top: str, roles: Catalog) -> None:
+    """Terraform is run in the folder above it: what lies there stands in no state, and is named."""
+    files = {
+        f"{top}main.tf": block(),
+        f"{top}modules/unused/main.tf": block(scope='"/"'),
+        f"{top}modules/words/main.tf": 'variable "x" {}\nresource "azurerm_resource_group" "x" {}\n',
+    }
+    found = read(files, roles)
+    assert [row.scope.id for row in found.state] == [SUB]
+    assert unread(found) == [(top.replace("x/../", "") + "modules/unused", UNCALLED)]
+    called = read({**files, f"{top}calls.tf": CALLS.format("./modules/unused")}, roles)
+    assert ([row.scope.id for row in called.state], unread(called)) == (["/", SUB], [])
+
+
+def test_a_call_counts_where_it_is_reached_itself(roles: Catalog) -> None:
+    """Through a module that is called, and not through one that nothing calls; a circle ends."""
+    files = {
+        "live/main.tf": CALLS.format("./a"),
+        "live/a/main.tf": CALLS.format("../b"),
+        "live/b/main.tf": block() + CALLS.format("../a"),
+        "live/c/main.tf": CALLS.format("../d"),
+        "live/d/main.tf": block(scope='"/"'),
+        "live/e/main.tf": 'resource "azurerm_role_definition" "x" {\n  name = "x"\n}\n',
+    }
+    found = read(files, roles)
+    assert [row.scope.id for row in found.state] == [SUB]
+    assert unread(found) == [(f"live/{each}", UNCALLED) for each in "cde"]
+
+
+def test_folders_side_by_side_are_each_applied(roles: Catalog) -> None:
+    """With no Terraform file above them, Terraform is run in each, as `render` lays them out."""
+    files = {"live/dev/main.tf": block(), "live/prod/main.tf": block(scope='"/"'), "live/prod/x/a.tf": block()}
+    found = read(files, roles)
+    assert [row.scope.id for row in found.state] == ["/", SUB]
+    assert unread(found) == [("live/prod/x", UNCALLED)]
+
+
 def test_names_lead_nowhere_outside_their_module(roles: Catalog) -> None:
     """A local of one directory is no local of another."""
-    found = read({"live/a.tf": f'locals {{\n  s = "{SUB}"\n}}', "live/sub/b.tf": block(scope="local.s")}, roles)
+    call = 'module "sub" {\n  source = "./sub"\n}\n'
+    found = read({"live/a.tf": f'{call}locals {{\n  s = "{SUB}"\n}}', "live/sub/b.tf": block(scope="local.s")}, roles)
     assert the_row(found).scope.reference
 
 

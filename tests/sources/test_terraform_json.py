@@ -223,6 +223,21 @@ def test_a_plan_is_what_will_be_held(roles: Catalog) -> None:
     assert (row.held.id, row.held.untold, unread(found)) == ("", {"description"}, [])
 
 
+@pytest.mark.parametrize("unknown", [{"id": True}, {}])
+def test_a_plan_gives_no_id_to_what_does_not_live_yet(unknown: dict[str, Any], roles: Catalog) -> None:
+    """Its name may be known, and it is planned all the same; what the state before it holds gives no id either."""
+    each = held()
+    del each["values"]["id"]
+    (row,) = read(plan(each, unknown=unknown, prior_state=state(held())), roles).state
+    assert row.held.id == ""
+
+
+def test_a_plan_keeps_the_id_of_what_lives(roles: Catalog) -> None:
+    """As Terraform knows it already."""
+    (row,) = read(plan(held()), roles).state
+    assert row.held.id == f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{NAME}"
+
+
 @pytest.mark.parametrize(
     ("unknown", "why"),
     [

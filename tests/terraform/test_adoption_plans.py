@@ -28,7 +28,7 @@ from rbacgen.outcome import Rendered
 from rbacgen.source import Roles, Source, SourceKind
 from rbacgen.sources import snapshot
 from rbacgen.terraform import blocks
-from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock
+from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock, assignment_name
 from tests.terraform import standin_tenant
 from tests.terraform.bench import Engine
 from tests.world import DEV, World
@@ -199,14 +199,28 @@ def test_what_lives_is_imported_and_only_what_is_missing_is_made(bench: Bench, j
     assert bench.changes() == {}
 
 
-def test_azures_own_spelling_of_a_scope_is_kept(bench: Bench) -> None:
-    """Another one would be a replacement; later renders keep it, and it is said that the lock file can do so for all."""
+@pytest.mark.parametrize("is_named_alike", [False, True])
+def test_azures_own_spelling_of_a_scope_is_kept(bench: Bench, is_named_alike: bool) -> None:
+    """Another one would be a replacement; later renders keep it, and it is said that the lock file can do so for all.
+
+    So too where what lives has the name that a render gives it, as Bicep's would.
+    """
     group = f"/subscriptions/{DEV}/resourceGroups/RG-Dev"
     bench.world.mapping["roles/developer.yaml"]["responsibilities"][0]["takes"] = ["use_secrets"]
     bench.world.mapping["roles/operator.yaml"]["responsibilities"][0]["takes"] = ["keep_group"]
     lives = {name: block for name, block in bench.wanted().items() if name.endswith("__raw")}
     tenant = by_hand(lives.values())
     tenant["assignments"] = {id_.replace("rg-dev", "RG-Dev"): each for id_, each in tenant["assignments"].items()}
+    if is_named_alike:
+        ids = [id_.rpartition("/")[0] for id_ in tenant["assignments"]]
+        names = [
+            assignment_name(
+                id_.partition(standin_tenant.ASSIGNMENT)[0], each["principal_id"], each["role_definition_id"][-36:]
+            )
+            for id_, each in tenant["assignments"].items()
+        ]
+        lived = tenant["assignments"].values()
+        tenant["assignments"] = {f"{id_}/{name}": each for id_, name, each in zip(ids, names, lived, strict=True)}
     bench.hold(tenant | {"scopes": [group]})
     result = bench.adopt()
     assert result.adoption is not None
@@ -215,6 +229,27 @@ def test_azures_own_spelling_of_a_scope_is_kept(bench: Bench) -> None:
     bench.apply()
     assert bench.world.render().is_current
     assert bench.changes() == {}
+
+
+def test_what_a_state_holds_is_imported_by_another_directory(bench: Bench) -> None:
+    """Standing, eligible and active: nothing of it is made anew, and after the apply nothing is left to do."""
+    bench.hold(by_hand(block for name, block in bench.wanted().items() if "tiny_observer" not in name))
+    bench.adopt()
+    bench.apply()
+    before = bench.tenant
+    folder = bench.folder("dev")
+    state = bench.world.folder / "state.json"
+    state.write_text(bench.engine.must(folder, "show", "-json"), encoding="utf-8")
+    for path in [*folder.glob("*.tf"), *folder.glob("*.tfstate*")]:
+        path.unlink()
+    result = bench.world.render(existing=str(state), environments=("dev",))
+    assert (result.is_partial, result.has_findings) == (False, False)
+    done = bench.engine.changes(folder, env=bench.env)
+    assert set(done.values()) == {"import"}
+    assert len(done) == result.directories[0].adopted + result.directories[0].adopted_roles
+    assert {address.partition(".")[0] for address in done} >= {STANDING, ELIGIBLE, ACTIVE}
+    bench.engine.apply(folder, env=bench.env)
+    assert (bench.engine.changes(folder, env=bench.env), bench.tenant) == ({}, before)
 
 
 def test_a_lost_state_is_found_again(bench: Bench) -> None:
