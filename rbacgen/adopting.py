@@ -24,6 +24,11 @@ class Adopted(Struct, frozen=True):
     start: Start
     source: Source
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether the source was not read whole, or holds what the project neither wants nor passes over."""
+        return bool(self.source.state.coverage.unread or self.start.unnamed)
+
 
 def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: date, connect: Connect) -> Adopted:
     """Writes a project and a mapping of its own that want what lives in a source, into the current folder.

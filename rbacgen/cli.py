@@ -286,7 +286,7 @@ def check(
 @click.option(
     "--existing",
     metavar="SOURCE",
-    help="Take over what lives already, by import blocks: `azure`, or a snapshot, az or Terraform JSON.",
+    help="Take over what lives already, by import blocks: `azure`, or a snapshot, JSON of az or of a Terraform state.",
 )
 @_today
 @_azure_options

@@ -92,14 +92,16 @@ class NotAdopted(Struct, frozen=True):
 class Adoption(Struct, frozen=True):
     """What a render found of the wanted access in a source, of this kind and of this name.
 
-    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell; `unread` is what
-    nobody could say of, and the reading is complete without any.
+    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell, and `unseen` what a
+    Terraform state does not hold, which may live outside it; `unread` is what nobody could say of, and the reading is complete
+    without any.
     """
 
     source: str
     source_name: str
     standing: int
     referring: int
+    unseen: int
     not_adopted: tuple[NotAdopted, ...]
     respelled: tuple[str, ...]
     unread: tuple[Unread, ...]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import posixpath
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 LIVE = "azure"
 STANDARD_INPUT = "-"
+_LONGEST_NAME = 200  # that is said: what is longer is hardly a name
 
 Connect = Callable[[str, Catalog], LiveSource]
 """Makes a connection to Azure: from the project's cloud, and the catalogue that roles are known by."""
@@ -137,23 +140,39 @@ def source(given: str | None, ask: Ask, connect: Callable[[], LiveSource], catal
         return sources.read("standard input", decoded(sys.stdin.buffer.read(), "standard input"), catalog)
     path = Path(given)
     name = files.shown(path)
-    if path.is_dir():
-        texts = _terraform_files(path)
-        if not texts:
-            raise RbacgenError(
-                f"there is no Terraform file in {name}",
-                "give a directory of .tf files, or a file: a snapshot, an az list or `terraform show -json`",
-            )
-        return sources.read(name, texts, catalog)
     try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+        found = _terraform_files(path, name) if path.is_dir() else path.read_bytes()
+    except (OSError, ValueError) as error:  # a name with a null byte in it is a ValueError
+        raise _not_opened(given, name, error) from None
+    if isinstance(found, bytes):
+        return sources.read(name, decoded(found, name), catalog)
+    if not found:
         raise RbacgenError(
+            f"there is no Terraform file in {name}",
+            "give a directory of .tf files, or a file: a snapshot, an az list or `terraform show -json`",
+        )
+    return sources.read(name, found, catalog)
+
+
+def _not_opened(given: str, name: str, error: OSError | ValueError) -> RbacgenError:
+    """Why a file or directory could not be opened; content that was given for its name, with persons in it, is not said."""
+    is_none = isinstance(error, (FileNotFoundError, ValueError)) or error.errno == errno.ENAMETOOLONG
+    if is_none and (len(given) > _LONGEST_NAME or "\n" in given or given.lstrip().startswith(("[", "{"))):
+        return RbacgenError(
+            "what was given as SOURCE looks like the content of a file, and not like its name",
+            "give the name of the file, or pipe the content in and give `-`",
+        )
+    if is_none:
+        return RbacgenError(
             f"there is no {name}", "write one with `rbacgen snapshot -o FILE`, or name none to read Azure"
-        ) from None
-    except OSError as error:
-        raise RbacgenError(f"{name} cannot be read: {(error.strerror or 'unknown reason').lower()}") from error
-    return sources.read(name, decoded(content, name), catalog)
+        )
+    return _unreadable(name, error)
+
+
+def _unreadable(name: str, error: OSError | ValueError) -> RbacgenError:
+    why = (isinstance(error, OSError) and error.strerror) or "unknown reason"
+    said = name if len(name) <= _LONGEST_NAME else "what was given as SOURCE"
+    return RbacgenError(f"{said} cannot be read: {why.lower()}", "see to it that this account may read it")
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -173,16 +192,23 @@ def decoded(content: bytes, name: str) -> str:
         raise RbacgenError(f"{name} is no text", "save it as UTF-8") from None
 
 
-def _terraform_files(folder: Path) -> dict[str, str]:
-    """The Terraform files of a directory and of those below it, by the path to call them by.
+def _terraform_files(folder: Path, called: str) -> dict[str, str]:
+    """The Terraform files of a directory, which is called so, and of those below it, by the path to call them by.
 
     Left out is what Terraform leaves out too, hidden and backup files, and what it keeps for itself in `.terraform`.
+    Raises RbacgenError where one of the directories cannot be read: what lies in it would look absent.
     """
+
+    def refuse(error: OSError) -> None:
+        raise _unreadable(files.shown(Path(error.filename)), error) from None
+
     found: dict[str, str] = {}
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for name in sorted(names):
             if name.endswith((".tf", ".tf.json")) and not name.startswith("."):
-                read = files.read_text(Path(parent) / name)
+                path = Path(parent) / name
+                below = path.relative_to(folder).as_posix()
+                read = files.read_text(path, below if called == "." else posixpath.join(called, below))
                 found[read.name] = read.text
     return found

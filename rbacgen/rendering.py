@@ -64,7 +64,7 @@ def render(given: str | None, today: date, options: Options, connect: Connect | 
         modules[name] = living.keep(module, (*others, before[name]), made)
     is_first = not any(each.resources for each in before.values())
     source = _existing(outcome, chosen, options, connect, is_first) if options.existing is not None else None
-    taken = {name: living.take(modules[name], source, before[name], made) for name in chosen} if source else {}
+    taken = {name: living.take(modules[name], source, before[name], made, today) for name in chosen} if source else {}
     modules |= {name: each.module for name, each in taken.items()}
     moving = terraform.transfers(modules.values(), before)
     _guard_transfers(moving, chosen, options)
@@ -117,10 +117,11 @@ def _existing(
     made = outcome.project
     reader = Reader(connect, made.cloud, outcome.catalog)
     source = reader.read(options.existing, managed.ask(made, outcome.desired, chosen), made.tenant)
-    if source.kind is SourceKind.TERRAFORM_FILES:
+    said = {SourceKind.TERRAFORM_FILES: "is wanted", SourceKind.TERRAFORM_PLAN: "will be once it is applied"}
+    if source.kind in said:
         raise RbacgenError(
-            f"{source.name} says what is wanted, not what lives",
-            "give `--existing azure`, a snapshot, or what `az role assignment list` or `terraform show -json` says",
+            f"{source.name} says what {said[source.kind]}, not what lives",
+            "give `--existing azure`, a snapshot, or what `az role assignment list` or `terraform show -json` of a state says",
         )
     if not is_first and any(each.held.through_pim for each in source.state):
         source = reader.with_justifications(source)
@@ -129,15 +130,22 @@ def _existing(
 
 def _adoption(source: Source, taken: Iterable[Taken]) -> Adoption:
     each_taken = tuple(taken)
+    notes = list(source.notes)
+    if source.kind is SourceKind.TERRAFORM_STATE and any(each.adopted or each.adopted_roles for each in each_taken):
+        notes.append(
+            f"what is adopted stands in {source.name} too: if that is the state of another directory, take it out there "
+            "(`terraform state rm`) before anybody applies it, for nothing may stand in two states"
+        )
     return Adoption(
         source=str(source.kind),
         source_name=source.name,
         standing=sum(each.standing for each in each_taken),
         referring=sum(each.referring for each in each_taken),
+        unseen=sum(each.unseen for each in each_taken),
         not_adopted=tuple(refused for each in each_taken for refused in each.refused),
         respelled=tuple(sorted({scope for each in each_taken for scope in each.respelled})),
         unread=tuple(sorted({unread for each in each_taken for unread in each.unread})),
-        notes=source.notes,
+        notes=tuple(notes),
     )
 
 

@@ -304,12 +304,18 @@ def test_a_better_spelling_of_the_project_takes_the_place_of_its_own(world: Worl
 
 def test_what_lives_without_an_id_cannot_be_imported_and_is_said(world: World) -> None:
     """A list that lost its ids on the way shows that it lives: an apply would meet a conflict."""
-    result = render(world, [lives(wanted(world, "raw"), id="")])
-    assert result.adoption is not None
-    (missed,) = result.adoption.unread
-    assert missed.why.startswith("id-robot: Storage Blob Data Reader on raw lives, but ")
-    assert missed.why.endswith(" does not give its id")
-    assert "imports.tf" not in world.rendered("dev")
+    raw, secrets = lives(wanted(world, "raw"), id=""), lives(wanted(world, "Key Vault Secrets User"), id="")
+    for rows, lead in (
+        ([raw], "id-robot: Storage Blob Data Reader on raw lives, but "),
+        ([raw, secrets], "grp-developers: Key Vault Secrets User on kv-dev and 1 more live, but "),
+    ):
+        result = render(world, rows)
+        assert result.adoption is not None
+        (missed,) = result.adoption.unread
+        assert missed.scope == f"/subscriptions/{DEV}"
+        assert missed.why.startswith(lead)
+        assert missed.why.endswith(" does not give the id to import by")
+        assert "imports.tf" not in world.rendered("dev")
 
 
 def test_an_import_that_was_asked_for_stays_where_the_id_is_not_told(world: World) -> None:
@@ -360,7 +366,11 @@ def state_of(world: World, *rows: Assignment) -> str:
     for index, each in enumerate(rows):
         type_ = ACTIVE if each.held.until and each.activation is not Activation.ELIGIBLE else types[each.activation]
         role_id = role_definition_id(each.scope, each.role.id)
-        values = {"scope": each.scope.id, "role_definition_id": role_id, "principal_id": each.principal.id}
+        values: dict[str, Any] = {
+            "scope": each.scope.id,
+            "role_definition_id": role_id,
+            "principal_id": each.principal.id,
+        }
         if type_ == "azurerm_role_assignment":
             values |= {"id": each.held.id, "name": LIVE_NAME, "principal_type": str(each.principal.type)}
         else:

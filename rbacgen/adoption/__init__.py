@@ -84,6 +84,11 @@ class Start(Struct, frozen=True):
     activated: int
     managed: Mapping[str, int]
 
+    @property
+    def unnamed(self) -> int:
+        """How many assignments could neither be taken in nor be named by an `ignore` entry."""
+        return sum(each.rule is None for each in self.left_out)
+
 
 def first_project(source: Source, name: str, catalog: Catalog, today: date) -> Start:
     """A project of this name and a mapping of its own that want what lives in the source, and nothing else.

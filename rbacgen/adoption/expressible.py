@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import get_args
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 from msgspec.structs import replace
 
 from rbacgen.binding import is_whole
@@ -16,6 +16,7 @@ from rbacgen.catalog import Catalog
 from rbacgen.layers import condition_faults
 from rbacgen.mapping_file import Guid, Operation, ResourceType
 from rbacgen.model import Activation, Assignment, AzureRole, Principal, PrincipalType, Scope, ScopeLevel, instant
+from rbacgen.project_file import Ignore
 from rbacgen.source import Presence, Source
 
 _MINUTE = timedelta(minutes=1)
@@ -45,11 +46,14 @@ class Row(Struct, frozen=True):
 
 
 class LeftOut(Struct, frozen=True):
-    """An assignment that a project cannot say, with the reason; it becomes an `ignore` entry."""
+    """An assignment that a project cannot say, with the reason.
+
+    `rule` is the `ignore` entry that passes over this assignment and no other; None where no entry can name it.
+    """
 
     held: Assignment
-    role_name: str
     why: str
+    rule: Ignore | None
 
 
 class Sorted(Struct, frozen=True):
@@ -93,11 +97,11 @@ def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sor
                 principal = replace(principal, type=PrincipalType.GROUP)
             fault = _fault(held, principal, source, today) or role_fault
             if fault:
-                left_out.append(LeftOut(held, role_name, fault))
+                left_out.append(_left_out(held, roles, fault))
             else:
                 condition = unicodedata.normalize("NFC", held.condition.strip())
                 rows.append(Row(held, principal, role_name, condition, _day(_until(held))))
-    rows, undated, days = _settle_eligible(rows)
+    rows, undated, days = _settle_eligible(rows, roles)
     used = {row.role_name for row in rows}
     customs = {name: role for name, role in sorted(roles.customs.items()) if name in used}
     assumed &= {row.principal.id for row in rows}
@@ -165,12 +169,10 @@ def _faults(held: Assignment, principal: Principal, source: Source, today: date)
 def _scope_faults(scope: Scope) -> Iterator[str]:
     if scope.reference:
         return
-    if not is_whole(scope.id):
-        yield "its scope is none that a project can bind"
-    elif scope.level is ScopeLevel.RESOURCE and (
-        scope.folded.count("/providers/") > 1 or not _RESOURCE_TYPE.match(type_of(scope))
-    ):
+    if scope.level is ScopeLevel.RESOURCE and scope.folded.count("/providers/") > 1:
         yield "its scope is a resource on another resource, which a project cannot bind"
+    elif not is_whole(scope.id) or (scope.level is ScopeLevel.RESOURCE and not _RESOURCE_TYPE.match(type_of(scope))):
+        yield "its scope is none that a project can bind"
 
 
 def _end_faults(held: Assignment, principal: Principal, today: date) -> Iterator[str]:
@@ -212,7 +214,29 @@ def type_of(scope: Scope) -> str:
     return "/".join([provider, *pairs[::2]])
 
 
-def _settle_eligible(rows: Iterable[Row]) -> tuple[list[Row], list[LeftOut], int | None]:
+def _left_out(held: Assignment, roles: _RoleNames, why: str) -> LeftOut:
+    """The assignment with the entry for it: at its scope alone, of its activation, and under its condition.
+
+    A custom role goes by its id, for its name can go over to another one.
+    """
+    if held.scope.reference or held.principal.reference:
+        return LeftOut(held, why, None)
+    entry = {
+        "reason": why[:2000],
+        "principal": held.principal.id,
+        "azure_role": roles.name(held.role)[0] if held.role.id in roles.catalog else held.role.id,
+        "at": held.scope.id,
+        "activation": str(held.activation),
+    }
+    if held.condition:
+        entry["condition"] = held.condition
+    try:
+        return LeftOut(held, why, convert(entry, Ignore))
+    except ValidationError:
+        return LeftOut(held, why, None)
+
+
+def _settle_eligible(rows: Iterable[Row], roles: _RoleNames) -> tuple[list[Row], list[LeftOut], int | None]:
     """The rows without the eligible ones that one number of days for all cannot say, those, and the number.
 
     A project has eligible access end on a day, or after its number of days from when it was given, or never; of the two
@@ -233,7 +257,7 @@ def _settle_eligible(rows: Iterable[Row]) -> tuple[list[Row], list[LeftOut], int
     )
     gone = {row.held.key for row in out}
     kept = [row for row in rows if row.held.key not in gone]
-    return kept, [LeftOut(row.held, row.role_name, why) for row in out], 0 if keep_endless else 365
+    return kept, [_left_out(row.held, roles, why) for row in out], 0 if keep_endless else 365
 
 
 class _RoleNames:

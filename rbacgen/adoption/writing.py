@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 OWNER = "identity_owner"
 _PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./()@-]| (?! |\Z))*\Z")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+_IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition")
 _MEMBER = {
     PrincipalType.USER: "user",
     PrincipalType.GROUP: "group",
@@ -77,22 +78,27 @@ def _listed(names: Iterable[str]) -> str:
 
 def _project(plan: Plan) -> str:
     lines = [
-        f"# Who has what in {plan.name}, as it was found. Rename what has a name that nobody would use: environments, project",
+        f"# Who has what in {comment(plan.name)}, as it was found. Rename what has a name that nobody would use: environments, project",
         "# roles and scope kinds, here and in mapping/. `rbacgen check` says what is wrong, `rbacgen diff` whether Azure agrees.",
         f"project: {scalar(plan.name)}",
         "mapping: ./mapping",
     ]
-    lines += [f"tenant: {plan.tenant}"] if plan.tenant else []
+    lines += [f"tenant: {scalar(plan.tenant)}"] if plan.tenant else []
     if plan.eligible_days is not None:
         why = "eligible access was found without an end" if plan.eligible_days == 0 else "from the day that it is given"
         lines.append(f"pim_eligible_days: {plan.eligible_days}".ljust(32) + f"# {why}")
     if plan.customs:
         lines += ["", "# Custom roles that somebody else made: their definitions stand in mapping/custom_roles.yaml."]
         lines += ["existing_roles:"]
-        lines += [f"  {scalar(name)}: {role.id}" for name, role in plan.customs.items()]
-    lines += ["", "environments:"]
+        lines += [f"  {scalar(name)}: {scalar(role.id)}" for name, role in plan.customs.items()]
+    lines += [
+        "",
+        "# A `subscription` under `scopes` says that everything in this subscription is this project's business: whatever",
+        "# anybody gives there, `rbacgen diff` calls drift. Take the line out if others work here too.",
+        "environments:",
+    ]
     for name, subscription in plan.environments.items():
-        lines += [f"  {name}:", f"    subscription: {subscription}", *_bindings(plan, name)]
+        lines += [f"  {name}:", f"    subscription: {scalar(subscription)}", *_bindings(plan, name)]
     lines += ["", "# Who wears which hat. Put people into groups, and give the groups the hats.", "team:"]
     for hat in plan.hats:
         lines.append(f"  {hat.name}:")
@@ -106,9 +112,9 @@ def _project(plan: Plan) -> str:
 
 
 def _bindings(plan: Plan, environment: str) -> Iterator[str]:
+    yield "    scopes:"
+    yield f"      subscription: {scalar(f'/subscriptions/{plan.environments[environment]}')}"
     bound = [kind for kind in plan.kinds if environment in kind.scopes and kind.type not in ("subscription", "tenant")]
-    if bound:
-        yield "    scopes:"
     for kind in bound:
         scope = kind.scopes[environment]
         named = scope.level in (ScopeLevel.RESOURCE_GROUP, ScopeLevel.MANAGEMENT_GROUP)
@@ -117,28 +123,26 @@ def _bindings(plan: Plan, environment: str) -> Iterator[str]:
 
 def _member(type_: PrincipalType, name: str, principal_id: str, environments: Sequence[str]) -> str:
     where = f", in: {_listed(environments)}" if environments else ""
-    return f"{{{_MEMBER[type_]}: {scalar(name)}, id: {principal_id}{where}}}"
+    return f"{{{_MEMBER[type_]}: {scalar(name)}, id: {scalar(principal_id)}{where}}}"
 
 
 def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
-    """The entries, one for each principal, role and scope, with every reason that there is."""
-    entries: dict[tuple[str, str, str], list[str]] = {}
-    for each in left_out:
-        if each.held.scope.reference or each.held.principal.reference:
-            continue  # no rule could name it
-        reasons = entries.setdefault((each.held.scope.id, each.held.principal.id, each.role_name), [])
-        if each.why not in reasons:
-            reasons.append(each.why)
-    if not entries:
+    """The entries, one for each assignment that one can name."""
+    named = [(each.held, each.rule) for each in left_out if each.rule is not None]
+    if not named:
         return []
     lines = [
         "",
-        "# What was found and what a project cannot say. Mend it in Azure, or keep the entry: `rbacgen diff` passes it over.",
+        "# What was found and what a project cannot say. Mend it in Azure, or keep the entry: `rbacgen diff` passes over this",
+        "# one assignment, as long as it is of the same activation and under the same condition.",
+        "ignore:",
     ]
-    lines.append("ignore:")
-    for (scope, principal, role_name), reasons in entries.items():
-        lines += [f"  - reason: {scalar('; '.join(reasons)[:2000])}", f"    principal: {scalar(principal)}"]
-        lines += [f"    azure_role: {scalar(role_name)}", f"    scope: {scalar(scope)}"]
+    for held, rule in named:
+        role_name = held.role.name if rule.azure_role == held.role.id else ""
+        said = {"azure_role": f"    # {comment(role_name)}" if role_name else ""}
+        given = ((key, text) for key in _IGNORED if (text := getattr(rule, key)) is not None)
+        first, *rest = (f"{key}: {scalar(text)}{said.get(key, '')}" for key, text in given)
+        lines += [f"  - {first}", *(f"    {each}" for each in rest)]
     return lines
 
 
@@ -159,25 +163,23 @@ def _scope_kinds(plan: Plan) -> str:
     lines = [
         "# The places that grants speak of; rbacgen.yaml says what each is in each environment. Rename them there too."
     ]
-    below_group = any("/" in kind.type for kind in plan.kinds)
-    if below_group or any(kind.type in ("resource_group", "subscription") for kind in plan.kinds):
-        lines += ["subscription:", "  says: Subscription of the environment", "  type: subscription"]
-    if below_group:
+    lines += ["subscription:", "  says: Subscription of the environment", "  type: subscription"]
+    if any("/" in kind.type for kind in plan.kinds):
         lines += ["resource_group:", "  says: Any resource group of the environment", "  type: resource_group"]
         lines += ["  under: subscription"]
     for kind in plan.kinds:
         if kind.type == "subscription":
             continue
         under = "subscription" if kind.type == "resource_group" else "resource_group" if "/" in kind.type else ""
-        lines += [f"{kind.name}:", f"  says: {scalar(says(kind))}", f"  type: {kind.type}"]
+        lines += [f"{kind.name}:", f"  says: {scalar(says(kind))}", f"  type: {scalar(kind.type)}"]
         lines += [f"  under: {under}"] if under else []
     return "\n".join(lines)
 
 
 def says(kind: Kind) -> str:
     """What a scope kind is: its type in words, and the names that it has in the environments."""
-    if kind.type in ("subscription", "tenant"):
-        return "Subscription of the environment" if kind.type == "subscription" else "Tenant root"
+    if kind.type == "tenant":
+        return "Tenant root"
     names = dict.fromkeys(scope.id.rpartition("/")[2] for scope in kind.scopes.values())
     words = kind.type_word.replace("_", " ")
     return f"{words[:1].upper()}{words[1:]} {', '.join(names)}"[:2000]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 
@@ -66,6 +67,7 @@ KNOWN: Mapping[str, Cloud] = {
         ),
     )
 }
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 _AUTHORITIES = frozenset(cloud.authority for cloud in KNOWN.values())
 # As the Azure CLI calls them.
 _ALIASES = {"azurecloud": "public", "azureusgovernment": "usgovernment", "azurechinacloud": "china"}
@@ -135,12 +137,26 @@ def _address(text: str, where: str) -> str:
         return ""
     if "://" not in text:
         text = f"https://{text}"
-    parts = urlsplit(text)
+    parts = _parts(text, where)
     if parts.scheme.lower() == "http":
         raise RbacgenError(
             f"{where} gives an http:// address, over which a login token could be read on its way",
             "give an address that begins with https://",
         )
-    if parts.scheme.lower() != "https" or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise RbacgenError(f"{where} gives no address of a service", "give one like https://management.azure.com")
+    host = parts.netloc.lower() if parts.port is None else parts.netloc.lower().rpartition(":")[0]
+    if parts.scheme.lower() != "https" or not _HOST.fullmatch(host) or parts.query or parts.fragment:
+        raise _no_address(where)
     return f"https://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+
+
+def _parts(text: str, where: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # only now read, and none where it is no number
+    except ValueError:
+        raise _no_address(where) from None
+    return parts
+
+
+def _no_address(where: str) -> RbacgenError:
+    return RbacgenError(f"{where} gives no address of a service", "give one like https://management.azure.com")

@@ -203,13 +203,20 @@ class Connection:
 
         https://learn.microsoft.com/graph/api/directoryobject-getbyids, a thousand ids at a time.
         """
-        found: list[T] = []
-        for start in range(0, len(ids), 1000):
-            content = {"ids": list(ids[start : start + 1000]), "types": ["user", "group", "servicePrincipal", "device"]}
-            address = self._graph_address("/directoryObjects/getByIds", query)
-            body = self._graph("POST", address, self._patient(), content)
-            found += _decoded(body, _Page[row]).value  # type: ignore[valid-type]
-        return found
+        parts = (ids[start : start + 1000] for start in range(0, len(ids), 1000))
+        return [each for part in parts for page in self._by_ids(part, row, query) for each in page]
+
+    def _by_ids(self, ids: Sequence[str], row: type[T], query: Mapping[str, str] | None) -> Iterator[Sequence[T]]:
+        content = {"ids": list(ids), "types": ["user", "group", "servicePrincipal", "device"]}
+        first = self._graph_address("/directoryObjects/getByIds", query)
+        patience = self._patient()
+
+        def fetch(address: str) -> bytes:
+            # A link to more holds what was asked for, and is only followed.
+            asking = ("POST", address, patience, content) if address == first else ("GET", address, patience)
+            return self._graph(*asking)
+
+        return _pages(first, fetch, _Page[row], patience)  # type: ignore[valid-type]
 
     def graph_batch(self, paths: Iterable[str], query: Mapping[str, str] | None = None) -> list[Answer]:
         """The answers to any number of reads of Microsoft Graph, in the order of the paths. Raises ReadError.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 from typing import Any
@@ -37,7 +38,7 @@ from rbacgen.model import (
 )
 from rbacgen.permissions import allows
 from rbacgen.problems import RbacgenError
-from rbacgen.source import Ask, Denial, Entry, Roles, Source, SourceKind
+from rbacgen.source import Ask, Denial, DirectoryRefusedError, Entry, Presence, Roles, Source, SourceKind
 
 _AT_ONCE = 8  # lists that are read at a time
 _NO_PIM = "AadPremiumLicenseRequired"
@@ -45,6 +46,7 @@ _NO_PIM_NOTE = "the tenant has no Privileged Identity Management (it needs Micro
 _NOT_THERE = frozenset({"ResourceGroupNotFound", "ResourceNotFound"})
 _WITHDRAWN = ("denied", "failed", "canceled", "invalid", "timedout", "revoked")
 _ASKED_FOR_ITSELF = ("selfactivate", "selfdeactivate", "adminremove")
+_SUBSCRIPTIONS_VERSION = "2022-12-01"
 
 
 class _Kind(Struct, frozen=True):
@@ -106,6 +108,10 @@ class _Requests(Struct, frozen=True, order=True):
     place: str
     eligible: bool
 
+    @property
+    def collection(self) -> str:
+        return "roleEligibilityScheduleRequests" if self.eligible else "roleAssignmentScheduleRequests"
+
 
 class Azure:
     """Azure, read live. It implements `rbacgen.source.LiveSource`, and nothing in it writes."""
@@ -121,6 +127,7 @@ class Azure:
         self._catalog = catalog
         self._now = now
         self._progress = progress
+        self._state = State(())
 
     @classmethod
     def of(
@@ -143,23 +150,67 @@ class Azure:
 
         Raises RbacgenError where nobody is logged in, and where nothing at all could be read.
         """
-        return _Reading(self._connection, self._catalog, self._progress, ask).source(self._now)
+        source = _Reading(self._connection, self._catalog, self._progress, ask).source(self._now)
+        self._state = source.state
+        return source
 
     def directory(self, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
         """What the directory says of each of these principals.
 
-        Raises DirectoryRefusedError where it may not be asked and RbacgenError where it could not.
+        Nobody is said to be deleted by a directory that cannot know: one that knows none of them, or one of another tenant
+        than a subscription in which somebody holds something that this directory does not have, as with Azure Lighthouse,
+        https://learn.microsoft.com/azure/lighthouse/concepts/tenants-users-roles.
+
+        Raises DirectoryRefusedError where it cannot know or may not be asked, and RbacgenError where it could not be.
         """
         if self._progress is not None:
             count = len(principal_ids)
             self._progress(f"asking the directory about {count:,} principal{'' if count == 1 else 's'}")
-        return directory.entries(self._connection, principal_ids)
+        entries = directory.entries(self._connection, principal_ids)
+        # Asked only now, since it is a request for each subscription and mostly nobody has been deleted.
+        gone = {each for each, entry in entries.items() if entry.presence is Presence.DELETED}
+        if gone:
+            self._refuse_other_tenants(gone)
+            if not any(entry.presence in (Presence.PRESENT, Presence.SOFT_DELETED) for entry in entries.values()):
+                raise DirectoryRefusedError(
+                    "the directory knows nobody of those who hold or are to hold access, as if it were another tenant's",
+                    "log in to the tenant that they are of (`az login --tenant ID`), and check --graph-endpoint if you gave one",
+                )
+        return entries
+
+    def _refuse_other_tenants(self, gone: set[str]) -> None:
+        """Raises DirectoryRefusedError unless each subscription in which one of these holds something is of the login's tenant."""
+        tenant = self._connection.log_in()
+        subscriptions = sorted({each.scope.subscription for each in self._state if each.principal.id in gone} - {""})
+        with _threads(self._connection) as pool:
+            found = list(pool.map(self._tenant_of, subscriptions))
+        for subscription, of in zip(subscriptions, found, strict=True):
+            if isinstance(of, RbacgenError):
+                raise DirectoryRefusedError(
+                    f"the tenant of the subscription {subscription} could not be read: {of.message}", of.hint
+                )
+            if of != tenant:
+                raise DirectoryRefusedError(
+                    f"the subscription {subscription} belongs to the tenant {of}, whose directory this login does not ask",
+                    f"log in to that tenant: `az login --tenant {of}`",
+                )
+
+    def _tenant_of(self, subscription: str) -> str | RbacgenError:
+        """The tenant that a subscription belongs to, or why it is not known."""
+        path = f"/subscriptions/{subscription}"
+        try:
+            found = self._connection.get(path, _SUBSCRIPTIONS_VERSION, rows.SubscriptionRow).tenant_id.lower()
+        except RbacgenError as error:
+            if isinstance(error, ReadError) and error.status == 403:
+                return ReadError(error.message, _allow("Microsoft.Resources/subscriptions/read", path), 403)
+            return error
+        return found or ReadError("Azure does not tell it", "try again")
 
     def with_justifications(self, source: Source) -> Source:
         """The same reading, its PIM rows described by the justification of their newest request.
 
-        Azure forgets requests after some weeks (45 days have been seen); a row whose request is gone stays as it is. What
-        could not be read becomes a note.
+        Azure forgets requests after some weeks (45 days have been seen); a row whose request is gone stays as it is. Where
+        requests could not be read, the reading is no longer whole: whether a row is the project's own cannot be told.
         """
         coverage = source.state.coverage
         places: set[_Requests] = set()
@@ -174,12 +225,12 @@ class Azure:
         if self._progress is not None:
             self._progress("asking Azure for justifications")
         newest: dict[tuple[str, str, str, bool], tuple[str, str]] = {}
-        notes: set[str] = set()
+        missed: list[Unread] = []
         words = rows.Words(Roles(self._catalog, source.definitions))
-        with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="rbacgen") as pool:
+        with _threads(self._connection) as pool:
             for asked, answer in pool.map(self._requests, sorted(places)):
                 if isinstance(answer, RbacgenError):
-                    notes.add(f"the justifications at {asked.place} could not be read: {answer.message}")
+                    missed.append(_unjustified(asked, answer))
                     continue
                 for row in answer:
                     given = row.properties
@@ -189,13 +240,12 @@ class Azure:
                         said = (given.created_on or "", given.justification or "")
                         newest[key] = max(newest.get(key, ("", "")), said)
         state = State((_described(each, newest) for each in source.state), coverage)
-        return replace(source, state=state, notes=tuple(sorted({*source.notes, *notes})))
+        return replace(source, state=state.with_unread(*missed) if missed else state)
 
     def _requests(self, asked: _Requests) -> tuple[_Requests, list[rows.RequestRow] | RbacgenError]:
         """The requests at one place, or why they could not be read."""
-        collection = "roleEligibilityScheduleRequests" if asked.eligible else "roleAssignmentScheduleRequests"
         query = {} if asked.place.startswith("/subscriptions/") else {"$filter": "atScope()"}
-        path = authorization(asked.place, collection)
+        path = authorization(asked.place, asked.collection)
         try:
             return asked, self._connection.rows(path, SCHEDULES_VERSION, rows.RequestRow, query)
         except RbacgenError as error:
@@ -226,6 +276,29 @@ def _described(assignment: Assignment, newest: Mapping[tuple[str, str, str, bool
     return replace(assignment, description=found[1], held=held)
 
 
+def _unjustified(asked: _Requests, error: RbacgenError) -> Unread:
+    """What is to be said of requests that were not read."""
+    part = Part.ELIGIBILITIES if asked.eligible else Part.ASSIGNMENTS
+    what = "eligible assignments" if asked.eligible else "assignments that PIM keeps"
+    cure = error.hint
+    if isinstance(error, ReadError) and error.status == 403:
+        cure = _allow(f"Microsoft.Authorization/{asked.collection}/read", asked.place)
+    return Unread(asked.place, part, f"the justifications of {what} could not be read: {error.message}", cure)
+
+
+@contextlib.contextmanager
+def _threads(connection: Connection) -> Iterator[ThreadPoolExecutor]:
+    """Threads to ask Azure with; whoever breaks off waits for none of them, since an answer may take a minute."""
+    pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="rbacgen")
+    try:
+        yield pool
+    except BaseException:
+        connection.stop()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
 _Outcome = _Read | _Missed
 _Job = Callable[[], list[_Outcome]]
 
@@ -243,7 +316,7 @@ class _Reading:
         self.words = rows.Words(Roles(catalog))
         self.reads: list[_Read] = []
         self.missed: list[_Missed] = []
-        self.fallen_back: set[_Wanted] = set()
+        self.fallen_back: dict[_Wanted, list[_Wanted]] = {}  # what was tried in its place
         self.done = 0
         self.total = 0
 
@@ -253,25 +326,20 @@ class _Reading:
         later = {Part.ACTIVATIONS} if self.ask.mark else set()
         parts = [part for part in _LISTED if part in self.ask.parts and part not in later]
         subscriptions = [Scope.of(f"/subscriptions/{each}") for each in self.ask.subscriptions]
-        with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="rbacgen") as pool:
-            try:
-                lists = [self.listing(_Wanted(scope, part)) for scope in subscriptions for part in parts]
-                self.all(pool, [*lists, *(self.gated(scope, parts) for scope in self.ask.above)])
+        with _threads(self.connection) as pool:
+            lists = [self.listing(_Wanted(scope, part)) for scope in subscriptions for part in parts]
+            self.all(pool, [*lists, *(self.gated(scope, parts) for scope in self.ask.above)])
+            self.fall_back(pool)
+            if later & self.ask.parts:
+                self.all(pool, self.activation_jobs())
                 self.fall_back(pool)
-                if later & self.ask.parts:
-                    self.all(pool, self.activation_jobs())
-                    self.fall_back(pool)
-                if Part.DEFINITIONS in self.ask.parts:
-                    self.all(pool, self.definition_jobs(subscriptions))
-                    self.fall_back(pool)
-                    strangers = self.strangers()
-                    loose = [role for found in pool.map(self.stranger, strangers) for role in found]
-                else:
-                    loose = []
-            except BaseException:
-                self.connection.stop()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+            if Part.DEFINITIONS in self.ask.parts:
+                self.all(pool, self.definition_jobs(subscriptions))
+                self.fall_back(pool)
+                strangers = self.strangers()
+                loose = [role for found in pool.map(self.stranger, strangers) for role in found]
+            else:
+                loose = []
         self.refuse_nothing()
         return self.told(tenant, now, loose)
 
@@ -319,14 +387,14 @@ class _Reading:
         return _Read(wanted, found)
 
     def in_words(self, part: Part, page: Sequence[Any]) -> list[Any]:
-        """The rows of a page in our words; of schedules only those that say more than the assignments do."""
+        """The rows of a page in our words; activations stay as they are until the assignments are known too."""
         match part:
             case Part.ASSIGNMENTS:
                 return [self.words.assignment(row) for row in page]
             case Part.ELIGIBILITIES:
                 return [each for row in page if (each := self.words.eligibility(row)) is not None]
             case Part.ACTIVATIONS:
-                return [row for row in page if rows.is_for_a_time(row)]
+                return list(page)
             case Part.DEFINITIONS:
                 return [rows.definition(row) for row in page]
             case _:
@@ -401,9 +469,9 @@ class _Reading:
         for missed in self.missed:
             wanted = missed.wanted
             if missed.forbidden and wanted.scope.level is ScopeLevel.SUBSCRIPTION and wanted not in self.fallen_back:
-                self.fallen_back.add(wanted)
                 below = _outermost(self.ask.within.get(wanted.scope.subscription, ()))
-                jobs += [self.listing(_Wanted(scope, wanted.part)) for scope in below]
+                self.fallen_back[wanted] = [_Wanted(scope, wanted.part) for scope in below]
+                jobs += [self.listing(each) for each in self.fallen_back[wanted]]
         self.all(pool, jobs)
 
     # Roles.
@@ -465,8 +533,11 @@ class _Reading:
             found[read.wanted.part] += read.found
         definitions = {role.id: role for role in (*loose, *found[Part.DEFINITIONS])}
         standing: dict[str, Assignment] = {each.held.id.lower(): each for each in found[Part.ASSIGNMENTS]}
-        schedules = rows.Schedules(found[Part.ACTIVATIONS], self.words)
+        schedules = rows.Schedules(found[Part.ACTIVATIONS], self.words, standing.values())
         assignments = [schedules.told(each) for each in standing.values()] if schedules else [*standing.values()]
+        coverage = self.coverage()
+        if any(missed.wanted.part is Part.ACTIVATIONS for missed in self.missed):
+            assignments = self.without_ends(assignments, coverage)
         assignments += rows.longest(found[Part.ELIGIBILITIES])
         if definitions:
             assignments = [
@@ -477,13 +548,43 @@ class _Reading:
         return Source(
             SourceKind.AZURE,
             "Azure",
-            State(assignments, self.coverage()),
+            State(assignments, coverage),
             tenant=tenant,
             taken=now,
             definitions=tuple(sorted(definitions.values(), key=lambda role: role.id)),
             denials=tuple(denials[each] for each in sorted(denials)),
             notes=tuple(sorted({read.note for read in self.reads if read.note})),
         )
+
+    def without_ends(self, assignments: Iterable[Assignment], coverage: Coverage) -> list[Assignment]:
+        """The assignments, marked where PIM could not be asked whether they end: having no end would be a guess.
+
+        It was asked where it was read at the assignment's scope, or with a list that the assignment is in.
+        """
+        told = {
+            each.held.id
+            for read in self.reads
+            if read.wanted.part is Part.ASSIGNMENTS and coverage.covers(Part.ACTIVATIONS, read.wanted.scope)
+            for each in read.found
+        }
+        return [
+            each
+            if each.held.through_pim or each.held.id in told or coverage.covers(Part.ACTIVATIONS, each.scope)
+            else replace(each, held=replace(each.held, untold=each.held.untold | {"until"}))
+            for each in assignments
+        ]
+
+    def unread(self) -> Iterator[Unread]:
+        """What was not read. Where nothing below a subscription could be either, for the same reason, it is named once."""
+        missed = {each.wanted: each for each in self.missed}
+        for wanted, tried in self.fallen_back.items():
+            reasons = {missed[each].error.message if each in missed else "" for each in tried}
+            if reasons == {missed[wanted].error.message}:
+                said = _unread(missed.pop(wanted))
+                yield replace(said, why=f"{said.why}, nor {_tried(len(tried))}")
+                for each in tried:
+                    del missed[each]
+        yield from (_unread(each) for each in missed.values())
 
     def coverage(self) -> Coverage:
         """How far the reading reaches: the lists that came whole, and the ones that did not."""
@@ -494,7 +595,7 @@ class _Reading:
         return Coverage(
             {part: frozenset(scopes) for part, scopes in below.items()},
             {part: frozenset(scopes) for part, scopes in alone.items()},
-            tuple(sorted({_unread(missed) for missed in self.missed})),
+            tuple(sorted(set(self.unread()))),
         )
 
 
@@ -529,5 +630,13 @@ def _unread(missed: _Missed) -> Unread:
     cure = missed.error.hint
     if missed.forbidden:
         operation = _KINDS[wanted.part].operation
-        cure = f"give the login an Azure role at {wanted.scope.id} that allows {operation}, such as Reader"
+        cure = _allow(operation, wanted.scope.id)
     return Unread(wanted.scope.id, wanted.part, missed.error.message, cure)
+
+
+def _allow(operation: str, scope_id: str) -> str:
+    return f"give the login an Azure role at {scope_id} that allows {operation}, such as Reader"
+
+
+def _tried(count: int) -> str:
+    return "the one scope in it that was tried" if count == 1 else f"any of the {count:,} scopes in it that were tried"

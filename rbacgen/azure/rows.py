@@ -116,6 +116,12 @@ class DefinitionRow(Struct):
     properties: DefinitionProperties
 
 
+class SubscriptionRow(Struct, rename="camel"):
+    """https://learn.microsoft.com/rest/api/resources/subscriptions/get"""
+
+    tenant_id: str = ""
+
+
 class DeniedRow(Struct):
     """Somebody whom a deny assignment is about."""
 
@@ -216,12 +222,6 @@ class Words:
         )
 
 
-def is_for_a_time(row: InstanceRow) -> bool:
-    """Whether a schedule of an assignment says more than the assignment: that it is activated only, or has an end."""
-    kind = (row.properties.assignment_type or "").lower()
-    return kind == _ACTIVATED or (kind == _ASSIGNED and row.properties.end_date_time is not None)
-
-
 def longest(eligibilities: Iterable[Assignment]) -> list[Assignment]:
     """Each eligible access once: of several times that overlap, the one that ends last."""
     kept: dict[object, Assignment] = {}
@@ -233,24 +233,35 @@ def longest(eligibilities: Iterable[Assignment]) -> list[Assignment]:
 
 
 class Schedules:
-    """What Privileged Identity Management knows of role assignments: which of them are there for a time only."""
+    """What Privileged Identity Management knows of role assignments: which of them are there for a time only.
 
-    __slots__ = ("_by_id", "_by_key")
+    It lists those too that simply stand, and one that both stands and is activated twice. A row belongs to the assignment
+    that it says it made, by that one's name, since the same id is spelled with several prefixes; where it names none of
+    those that are `held`, to the one with its scope, role and principal.
+    """
 
-    def __init__(self, rows: Iterable[InstanceRow], words: Words) -> None:
-        self._by_id: dict[str, list[InstanceProperties]] = {}
+    __slots__ = ("_by_key", "_by_name", "_some")
+
+    def __init__(self, rows: Iterable[InstanceRow], words: Words, held: Iterable[Assignment]) -> None:
+        names = {_name(each.held.id) for each in held}
+        self._by_name: dict[str, list[InstanceProperties]] = {}
         self._by_key: dict[tuple[str, str, str], list[InstanceProperties]] = {}
+        self._some = False
         for row in rows:
             given = row.properties
-            if given.origin_role_assignment_id:
-                self._by_id.setdefault(given.origin_role_assignment_id.lower(), []).append(given)
+            if (given.assignment_type or "").lower() not in (_ASSIGNED, _ACTIVATED):
+                continue
+            self._some = self._some or _is_for_a_time(given)
+            name = _name(given.origin_role_assignment_id or "")
+            if name in names:
+                self._by_name.setdefault(name, []).append(given)
             else:
                 role = words.role(given.role_definition_id).id
                 key = (words.scope(given.scope).folded, role, given.principal_id.lower())
                 self._by_key.setdefault(key, []).append(given)
 
     def __bool__(self) -> bool:
-        return bool(self._by_id or self._by_key)
+        return self._some
 
     def told(self, assignment: Assignment) -> Assignment:
         """The assignment with its end and whether somebody has only activated it; as it is where it simply stands."""
@@ -258,18 +269,20 @@ class Schedules:
         found = [
             each
             for each in (
-                *self._by_id.get(assignment.held.id.lower(), ()),
+                *self._by_name.get(_name(assignment.held.id), ()),
                 *self._by_key.get((assignment.scope.folded, assignment.role.id, principal), ()),
             )
             if each.principal_id.lower() == principal
         ]
         if not found:
             return assignment
-        # One that was assigned for a time outweighs its activation: it is there without anybody's doing.
+        # One that was assigned outweighs its activation, and without an end all others: it is there without anybody's doing.
         best = max(
             found,
             key=lambda each: ((each.assignment_type or "").lower() == _ASSIGNED, _utc(each.end_date_time) or _LAST),
         )
+        if not _is_for_a_time(best):
+            return assignment
         active = (best.assignment_type or "").lower() == _ACTIVATED
         held = replace(
             assignment.held,
@@ -278,6 +291,16 @@ class Schedules:
             untold=assignment.held.untold if assignment.description else _UNTOLD,
         )
         return replace(assignment, activation=Activation.ACTIVATED if active else Activation.PERMANENT, held=held)
+
+
+def _is_for_a_time(given: InstanceProperties) -> bool:
+    """Whether a schedule of an assignment says more than the assignment: that it is activated only, or has an end."""
+    return (given.assignment_type or "").lower() == _ACTIVATED or given.end_date_time is not None
+
+
+def _name(assignment_id: str) -> str:
+    """The name of an assignment, which is unique in the tenant, out of its id."""
+    return assignment_id.rpartition("/")[2].lower()
 
 
 def permission(row: PermissionRow) -> Permission:

@@ -109,6 +109,7 @@ def _adoption(found: Adoption) -> dict[str, object]:
         "complete": not found.unread,
         "standing": found.standing,
         "referring": found.referring,
+        "unseen": found.unseen,
         "not_adopted": [
             {
                 "environment": each.environment,

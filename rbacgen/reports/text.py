@@ -121,7 +121,7 @@ def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
         what = f"{each.environment}: {safe(each.title)} is not adopted: {each.why}"
         lines += [f"{style('warning', 'warning')}: {what}", f"  {each.cure}"]
     for missed in found.unread:
-        what = f"{safe(missed.scope)}: {missed.part} not read: {missed.why}"
+        what = f"{safe(missed.scope)}: {missed.part} not read: {safe(missed.why)}"
         lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.cure}"]
     if found.standing:
         said = counted(found.standing, "resource lives", "resources live")
@@ -129,6 +129,11 @@ def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
     if found.referring:
         said = f"{counted(found.referring, 'assignment')} could not be looked up"
         lines.append(f"{style('note', 'note')}: {said}: only Terraform knows what they refer to")
+    if found.unseen:
+        said = f"{safe(found.source_name)} does not hold {counted(found.unseen, 'resource')} that the project wants"
+        lines.append(
+            f"{style('note', 'note')}: {said}: what lives outside it all the same, an apply would meet as a conflict"
+        )
     if found.respelled:
         said = f"Azure spells {counted(len(found.respelled), 'scope')} in its own way, such as {found.respelled[0]}"
         lines.append(f"{style('note', 'note')}: {said}: `rbacgen lock` keeps its spelling")
@@ -147,7 +152,8 @@ def adopted(start: Start, given: str) -> str:
     reasons = Counter(each.why for each in start.left_out)
     if reasons:
         passed_over = counted(len(start.left_out), "assignment")
-        lines.append(f"not taken in, with an `ignore` entry where one can name it: {passed_over}")
+        unnamed = f", but for {start.unnamed:,} that no entry can name" if start.unnamed else ""
+        lines.append(f"not taken in, each with an `ignore` entry{unnamed}: {passed_over}")
         lines += [f"  {count:,} \N{MULTIPLICATION SIGN} {safe(why)}" for why, count in sorted(reasons.items())]
     for project, count in start.managed.items():
         lines.append(
@@ -165,7 +171,7 @@ def partly_read(source: Source, style: Style = plain) -> list[str]:
     """What a source has to say of itself, a line each: notes, and what could not be read."""
     lines = [f"{style('note', 'note')}: {safe(note)}" for note in source.notes]
     for missed in source.state.coverage.unread:
-        what = f"{safe(missed.scope)}: {missed.part} not read: {missed.why}"
+        what = f"{safe(missed.scope)}: {missed.part} not read: {safe(missed.why)}"
         lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.cure}"]
     return lines
 

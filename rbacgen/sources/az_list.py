@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import msgspec
@@ -16,10 +16,9 @@ from rbacgen.sources.gathering import Gathering, listed, role_guid
 
 _ANEW = "write it anew: `az role assignment list --all -o json > live.json`"
 _CLASSIC = "NA(classic admin role)"
-_NO_PIM = (
-    "`az role assignment list` knows nothing of Privileged Identity Management: eligible access was not read, and what is "
-    "activated just now looks like standing access"
-)
+_NO_ACTIVATIONS = "`az role assignment list` does not tell access that is activated just now from standing access"
+_NO_ELIGIBILITIES = "`az role assignment list` does not hold eligible access (Privileged Identity Management)"
+_HOLDS_ALL = "list it with `--all` and no other filter; where it holds no more than this, read live Azure or a snapshot"
 
 
 class _Row(Struct, rename="camel"):
@@ -54,6 +53,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         ) from fault
     gathered = Gathering()
     reader = _Reader(Roles(catalog))
+    lists: dict[str, list[Assignment]] = {}
     classic = 0
     for index, row in enumerate(rows, 1):
         if row.role_definition_id == _CLASSIC:
@@ -64,7 +64,11 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             missing = "roleDefinitionId" if not role_id else "scope" if not row.scope.startswith("/") else "principalId"
             gathered.refuse(f"row {index} of {name}", f"its {missing} is none of Azure's", _ANEW)
             continue
-        gathered.add(reader.assignment(row, role_id, row.principal_id.lower()))
+        assignment = reader.assignment(row, role_id, row.principal_id.lower())
+        gathered.add(assignment)
+        subscriptions = {subscription_of(row.role_definition_id), assignment.scope.subscription}
+        for subscription in subscriptions - {""} or {""}:
+            lists.setdefault(subscription, []).append(assignment)
     if classic:
         gathered.note(
             f"{classic} classic administrator{'' if classic == 1 else 's'} left out: Azure retired them in August 2024"
@@ -74,8 +78,8 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             name, "it does not tell the conditions of assignments", f"bring the Azure CLI up to date, and {_ANEW}"
         )
     if rows:
-        gathered.note(_NO_PIM)
-    coverage = _coverage(rows, gathered, name)
+        gathered.note(_NO_ACTIVATIONS)
+    coverage = _coverage(lists, gathered, name)
     return gathered.source(SourceKind.AZ_LIST, name, coverage, directory=reader.directory)
 
 
@@ -134,34 +138,65 @@ class _Reader:
         return known
 
 
-def _coverage(rows: Iterable[_Row], gathered: Gathering, name: str) -> Coverage:
-    """How far the list reaches, which only its rows can tell.
+def _coverage(lists: Mapping[str, list[Assignment]], gathered: Gathering, name: str) -> Coverage:
+    """How far the list reaches, which only its rows can tell; `lists` are the rows by the subscription that was asked.
 
     Azure gives every row of a subscription's list, inherited ones too, the role id with that subscription's prefix. Such
     a list holds all that stands in the subscription, and all at every scope above of which it holds a row. But rows that
-    stand at one scope, and above it, are what az lists without `--all`: nothing is concluded of other scopes then.
+    are all of one principal, or of one role, are what az lists with `--assignee` or `--role`: they say of no scope that
+    this is all. And rows that stand at one scope, and above it, are what az lists without `--all`: nothing is concluded of
+    other scopes then.
     https://github.com/Azure/azure-cli/blob/dev/src/azure-cli/azure/cli/command_modules/role/custom.py
     """
-    scopes = {row.scope.folded: row.scope for row in gathered.rows.values()}
-    if not scopes:
+    if not lists:
         gathered.refuse(
             name,
             "an empty list does not say which subscription it is of",
             "log in as somebody who may read role assignments there, and list them with `--all`; or read Azure itself",
         )
         return Coverage()
-    within: dict[str, list[Scope]] = {found: [] for row in rows if (found := subscription_of(row.role_definition_id))}
-    for scope in scopes.values():
-        if scope.subscription:
-            within.setdefault(scope.subscription, []).append(scope)
-    below = {f"/subscriptions/{each}" for each, found in within.items() if not _is_chain(found)}
-    if narrow := sorted(f"/subscriptions/{each}" for each in within if f"/subscriptions/{each}" not in below):
+    below: set[str] = set()
+    alone: set[str] = set()
+    narrow: list[str] = []
+    filters = {subscription: _filter_of(rows) for subscription, rows in lists.items()}
+    for subscription, rows in lists.items():
+        if filters[subscription]:
+            continue
+        scopes = {row.scope.folded: row.scope for row in rows}
+        inside = [scope for scope in scopes.values() if scope.subscription]
+        top = f"/subscriptions/{subscription}"
+        if not _is_chain(inside):
+            below.add(top)
+        elif subscription:
+            narrow.append(top)
+        alone |= {folded for folded, scope in scopes.items() if not scope.subscription or top not in below}
+    if narrow:
         gathered.note(
-            f"all that {name} holds of {listed(narrow)} stands at one scope and above it, as in a list without `--all`: "
-            "nothing is concluded of other scopes"
+            f"all that {name} holds of {listed(sorted(narrow))} stands at one scope and above it, as in a list without "
+            "`--all`: nothing is concluded of other scopes"
         )
-    alone = {folded for folded, scope in scopes.items() if f"/subscriptions/{scope.subscription}" not in below}
+    for subscription, rows in lists.items():
+        # A list of a management group is of no subscription, and holds what stands there and above.
+        tops = {f"/subscriptions/{subscription}"} if subscription else {row.scope.id for row in rows}
+        for top in tops:
+            gathered.refuse(top, _NO_ELIGIBILITIES, "read live Azure or a snapshot, which hold it", Part.ELIGIBILITIES)
+            if (seen := filters[subscription]) and top.lower() not in alone:
+                gathered.refuse(top, f"{name} looks filtered {seen}", _HOLDS_ALL)
     return Coverage(below={Part.ASSIGNMENTS: frozenset(below)}, alone={Part.ASSIGNMENTS: frozenset(alone)})
+
+
+def _filter_of(rows: Iterable[Assignment]) -> str:
+    """What filter the rows look like, in words; empty where they are of several principals and several roles.
+
+    A subscription with one row, or one principal, may be whole all the same; nobody can tell.
+    """
+    one_principal = len({row.principal.id for row in rows}) == 1
+    one_role = len({row.role.id for row in rows}) == 1
+    if one_principal and one_role:
+        return "by `--assignee` or `--role`: all that it holds of this is one principal's and one role's"
+    if one_principal:
+        return "by `--assignee`: all that it holds of this is one principal's"
+    return "by `--role`: all that it holds of this is one role's" if one_role else ""
 
 
 def _is_chain(scopes: list[Scope]) -> bool:

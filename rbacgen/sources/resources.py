@@ -100,7 +100,10 @@ Value = None | bool | int | float | str | Reference | Unclear | list["Value"] | 
 
 
 class Resource(Struct, frozen=True):
-    """A resource and its values, nested blocks as lists of objects. `place` names it where it is not understood."""
+    """A resource and its values, nested blocks as lists of objects. `place` names it where it is not understood.
+
+    `at` is where it is written, in a file; a state or a plan has no such place.
+    """
 
     type: str
     address: str
@@ -298,7 +301,7 @@ class _Reader:
             condition_version=version if condition else "",
             description=description,
             held=Held(
-                id="" if pim else _arm_id(values, scope),
+                id="" if pim else _arm_id(resource, scope),
                 until=_until(values, untold) if pim else None,
                 through_pim=pim,
                 untold=frozenset(untold),
@@ -368,15 +371,17 @@ def _type(given: str, named: PrincipalType | None) -> PrincipalType:
         return named or PrincipalType.UNKNOWN
 
 
-def _arm_id(values: Mapping[str, Value], scope: Scope) -> str:
+def _arm_id(resource: Resource, scope: Scope) -> str:
     """The ARM id: of a state, without the tenant that azurerm may add; of a file, from the name that it gives.
 
-    azurerm spells the ids at the tenant root with two slashes.
+    A plan gives a name too, of what does not live yet: there is no id before the apply. azurerm spells the ids at the
+    tenant root with two slashes.
     """
-    known, name = values.get("id"), values.get("name")
+    known, name = resource.values.get("id"), resource.values.get("name")
     if isinstance(known, str) and known:
         return "/" + known.partition("|")[0].lstrip("/")
-    if isinstance(name, str) and GUID.match(name.lower()) and not scope.reference:
+    is_written = resource.at is not None
+    if is_written and isinstance(name, str) and GUID.match(name.lower()) and not scope.reference:
         return f"{scope.id.rstrip('/')}/providers/Microsoft.Authorization/roleAssignments/{name}"
     return ""
 

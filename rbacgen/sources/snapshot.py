@@ -33,6 +33,8 @@ KIND = "rbacgen snapshot"
 
 _Instant = Annotated[datetime, Meta(tz=True)]
 _ScopeId = Annotated[str, Meta(pattern="^/")]
+# It goes into the project file that is made from a snapshot, and says whose login may be compared with it.
+_Tenant = Annotated[str, Meta(pattern=r"\A(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?\Z")]
 
 
 class _Row(Struct, omit_defaults=True):
@@ -120,7 +122,7 @@ class _File(Struct):
     format_version: Literal[1]
     kind: Literal["rbacgen snapshot"]
     source: str = ""
-    tenant: str = ""
+    tenant: _Tenant = ""
     taken: _Instant | None = None
     names_of_users: bool = False
     everything: bool = False

@@ -33,6 +33,8 @@ from rbacgen.sources.resources import (
 _WANTED = ASSIGNMENTS | AZAPI | OTHER_ACCESS | {DEFINITION}
 _WANTED_DATA = frozenset({DEFINITION, "azurerm_subscription"})
 _CURE = "write the value out, or give `terraform show -json` of the state or a plan, where Terraform has worked it out"
+_UNCALLED = "no module call leads to this folder, so that nobody can tell whether what it holds is ever applied"
+_CALL = "where Terraform is run in it, give it by itself; where it is not used any more, delete it"
 _DEPTH = 20  # of references that lead to references; Terraform's own are never circular
 
 
@@ -67,7 +69,7 @@ def parse(name: str, files: Mapping[str, str], catalog: Catalog) -> Source:
     gathered = Gathering()
     modules: dict[str, _Module] = {}
     for path in sorted(files):
-        folder = posixpath.dirname(path)
+        folder = _normal(posixpath.dirname(path))
         module = modules.setdefault(folder, _Module(folder))
         text = files[path].removeprefix("\ufeff").replace("\r\n", "\n")
         before = len(module.statements)
@@ -79,17 +81,29 @@ def parse(name: str, files: Mapping[str, str], catalog: Catalog) -> Source:
             gathered.refuse(path, "this file overrides parts of resources in other files", _CURE)
             del module.statements[before:]
     resources: list[Resource] = []
+    reached = _reached(modules)
     for module in modules.values():
         _index(module)
+        if module.folder not in reached:
+            if any(map(_may_hold_access, module.statements)):
+                gathered.refuse(module.folder, _UNCALLED, _CALL)
+            continue
         names = _Names(module, catalog)
         for statement in module.statements:
             if statement.words[0] == "resource":
                 resources.extend(_resource(statement, names, gathered))
-    for module in modules.values():
-        _check_calls(module, modules, gathered)
+    _pass_on(modules)
+    for folder in sorted(reached):
+        _check_calls(modules[folder], modules, gathered)
     read = gather(resources, Names(), catalog, _CURE)
     read.unread += gathered.unread
     return read.source(SourceKind.TERRAFORM_FILES, name, EVERYTHING)
+
+
+def _normal(folder: str) -> str:
+    """The folder as module calls are worked out: without `.` and `..` in it, and empty for this one."""
+    normal = posixpath.normpath(folder)
+    return "" if normal == "." else normal
 
 
 def _is_override(path: str) -> bool:
@@ -296,18 +310,11 @@ class _Names(Struct, frozen=True):
     catalog: Catalog
 
 
-# What a project file can bind a scope or a member to: kept as it is written, since both sides say it alike.
-_KEPT = frozenset({"scope", "principal_id"})
-
-
 def _settled_body(body: Body, names: _Names) -> dict[str, Value]:
     """The values of a block with its nested blocks as lists, references followed as far as they lead to literals."""
     values: dict[str, Value] = {}
     for name, attribute in body.attributes.items():
-        settled = _settled(attribute.value, names)
-        values[name] = settled
-        if name in _KEPT and isinstance(attribute.value, Reference) and attribute.value.steps[0] != "local":
-            values[name] = attribute.value
+        values[name] = _settled(attribute.value, names)
     for words, inner in body.blocks:
         if words[0] == "dynamic":
             values[words[-1]] = Unclear("is made by a `dynamic` block")
@@ -389,22 +396,74 @@ def _followed(reference: Reference, names: _Names, depth: int) -> Value:
 # Calls of modules.
 
 
+def _called(statement: _Statement, folder: str) -> str | None:
+    """The folder that a module call leads to, from the folder that it stands in; None where it leads elsewhere."""
+    attributes = statement.body.attributes
+    source = attributes["source"].value if "source" in attributes else None
+    if not isinstance(source, str) or not source.startswith(("./", "../")):
+        return None
+    return _normal(posixpath.join(folder, source))
+
+
+def _may_hold_access(statement: _Statement) -> bool:
+    is_resource = statement.words[0] == "resource" and statement.words[1] not in OTHER_ACCESS
+    return is_resource or statement.words[0] == "module"
+
+
+def _called_folders(module: _Module) -> Iterator[str]:
+    for statement in module.statements:
+        if statement.words[0] == "module" and (called := _called(statement, module.folder)) is not None:
+            yield called
+
+
+def _reached(modules: Mapping[str, _Module]) -> set[str]:
+    """The folders whose content is applied: those with no Terraform files in a folder above, and where their calls lead."""
+    open_ = [folder for folder in modules if not any(above in modules for above in _above(folder))]
+    reached: set[str] = set()
+    while open_:
+        folder = open_.pop()
+        if folder in modules and folder not in reached:
+            reached.add(folder)
+            open_.extend(_called_folders(modules[folder]))
+    return reached
+
+
+def _pass_on(modules: Mapping[str, _Module]) -> None:
+    """Notes of each module that it holds access where one that it calls does, through however many calls."""
+    callers: dict[str, list[str]] = {}
+    for folder, module in modules.items():
+        for called in _called_folders(module):
+            callers.setdefault(called, []).append(folder)
+    open_ = [folder for folder, module in modules.items() if module.holds_access]
+    while open_:
+        for caller in callers.get(open_.pop(), ()):
+            if not modules[caller].holds_access:
+                modules[caller].holds_access = True
+                open_.append(caller)
+
+
+def _above(folder: str) -> Iterator[str]:
+    """Every folder above, the nearest first."""
+    while folder not in ("", "/"):
+        folder = posixpath.dirname(folder)
+        yield folder
+
+
 def _check_calls(module: _Module, modules: Mapping[str, _Module], gathered: Gathering) -> None:
     """Names the module calls behind which there may be access that was not read, or was read once and is made often."""
     for statement in module.statements:
         if statement.words[0] != "module":
             continue
-        attributes = statement.body.attributes
-        source = attributes["source"].value if "source" in attributes else None
         place = str(statement.at)
-        if not isinstance(source, str) or not source.startswith(("./", "../")):
+        folder = _called(statement, module.folder)
+        if folder is None:
             gathered.refuse(place, f"{statement.address} is a module from elsewhere, which was not read", _CURE)
             continue
-        folder = posixpath.normpath(posixpath.join(module.folder, source))
-        called = modules.get("" if folder == "." else folder)
+        called = modules.get(folder)
         if called is None:
             gathered.refuse(place, f"{statement.address} is a module outside this directory", _CURE)
         elif called.holds_access:
+            attributes = statement.body.attributes
             repeated = next((name for name in ("for_each", "count") if name in attributes), "")
             if repeated:
                 gathered.refuse(

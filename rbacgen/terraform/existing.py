@@ -12,22 +12,31 @@ from rbacgen.problems import RbacgenError
 from rbacgen.terraform.hcl import string
 
 HEADER = "Rendered by rbacgen"
+# Stands in the comment of an assignment that was taken over, where Azure spells its scope in another way than the project.
+RESPELLED = "The scope stands here as Azure spells it."
 
 _RESOURCE = re.compile(r'resource "([^"]+)" "([^"]+)" \{')
-_FIELD = re.compile(r"\s+(scope|role_definition_id|principal_id|name|description|end_date_time|ignore_changes) += (.+)")
+_FIELD = re.compile(
+    r"\s+(scope|role_definition_id|principal_id|name|description|end_date_time|duration_days|ignore_changes) += (.+)"
+)
 _MOVED = re.compile(r"moved \{\n  from = (\S+)\n  to   = (\S+)\n\}")
 _REMOVED = re.compile(r"removed \{\n  from = (\S+)\n")
 _IMPORT = re.compile(r"import \{\n  to = (\S+)\n  id = (.+)\n\}")
 
 
 class Stood(Struct, frozen=True):
-    """What an earlier render said of an assignment besides its identity, as HCL text; empty for what it did not say."""
+    """What an earlier render said of an assignment besides its identity, as HCL text; empty for what it did not say.
+
+    `respelled` says that the scope is spelled as Azure spells it, and not as the project did.
+    """
 
     name: str = ""
     scope: str = ""
     description: str = ""
     end_date_time: str = ""
+    duration_days: str = ""
     keeps_schedule: bool = False
+    respelled: bool = False
 
 
 class Existing(Struct):
@@ -92,11 +101,16 @@ def _read_hcl(text: str, existing: Existing) -> None:
     address = ""
     parts: dict[str, str] = {}
     type_ = ""
+    said: list[str] = []
     for line in text.split("\n"):
-        if line.startswith("resource "):
+        if line.startswith("# "):
+            said.append(line[2:])
+        elif not line:
+            said.clear()
+        elif line.startswith("resource "):
             if match := _RESOURCE.match(line):
                 type_ = match[1]
-                address, parts = f"{match[1]}.{match[2]}", {}
+                address, parts = f"{match[1]}.{match[2]}", {"//": " ".join(said)}
         elif line == "}" and address:
             _note(existing, type_, parts, address)
             address = ""
@@ -113,8 +127,10 @@ def _read_json(text: str, existing: Existing) -> None:
         for label, body in labelled.items():
             names = ("scope", "role_definition_id", "principal_id", "name", "description")
             parts = {name: _native(body[name]) if name in body else "" for name in names}
-            end = body.get("schedule", {}).get("expiration", {}).get("end_date_time")
-            parts["end_date_time"] = _native(end) if end else ""
+            expiration = body.get("schedule", {}).get("expiration", {})
+            end, days = expiration.get("end_date_time"), expiration.get("duration_days")
+            parts |= {"end_date_time": _native(end) if end else "", "duration_days": str(days or "")}
+            parts["//"] = str(body.get("//", ""))
             parts["ignore_changes"] = " ".join(body.get("lifecycle", {}).get("ignore_changes", ()))
             _note(existing, type_, parts, f"{type_}.{label}")
     existing.moved |= {each["from"]: each["to"] for each in content.get("moved", [])}
@@ -127,8 +143,12 @@ def _note(existing: Existing, type_: str, parts: Mapping[str, str], address: str
     known = identity(type_, parts)
     existing.resources[known] = address
     if type_ != "azurerm_role_definition":
-        said = {name: parts.get(name, "") for name in ("name", "scope", "description", "end_date_time")}
-        existing.stood[known] = Stood(**said, keeps_schedule="schedule" in parts.get("ignore_changes", ""))
+        names = ("name", "scope", "description", "end_date_time", "duration_days")
+        existing.stood[known] = Stood(
+            **{name: parts.get(name, "") for name in names},
+            keeps_schedule="schedule" in parts.get("ignore_changes", ""),
+            respelled=RESPELLED in parts.get("//", ""),
+        )
 
 
 def _native(given: str) -> str:

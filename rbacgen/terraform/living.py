@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.desired import mark
-from rbacgen.model import Assignment, Part, PrincipalType, Scope, Unread
+from rbacgen.model import Assignment, Part, PrincipalType, Scope, Unread, instant
 from rbacgen.outcome import NotAdopted
 from rbacgen.project import Project
-from rbacgen.source import Source, SourceKind
+from rbacgen.source import COMPARED, Source, SourceKind
 from rbacgen.terraform import hcl
 from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock, DefinitionBlock, RootModule
-from rbacgen.terraform.existing import Existing
+from rbacgen.terraform.existing import RESPELLED, Existing
 
 # Without case up to the name, for a file may have been through a tool that lowers ids; azurerm minds the case of it.
 _ASSIGNMENT_ID = re.compile(
@@ -25,22 +25,25 @@ _ASSIGNMENT_ID = re.compile(
 )
 _LITERAL_NAME = re.compile(r'"([0-9a-fA-F-]{36})"\Z')
 _MINUTE = timedelta(minutes=1)
-_TERRAFORM = {SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES}
+_DAY = timedelta(days=1)
 _CURE = "apply would end in a conflict where it lives all the same: give a source that holds it"
+_IDS = "give live Azure, a snapshot, or the list as `az role assignment list --all -o json` prints it"
 
 
 class Taken(Struct, frozen=True):
     """One environment's module as it is to be where part of it lives already.
 
     `imports` holds the import id, as HCL, of each address that lives, and None for one that a complete reading did not show.
-    `standing` counts what lives as an earlier render and its apply left it; `referring` what only Terraform could tell,
-    `respelled` are scopes that Azure spells in another way than the project. `unread` is where the source says neither that it lives nor that it does not.
+    `standing` counts what lives as an earlier render and its apply left it, `referring` what only Terraform could tell, and
+    `unseen` what a Terraform state does not hold, which may live outside it. `respelled` are scopes that Azure spells in
+    another way than the project. `unread` is what the source could not say, whether something wanted is known to be there or not.
     """
 
     module: RootModule
     imports: dict[str, str | None]
     standing: int
     referring: int
+    unseen: int
     respelled: frozenset[str]
     refused: tuple[NotAdopted, ...]
     unread: tuple[Unread, ...]
@@ -72,9 +75,15 @@ def keep(module: RootModule, stood: Iterable[Existing], project: Project) -> Roo
             return block
         if block.type != STANDING:
             ends = hcl.string(block.end_date_time) if block.end_date_time is not None else ""
-            return replace(block, keeps_schedule=was.keeps_schedule and was.end_date_time == ends)
+            is_same = was.end_date_time == ends and was.duration_days == str(block.duration_days or "")
+            return replace(block, keeps_schedule=was.keeps_schedule and is_same)
         named = _LITERAL_NAME.match(was.name)
-        if named is None or block.name is None or block.key is None or named[1].lower() == str(block.name).lower():
+        if named is None or block.name is None or block.key is None:
+            return block
+        # Under the name that it would have anyway, only what is said to be Azure's spelling is: else it is the project's
+        # own of before, and the lock file or a mended binding now says a better one.
+        is_own = named[1].lower() == str(block.name).lower()
+        if is_own and (not was.respelled or project.lock.scopes.get(str(block.scope).lower()) == block.scope):
             return block
         return _renamed(block, named[1], hcl.text(was.scope), hcl.text(was.description), project)
 
@@ -93,25 +102,29 @@ def _renamed(block: AssignmentBlock, name: str, scope: str, description: str, pr
     (https://github.com/hashicorp/terraform-provider-azurerm/issues/32714).
     """
     described = block.description if project.azurerm >= 5 else description or None
-    return replace(block, name=name, scope=scope, description=described)
+    is_said = block.scope == scope or RESPELLED in block.reason
+    reason = block.reason if is_said else f"{block.reason}. {RESPELLED}"
+    return replace(block, name=name, scope=scope, description=described, reason=reason)
 
 
-def take(module: RootModule, source: Source, before: Existing, project: Project) -> Taken:
+def take(module: RootModule, source: Source, before: Existing, project: Project, today: date) -> Taken:
     """The module with every assignment and custom role that lives in the source taken over as it is there.
 
     No import is written for what the directory's earlier render holds under the same name and what carries the project's
     mark in Azure: an apply of that render made it, so Terraform has it. Where the state was lost, delete the directory's
     rendered files first.
     """
-    taker = _Taker(module, source, before, project)
+    taker = _Taker(module, source, before, project, today)
     changed = _each(module, taker.take)
     for definition in module.definitions:
         taker.define(definition)
+    taker.say_unread()
     return Taken(
         changed,
         taker.imports,
         taker.standing,
         taker.referring,
+        taker.unseen,
         frozenset(taker.respelled),
         tuple(taker.refused),
         tuple(sorted(set(taker.unread))),
@@ -119,19 +132,22 @@ def take(module: RootModule, source: Source, before: Existing, project: Project)
 
 
 class _Taker:
-    def __init__(self, module: RootModule, source: Source, before: Existing, project: Project) -> None:
+    def __init__(self, module: RootModule, source: Source, before: Existing, project: Project, today: date) -> None:
         self.module = module
         self.source = source
         self.before = before
         self.project = project
+        self.today = today
         self.definitions = {role.id for role in source.definitions}
-        self.is_azure = source.kind not in _TERRAFORM
+        self.is_state = source.kind is SourceKind.TERRAFORM_STATE
         self.imports: dict[str, str | None] = {}
         self.standing = 0
         self.referring = 0
+        self.unseen = 0
         self.respelled: set[str] = set()
         self.refused: list[NotAdopted] = []
         self.unread: list[Unread] = []
+        self.without_id: dict[str, list[str]] = {}
 
     def take(self, block: AssignmentBlock) -> AssignmentBlock:
         """The block as it is to be; notes its import, or why there is none."""
@@ -139,7 +155,7 @@ class _Taker:
             self.referring += 1
             return block
         held = self.source.state.get(block.key)
-        if held is None or not held.held.id:
+        if held is None:
             self.absent(block, Part.ELIGIBILITIES if block.type == ELIGIBLE else Part.ASSIGNMENTS, str(block.scope))
             return block
         return self.standing_block(block, held) if block.type == STANDING else self.pim_block(block, held)
@@ -148,22 +164,41 @@ class _Taker:
         """Notes that it was not seen: there is nothing to import, or nobody can say."""
         scope = Scope.of(scope_id)
         coverage = self.source.state.coverage
-        missed = [each for each in coverage.unread if each.part is part and _reaches(each, scope)]
-        if missed:
-            self.unread += missed
-        elif not coverage.covers(part, scope):
-            top = f"/subscriptions/{scope.subscription}" if scope.subscription else scope.id
-            self.unread.append(Unread(top, part, f"{self.source.name} does not hold it", _CURE))
-        elif self.is_azure:
+        if any(each.part is part and _reaches(each, scope) for each in coverage.unread):
+            return  # it is said as a whole
+        if not coverage.covers(part, scope):
+            self.unread.append(Unread(_top(scope), part, f"{self.source.name} does not hold it", _CURE))
+        elif self.is_state:
+            self.unseen += 1
+        else:
             self.imports[block.address] = None
+
+    def say_unread(self) -> None:
+        """Notes what the source could not read where the module wants something, and a state that is another's."""
+        module = self.module
+        scopes = [
+            Scope.of(str(block.scope)) for _, each in module.assignments for block in each if block.key is not None
+        ]
+        places = {module.subscription, *(scope.subscription for scope in scopes)}
+        for missed in self.source.state.coverage.unread:
+            if missed.part in COMPARED and _concerns(missed, scopes, places):
+                self.unread.append(missed)
+        for top, titles in self.without_id.items():
+            more = f" and {len(titles) - 1} more live" if len(titles) > 1 else " lives"
+            why = f"{titles[0]}{more}, but {self.source.name} does not give the id to import by"
+            self.unread.append(Unread(top, Part.ASSIGNMENTS, why, _IDS))
+        found = self.standing + len(self.refused) + len(self.imports)
+        if self.unseen and not found and not self.unread:
+            why = f"nothing of {module.environment} stands in {self.source.name}"
+            cure = f"give its own state, or live Azure; or leave {module.environment} out with `--environment`"
+            self.unread.append(Unread(f"environment {module.environment}", Part.ASSIGNMENTS, why, cure))
 
     def standing_block(self, block: AssignmentBlock, held: Assignment) -> AssignmentBlock:
         if held.scope.id == "/":
             why = "it lives at the tenant root, which azurerm cannot import"
             cure = "leave it out of the project, or delete it in Azure right before the apply"
             return self.refuse(block, held, why, cure)
-        known = _ASSIGNMENT_ID.match(held.held.id)
-        if known is None or (held.held.through_pim and held.held.until is not None):
+        if held.held.through_pim and held.held.until is not None:
             why = "Privileged Identity Management keeps it until a day, and the project wants it for good"
             return self.refuse(
                 block, held, why, "give it that end in the project, or delete it in Azure before the apply"
@@ -171,6 +206,10 @@ class _Taker:
         if _types_differ(held, block):
             why = f"Azure has its principal as {held.principal.type}, and the project as {block.principal_type}"
             return self.refuse(block, held, why, "mend the entry under `team`")
+        known = _ASSIGNMENT_ID.match(held.held.id)
+        if known is None:
+            self.without_id.setdefault(_top(held.scope), []).append(block.title)
+            return block
         name = known["name"].lower()
         if held.scope.id != block.scope:
             self.respelled.add(held.scope.id)
@@ -195,10 +234,25 @@ class _Taker:
             return self.refuse(block, held, why, "delete it in Azure right before the apply, or take the end away")
         if block.identity in self.before.resources and mark(self.project.name) in held.description:
             self.standing += 1
-            return block
+            is_kept = "until" in held.held.untold or self.ends_as_wanted(block, held)
+            return replace(block, keeps_schedule=block.keeps_schedule and is_kept)
         assert block.import_id is not None
         self.imports[block.address] = hcl.value(block.import_id)
-        return replace(block, keeps_schedule=_ends_as_wanted(block, held))
+        return replace(block, keeps_schedule=self.ends_as_wanted(block, held))
+
+    def ends_as_wanted(self, block: AssignmentBlock, held: Assignment) -> bool:
+        """Whether the schedule that it lives with is the one that is wanted, so that no replacement is called for.
+
+        One of so many days ends some day within them: they count from a day that is gone, today at the latest.
+        """
+        until = held.held.until
+        if until is None or "until" in held.held.untold:
+            return False
+        if block.end_date_time is not None:
+            return abs(until - datetime.fromisoformat(block.end_date_time)) <= _MINUTE
+        if block.duration_days is None:
+            return False
+        return until <= instant(self.today) + timedelta(days=block.duration_days) + _DAY
 
     def define(self, block: DefinitionBlock) -> None:
         """Notes the import of a custom role that lives and that no earlier render of the directory holds."""
@@ -221,15 +275,18 @@ def _reaches(unread: Unread, scope: Scope) -> bool:
     return not unread.scope.startswith("/") or Scope.of(unread.scope).contains(scope)
 
 
+def _top(scope: Scope) -> str:
+    """The subscription of a scope, or the scope itself above subscriptions."""
+    return f"/subscriptions/{scope.subscription}" if scope.subscription else scope.id
+
+
+def _concerns(unread: Unread, scopes: Iterable[Scope], subscriptions: Collection[str]) -> bool:
+    """Whether what was not read lies in one of these subscriptions, or above one of these scopes, or may be anything."""
+    if not unread.scope.startswith("/"):
+        return True
+    missed = Scope.of(unread.scope)
+    return missed.subscription in subscriptions if missed.subscription else any(map(missed.contains, scopes))
+
+
 def _types_differ(held: Assignment, block: AssignmentBlock) -> bool:
     return held.principal.type is not PrincipalType.UNKNOWN and str(held.principal.type) != block.principal_type
-
-
-def _ends_as_wanted(block: AssignmentBlock, held: Assignment) -> bool:
-    """Whether the schedule that it lives with is the one that is wanted, so that no replacement is called for."""
-    until = held.held.until
-    if until is None or "until" in held.held.untold:
-        return False
-    if block.end_date_time is None:
-        return block.duration_days is not None
-    return abs(until - datetime.fromisoformat(block.end_date_time)) <= _MINUTE

@@ -849,7 +849,7 @@ def test_whoever_breaks_off_does_not_wait_for_an_answer_that_takes_its_time() ->
         azure.fault(Fault(collection="roleAssignments", latency=300))
         with pytest.raises(KeyboardInterrupt):
             live.read(ONE)
-        assert azure.asked("arm", path="/roleAssignments") == []
+        assert not any(each.path.endswith("/roleAssignments") for each in azure.asked("arm"))
 
 
 def test_nothing_that_could_write_ever_reaches_azure() -> None:

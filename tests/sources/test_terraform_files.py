@@ -485,6 +485,21 @@ def test_modules_that_were_not_read_are_named(roles: Catalog) -> None:
     assert len(found.state) == 1
 
 
+@pytest.mark.parametrize("repeated", ["for_each = var.x", "count = 0"])
+def test_a_module_that_is_called_many_times_holds_what_it_calls(repeated: str, roles: Catalog) -> None:
+    """How often the access below it stands, if at all, only Terraform works out."""
+    found = read(
+        {
+            "live/main.tf": f'module "many" {{\n  source = "./a"\n  {repeated}\n}}\n',
+            "live/a/main.tf": CALLS.format("./b") + CALLS.format("../a"),
+            "live/a/b/main.tf": block(),
+        },
+        roles,
+    )
+    why = f"module.many is called by `{repeated.split()[0]}`, which only Terraform works out"
+    assert unread(found) == [("live/main.tf:1:1", why)]
+
+
 CALLS = 'module "m" {{\n  source = "{}"\n}}\n'
 UNCALLED = "no module call leads to this folder, so that nobody can tell whether what it holds is ever applied"
 
