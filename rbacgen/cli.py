@@ -146,8 +146,7 @@ def _connect(given: dict[str, Any]) -> Any:
 
     from rbacgen import reading
 
-    names = ("cloud", "arm_endpoint", "authority", "graph_endpoint", "patience")
-    asked = reading.Connection(**{name: given.pop(name) for name in names})
+    asked = reading.Connection(**{name: given.pop(name) for name in _CONNECTION})
     now = datetime.datetime.now(datetime.UTC)
     return reading.connector(asked, os.environ, now, _progress if _is_terminal(sys.stderr) else None)
 
@@ -167,11 +166,23 @@ def _clear_progress() -> None:
         click.echo("\r\x1b[K", nl=False, err=True)
 
 
+_CONNECTION = ("cloud", "arm_endpoint", "authority", "graph_endpoint", "patience")
+
+
+def _refuse(names: tuple[str, ...], why: str) -> None:
+    """Ends with a usage error where one of these options was given: it would be ignored."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        name = option.name or ""
+        if name in names and context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} means nothing {why}")
+
+
 _source = click.argument("source", required=False, metavar="[SOURCE]")
 _subscriptions = click.option(
     "--subscription", "subscriptions", metavar="ID", multiple=True, help="Only this subscription; can be repeated."
 )
-_names = click.option("--names", is_flag=True, help="Show the names of persons whom the project does not name.")
+_names = click.option("--names", is_flag=True, help="Names of persons whom the project does not name, too.")
 
 
 def run() -> None:
@@ -316,6 +327,10 @@ def render(
     from rbacgen import rendering, workflow
     from rbacgen.reports import as_json, text
 
+    if format_ == "json":
+        _refuse(("templates",), "with --format json, which takes no template")
+    if existing != "azure":
+        _refuse(_CONNECTION, "without `--existing azure`")
     options = rendering.Options(
         output=Path(output) if output else None,
         environments=environments,
@@ -420,7 +435,14 @@ def init(
 
     if source is not None and own is not None:
         raise click.UsageError("--from and --own each write something else: give one of them")
+    if own is not None and name is not None:
+        raise click.UsageError("--own copies a project role into a project that is there: leave the name out")
+    if source is not None:
+        _refuse(("mapping",), "with --from, which writes a mapping of its own")
+    if source != "azure":
+        _refuse(_CONNECTION, "without `--from azure`")
     if source is None:
+        _refuse(("subscriptions", "today"), "without --from")
         _put(workflow.own_role(own, mapping) if own is not None else workflow.init(name, mapping), None)
         return
     from rbacgen import adopting
@@ -485,6 +507,8 @@ def diff(
       rbacgen diff azure.json -e prod           a snapshot, only prod
       terraform show -json | rbacgen diff - -e dev
     """
+    if source not in (None, "azure"):
+        _refuse(_CONNECTION, "where no Azure is read")
     if summary and format_ != "text":
         raise click.UsageError("--summary is one line of text: leave --format out")
     from rbacgen import comparison, workflow

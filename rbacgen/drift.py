@@ -572,6 +572,9 @@ class _Comparison:
             return False
         if rule.condition and _lines(rule.condition) != _lines(held.condition):
             return False
+        until = held.held.until
+        if rule.until is not None and (until is None or until.date() > rule.until):
+            return False
         if rule.at_scope and Scope.of(rule.at_scope) != held.scope:
             return False
         return not rule.scope or Scope.of(rule.scope).contains(held.scope)

@@ -52,7 +52,7 @@ class Wearer(Struct, frozen=True):
 class Ignored(Struct, frozen=True):
     """A rule for live assignments that are someone else's; what is empty fits everything.
 
-    `principal` is an object id, `scope` fits with what is below it, `at_scope` by itself.
+    `principal` is an object id, `scope` fits with what is below it, `at_scope` by itself, `until` what ends by that day.
     """
 
     reason: str
@@ -62,6 +62,7 @@ class Ignored(Struct, frozen=True):
     at_scope: str
     activation: str
     condition: str
+    until: date | None
     at: Position
 
 
@@ -156,6 +157,7 @@ class _Builder:
                     at_scope=each.at or "",
                     activation=each.activation or "",
                     condition=each.condition or "",
+                    until=each.until,
                     at=self.reading.node(each).at,
                 )
                 for each in shape.ignore

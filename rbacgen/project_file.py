@@ -86,6 +86,7 @@ class Ignore(Shape, frozen=True):
 
     `principal` is an object id, because names of strangers are anybody's to take. `scope` fits with all that is below it,
     `at` just where it is. `azure_role` is a name or a GUID. `condition` must be the one that Azure holds, letter for letter.
+    `until` fits access that Azure takes away by itself, by the end of that day (UTC).
     """
 
     reason: Text
@@ -94,7 +95,8 @@ class Ignore(Shape, frozen=True):
     scope: ScopeId | None = None
     at: ScopeId | None = None
     activation: Literal["permanent", "eligible"] | None = None
-    condition: Text | None = None
+    condition: Annotated[str, Meta(min_length=1, extra=says("a text"))] | None = None
+    until: date | None = None
 
 
 class ProjectShape(Shape, frozen=True):

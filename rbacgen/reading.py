@@ -118,7 +118,8 @@ class Reader:
         try:
             return replace(found, directory=self.live.directory(ids))
         except DirectoryRefusedError as error:
-            note = f"{error.message}, so names and whether principals still exist are not known"
+            cure = f" ({error.hint})" if error.hint else ""
+            note = f"{error.message}, so names and whether principals still exist are not known{cure}"
             return replace(found, notes=(*found.notes, note))
         except RbacgenError as error:
             missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)

@@ -150,5 +150,8 @@ class LiveSource(Protocol):
         ...
 
     def with_justifications(self, source: Source) -> Source:
-        """The same reading, its PIM rows described by the justification of their request, where Azure still has it."""
+        """The same reading, its PIM rows described by the justification of their request, where Azure still has it.
+
+        Requests that could not be read are unread in what comes back.
+        """
         ...

@@ -79,6 +79,16 @@ def test_errors_in_files_are_1(there: World) -> None:
         ["render", "--format", "yaml"],
         ["schema", "lock"],
         ["init", "a", "b"],
+        ["init", "a", "--from", "azure", "--mapping", "mlops"],
+        ["init", "a", "--from", "x.json", "--own", "developer"],
+        ["init", "a", "--own", "developer"],
+        ["init", "a", "--subscription", "11111111-1111-1111-1111-111111111111"],
+        ["init", "a", "--cloud", "china"],
+        ["render", "--cloud", "china"],
+        ["render", "--format", "json", "--templates", "own"],
+        ["diff", "x.json", "--patience", "5"],
+        ["diff", "--summary", "--format", "json"],
+        ["diff", "--today", "9999-12-31"],
     ],
 )
 def test_usage_errors_are_1(there: World, arguments: list[str]) -> None:

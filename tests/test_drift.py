@@ -267,6 +267,19 @@ def test_a_rule_that_fits_nothing_is_said(world: World, rule: dict[str, str]) ->
     assert [each.reason for each in drift.unused_rules] == ["the platform team's"]
 
 
+def test_a_rule_for_access_that_ends_ignores_none_that_stays(world: World) -> None:
+    """`until` fits what Azure takes away by itself by that day, and neither what stays longer nor what has no end."""
+    world.project["ignore"] = [{"reason": "a contractor", "principal": STRANGER, "until": datetime.date(2027, 6, 30)}]
+    outcome = world.work_out()
+    for day, fits in ((30, True), (29, True), (None, False)):
+        until = datetime.datetime(2027, 6, day, 14, tzinfo=datetime.UTC) if day else None
+        extra = foreign(VAULT, activation=Activation.ELIGIBLE)
+        extra = replace(extra, held=replace(extra.held, until=until))
+        assert diff(outcome, source([*as_held(outcome), extra], outcome)).is_in_sync is fits
+    later = replace(extra, held=replace(extra.held, until=datetime.datetime(2027, 7, 1, 0, 1, tzinfo=datetime.UTC)))
+    assert kinds(diff(outcome, source([*as_held(outcome), later], outcome))) == [Kind.FOREIGN]
+
+
 def test_of_a_part_it_is_not_said_that_a_rule_is_of_no_use(world: World) -> None:
     """A rule about prod fits nothing in dev, and is of use all the same."""
     world.project["ignore"] = [{"reason": "the platform team's", "azure_role": "Backup Operator"}]

@@ -215,7 +215,7 @@ def type_of(scope: Scope) -> str:
 
 
 def _left_out(held: Assignment, roles: _RoleNames, why: str) -> LeftOut:
-    """The assignment with the entry for it: at its scope alone, of its activation, and under its condition.
+    """The assignment with the entry for it: at its scope alone, of its activation, under its condition, until its end.
 
     A custom role goes by its id, for its name can go over to another one.
     """
@@ -230,6 +230,8 @@ def _left_out(held: Assignment, roles: _RoleNames, why: str) -> LeftOut:
     }
     if held.condition:
         entry["condition"] = held.condition
+    if held.held.until is not None:
+        entry["until"] = f"{held.held.until:%Y-%m-%d}"
     try:
         return LeftOut(held, why, convert(entry, Ignore))
     except ValidationError:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OWNER = "identity_owner"
 _PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./()@-]| (?! |\Z))*\Z")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
-_IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition")
+_IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition", "until")
 _MEMBER = {
     PrincipalType.USER: "user",
     PrincipalType.GROUP: "group",
@@ -134,13 +134,13 @@ def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
     lines = [
         "",
         "# What was found and what a project cannot say. Mend it in Azure, or keep the entry: `rbacgen diff` passes over this",
-        "# one assignment, as long as it is of the same activation and under the same condition.",
+        "# one assignment, as long as it is of the same activation, under the same condition and ends by the same day.",
         "ignore:",
     ]
     for held, rule in named:
         role_name = held.role.name if rule.azure_role == held.role.id else ""
         said = {"azure_role": f"    # {comment(role_name)}" if role_name else ""}
-        given = ((key, text) for key in _IGNORED if (text := getattr(rule, key)) is not None)
+        given = ((key, str(value)) for key in _IGNORED if (value := getattr(rule, key)) is not None)
         first, *rest = (f"{key}: {scalar(text)}{said.get(key, '')}" for key, text in given)
         lines += [f"  - {first}", *(f"    {each}" for each in rest)]
     return lines

@@ -114,6 +114,32 @@ class Bucket:
             time.sleep(wait)
 
 
+class _Inner(Struct):
+    method: str
+
+
+class _Batch(Struct):
+    requests: list[_Inner]
+
+
+def _only_reads(request: Any, graph: str) -> bool:
+    """Whether a request changes nothing: a GET, or one of the two POSTs that read, to Graph, with nothing but GETs in it."""
+    if request.method == "GET":
+        return True
+    address = urlsplit(request.url)
+    if (
+        request.method != "POST"
+        or not graph
+        or not _same_host(request.url, graph)
+        or address.path not in _READING_POSTS
+    ):
+        return False
+    if not address.path.endswith("$batch"):
+        return True
+    batch = msgspec.json.decode(request.content, type=_Batch)
+    return all(each.method == "GET" for each in batch.requests)
+
+
 class Patience:
     """What one list may still lose to throttling and failures, in seconds, and how often it may fail."""
 
@@ -329,7 +355,7 @@ class Connection:
             self._credential,
             "",
             base_url=self.cloud.arm,
-            policies=self._policies(self.cloud.audience),
+            policies=self._policies(self.cloud.audience, ""),
             transport=_transport(),
         )
         return client._send_request
@@ -338,11 +364,11 @@ class Connection:
         from azure.core import PipelineClient
 
         client: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
-            self.cloud.graph, policies=self._policies(self.cloud.graph), transport=_transport()
+            self.cloud.graph, policies=self._policies(self.cloud.graph, self.cloud.graph), transport=_transport()
         )
         return client.send_request
 
-    def _policies(self, audience: str) -> list[Any]:
+    def _policies(self, audience: str, graph: str) -> list[Any]:
         """What a request goes through: nothing that follows redirects, decodes, logs, or repeats without patience."""
         from azure.core.pipeline.policies import (
             BearerTokenCredentialPolicy,
@@ -357,9 +383,8 @@ class Connection:
             """The last one before the wire: lets nothing pass that could change anything."""
 
             def on_request(self, request: PipelineRequest[Any]) -> None:
-                method = request.http_request.method
-                path = urlsplit(request.http_request.url).path
-                assert method == "GET" or (method == "POST" and path.endswith(_READING_POSTS)), "rbacgen only reads"
+                if not _only_reads(request.http_request, graph):
+                    raise AssertionError("rbacgen only reads")
 
         return [
             RequestIdPolicy(),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.azure import rows
+from rbacgen.azure import connection, rows
 from rbacgen.azure.connection import ASSIGNMENTS_VERSION, Connection, Patience
 from rbacgen.azure.reading import Azure
 from rbacgen.catalog import load
@@ -941,3 +941,29 @@ def test_it_is_a_live_source() -> None:
         source: LiveSource = live
         assert isinstance(source, Azure)
         assert source.read(Ask(())).state.coverage.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body", "passes"),
+    [
+        ("GET", "https://management.azure.com/x", None, True),
+        ("DELETE", "https://management.azure.com/x", None, False),
+        ("PUT", "https://management.azure.com/x", None, False),
+        ("POST", "https://management.azure.com/v1.0/$batch", {"requests": []}, False),
+        ("POST", "https://graph.microsoft.com/v1.0/directoryObjects/getByIds", {}, True),
+        ("POST", "https://graph.microsoft.com/v1.0/users", {}, False),
+        ("POST", "https://graph.microsoft.com/x/v1.0/$batch", {"requests": []}, False),
+        ("POST", "https://graph.microsoft.com/v1.0/$batch", {"requests": [{"method": "GET"}]}, True),
+        (
+            "POST",
+            "https://graph.microsoft.com/v1.0/$batch",
+            {"requests": [{"method": "GET"}, {"method": "DELETE"}]},
+            False,
+        ),
+    ],
+)
+def test_nothing_passes_that_could_change_anything(method: str, url: str, body: object, passes: bool) -> None:
+    """What goes out is a GET, or one of Graph's two POSTs that read, and what a batch holds are GETs."""
+    from azure.core.rest import HttpRequest
+
+    assert connection._only_reads(HttpRequest(method, url, json=body), "https://graph.microsoft.com") is passes
