@@ -237,6 +237,10 @@ class _Comparison:
         for each in desired.state:
             if _is_open(each):
                 self.open.setdefault((each.role.id, each.activation), []).append(each)
+        self.held_open: dict[tuple[str, Activation], list[Assignment]] = {}
+        for each in source.state if self.is_terraform else ():
+            if _is_open(each):
+                self.held_open.setdefault((each.role.id, each.activation), []).append(each)
         self.ignore_ids = [self.role_id(rule) for rule in project.ignore]
 
     def role_id(self, rule: Ignored) -> str:
@@ -277,7 +281,7 @@ class _Comparison:
             if held is not None:
                 seen += 1
                 self.match(each, held)
-            elif self.is_comparable(each):
+            elif self.is_comparable(each) and not self.may_stand(each):
                 missing.append(each)
         self.look_for_strangers()
         paired = self.pair(missing)
@@ -355,6 +359,14 @@ class _Comparison:
                 for part in (Part.ASSIGNMENTS, Part.ELIGIBILITIES):
                     if self.is_viewed(scope) and not coverage.covers(part, scope):
                         self.leave_scope(part, scope)
+
+    def may_stand(self, wanted: Assignment) -> bool:
+        """Whether the source holds it maybe, at a scope or for a principal that only Terraform knows: that one is unread."""
+        return any(
+            (held.principal.reference or held.principal.id == wanted.principal.id)
+            and (held.scope.reference or held.scope == wanted.scope)
+            for held in self.held_open.get((wanted.role.id, wanted.activation), ())
+        )
 
     def leave_scope(self, part: Part, scope: Scope) -> None:
         """Notes that this part of a scope's subscription is not in the source, unless it is named already."""
@@ -463,7 +475,7 @@ class _Comparison:
     def judge(self, key: Key, held: Assignment) -> bool:
         """Files one held assignment that is not wanted; gives whether it is the project's business."""
         marked = self.is_marked(held)
-        if held.scope.reference or held.principal.reference:
+        if _is_open(held):
             what = held.held.at or held.held.address or held.scope.id
             why = "who has access to what is known to Terraform only, and the project wants nothing of the same words"
             self.leave(str(what), Part.ASSIGNMENTS, why, "compare with the state: `terraform show -json`")
@@ -707,8 +719,9 @@ def _reaches(unread: Unread, scope: Scope) -> bool:
     return unread.scope.startswith("/") and Scope.of(unread.scope).contains(scope)
 
 
-def _is_open(wanted: Assignment) -> bool:
-    return wanted.scope.reference or wanted.principal.reference
+def _is_open(assignment: Assignment) -> bool:
+    """Whether only Terraform knows where it is, or whose."""
+    return assignment.scope.reference or assignment.principal.reference
 
 
 def _is_of_type(scope: Scope, type_: str) -> bool:

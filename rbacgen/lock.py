@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from rbacgen import rules
-from rbacgen.model import PrincipalType, ScopeLevel, level_of
+from rbacgen.model import GUID, PrincipalType, ScopeLevel, level_of
 from rbacgen.problems import Position, Problem
 from rbacgen.source import Entry, Presence
 
@@ -24,7 +24,6 @@ TYPES = {
     "managed_identity": PrincipalType.SERVICE_PRINCIPAL,
 }
 _TYPE_WORDS = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
 # A damaged lock is never written over: what it held is what tells a group that was made anew under an old name.
 _ANEW = "or delete the file, and `rbacgen lock` starts anew"
@@ -277,7 +276,7 @@ def _fault_in(content: dict[str, object]) -> str:
         if not isinstance(named, dict):
             return f"`principals.{kind}` is no mapping of names to object ids"
         for name, object_id in named.items():
-            if not isinstance(object_id, str) or not _GUID.match(object_id):
+            if not isinstance(object_id, str) or not GUID.match(object_id):
                 return f"the object id of {kind} `{name}` is no GUID"
         if len({name.casefold() for name in named}) < len(named):
             return f"`principals.{kind}` has a name twice, in other letter case"
@@ -510,7 +509,7 @@ def listed(found: Iterable[Found]) -> str:
 
 def _is_a_name(name: str) -> bool:
     """Whether this is a name in the directory, and not a resource id or an application id that stands for one."""
-    return not name.startswith("/") and not _GUID.match(name)
+    return not name.startswith("/") and not GUID.match(name)
 
 
 def accepting(named: Named) -> str:

@@ -57,6 +57,7 @@ class Plane(StrEnum):
     DATA = "data"
 
 
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")  # to be matched from the start
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 _MANAGEMENT_GROUP = re.compile(r"/providers/microsoft\.management/managementgroups/[^/]+\Z", re.IGNORECASE)
 _RESOURCE_GROUP = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+\Z", re.IGNORECASE)

@@ -563,3 +563,15 @@ def test_what_to_ask_for_is_what_the_project_names(world: World) -> None:
     assert [each.id for each in asked.above] == ["/", "/providers/Microsoft.Management/managementGroups/mg-tiny"]
     assert Scope.of(VAULT) in asked.within[DEV]
     assert managed.ask(outcome.project, outcome.desired, ["dev"]).subscriptions == (DEV,)
+
+
+def test_what_may_stand_at_a_reference_is_not_called_missing(world: World) -> None:
+    """A row of the same role and principal whose scope the files do not tell may be the one that is wanted."""
+    outcome = world.work_out()
+    first, *others = [each for each in as_held(outcome) if each.scope.subscription == DEV]
+    unclear = replace(first, scope=Scope("data.azurerm_subscription.me.id", first.scope.level, reference=True))
+    unclear = replace(unclear, held=replace(unclear.held, at=Position("main.tf", 3, 1)))
+    given = source([*others, unclear], outcome, kind=SourceKind.TERRAFORM_FILES)
+    drift = diff(outcome, given, environments=("dev",))
+    assert drift.changes == ()
+    assert [each.scope for each in drift.unread] == ["main.tf:3:1"]

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from rbacgen.adoption.expressible import LeftOut
 from rbacgen.adoption.naming import WORDS_OF_YAML, Kind
-from rbacgen.model import Activation, AzureRole, PrincipalType, ScopeLevel
+from rbacgen.model import GUID, Activation, AzureRole, PrincipalType, ScopeLevel
 
 if TYPE_CHECKING:
     from rbacgen.adoption import Access, Hat, Plan
 
 OWNER = "identity_owner"
 _PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./()@-]| (?! |\Z))*\Z")
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition", "until")
 _MEMBER = {
     PrincipalType.USER: "user",
@@ -48,7 +47,7 @@ def files(plan: Plan) -> dict[str, str]:
 
 def scalar(text: str) -> str:
     """The text as a YAML value on one line: plain where every reader takes it for the text that it is, else quoted."""
-    if (_PLAIN.match(text) and text.lower() not in WORDS_OF_YAML) or _GUID.match(text):
+    if (_PLAIN.match(text) and text.lower() not in WORDS_OF_YAML) or GUID.match(text):
         return text
     return f'"{"".join(map(_character, text))}"'
 

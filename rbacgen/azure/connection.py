@@ -16,6 +16,7 @@ from msgspec import Struct
 from rbacgen import __version__
 from rbacgen.azure.clouds import Cloud
 from rbacgen.azure.credentials import Credential, credential_of
+from rbacgen.model import GUID
 from rbacgen.problems import RbacgenError
 
 if TYPE_CHECKING:
@@ -476,11 +477,16 @@ def _code_of(body: bytes) -> str:
 
 
 def _tenant_of(token: str) -> str:
-    """The tenant that a token is of. Not proven, and nothing depends on it: it is for messages and snapshots."""
+    """The tenant that a token is of, or an empty string.
+
+    The token is not proven here: it came from the login itself, and Azure proves it. What is refused by it is the login to
+    another tenant than the project's.
+    """
     payload = token.partition(".")[2].partition(".")[0]
     try:
         content = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-        return msgspec.json.decode(content, type=_Claims).tid.lower()
+        tenant = msgspec.json.decode(content, type=_Claims).tid.lower()
+        return tenant if GUID.match(tenant) else ""
     except (ValueError, msgspec.DecodeError):
         return ""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct, field
 
 from rbacgen.azure.connection import Answer, Connection, ReadError
+from rbacgen.model import GUID
 from rbacgen.source import DirectoryRefusedError, Entry, Presence
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _SELECT = {"$select": "id,displayName,userPrincipalName"}
 _TYPES = {"user": "User", "group": "Group", "serviceprincipal": "ServicePrincipal", "device": "Device"}
 PERMISSION = (
@@ -34,7 +33,7 @@ def entries(connection: Connection, principal_ids: frozenset[str]) -> Mapping[st
 
     Raises DirectoryRefusedError where it may not be asked and ReadError where it could not.
     """
-    asked = sorted(each for each in {principal_id.lower() for principal_id in principal_ids} if _GUID.match(each))
+    asked = sorted(each for each in {principal_id.lower() for principal_id in principal_ids} if GUID.match(each))
     try:
         shown = {row.id.lower(): row for row in connection.graph_by_ids(asked, DirectoryRow, _SELECT)}
         lacking = [each for each in asked if each not in shown]

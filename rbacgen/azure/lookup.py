@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from rbacgen.azure.clouds import Cloud
 from rbacgen.azure.connection import PATIENCE, Connection, ReadError
 from rbacgen.azure.credentials import LoginError
 from rbacgen.lock import Answer, Found, Named, plural
-from rbacgen.model import ScopeLevel, level_of, subscription_of
+from rbacgen.model import GUID, ScopeLevel, level_of, subscription_of
 from rbacgen.shape import near_miss
 from rbacgen.source import Entry
 
@@ -34,7 +33,6 @@ _PAGE = 100
 # Said of a question that cannot be asked so, not of a resource that is not there.
 _NO_QUESTION = frozenset({"InvalidResourceType", "InvalidResourceNamespace", "NoRegisteredProviderFound"})
 _UNASKABLE = "check the type of its scope kind; until then it has the spelling of the project file"
-_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 # https://learn.microsoft.com/graph/permissions-reference: the least that shows names
 _PERMISSIONS = {
     "group": "Group.Read.All",
@@ -277,7 +275,7 @@ class AzureLookup:
                     hint=": there is no such resource" if own else ": no such resource, or it has no identity"
                 )
             return Answer(why=failure.message, cure=failure.hint)
-        if not _GUID.match(identity.properties.principal_id):
+        if not GUID.match(identity.properties.principal_id):
             return Answer(hint=": the resource has no identity of its own")
         return Answer((Found(identity.properties.principal_id.lower()),))
 
@@ -436,7 +434,7 @@ def _literal(text: str) -> str:
 def _filter(named: Named) -> str:
     if named.kind == "user":
         return f"userPrincipalName eq {_literal(named.name)}"
-    if named.kind != "group" and _GUID.match(named.name):
+    if named.kind != "group" and GUID.match(named.name):
         return f"appId eq {_literal(named.name)}"
     return f"displayName eq {_literal(named.name)}"
 
@@ -450,7 +448,7 @@ def _second_questions(named: Named) -> list[Question]:
             _asking("user", f"mail eq {_literal(named.name)}"),
             _asking("user", f"startswith(userPrincipalName,{_literal(begins)})", whole=False),
         ]
-    if _GUID.match(named.name):
+    if GUID.match(named.name):
         return [_asking(named.kind, f"id eq {_literal(named.name)}")]
     return [_asking(named.kind, f"startswith(displayName,{_literal(begins)})", whole=False)]
 
@@ -461,7 +459,7 @@ def _hint(named: Named, first: list[_Object], second: list[_Object] | None = Non
         if len(by_mail) == 1:
             return f": that is the mail address of `{by_mail[0]}`, so write this principal name"
         return near_miss(named.name, [each.user_principal_name or "" for each in second or []])
-    if _GUID.match(named.name):
+    if GUID.match(named.name):
         return (
             f": that is the object id of `{first[0].display_name}`; write this name, or the id as `id:`"
             if first
@@ -496,7 +494,7 @@ def _is_called(found: _Object, named: Named) -> bool:
     """Whether somebody who was found has the name that was asked for, so that no laxer comparison gives access."""
     if named.kind == "user":
         name = found.user_principal_name
-    elif named.kind != "group" and _GUID.match(named.name):
+    elif named.kind != "group" and GUID.match(named.name):
         name = found.app_id
     else:
         name = found.display_name

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from rbacgen.model import Assignment, AzureRole, Coverage, Key, Part, State, Unread
+from rbacgen.model import GUID, Assignment, AzureRole, Coverage, Key, Part, State, Unread
 from rbacgen.source import Entry, Source, SourceKind
-
-GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 def role_guid(role_definition_id: str) -> str:

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.notation import each_once
 from rbacgen.model import (
+    GUID,
     Activation,
     Assignment,
     AzureRole,
@@ -23,7 +24,7 @@ from rbacgen.model import (
 )
 from rbacgen.problems import Position
 from rbacgen.source import Roles
-from rbacgen.sources.gathering import GUID, Gathering, instant_of, listed, role_guid
+from rbacgen.sources.gathering import Gathering, instant_of, listed, role_guid
 
 STANDING = "azurerm_role_assignment"
 ELIGIBLE = "azurerm_pim_eligible_role_assignment"

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 
 from rbacgen.catalog import Catalog
-from rbacgen.model import EVERYTHING
+from rbacgen.model import EVERYTHING, GUID
 from rbacgen.problems import Position
 from rbacgen.source import Source, SourceKind
 from rbacgen.sources import hcl_text
-from rbacgen.sources.gathering import GUID, Gathering, role_guid
+from rbacgen.sources.gathering import Gathering, role_guid
 from rbacgen.sources.hcl_text import Attribute, Body, HclSyntaxError, Template, Written
 from rbacgen.sources.resources import (
     ASSIGNMENTS,

@@ -1,4 +1,4 @@
-"""What the tests of sources share: the catalogue, and a folder for the grammar of python-hcl2 that is nobody's own."""
+"""What the tests of sources share: the catalogue."""
 
 from __future__ import annotations
 

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 import pytest
 
 from tests.terraform.bench import Engine, find_engine, install_provider
+from tests.world import TODAY
 
 
 @pytest.fixture(scope="session")
 def terraform_variables(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """The environment of every Terraform run; one plugin folder per session (and per worker of pytest-xdist)."""
-    return install_provider(tmp_path_factory.mktemp("terraform"))
+    """The environment of every Terraform run; one plugin folder per session (and per worker of pytest-xdist).
+
+    PIM's schedules begin on the day of the tests, whatever day it is.
+    """
+    return {**install_provider(tmp_path_factory.mktemp("terraform")), "STANDIN_NOW": f"{TODAY.isoformat()}T12:00:00Z"}
 
 
 @pytest.fixture(scope="session", params=["path", "embedded"])

@@ -2,10 +2,11 @@
 
 Terraform starts it like any provider (plugin protocol 6, served with the package `tf`). Arguments come from
 `azurerm_arguments.json`; the rules in this file, and their texts, are those of azurerm 5.2.0's source; what Azure
-itself answers is in `standin_tenant.py`. Three variables of the environment steer it:
+itself answers is in `standin_tenant.py`. Four variables of the environment steer it:
 
     STANDIN_TENANT       the JSON file that is the tenant; without one, state is believed and nothing conflicts
     STANDIN_AZURERM      4: behave as a release before 5.2.0, whatever version was asked for
+    STANDIN_NOW          the instant at which PIM's schedules begin, such as 2026-11-23T12:00:00Z; without one, the clock's
     ARM_SUBSCRIPTION_ID  as with azurerm, the subscription where the provider block names none
 
 Where it differs from azurerm:
@@ -684,7 +685,7 @@ class PimAssignment(Standin):
                 f"waiting for the schedule of {id_} to become found: "
                 "timeout while waiting for state to become 'Exists' (last state: 'NotFound')"
             )
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = os.environ.get("STANDIN_NOW") or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         schedule = [scheduled(one, now) for one in planned["schedule"]] or [{"start_date_time": now, "expiration": []}]
         ends = [end for one in schedule for end in one["expiration"] if any(end.values())]
         if tenant.get("ends_required") and not ends:

@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,15 +28,11 @@ from tests.azure.applied import az_list, tenant_of
 from tests.azure.holding import tenant_of as held_in_azure
 from tests.terraform.bench import Engine, root_module
 from tests.terraform.standin_tenant import ASSIGNMENT, role_definition_id, whole
-from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
-from tests.world import TODAY as DAY_OF_THE_EXAMPLE
+from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
 
 ROOT = Path(__file__).parents[2]
 WAYS = ("plan", "state", "live", "snapshot", "az", "files")
 """The ways to read: what is planned, what Terraform holds, Azure, a snapshot of it, the Azure CLI, and what was rendered."""
-TODAY = datetime.now(
-    UTC
-).date()  # Terraform begins PIM's schedules on the day of the run, and they end so many days later
 
 GUESTS = "aaaaaaaa-0000-4000-8000-000000000004"
 ANA = "aaaaaaaa-0000-4000-8000-000000000005"
@@ -631,7 +627,7 @@ def test_terraform_finds_what_it_manages_once_it_looks(by_hand: Trip, tmp_path: 
 
 def fraud_detection(engine: Engine, folder: Path) -> Trip:
     """The trip of the example, in a folder that holds a copy of it."""
-    trip = Trip(engine, folder / "rbacgen.yaml", DAY_OF_THE_EXAMPLE, {"": folder})
+    trip = Trip(engine, folder / "rbacgen.yaml", TODAY, {"": folder})
     return replace(trip, tenant_id=trip.outcome.project.tenant)
 
 
