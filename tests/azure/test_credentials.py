@@ -480,14 +480,18 @@ def test_a_choice_of_login_that_leads_nowhere_is_no_traceback(monkeypatch: pytes
 def test_the_azure_clis_login_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What a person has after `az login`."""
     given = json.dumps(
-        {"accessToken": "a.eyJ0aWQiOiAiVCJ9.c", "expires_on": int(time.time()) + 3600, "tokenType": "Bearer"}
+        {
+            "accessToken": "a.eyJ0aWQiOiAiOTk5OTk5OTktOTk5OS00OTk5LTg5OTktOTk5OTk5OTk5OTlBIn0.c",
+            "expires_on": int(time.time()) + 3600,
+            "tokenType": "Bearer",
+        }
     )
     az = tmp_path / "az"
     az.write_text(f"#!/bin/sh\necho '{given}'\n", encoding="utf-8")
     az.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(credentials, "_METADATA_SERVICE", ("127.0.0.1", 1))
-    assert Connection.open(KNOWN["public"], {}).log_in() == "t"
+    assert Connection.open(KNOWN["public"], {}).log_in() == "99999999-9999-4999-8999-99999999999a"
 
 
 NOBODY = """

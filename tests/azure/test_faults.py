@@ -426,10 +426,17 @@ def test_of_azures_words_only_a_code_is_taken_over(body: bytes, code: str) -> No
 
 @pytest.mark.parametrize(
     ("token", "tenant_id"),
-    [("a.eyJ0aWQiOiAiQUIifQ.c", "ab"), ("opaque", ""), ("a.b.c", ""), ("a.!!!.c", ""), ("", "")],
+    [
+        ("a.eyJ0aWQiOiAiOTk5OTk5OTktOTk5OS00OTk5LTg5OTktOTk5OTk5OTk5OTlBIn0.c", "99999999-9999-4999-8999-99999999999a"),
+        ("a.eyJ0aWQiOiAiQUIifQ.c", ""),  # no GUID
+        ("opaque", ""),
+        ("a.b.c", ""),
+        ("a.!!!.c", ""),
+        ("", ""),
+    ],
 )
 def test_a_token_may_tell_its_tenant(token: str, tenant_id: str) -> None:
-    """Nothing depends on it."""
+    """A tenant is a GUID; a token that tells none is as good as one that is not readable."""
     assert connection._tenant_of(token) == tenant_id
 
 
