@@ -288,6 +288,8 @@ def test_of_a_part_it_is_not_said_that_a_rule_is_of_no_use(world: World) -> None
     assert diff(outcome, held).unused_rules
     assert not diff(outcome, held, environments=("dev",)).unused_rules
     assert not diff(outcome, held, subscriptions=(DEV,)).unused_rules
+    terraform = source(as_held(outcome), outcome, kind=SourceKind.TERRAFORM_STATE)  # holds nothing that others made
+    assert not diff(outcome, terraform).unused_rules
 
 
 def test_what_was_not_read_counts_where_it_is_looked_at(world: World) -> None:

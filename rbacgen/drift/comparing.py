@@ -1,185 +1,33 @@
-"""What differs between the access that a project wants and the access that a source holds, told from the operator's side."""
+"""Compares what a project wants with what a source holds, in both directions, as far as the source was read."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from enum import StrEnum
-
-from msgspec import Struct
+from datetime import timedelta
 
 from rbacgen.catalog import Catalog
 from rbacgen.desired import ANY_MARK, Desired, kept_by_pim, mark
-from rbacgen.managed import Place, managed_scopes
-from rbacgen.model import (
-    Activation,
-    Assignment,
-    AzureRole,
-    Key,
-    Part,
-    Permission,
-    PrincipalType,
-    Scope,
-    ScopeLevel,
-    Unread,
-    instant,
+from rbacgen.drift.differences import differences, grant_differences, role_differences
+from rbacgen.drift.ignoring import Rules
+from rbacgen.drift.values import (
+    Aside,
+    Change,
+    Difference,
+    Drift,
+    Kind,
+    Note,
+    Remarked,
+    RoleChange,
+    SetAside,
+    Strategy,
+    View,
 )
-from rbacgen.project import Ignored, Project
+from rbacgen.managed import Place, managed_scopes
+from rbacgen.model import Activation, Assignment, Key, Part, PrincipalType, Scope, ScopeLevel, Unread, instant
+from rbacgen.project import Project
 from rbacgen.source import Presence, Source
 
-_MINUTE = timedelta(minutes=1)
 _SHARE = 3  # past a third, a wrong tenant or project is likelier than so much drift
-
-
-class Strategy(StrEnum):
-    """`full` takes foreign access at managed scopes for drift; `owned` counts only what carries the project's mark."""
-
-    FULL = "full"
-    OWNED = "owned"
-
-
-class Kind(StrEnum):
-    """How an assignment differs; the order is the one of reports, what weighs most first."""
-
-    FOREIGN = "foreign"
-    ALTERED = "altered"
-    MISSING = "missing"
-    STALE = "stale"
-    EXPIRED = "expired"
-    EXPIRING = "expiring"
-    ORPHANED = "orphaned"
-    SOFT_DELETED = "soft_deleted"
-
-
-class Aside(StrEnum):
-    """Why an assignment that nobody wants is no drift all the same."""
-
-    INHERITED = "inherited"
-    ACTIVATED = "activated"
-    IGNORED = "ignored"
-    NOT_OWNED = "not_owned"
-    OUTSIDE = "outside"
-
-
-class Note(StrEnum):
-    """What is worth knowing of an assignment that is as it should be."""
-
-    REDUNDANT = "redundant"
-    ENDING = "ending"
-    UNMARKED = "unmarked"
-
-
-class Difference(Struct, frozen=True):
-    """One field that is not as wanted; both sides as text, empty for none."""
-
-    what: str
-    wanted: str
-    held: str
-
-
-class Change(Struct, frozen=True):
-    """One assignment that differs: what is wanted, what is held, or both. `remark` is a sentence about this one."""
-
-    kind: Kind
-    wanted: Assignment | None
-    held: Assignment | None
-    environment: str
-    differs: tuple[Difference, ...] = ()
-    remark: str = ""
-
-    @property
-    def assignment(self) -> Assignment:
-        """The wanted side, or the held one where nothing is wanted."""
-        either = self.wanted or self.held
-        assert either is not None
-        return either
-
-
-class RoleChange(Struct, frozen=True):
-    """A custom role of the project's that is not there, or that somebody has changed."""
-
-    kind: Kind
-    wanted: AzureRole
-    environment: str
-    differs: tuple[Difference, ...] = ()
-
-
-class SetAside(Struct, frozen=True):
-    """A held assignment that is counted and named, and no drift; `rule` is the ignore rule that it fell under."""
-
-    why: Aside
-    held: Assignment
-    rule: Ignored | None = None
-
-
-class Remarked(Struct, frozen=True):
-    """An assignment that is as wanted, and something to know of it."""
-
-    note: Note
-    wanted: Assignment
-    text: str
-
-
-class Drift(Struct, frozen=True):
-    """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
-
-    `cautions` are sentences to be said first, `notes` those to be said last, `unused_rules` the ignore rules that nothing
-    fell under. `wanted` and `held` count what was compared.
-    """
-
-    project: str
-    source: Source
-    strategy: Strategy
-    changes: tuple[Change, ...]
-    role_changes: tuple[RoleChange, ...]
-    set_aside: tuple[SetAside, ...]
-    remarks: tuple[Remarked, ...]
-    unread: tuple[Unread, ...]
-    unused_rules: tuple[Ignored, ...]
-    cautions: tuple[str, ...]
-    notes: tuple[str, ...]
-    wanted: int
-    held: int
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether everything that had to be read was read."""
-        return not self.unread
-
-    @property
-    def has_findings(self) -> bool:
-        """Whether anything differs."""
-        return bool(self.changes or self.role_changes)
-
-    @property
-    def is_in_sync(self) -> bool:
-        """Whether all was read, and nothing differs."""
-        return self.is_complete and not self.has_findings
-
-    def counts(self) -> dict[Kind, int]:
-        """How many assignments and custom roles differ, by kind; kinds without any are left out."""
-        counted = Counter([each.kind for each in self.changes] + [each.kind for each in self.role_changes])
-        return {kind: counted[kind] for kind in Kind if counted[kind]}
-
-    def aside_counts(self) -> dict[Aside, int]:
-        """How many held assignments were set aside, by reason; every reason is there."""
-        counted = Counter(each.why for each in self.set_aside)
-        return {why: counted[why] for why in Aside}
-
-
-class View(Struct, frozen=True):
-    """What a comparison looks at: all environments or some, all subscriptions or some; and the day that it is.
-
-    `within` is in days: an end that near is said. `once_wanted` are the keys that the project wanted on an earlier day.
-    """
-
-    today: date
-    within: int = 30
-    strategy: Strategy = Strategy.FULL
-    environments: tuple[str, ...] = ()
-    subscriptions: tuple[str, ...] = ()
-    once_wanted: frozenset[Key] = frozenset()
 
 
 def compare(project: Project, desired: Desired, source: Source, catalog: Catalog, view: View) -> Drift:
@@ -232,7 +80,6 @@ class _Comparison:
         self.remarks: list[Remarked] = []
         self.aside: list[SetAside] = []
         self.uncompared: dict[tuple[str, Part], Unread] = {}
-        self.rules_used: set[int] = set()
         self.open: dict[tuple[str, Activation], list[Assignment]] = {}
         for each in desired.state:
             if _is_open(each):
@@ -241,11 +88,7 @@ class _Comparison:
         for each in source.state if self.is_terraform else ():
             if _is_open(each):
                 self.held_open.setdefault((each.role.id, each.activation), []).append(each)
-        self.ignore_ids = [self.role_id(rule) for rule in project.ignore]
-
-    def role_id(self, rule: Ignored) -> str:
-        found = self.catalog.find(rule.azure_role) if rule.azure_role else None
-        return found.id if found is not None else ""
+        self.rules = Rules(project.ignore, catalog)
 
     def wanted(self) -> Iterator[Assignment]:
         """The wanted assignments that this view looks at."""
@@ -258,11 +101,8 @@ class _Comparison:
         return next((name for name in names if name in self.environments), "")
 
     def is_whole(self) -> bool:
-        """Whether this view looks at everything."""
-        return not self.view.environments and not self.view.subscriptions
-
-    def unused_rules(self) -> tuple[Ignored, ...]:
-        return tuple(rule for index, rule in enumerate(self.project.ignore) if index not in self.rules_used)
+        """Whether this view looks at everything, and the source could hold what others made."""
+        return not self.view.environments and not self.view.subscriptions and not self.is_terraform
 
     def is_viewed(self, scope: Scope) -> bool:
         return not self.view.subscriptions or scope.subscription in self.view.subscriptions
@@ -314,7 +154,7 @@ class _Comparison:
             set_aside=tuple(self.aside),
             remarks=tuple(self.remarks),
             unread=unread,
-            unused_rules=() if unread or not self.is_whole() else self.unused_rules(),
+            unused_rules=self.rules.unused() if self.is_whole() and not unread else (),
             notes=tuple(self.notes()),
             cautions=tuple(self.cautions(wanted)),
             wanted=wanted,
@@ -386,7 +226,7 @@ class _Comparison:
             kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
             self.changes.append(Change(kind, wanted, held, self.home(wanted.environments), remark=_GONE[presence]))
             return
-        differs = tuple(self.differences(wanted, held))
+        differs = tuple(differences(wanted, held, self.project, self.now))
         until = held.held.until
         if until is not None and until <= self.now:
             remark = "it has ended since this was read"
@@ -410,35 +250,6 @@ class _Comparison:
         told = "description" not in held.held.untold and not held.held.through_pim
         return told and not kept_by_pim(wanted, self.project.pim) and ANY_MARK not in held.description
 
-    def differences(self, wanted: Assignment, held: Assignment) -> Iterator[Difference]:
-        untold = held.held.untold
-        if "condition" not in untold:
-            one, other = _lines(wanted.condition), _lines(held.condition)
-            if one != other:
-                yield Difference("condition", one, other)
-            elif one and held.condition_version and wanted.condition_version != held.condition_version:
-                yield Difference("condition_version", wanted.condition_version, held.condition_version)
-        if "description" not in untold and not held.held.through_pim and not kept_by_pim(wanted, self.project.pim):
-            is_ours_to_judge = ANY_MARK in held.description
-            if is_ours_to_judge and wanted.description != held.description:
-                yield Difference("description", wanted.description, held.description)
-        if "until" not in untold:
-            yield from self.ends(wanted, held)
-
-    def ends(self, wanted: Assignment, held: Assignment) -> Iterator[Difference]:
-        until = held.held.until
-        is_held = _day(until) if until is not None else "no end"
-        if kept_by_pim(wanted, self.project.pim) and wanted.ends is not None:
-            end = instant(wanted.ends)
-            if until is None or abs(until - end) > _MINUTE:
-                yield Difference("end", _day(end), is_held)
-        elif wanted.activation is Activation.ELIGIBLE and self.project.pim_eligible_days:
-            days = self.project.pim_eligible_days
-            if until is None or until > self.now + timedelta(days=days + 1):
-                yield Difference("end", f"within {days} days", is_held)
-        elif until is not None:
-            yield Difference("end", "no end", is_held)
-
     def pair(self, missing: list[Assignment]) -> set[Key]:
         """Says of each missing assignment that it is missing, or that it is there under the other activation.
 
@@ -461,7 +272,7 @@ class _Comparison:
                     continue
                 differs = (
                     Difference("activation", str(wanted.activation), str(held.activation)),
-                    *(each for each in self.differences(wanted, held) if each.what == "condition"),
+                    *(each for each in differences(wanted, held, self.project, self.now) if each.what == "condition"),
                 )
                 self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(wanted.environments), differs))
                 continue
@@ -490,11 +301,11 @@ class _Comparison:
             self.aside.append(SetAside(Aside.ACTIVATED if managed or above else Aside.OUTSIDE, held))
             return managed
         if not marked and not managed:
-            rule = self.ignoring(held) if above else None
+            rule = self.rules.first(held) if above else None
             why = Aside.IGNORED if rule else Aside.INHERITED if above else Aside.OUTSIDE
             self.aside.append(SetAside(why, held, rule))
             return False
-        rule = None if marked else self.ignoring(held)
+        rule = None if marked else self.rules.first(held)
         if rule is not None:
             self.aside.append(SetAside(Aside.IGNORED, held, rule))
             return True
@@ -564,33 +375,6 @@ class _Comparison:
         kind = Kind.STALE if marked else Kind.FOREIGN
         return Change(kind, None, held, environment, remark="; ".join(remarks))
 
-    def ignoring(self, held: Assignment) -> Ignored | None:
-        """The first ignore rule that the assignment falls under; every rule that it does is noted as used."""
-        first = None
-        for index, rule in enumerate(self.project.ignore):
-            if self.fits(rule, self.ignore_ids[index], held):
-                self.rules_used.add(index)
-                first = first or rule
-        return first
-
-    def fits(self, rule: Ignored, role_id: str, held: Assignment) -> bool:
-        if rule.principal not in ("", held.principal.id):
-            return False
-        if rule.azure_role:
-            names = {rule.azure_role.casefold()} if not role_id else set()
-            if held.role.id not in (role_id, rule.azure_role.lower()) and held.role.name.casefold() not in names:
-                return False
-        if rule.activation and rule.activation != held.activation:
-            return False
-        if rule.condition and _lines(rule.condition) != _lines(held.condition):
-            return False
-        until = held.held.until
-        if rule.until is not None and (until is None or until.date() > rule.until):
-            return False
-        if rule.at_scope and Scope.of(rule.at_scope) != held.scope:
-            return False
-        return not rule.scope or Scope.of(rule.scope).contains(held.scope)
-
     def presence(self, held: Assignment) -> Presence | None:
         """What the directory says of the principal; None where it was not asked."""
         entry = self.source.directory.get(held.principal.id)
@@ -638,7 +422,7 @@ class _Comparison:
             role = held.get(role_id)
             if role is not None:
                 whole = made.get(role_id)
-                differs = tuple(_role_differences(whole, role) if whole else _grant_differences(wanted.role, role))
+                differs = tuple(role_differences(whole, role) if whole else grant_differences(wanted.role, role))
                 if differs:
                     yield RoleChange(Kind.ALTERED, whole or wanted.role, environment, differs)
                 continue
@@ -734,64 +518,3 @@ def _is_of_type(scope: Scope, type_: str) -> bool:
 
 def _is_unexplained(held: Assignment) -> bool:
     return held.held.through_pim and not held.description
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
-
-
-def _day(moment: datetime) -> str:
-    """The moment as a day, or with its hours where it is not midnight."""
-    return f"{moment:%Y-%m-%d}" if moment == instant(moment.date()) else f"{moment:%Y-%m-%dT%H:%M}Z"
-
-
-def _role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference]:
-    if wanted.name != held.name:
-        yield Difference("name", wanted.name, held.name)
-    if _lines(wanted.description) != _lines(held.description):
-        yield Difference("description", wanted.description, held.description)
-    yield from _grant_differences(wanted, held)
-    ours = {each.lower().rstrip("/"): each for each in wanted.assignable_scopes}
-    theirs = {each.lower().rstrip("/"): each for each in held.assignable_scopes}
-    known = {folded: each for folded, each in ours.items() if folded.startswith("/") or not folded}
-    if known.keys() != theirs.keys() and len(known) == len(ours):
-        less = ", ".join(known[each] for each in sorted(known.keys() - theirs.keys()))
-        more = ", ".join(theirs[each] for each in sorted(theirs.keys() - known.keys()))
-        yield Difference("assignable_scopes", less, more)
-
-
-_LISTS = ("actions", "not_actions", "data_actions", "not_data_actions")
-
-
-def _grant_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference]:
-    """How two roles differ in what they grant. What is excluded counts within its own permission object only."""
-    if len(wanted.permissions) == 1 and len(held.permissions) == 1 and not held.permissions[0].condition:
-        for name in _LISTS:
-            ours, theirs = _patterns(wanted.permissions, name), _patterns(held.permissions, name)
-            if ours.keys() != theirs.keys():
-                less = ", ".join(ours[each] for each in sorted(ours.keys() - theirs.keys()))
-                more = ", ".join(theirs[each] for each in sorted(theirs.keys() - ours.keys()))
-                yield Difference(name, less, more)
-    elif Counter(map(_folded, wanted.permissions)) != Counter(map(_folded, held.permissions)):
-        yield Difference("permissions", _spelled(wanted.permissions), _spelled(held.permissions))
-
-
-def _folded(permission: Permission) -> tuple[object, ...]:
-    lists = (frozenset(pattern.lower() for pattern in getattr(permission, name)) for name in _LISTS)
-    return (*lists, permission.condition)
-
-
-def _spelled(permissions: Iterable[Permission]) -> str:
-    """Permission objects in words, one after the other."""
-    said = []
-    for each in permissions:
-        granted = ", ".join((*each.actions, *each.data_actions)) or "nothing"
-        excluded = ", ".join((*each.not_actions, *each.not_data_actions))
-        said.append(
-            granted + (f" without {excluded}" if excluded else "") + (" (conditional)" if each.condition else "")
-        )
-    return "; and ".join(said)
-
-
-def _patterns(permissions: Iterable[Permission], name: str) -> dict[str, str]:
-    return {pattern.lower(): pattern for each in permissions for pattern in getattr(each, name)}
