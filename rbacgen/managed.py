@@ -15,13 +15,14 @@ from rbacgen.source import COMPARED, Ask
 def managed_scopes(project: Project, desired: Desired) -> dict[str, list[Scope]]:
     """By environment, every literal scope that is the project's business.
 
-    That is what it binds or gives access at, the subscription that the environment lives in, and, in there, the resource
-    groups of the resources that it binds: who has access to those has it to what is the project's.
+    That is what it binds or gives access at, the subscription that the environment lives in, and, in the subscriptions of the
+    project, the resource groups of the resources that it binds: who has access to those has it to what is the project's.
     """
     scopes: dict[str, dict[str, Scope]] = {each.name: {} for each in project.environments}
+    own = {each.subscription for each in project.environments}
     for environment in project.environments:
         found = [each for each in desired.bound.get(environment.name, ()) if not each.reference]
-        groups = [_group_of(each) for each in found if each.subscription == environment.subscription]
+        groups = [_group_of(each) for each in found if each.subscription in own]
         home = [Scope.of(f"/subscriptions/{environment.subscription}")] if environment.subscription else []
         scopes[environment.name] = {each.folded: each for each in (*home, *groups, *found)}
     for assignment in desired.state:

@@ -30,9 +30,7 @@ Reference = Annotated[
 ScopeId = Annotated[
     str,
     Meta(
-        pattern=r"^/.*$",
-        max_length=2000,
-        extra=says("a scope id such as /subscriptions/…, which fits what is below it too"),
+        pattern=r"^/.*$", max_length=2000, extra=says("a whole scope id such as /subscriptions/…/resourceGroups/rg-app")
     ),
 ]
 

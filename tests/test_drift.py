@@ -577,3 +577,93 @@ def test_what_may_stand_at_a_reference_is_not_called_missing(world: World) -> No
     drift = diff(outcome, given, environments=("dev",))
     assert drift.changes == ()
     assert [each.scope for each in drift.unread] == ["main.tf:3:1"]
+
+
+def test_what_stands_at_a_reference_of_its_own_excuses_nothing(world: World) -> None:
+    """dev's container is a reference and stands in the files; prod's is a literal and does not: that one is missing."""
+    world.project["environments"]["dev"]["scopes"]["raw"] = {"terraform": "azurerm_storage_container.raw.id"}
+    outcome = world.work_out()
+    held = [replace(each, reasons=()) for each in outcome.desired.state if each.scope.reference]
+    assert held
+    gone = next(each for each in as_held(outcome) if each.scope.id.endswith("/containers/raw"))
+    rest = [each for each in as_held(outcome) if each.key != gone.key]
+    drift = diff(outcome, source([*rest, *held], outcome, kind=SourceKind.TERRAFORM_FILES))
+    assert [(each.kind, each.assignment.key) for each in drift.changes] == [(Kind.MISSING, gone.key)]
+
+
+def test_beside_a_block_that_was_not_understood_nothing_is_missing(world: World) -> None:
+    """A `for_each` may hold just what seems to be missing; what is there otherwise is said all the same."""
+    outcome = world.work_out()
+    first, *others = as_held(outcome)
+    given = source([*others, foreign(VAULT)], outcome, kind=SourceKind.TERRAFORM_FILES)
+    unread = Unread("main.tf:3:1", Part.ASSIGNMENTS, "a `for_each` is not understood", "compare with the state")
+    given = replace(given, state=given.state.with_unread(unread))
+    assert first.key not in given.state
+    drift = diff(outcome, given)
+    assert kinds(drift) == [Kind.FOREIGN]
+    assert drift.unread == (unread,)
+
+
+def test_terraform_has_a_shared_assignment_where_it_is_rendered(world: World) -> None:
+    """Of two environments that want it the first one's state holds it: that state is of no other one, and lacks nothing."""
+    lake = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.Storage/storageAccounts/stdev"
+    world.project["environments"]["prod"]["scopes"]["lake"] = lake
+    outcome = world.work_out()
+    assert any(len(each.environments) == 2 for each in outcome.desired.state)
+    for name in ("dev", "prod"):
+        own = [
+            each
+            for each, wanted in zip(as_held(outcome), outcome.desired.state, strict=True)
+            if wanted.environment == name
+        ]
+        given = source(own, outcome, kind=SourceKind.TERRAFORM_STATE)
+        assert diff(outcome, given, environments=(name,)).is_in_sync
+        drift = diff(outcome, given)
+        assert drift.changes == ()
+        assert len(drift.unread) == 1
+
+
+def test_the_group_of_a_bound_resource_in_another_environments_subscription_is_managed(world: World) -> None:
+    """All subscriptions of the project are its own."""
+    group = f"/subscriptions/{PROD}/resourceGroups/rg-other"
+    world.project["environments"]["dev"]["scopes"]["vault"] = f"{group}/providers/Microsoft.KeyVault/vaults/kv-x"
+    outcome = world.work_out()
+    drift = diff(outcome, source([*as_held(outcome), foreign(group)], outcome))
+    assert [(each.kind, each.environment) for each in drift.changes] == [(Kind.FOREIGN, "dev")]
+
+
+def test_a_reference_is_taken_by_the_projects_own_first(world: World) -> None:
+    """Of two that may be it, the one that carries the mark and the reason is."""
+    world.project["team"]["robot"] = [
+        {"managed_identity": "id-robot", "id": {"terraform": "azurerm_user_assigned_identity.robot.principal_id"}}
+    ]
+    outcome = world.work_out()
+    (wish, *_) = [each for each in outcome.desired.state if each.principal.reference]
+    own = foreign(
+        wish.scope.id,
+        wish.role.id,
+        "ffffffff-0000-4000-8000-000000000001",
+        role_name=wish.role.name,
+        type_=PrincipalType.SERVICE_PRINCIPAL,
+        description=wish.description,
+    )
+    rogue = foreign(
+        wish.scope.id,
+        wish.role.id,
+        "00000000-0000-4000-8000-000000000001",
+        role_name=wish.role.name,
+        type_=PrincipalType.SERVICE_PRINCIPAL,
+    )
+    drift = diff(
+        outcome, source([*(each for each in as_held(outcome) if not each.principal.reference), own, rogue], outcome)
+    )
+    assert [(each.kind, each.assignment.principal.id) for each in drift.changes] == [(Kind.FOREIGN, rogue.principal.id)]
+
+
+def test_what_a_source_does_not_tell_speaks_against_no_rule(world: World) -> None:
+    """An az list tells no end: a rule for access that ends fits there as it does live."""
+    world.project["ignore"] = [{"reason": "a contractor", "principal": STRANGER, "until": datetime.date(2027, 6, 30)}]
+    outcome = world.work_out()
+    extra = foreign(VAULT)
+    extra = replace(extra, held=replace(extra.held, untold=frozenset({"until"})))
+    assert diff(outcome, source([*as_held(outcome), extra], outcome)).is_in_sync

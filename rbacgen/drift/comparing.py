@@ -25,7 +25,7 @@ from rbacgen.drift.values import (
 from rbacgen.managed import Place, managed_scopes
 from rbacgen.model import Activation, Assignment, Key, Part, PrincipalType, Scope, ScopeLevel, Unread, instant
 from rbacgen.project import Project
-from rbacgen.source import Presence, Source
+from rbacgen.source import Presence, Source, SourceKind
 
 _SHARE = 3  # past a third, a wrong tenant or project is likelier than so much drift
 
@@ -72,8 +72,7 @@ class _Comparison:
         self.environments = set(view.environments) or {each.name for each in project.environments}
         self.compared = self.environments
         if self.is_terraform and not view.environments:
-            standing = (each.environments for key, each in desired.state.items() if key in source.state)
-            self.compared = {name for names in standing for name in names}
+            self.compared = {each.environment for key, each in desired.state.items() if key in source.state}
         self.now = instant(view.today)
         self.soon = self.now + timedelta(days=view.within)
         self.changes: list[Change] = []
@@ -85,16 +84,25 @@ class _Comparison:
             if _is_open(each):
                 self.open.setdefault((each.role.id, each.activation), []).append(each)
         self.held_open: dict[tuple[str, Activation], list[Assignment]] = {}
-        for each in source.state if self.is_terraform else ():
-            if _is_open(each):
+        for key, each in source.state.items() if self.is_terraform else ():
+            if _is_open(each) and key not in desired.state:
                 self.held_open.setdefault((each.role.id, each.activation), []).append(each)
+        # A block of Terraform that was not understood may hold anything: nothing can be called missing beside it.
+        self.is_unclear = self.is_terraform and any(
+            each.part is not Part.DEFINITIONS and not each.scope.startswith("/")
+            for each in source.state.coverage.unread
+        )
         self.rules = Rules(project.ignore, catalog)
 
     def wanted(self) -> Iterator[Assignment]:
         """The wanted assignments that this view looks at."""
         for each in self.desired.state:
-            if not self.environments.isdisjoint(each.environments) and self.is_viewed(each.scope):
+            if not self.environments.isdisjoint(self.homes(each)) and self.is_viewed(each.scope):
                 yield each
+
+    def homes(self, wanted: Assignment) -> tuple[str, ...]:
+        """The environments that an assignment belongs to: Terraform has it in the one that renders it."""
+        return (wanted.environment,) if self.is_terraform else wanted.environments
 
     def home(self, names: Iterable[str]) -> str:
         """The first of these environments that this view looks at."""
@@ -126,7 +134,7 @@ class _Comparison:
         self.look_for_strangers()
         paired = self.pair(missing)
         seen += len(paired)
-        for key, held in state.items():
+        for key, held in self.in_turn():
             if key not in self.desired.state and key not in paired and self.is_viewed(held.scope):
                 seen += self.judge(key, held)
         self.redundant()
@@ -175,14 +183,16 @@ class _Comparison:
             )
             return False
         part = Part.ELIGIBILITIES if wanted.activation is Activation.ELIGIBLE else Part.ASSIGNMENTS
-        if self.is_terraform and self.compared.isdisjoint(wanted.environments):
-            name = self.home(wanted.environments)
+        if self.is_terraform and self.compared.isdisjoint(self.homes(wanted)):
+            name = self.home(self.homes(wanted))
             self.leave(
                 f"environment {name}",
                 Part.ASSIGNMENTS,
                 f"nothing of {name} stands in {self.source.name}",
                 f"compare its own state, or narrow with `--environment`; name {name} there if this is its state",
             )
+            return False
+        if self.is_unclear:
             return False
         if self.source.state.coverage.covers(part, wanted.scope):
             return True
@@ -224,19 +234,19 @@ class _Comparison:
         presence = self.presence(held)
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
             kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
-            self.changes.append(Change(kind, wanted, held, self.home(wanted.environments), remark=_GONE[presence]))
+            self.changes.append(Change(kind, wanted, held, self.home(self.homes(wanted)), remark=_GONE[presence]))
             return
         differs = tuple(differences(wanted, held, self.project, self.now))
         until = held.held.until
         if until is not None and until <= self.now:
             remark = "it has ended since this was read"
-            self.changes.append(Change(Kind.EXPIRED, wanted, held, self.home(wanted.environments), differs, remark))
+            self.changes.append(Change(Kind.EXPIRED, wanted, held, self.home(self.homes(wanted)), differs, remark))
         elif differs:
-            self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(wanted.environments), differs))
+            self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(self.homes(wanted)), differs))
         elif until is not None and until <= self.soon:
             if wanted.ends is None:
                 remark = f"it ends on {until:%Y-%m-%d}, and the project wants it for longer: apply again to renew it"
-                self.changes.append(Change(Kind.EXPIRING, wanted, held, self.home(wanted.environments), remark=remark))
+                self.changes.append(Change(Kind.EXPIRING, wanted, held, self.home(self.homes(wanted)), remark=remark))
             else:
                 self.remarks.append(Remarked(Note.ENDING, wanted, f"ends on {wanted.ends}, as the project says"))
         elif wanted.ends is not None and instant(wanted.ends) <= self.soon:
@@ -267,21 +277,29 @@ class _Comparison:
                 if presence in (Presence.DELETED, Presence.SOFT_DELETED):
                     kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
                     self.changes.append(
-                        Change(kind, wanted, held, self.home(wanted.environments), remark=_GONE[presence])
+                        Change(kind, wanted, held, self.home(self.homes(wanted)), remark=_GONE[presence])
                     )
                     continue
                 differs = (
                     Difference("activation", str(wanted.activation), str(held.activation)),
                     *(each for each in differences(wanted, held, self.project, self.now) if each.what == "condition"),
                 )
-                self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(wanted.environments), differs))
+                self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(self.homes(wanted)), differs))
                 continue
             entry = self.source.directory.get(key.principal_id)
             remark = _GONE.get(entry.presence, "") if entry is not None else ""
-            self.changes.append(Change(Kind.MISSING, wanted, None, self.home(wanted.environments), remark=remark))
+            self.changes.append(Change(Kind.MISSING, wanted, None, self.home(self.homes(wanted)), remark=remark))
         return paired
 
     # What is held, and nobody wants.
+
+    def in_turn(self) -> Iterable[tuple[Key, Assignment]]:
+        """What is held, in the order to judge it: where references are open, what is likeliest to be them comes first."""
+        items = self.source.state.items()
+        if not self.open:
+            return items
+        said = {wish.description for wishes in self.open.values() for wish in wishes}
+        return sorted(items, key=lambda each: (each[1].description not in said, not self.is_marked(each[1])))
 
     def judge(self, key: Key, held: Assignment) -> bool:
         """Files one held assignment that is not wanted; gives whether it is the project's business."""
@@ -334,7 +352,7 @@ class _Comparison:
         return False
 
     def may_be(self, wish: Assignment, held: Assignment) -> bool:
-        if self.environments.isdisjoint(wish.environments):
+        if self.environments.isdisjoint(self.homes(wish)):
             return False
         if wish.scope.reference:
             kind = self.project.mapping.scope_kinds.get(wish.scope_kind)
@@ -415,10 +433,10 @@ class _Comparison:
             role_id = wanted.role.id
             if not wanted.role.custom or role_id in seen:
                 continue
-            if self.is_terraform and (self.compared.isdisjoint(wanted.environments) or role_id not in made):
+            if self.is_terraform and (self.compared.isdisjoint(self.homes(wanted)) or role_id not in made):
                 continue
             seen.add(role_id)
-            environment = self.home(wanted.environments)
+            environment = self.home(self.homes(wanted))
             role = held.get(role_id)
             if role is not None:
                 whole = made.get(role_id)
@@ -456,6 +474,8 @@ class _Comparison:
 
     def notes(self) -> Iterator[str]:
         yield from self.source.notes
+        if self.source.kind is SourceKind.AZ_LIST and any(each.kind is Kind.MISSING for each in self.changes):
+            yield "a list that was narrowed (--assignee, --role, a group's members) looks like a whole one: missing may be left out"
         forgotten = sum(_is_unexplained(each.held) for each in self.aside if each.why is Aside.NOT_OWNED)
         if forgotten:
             yield (

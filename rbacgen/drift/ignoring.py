@@ -45,10 +45,11 @@ def _fits(rule: Ignored, role_id: str, held: Assignment) -> bool:
             return False
     if rule.activation and rule.activation != held.activation:
         return False
-    if rule.condition and lines(rule.condition) != lines(held.condition):
+    untold = held.held.untold  # what a source does not tell cannot speak against a rule
+    if rule.condition and "condition" not in untold and lines(rule.condition) != lines(held.condition):
         return False
     until = held.held.until
-    if rule.until is not None and (until is None or until.date() > rule.until):
+    if rule.until is not None and "until" not in untold and (until is None or until.date() > rule.until):
         return False
     if rule.at_scope and Scope.of(rule.at_scope) != held.scope:
         return False
