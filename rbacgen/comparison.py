@@ -72,14 +72,14 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
     named = tuple(dict.fromkeys(each.lower() for each in subscriptions))
     if named:
         roles = workflow.catalog_here(given)
-        cloud = ""
+        cloud = tenant = ""
         asked = Ask(subscriptions=named)
     else:
         outcome = _worked_out(given, today, 0)
-        roles, cloud = outcome.catalog, outcome.project.cloud
+        roles, cloud, tenant = outcome.catalog, outcome.project.cloud, outcome.project.tenant
         asked = managed.ask(outcome.project, outcome.desired)
     reader = Reader(connect, cloud, roles)
-    source = reader.read(LIVE, replace(asked, parts=frozenset(Part), all_definitions=True, mark=""))
+    source = reader.read(LIVE, replace(asked, parts=frozenset(Part), all_definitions=True, mark=""), tenant)
     source = reader.with_justifications(source)
     return reader.with_directory(source, source.principals())
 

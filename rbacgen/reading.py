@@ -18,7 +18,7 @@ from rbacgen import files
 from rbacgen.catalog import Catalog
 from rbacgen.model import Part, Unread
 from rbacgen.problems import RbacgenError
-from rbacgen.source import Ask, DirectoryRefusedError, LiveSource, Source
+from rbacgen.source import Ask, DirectoryRefusedError, LiveSource, Presence, Source, check_tenant
 
 if TYPE_CHECKING:
     from rbacgen.azure.clouds import Cloud
@@ -91,12 +91,8 @@ class Reader:
 
     def read(self, given: str | None, ask: Ask, tenant: str = "") -> Source:
         """What the source holds. Raises RbacgenError where it is none, or is of another tenant than this one."""
-        found = source(given, ask, self._connected, self._catalog)
-        if tenant and found.tenant and tenant != found.tenant.lower():
-            raise RbacgenError(
-                f"{found.name} is of the tenant {found.tenant}, and the project of {tenant}",
-                "log in to the project's tenant (az login --tenant), or mend `tenant` in the project file",
-            )
+        found = source(given, replace(ask, tenant=tenant), self._connected, self._catalog)
+        check_tenant(found.name, found.tenant, tenant)
         return found
 
     def _connected(self) -> LiveSource:
@@ -111,12 +107,12 @@ class Reader:
     def with_directory(self, found: Source, ids: frozenset[str]) -> Source:
         """The reading with what the directory says of these principals, if it is Azure's.
 
-        Where the directory may not be asked a note says so; where it could not be, it is unread.
+        Where the directory may not be asked, or does not show somebody, a note says so; where it could not be, it is unread.
         """
         if self.live is None or not ids:
             return found
         try:
-            return replace(found, directory=self.live.directory(ids))
+            directory = self.live.directory(ids)
         except DirectoryRefusedError as error:
             cure = f" ({error.hint})" if error.hint else ""
             note = f"{error.message}, so names and whether principals still exist are not known{cure}"
@@ -124,6 +120,17 @@ class Reader:
         except RbacgenError as error:
             missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)
             return replace(found, state=found.state.with_unread(missed))
+        unseen = sum(entry.presence is Presence.UNSEEN for entry in directory.values())
+        notes = (_not_shown(unseen, len(directory)),) if unseen else ()
+        return replace(found, directory=directory, notes=(*found.notes, *notes))
+
+
+def _not_shown(unseen: int, asked: int) -> str:
+    """What is to be said where the directory leaves it open whether somebody exists."""
+    return (
+        f"whether {unseen:,} of the {asked:,} principals still exist is not known: the login may not see them in its "
+        "directory, or they hold access in a subscription of another tenant"
+    )
 
 
 def source(given: str | None, ask: Ask, connect: Callable[[], LiveSource], catalog: Catalog) -> Source:

@@ -33,8 +33,8 @@ class SourceKind(StrEnum):
 class Presence(StrEnum):
     """Whether a principal is in the directory.
 
-    `deleted` only where the directory said so; `unseen` is one that it did not show, which may be for want of a
-    permission. `soft_deleted` is in the directory's bin and can be restored, with its access, for 30 days.
+    `deleted` only where the directory said so and is the one to know; `unseen` is one that it did not show, which may be
+    for want of a permission, or because the principal is of another tenant. `soft_deleted` is in the directory's bin and can be restored, with its access, for 30 days.
     """
 
     PRESENT = "present"
@@ -121,7 +121,8 @@ class Ask(Struct, frozen=True):
     what to read of each; `custom_roles` are ids (GUIDs) of roles whose definitions are wanted in any case. Definitions are
     read where a role that is held is not Azure's own or not known, and `all_definitions` reads them in any case. Where
     `mark` is given and all that a scope holds is groups' and identities' and described by it, PIM is not asked what is
-    activated there or ends: it describes nothing, and only persons activate.
+    activated there or ends: it describes nothing, and only persons activate. Where `tenant` is given (lower case), a login
+    to another one is refused before anything is read.
     """
 
     subscriptions: tuple[str, ...]
@@ -131,6 +132,16 @@ class Ask(Struct, frozen=True):
     custom_roles: frozenset[str] = frozenset()
     all_definitions: bool = False
     mark: str = ""
+    tenant: str = ""
+
+
+def check_tenant(name: str, tenant: str, wanted: str) -> None:
+    """Raises RbacgenError where the source of this name is of another tenant than the wanted one, if both are known."""
+    if wanted and tenant and tenant.lower() != wanted.lower():
+        raise RbacgenError(
+            f"{name} is of the tenant {tenant}, and the project of {wanted}",
+            "log in to the project's tenant (az login --tenant), or mend `tenant` in the project file",
+        )
 
 
 class DirectoryRefusedError(RbacgenError):

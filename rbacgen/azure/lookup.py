@@ -194,12 +194,16 @@ class AzureLookup:
         """The answers to these names, with a second round of questions for those that nobody has."""
         objects = self._objects([_asking(each.kind, _filter(each)) for each in named])
         answers = [
-            _refused(each, found) if isinstance(found, ReadError) else Answer(_among(each, found))
+            _refused(each, found) if isinstance(found, ReadError) else _answer(each, found)
             for each, found in zip(named, objects, strict=True)
         ]
-        nobody = [each for each, answer in zip(named, answers, strict=True) if not answer.found and not answer.why]
+        nobody = [
+            each for each, answer in zip(named, answers, strict=True) if not (answer.found or answer.why or answer.hint)
+        ]
         hints = dict(zip((each.key for each in nobody), self._hints(nobody), strict=True))
-        return [replace(answer, hint=hints.get(each.key, "")) for each, answer in zip(named, answers, strict=True)]
+        return [
+            replace(answer, hint=hints.get(each.key, answer.hint)) for each, answer in zip(named, answers, strict=True)
+        ]
 
     def _hints(self, nobody: list[Named]) -> list[str]:
         """For each name that nobody has, what is there instead."""
@@ -298,7 +302,7 @@ class AzureLookup:
             if failure.status not in (403, 404):
                 return Answer(why=failure.message, cure=failure.hint)
             names = self._names("/providers/Microsoft.Management/managementGroups", _MANAGEMENT_GROUPS_VERSION)
-            hint = near_miss(scope_id.rpartition("/")[2], names)
+            hint = _near_miss(scope_id.rpartition("/")[2], names)
             if failure.status == 404:
                 return Answer(hint=hint)
             why = f"the management group is not there or may not be read, Azure does not tell which{hint}"
@@ -316,7 +320,7 @@ class AzureLookup:
         except ReadError as failure:
             if failure.status != 404:
                 return {each.lower(): Answer(why=failure.message, cure=failure.hint) for each in scope_ids}
-            hint = near_miss(name, self._names(above, _RESOURCES_VERSION))
+            hint = _near_miss(name, self._names(above, _RESOURCES_VERSION))
             lost = Answer(hint=f": there is no resource group `{name}`{hint}")
             return {group.lower(): Answer(hint=hint)} | {each.lower(): lost for each in inside}
         spelled = f"{above}/{found.name}"
@@ -347,7 +351,7 @@ class AzureLookup:
                 same = [
                     each[2] for each in there if (each[0].lower(), each[1].lower()) == (namespace.lower(), kind.lower())
                 ]
-                return Answer(hint=near_miss(name, same))
+                return Answer(hint=_near_miss(name, same))
             if answer.why or not below:
                 return answer
             spelled = "/".join([_path_in(answer.spelled), *below])
@@ -410,7 +414,7 @@ class AzureLookup:
     def _near(self, scope_id: str, version: str, namespace: str) -> str:
         """The near miss of a resource that is not there among those of its type beside it."""
         above, _, name = scope_id.rpartition("/")
-        return near_miss(name, (each.rpartition("/")[2] for each in self._names(above, version, namespace)))
+        return _near_miss(name, (each.rpartition("/")[2] for each in self._names(above, version, namespace)))
 
     def _names(self, above: str, version: str, namespace: str = "") -> list[str]:
         """The names of what there is, for a near miss; none where they cannot be read."""
@@ -458,14 +462,23 @@ def _hint(named: Named, first: list[_Object], second: list[_Object] | None = Non
         by_mail = [each.user_principal_name for each in first if each.user_principal_name]
         if len(by_mail) == 1:
             return f": that is the mail address of `{by_mail[0]}`, so write this principal name"
-        return near_miss(named.name, [each.user_principal_name or "" for each in second or []])
+        return _near_miss(named.name, [each.user_principal_name or "" for each in second or []])
     if GUID.match(named.name):
         return (
             f": that is the object id of `{first[0].display_name}`; write this name, or the id as `id:`"
             if first
             else ""
         )
-    return near_miss(named.name, [each.display_name or "" for each in first])
+    return _near_miss(named.name, [each.display_name or "" for each in first])
+
+
+def _near_miss(name: str, known: Iterable[str]) -> str:
+    """The near miss of a name among these, which is never the name itself: it would be no advice."""
+    return near_miss(name, [each for each in known if _folded(each) != _folded(name)])
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip().casefold()
 
 
 def _refused(named: Named, failure: ReadError) -> Answer:
@@ -477,6 +490,14 @@ def _refused(named: Named, failure: ReadError) -> Answer:
         why=f"Microsoft Graph does not let this login look up {plural(named.kind)} ({failure.status} {failure.code})",
         cure=f"have an administrator grant it {permission} or Directory.Read.All, or write the object ids by hand (`id:`)",
     )
+
+
+def _answer(named: Named, objects: list[_Object]) -> Answer:
+    """Who of the objects has the name; if that is no managed identity, as which kind it is to be written."""
+    found = _among(named, objects)
+    if not found and named.kind == "managed_identity" and any(_is_called(each, named) for each in objects):
+        return Answer(hint=": that is a service principal, so write `service_principal:`")
+    return Answer(found)
 
 
 def _among(named: Named, objects: list[_Object]) -> tuple[Found, ...]:
@@ -498,7 +519,7 @@ def _is_called(found: _Object, named: Named) -> bool:
         name = found.app_id
     else:
         name = found.display_name
-    return unicodedata.normalize("NFC", name or "").strip().casefold() == named.name.casefold()
+    return _folded(name or "") == named.name.casefold()
 
 
 def _tells(found: _Object) -> str:

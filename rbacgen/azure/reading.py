@@ -38,8 +38,9 @@ from rbacgen.model import (
 )
 from rbacgen.permissions import allows
 from rbacgen.problems import RbacgenError
-from rbacgen.source import Ask, Denial, DirectoryRefusedError, Entry, Presence, Roles, Source, SourceKind
+from rbacgen.source import Ask, Denial, DirectoryRefusedError, Entry, Presence, Roles, Source, SourceKind, check_tenant
 
+_NAME = "Azure"
 _AT_ONCE = 8  # lists that are read at a time
 _NO_PIM = "AadPremiumLicenseRequired"
 _NO_PIM_NOTE = "the tenant has no Privileged Identity Management (it needs Microsoft Entra ID P2 or Governance), so nothing is eligible"
@@ -128,6 +129,7 @@ class Azure:
         self._now = now
         self._progress = progress
         self._state = State(())
+        self._subscriptions: frozenset[str] = frozenset()  # that were read as a whole
 
     @classmethod
     def of(
@@ -152,14 +154,16 @@ class Azure:
         """
         source = _Reading(self._connection, self._catalog, self._progress, ask).source(self._now)
         self._state = source.state
+        self._subscriptions = frozenset(each for each in ask.subscriptions if _is_covered(source, each))
         return source
 
     def directory(self, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
         """What the directory says of each of these principals.
 
-        Nobody is said to be deleted by a directory that cannot know: one that knows none of them, or one of another tenant
-        than a subscription in which somebody holds something that this directory does not have, as with Azure Lighthouse,
-        https://learn.microsoft.com/azure/lighthouse/concepts/tenants-users-roles.
+        Nobody is said to be deleted by a directory that cannot know. Of somebody who holds something in a subscription of
+        another tenant, as with Azure Lighthouse, it does not
+        (https://learn.microsoft.com/azure/lighthouse/concepts/tenants-users-roles): such a one is unseen. One that knows
+        nobody at all is believed only where a subscription in which one of them holds something is of the login's tenant.
 
         Raises DirectoryRefusedError where it cannot know or may not be asked, and RbacgenError where it could not be.
         """
@@ -169,31 +173,56 @@ class Azure:
         entries = directory.entries(self._connection, principal_ids)
         # Asked only now, since it is a request for each subscription and mostly nobody has been deleted.
         gone = {each for each, entry in entries.items() if entry.presence is Presence.DELETED}
-        if gone:
-            self._refuse_other_tenants(gone)
-            if not any(entry.presence in (Presence.PRESENT, Presence.SOFT_DELETED) for entry in entries.values()):
-                raise DirectoryRefusedError(
-                    "the directory knows nobody of those who hold or are to hold access, as if it were another tenant's",
-                    "log in to the tenant that they are of (`az login --tenant ID`), and check --graph-endpoint if you gave one",
-                )
-        return entries
+        if not gone:
+            return entries
+        places = self._subscriptions_of(gone)
+        tenants = self._tenants(sorted({each for found in places.values() for each in found}))
+        own = self._connection.log_in()
+        foreign = {subscription for subscription, tenant in tenants.items() if tenant != own}
+        unknown = {each for each, found in places.items() if found & foreign}
+        knows_somebody = any(entry.presence in (Presence.PRESENT, Presence.SOFT_DELETED) for entry in entries.values())
+        if knows_somebody or (tenants.keys() - foreign and gone - unknown):
+            return {each: Entry(Presence.UNSEEN) if each in unknown else entry for each, entry in entries.items()}
+        if foreign:
+            subscription = min(foreign)
+            raise DirectoryRefusedError(
+                f"the subscription {subscription} belongs to the tenant {tenants[subscription]}, whose directory this login "
+                "does not ask",
+                f"log in to that tenant: `az login --tenant {tenants[subscription]}`",
+            )
+        raise DirectoryRefusedError(
+            "the directory knows nobody of those who hold or are to hold access, as if it were another tenant's",
+            "log in to the tenant that they are of (`az login --tenant ID`), and check --graph-endpoint if you gave one",
+        )
 
-    def _refuse_other_tenants(self, gone: set[str]) -> None:
-        """Raises DirectoryRefusedError unless each subscription in which one of these holds something is of the login's tenant."""
-        tenant = self._connection.log_in()
-        subscriptions = sorted({each.scope.subscription for each in self._state if each.principal.id in gone} - {""})
+    def _subscriptions_of(self, gone: set[str]) -> Mapping[str, set[str]]:
+        """Those of the principals who hold something, with the subscriptions whose tenants tell of which tenant they are.
+
+        What is held above the subscriptions is inherited by any of them that was read, another tenant's too.
+        """
+        everywhere = {*self._subscriptions, *(each.scope.subscription for each in self._state)} - {""}
+        found: dict[str, set[str]] = {}
+        above: set[str] = set()
+        for each in self._state:
+            if each.principal.id in gone:
+                if each.scope.subscription:
+                    found.setdefault(each.principal.id, set()).add(each.scope.subscription)
+                else:
+                    above.add(each.principal.id)
+        return dict.fromkeys(above, everywhere) | found
+
+    def _tenants(self, subscriptions: Sequence[str]) -> Mapping[str, str]:
+        """The tenant of each of these subscriptions. Raises DirectoryRefusedError where one could not be read."""
         with _threads(self._connection) as pool:
             found = list(pool.map(self._tenant_of, subscriptions))
+        tenants: dict[str, str] = {}
         for subscription, of in zip(subscriptions, found, strict=True):
             if isinstance(of, RbacgenError):
                 raise DirectoryRefusedError(
                     f"the tenant of the subscription {subscription} could not be read: {of.message}", of.hint
                 )
-            if of != tenant:
-                raise DirectoryRefusedError(
-                    f"the subscription {subscription} belongs to the tenant {of}, whose directory this login does not ask",
-                    f"log in to that tenant: `az login --tenant {of}`",
-                )
+            tenants[subscription] = of
+        return tenants
 
     def _tenant_of(self, subscription: str) -> str | RbacgenError:
         """The tenant that a subscription belongs to, or why it is not known."""
@@ -250,6 +279,10 @@ class Azure:
             return asked, self._connection.rows(path, SCHEDULES_VERSION, rows.RequestRow, query)
         except RbacgenError as error:
             return asked, error
+
+
+def _is_covered(source: Source, subscription: str) -> bool:
+    return source.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(f"/subscriptions/{subscription}"))
 
 
 def _by_request(assignment: Assignment) -> bool:
@@ -323,6 +356,7 @@ class _Reading:
     def source(self, now: datetime) -> Source:
         """The whole reading, in its order: the login, the lists, what they fall back to, the roles, and the words for it."""
         tenant = self.connection.log_in()
+        check_tenant(_NAME, tenant, self.ask.tenant)  # there, lists would only say that nothing is found
         later = {Part.ACTIVATIONS} if self.ask.mark else set()
         parts = [part for part in _LISTED if part in self.ask.parts and part not in later]
         subscriptions = [Scope.of(f"/subscriptions/{each}") for each in self.ask.subscriptions]
@@ -547,7 +581,7 @@ class _Reading:
         denials: dict[str, Denial] = {each.id.lower(): each for each in found[Part.DENIALS]}
         return Source(
             SourceKind.AZURE,
-            "Azure",
+            _NAME,
             State(assignments, coverage),
             tenant=tenant,
             taken=now,

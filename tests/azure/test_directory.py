@@ -6,8 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.azure.directory import DirectoryRow
+from rbacgen.catalog import load
 from rbacgen.model import Scope
 from rbacgen.problems import RbacgenError
+from rbacgen.reading import Reader
 from rbacgen.source import DirectoryRefusedError, Entry, Presence
 from tests.azure import Fault, Tenant
 from tests.azure.reader import (
@@ -18,6 +20,7 @@ from tests.azure.reader import (
     DEV,
     DEV_SCOPE,
     GROUP_A,
+    ONE,
     PROD,
     PROD_SCOPE,
     READER,
@@ -27,6 +30,7 @@ from tests.azure.reader import (
 )
 
 GONE = "44444444-0000-4000-8000-000000000004"
+ABOVE = "44444444-0000-4000-8000-000000000005"
 CUSTOMER = "77777777-0000-4000-8000-000000000007"
 
 
@@ -106,12 +110,65 @@ def test_somebody_is_deleted_only_where_the_subscription_is_of_the_directorys_te
         assert live.directory(frozenset({TEAM, GONE}))[GONE].presence is Presence.DELETED
         assert [each.path for each in azure.asked("arm")[asked:]] == [PROD_SCOPE]
         azure.fault(Fault(path=f"^/subscriptions/{PROD}$", body=f'{{"tenantId": "{CUSTOMER.upper()}"}}'))
+        found = live.directory(frozenset({TEAM, GONE}))
+        assert (found[TEAM].presence, found[GONE].presence) == (Presence.PRESENT, Presence.UNSEEN)
+
+
+def test_a_directory_that_knows_nobody_is_asked_about_another_tenant() -> None:
+    """Where all who are gone hold something there, a refusal says where to log in."""
+    held = tenant()
+    held.assign(PROD_SCOPE, READER, GONE)
+    with reading(held) as (azure, live):
+        live.read(BOTH)
+        azure.fault(Fault(path=f"^/subscriptions/{PROD}$", body=f'{{"tenantId": "{CUSTOMER.upper()}"}}'))
         with pytest.raises(DirectoryRefusedError) as caught:
-            live.directory(frozenset({TEAM, GONE}))
+            live.directory(frozenset({GONE, CUSTOMER}))
     assert caught.value.message == (
         f"the subscription {PROD} belongs to the tenant {CUSTOMER}, whose directory this login does not ask"
     )
     assert f"az login --tenant {CUSTOMER}" in caught.value.hint
+
+
+@pytest.mark.parametrize("scope", [DEV_SCOPE, GROUP_A])
+def test_who_is_gone_from_a_tenant_that_was_compared_is_gone(scope: str) -> None:
+    """Be it the only one that was asked for, in a subscription or above it."""
+    held = tenant()
+    held.assign(scope, READER, GONE)
+    held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
+    with reading(held) as (_, live):
+        live.read(ONE)
+        assert live.directory(frozenset({GONE})) == {GONE: Entry(Presence.DELETED)}
+        found = live.directory(frozenset({GONE, ANN}))
+    assert (found[GONE].presence, found[ANN].presence) == (Presence.DELETED, Presence.UNSEEN)
+
+
+def test_of_several_tenants_the_own_one_is_believed() -> None:
+    """And who holds something in the other one, or above what may be its, is unseen; nobody else needs to be there."""
+    held = tenant()
+    held.assign(DEV_SCOPE, READER, GONE)
+    held.assign(PROD_SCOPE, READER, CUSTOMER)
+    held.assign(GROUP_A, READER, ABOVE)
+    with reading(held) as (azure, live):
+        live.read(BOTH)
+        azure.fault(Fault(path=f"^/subscriptions/{PROD}$", body=f'{{"tenantId": "{CUSTOMER}"}}'))
+        found = live.directory(frozenset({GONE, CUSTOMER, ABOVE}))
+    assert {each: entry.presence for each, entry in found.items()} == {
+        GONE: Presence.DELETED,
+        CUSTOMER: Presence.UNSEEN,
+        ABOVE: Presence.UNSEEN,
+    }
+
+
+def test_a_report_says_of_how_many_the_directory_says_nothing() -> None:
+    """Else access of somebody who may be gone would pass for that of somebody who is there."""
+    held = tenant()
+    held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
+    with reading(held) as (_, live):
+        reader = Reader(lambda _cloud, _roles: live, "", load())
+        source = reader.read(None, ONE)
+        assert reader.with_directory(source, frozenset({TEAM})).notes == ()
+        (note,) = reader.with_directory(source, frozenset({TEAM, ANN})).notes
+    assert note.startswith("whether 1 of the 2 principals still exist is not known: ")
 
 
 def test_subscriptions_are_not_asked_whose_they_are_while_everybody_is_there() -> None:
@@ -150,7 +207,7 @@ def test_whose_a_subscription_is_must_be_known_where_somebody_is_gone(fault: Fau
 
 
 def test_a_directory_that_knows_nobody_is_the_wrong_one() -> None:
-    """It does not make everybody deleted, whether it hides some of them or not."""
+    """Where no tenant was compared it does not make everybody deleted, whether it hides some of them or not."""
     held = tenant()
     held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
     with reading(held) as (_, live):

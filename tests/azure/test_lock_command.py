@@ -456,6 +456,23 @@ def test_a_name_that_nobody_has_comes_with_a_near_miss(azure: StandIn, kind: str
     assert answer.hint == (f" (did you mean `{near}`?)" if near else "")
 
 
+def test_a_name_that_is_there_under_the_other_kind_is_no_near_miss(azure: StandIn) -> None:
+    """It is said what to write, by name and by application id; a managed identity may be written as either."""
+    azure.tenant.principal(NEW, "ServicePrincipal", "sp-deploy", app_id=APPLICATION.replace("b", "c"))
+    for name in ("sp-deploy", "SP-Deploy", APPLICATION.replace("b", "c")):
+        answer = ask(azure, "managed_identity", name)
+        assert (ids(answer), answer.hint) == ([], ": that is a service principal, so write `service_principal:`")
+    assert ids(ask(azure, "service_principal", "id-robot")) == [ROBOT]
+
+
+def test_nobody_is_told_to_write_what_was_written(azure: StandIn) -> None:
+    """A lagging directory finds by its beginning whom it did not find by name; and the next best name is said."""
+    body = {"value": [{"id": NEW, "displayName": "grp-lag"}, {"id": ANA, "displayName": "grp-lags"}]}
+    azure.fault(Fault(service="graph", path="/groups$", status=200, body='{"value": []}', times=1))
+    azure.fault(Fault(service="graph", path="/groups$", status=200, body=json.dumps(body)))
+    assert ask(azure, "group", "Grp-Lag").hint == " (did you mean `grp-lags`?)"
+
+
 def test_a_service_principal_is_found_by_name_or_application_id(azure: StandIn) -> None:
     """Its object id is what access goes to; a managed identity of the same name is another one."""
     azure.tenant.principal(NEW, "ServicePrincipal", "sp-deploy", app_id=APPLICATION.replace("b", "c"))
@@ -737,6 +754,30 @@ def test_what_is_not_there_has_a_near_miss(azure: StandIn) -> None:
     assert answers[group].hint == " (did you mean `RG-Dev`?)"
     assert answers[vault].hint == " (did you mean `KV-dev`?)"
     assert answers[lost].hint == ": there is no resource group `rg-dve` (did you mean `RG-Dev`?)"
+
+
+def test_a_resource_has_no_near_miss_of_its_own_name(azure: StandIn) -> None:
+    """Only its child is listed, and what has the name of it is of another type."""
+    group = f"/subscriptions/{DEV}/resourceGroups/RG-Dev"
+    azure.tenant.resource(f"{group}/providers/Microsoft.Web/sites/shop")
+    vault = f"{group}/providers/Microsoft.KeyVault/vaults/shop"
+    azure.fault(
+        Fault(
+            service="arm",
+            path="/resources$",
+            status=200,
+            body=json.dumps(
+                {
+                    "value": [
+                        {"id": f"{vault}/keys/a", "name": "a"},
+                        {"id": f"{group}/providers/Microsoft.Web/sites/shopp", "name": "shopp"},
+                    ]
+                }
+            ),
+        )
+    )
+    answer = see(azure, vault)[vault]
+    assert (answer.spelled, answer.why, answer.hint) == ("", "", "")
 
 
 def test_a_subscription_of_another_tenant_is_not_there(azure: StandIn) -> None:

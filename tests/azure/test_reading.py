@@ -15,6 +15,8 @@ from rbacgen.azure.connection import ASSIGNMENTS_VERSION, Connection, Patience
 from rbacgen.azure.reading import Azure
 from rbacgen.catalog import load
 from rbacgen.model import Activation, Assignment, AzureRole, Held, Part, Principal, PrincipalType, Scope
+from rbacgen.problems import RbacgenError
+from rbacgen.reading import Reader
 from rbacgen.source import Ask, Roles, SourceKind
 from tests.azure import Fault, Tenant
 from tests.azure.reader import (
@@ -967,3 +969,16 @@ def test_nothing_passes_that_could_change_anything(method: str, url: str, body: 
     from azure.core.rest import HttpRequest
 
     assert connection._only_reads(HttpRequest(method, url, json=body), "https://graph.microsoft.com") is passes
+
+
+def test_a_login_to_another_tenant_is_refused_before_anything_is_read() -> None:
+    """Lists would only say that there is no such subscription."""
+    with reading(tenant()) as (azure, live):
+        reader = Reader(lambda _cloud, _roles: live, "", load())
+        with pytest.raises(RbacgenError) as caught:
+            reader.read(None, ONE, TEAM)
+        assert azure.asked("arm") == []
+        own = azure.tenant.id
+        assert reader.read(None, ONE, own.upper()).tenant == own
+    assert caught.value.message == f"Azure is of the tenant {own}, and the project of {TEAM}"
+    assert "az login --tenant" in caught.value.hint
