@@ -19,7 +19,7 @@ from rbacgen import adoption, catalog, document, drift, layers, lock, workflow
 from rbacgen import desired as wanting
 from rbacgen.adoption import Start, naming, writing
 from rbacgen.cli import main
-from rbacgen.drift import View
+from rbacgen.drift import Drift, View
 from rbacgen.layers import MappingFile
 from rbacgen.model import (
     EVERYTHING,
@@ -108,9 +108,14 @@ def worked_out(texts: Mapping[str, str], folder: Path) -> Outcome:
     return workflow.work_out(str(folder / "rbacgen.yaml"), TODAY)
 
 
+def compared(outcome: Outcome, source: Source) -> Drift:
+    """What a comparison of all of it finds."""
+    return drift.compare(outcome.project, outcome.desired, source, CATALOG, View(TODAY, within=0))
+
+
 def is_in_sync(outcome: Outcome, source: Source) -> bool:
     """Whether a comparison finds nothing; it says what it finds where it does."""
-    found = drift.compare(outcome.project, outcome.desired, source, CATALOG, View(TODAY, within=0))
+    found = compared(outcome, source)
     assert [(each.kind, each.assignment.key, each.differs) for each in found.changes] == []
     return found.is_in_sync
 
@@ -191,7 +196,6 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
         ),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.DEVICE), "type Device wears no hat"),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.UNKNOWN), "what kind of principal"),
-        (row(group(DEV, "rg"), AzureRole(CUSTOM, ""), DEVELOPERS), "no definition that was read knows its role"),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, until=ODD, through_pim=True), "it ends at 2027-03-01T13:22Z"),
         (
             row(group(DEV, "rg"), "Reader", DEVELOPERS, until=MIDNIGHT, condition=CONDITION, through_pim=True),
@@ -203,7 +207,6 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
         ),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, condition="(("), "its condition do not match up"),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, condition=CONDITION, condition_version="1.0"), "version 1.0"),
-        (row(group(DEV, "rg"), "Reader", DEVELOPERS, untold=frozenset({"condition"})), "does not tell its condition"),
         (
             row(f"/subscriptions/{DEV}/providers/Microsoft.Foo/bars/x", "Reader", DEVELOPERS),
             "its scope is none that a project can bind",
@@ -265,15 +268,71 @@ def test_an_entry_passes_over_no_more_than_what_was_found(later: Assignment, tmp
     assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, later)]
 
 
-def test_a_custom_role_is_passed_over_by_its_id() -> None:
-    """Its name can go over to another role; it stands beside the id for the person who reads it."""
-    custom = AzureRole(CUSTOM, "Vault: Observer", (Permission(("Microsoft.KeyVault/vaults/read",)),), custom=True)
-    start = start_of(
-        row(group(DEV, "rg"), custom, ROBOT, activation=Activation.ELIGIBLE),
-        row(group(DEV, "rg"), "Reader", OPERATORS),
-        definitions=(custom,),
+@pytest.mark.parametrize("activation", [Activation.PERMANENT, Activation.ELIGIBLE])
+@pytest.mark.parametrize("untold", ["condition", "until"])
+def test_what_the_source_does_not_tell_whole_gets_no_entry(untold: str, activation: Activation, tmp_path: Path) -> None:
+    """An entry without a condition or an end would claim that there is none, and pass over the access that loses it."""
+    held = row(
+        group(DEV, "rg"),
+        "Reader",
+        DEVELOPERS,
+        type=PrincipalType.DEVICE,
+        activation=activation,
+        untold=frozenset({untold}),
     )
+    rows = [held, row(group(DEV, "rg"), "Reader", OPERATORS)]
+    start = start_of(*rows)
+    (left,) = start.left_out
+    assert (left.rule, start.unnamed) == (None, 1)
+    assert f"for the source does not tell its {'end' if untold == 'until' else 'condition'}" in left.why
+    outcome = worked_out(start.files, tmp_path)
+    assert (outcome.of(Severity.ERROR), outcome.project.ignore) == ((), ())
+    found = compared(outcome, source_of(rows))
+    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, held)]
+
+
+def test_a_condition_that_the_source_does_not_tell_is_reason_enough() -> None:
+    """It is said once, and the access is not taken in."""
+    held = row(group(DEV, "rg"), "Reader", DEVELOPERS, untold=frozenset({"condition"}))
+    start = start_of(held, row(group(DEV, "rg"), "Reader", OPERATORS))
+    assert [(each.why, each.rule) for each in start.left_out] == [("the source does not tell its condition", None)]
+
+
+OBSERVER = AzureRole(CUSTOM, "Vault: Observer", (Permission(("Microsoft.KeyVault/vaults/read",)),), custom=True)
+
+
+def test_a_custom_role_is_passed_over_by_its_id(tmp_path: Path) -> None:
+    """Its name can go over to another role. What it grants is compared, for others are wanted to have it."""
+    rows = [
+        row(group(DEV, "rg"), OBSERVER, ROBOT, activation=Activation.ELIGIBLE),
+        row(group(DEV, "rg"), OBSERVER, OPERATORS),
+    ]
+    start = start_of(*rows, definitions=(OBSERVER,))
     assert f"    azure_role: {CUSTOM}    # Vault: Observer\n" in start.files["rbacgen.yaml"]
+    outcome = worked_out(start.files, tmp_path)
+    assert is_in_sync(outcome, source_of(rows, definitions=(OBSERVER,)))
+    wide = replace(OBSERVER, permissions=(Permission(("*",)),))
+    later = source_of([replace(each, role=wide) for each in rows], definitions=(wide,))
+    assert [each.kind for each in compared(outcome, later).role_changes] == [drift.Kind.ALTERED]
+
+
+def test_a_custom_role_that_nobody_is_wanted_to_have_gets_no_entry(tmp_path: Path) -> None:
+    """Nothing would compare what it grants: it could be widened unseen."""
+    held = row(group(DEV, "rg"), OBSERVER, ROBOT, activation=Activation.ELIGIBLE)
+    rows = [held, row(group(DEV, "rg"), "Reader", OPERATORS)]
+    start = start_of(*rows, definitions=(OBSERVER,))
+    assert (start.left_out[0].rule, start.unnamed) == (None, 1)
+    found = compared(worked_out(start.files, tmp_path), source_of(rows, definitions=(OBSERVER,)))
+    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, held)]
+
+
+def test_the_comment_above_the_entries_claims_what_they_do() -> None:
+    """The activation always; a condition and a last day where the entry has them."""
+    project = start_of(ELIGIBLE_OWNER, OWNER_UNDER, row(group(DEV, "rg"), "Reader", PERSON)).files["rbacgen.yaml"]
+    said = " ".join(line.removeprefix("# ") for line in project.partition("# What was found")[2].split("\n"))
+    assert (
+        "as long as it is of this activation and keeps to the condition and to the last day (`until`), where they stand here."
+    ) in said
 
 
 @pytest.mark.parametrize(
@@ -317,7 +376,7 @@ def test_what_no_entry_can_name_is_counted(held: Assignment, tmp_path: Path) -> 
     """And not written, for an entry that says less would pass over more; the files are whole without it."""
     start = start_of(held, row(group(DEV, "rg"), "Reader", OPERATORS))
     assert start.unnamed == 1
-    assert "but for 1 that no entry can name: 1 assignment" in text.adopted(start, "azure")
+    assert "but for 1 without one: 1 assignment" in text.adopted(start, "azure")
     outcome = worked_out(start.files, tmp_path)
     assert (outcome.of(Severity.ERROR), outcome.project.ignore) == ((), ())
 
@@ -332,14 +391,34 @@ def test_what_comes_from_outside_cannot_write_keys() -> None:
     ("presence", "why"), [(Presence.DELETED, "gone from the directory"), (Presence.SOFT_DELETED, "bin")]
 )
 def test_access_of_gone_principals_is_not_wanted(presence: Presence, why: str, tmp_path: Path) -> None:
-    """The directory says so; what it does not show is kept."""
+    """Nor passed over, for every comparison names it; it is no part that is missing. What is not shown is kept."""
     directory = {DEVELOPERS: Entry(presence), OPERATORS: Entry(Presence.UNSEEN)}
     rows = [row(group(DEV, "rg"), "Reader", DEVELOPERS), row(group(DEV, "rg"), "Reader", OPERATORS)]
     start = start_of(*rows, directory=directory)
-    assert [each.why for each in start.left_out if why in each.why]
+    assert [why in each.why for each in start.left_out] == [True]
+    assert (start.gone, start.unnamed) == (1, 0)
+    said = text.adopted(start, "azure")
+    assert (
+        "without an entry: 1 assignment whose principals are deleted or in the directory's bin; `rbacgen diff`" in said
+    )
+    assert "`ignore` entry" not in said
     outcome = worked_out(start.files, tmp_path)
     assert {each.principal.id for each in outcome.desired.state} == {OPERATORS}
-    assert is_in_sync(outcome, source_of(rows, directory=directory))
+    assert outcome.project.ignore == ()
+    kind = drift.Kind.ORPHANED if presence is Presence.DELETED else drift.Kind.SOFT_DELETED
+    found = compared(outcome, source_of(rows, directory=directory))
+    assert [(each.kind, each.held) for each in found.changes] == [(kind, rows[0])]
+
+
+def test_gone_access_that_no_comparison_would_name_is_counted() -> None:
+    """In a subscription that is none of the project's, for there is nothing else in it."""
+    rows = [row(group(PROD, "rg"), "Reader", DEVELOPERS), row(group(DEV, "rg"), "Reader", OPERATORS)]
+    start = start_of(*rows, directory={DEVELOPERS: Entry(Presence.DELETED)})
+    assert start.environments == ("sub_11111111",)
+    assert [(each.is_gone, each.rule, each.why) for each in start.left_out] == [
+        (False, None, "its principal is gone from the directory: delete the assignment")
+    ]
+    assert (start.gone, start.unnamed) == (0, 1)
 
 
 def test_the_directory_lends_names_and_types() -> None:
@@ -431,13 +510,16 @@ def test_eligible_access_with_and_without_an_end_has_one_number_of_days(endless:
     ids=lambda each: "" if isinstance(each, str) else each.name,
 )
 def test_custom_roles_that_a_mapping_cannot_hold(definition: AzureRole, why: str, tmp_path: Path) -> None:
-    """Are passed over by their ids."""
+    """Access by them gets no entry, which would go by the id and hide what is added to the role."""
     rows = [row(group(DEV, "rg"), definition, DEVELOPERS), row(group(DEV, "rg"), "Reader", OPERATORS)]
     start = start_of(*rows, definitions=(definition,))
     assert why in start.left_out[0].why
+    assert "without an entry, which would hide what is added to its role" in start.left_out[0].why
+    assert start.unnamed == 1
     outcome = worked_out(start.files, tmp_path)
-    assert outcome.of(Severity.ERROR) == ()
-    assert is_in_sync(outcome, source_of(rows))
+    assert (outcome.of(Severity.ERROR), outcome.project.ignore) == ((), ())
+    found = compared(outcome, source_of(rows, definitions=(definition,)))
+    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, rows[0])]
 
 
 def test_who_can_be_eligible_is_a_group_or_a_user(tmp_path: Path) -> None:
@@ -613,6 +695,9 @@ def tenants(draw: st.DrawFn) -> Source:
         activation = draw(st.sampled_from([Activation.PERMANENT, Activation.PERMANENT, Activation.ELIGIBLE]))
         until = draw(st.sampled_from([None, None, None, MIDNIGHT, ODD]))
         condition = draw(st.sampled_from(["", "", "", CONDITION, f"  {CONDITION} AND\n\t{CONDITION} \n", "((("]))
+        untold = draw(st.sampled_from(["", "", "", "", "condition", "until"]))
+        until = None if untold == "until" else until
+        condition = "" if untold == "condition" else condition
         rows.append(
             Assignment(
                 Scope.of(draw(scope_ids())),
@@ -621,11 +706,14 @@ def tenants(draw: st.DrawFn) -> Source:
                 activation,
                 condition=condition,
                 condition_version="2.0" if condition else "",
-                held=Held(until=until, through_pim=activation is Activation.ELIGIBLE or until is not None),
+                held=Held(
+                    until=until,
+                    through_pim=activation is Activation.ELIGIBLE or until is not None,
+                    untold=frozenset({untold} - {""}),
+                ),
             )
         )
-    deleted = draw(st.booleans())
-    directory = {people[0].id: Entry(Presence.DELETED)} if deleted else {}
+    directory = {each.id: Entry(draw(st.sampled_from(Presence))) for each in people if draw(st.booleans())}
     kind = draw(st.sampled_from([SourceKind.AZURE, SourceKind.TERRAFORM_STATE]))
     return source_of(rows, definitions=customs, directory=directory, kind=kind)
 
@@ -654,7 +742,7 @@ def from_texts(texts: Mapping[str, str]) -> Outcome:
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(tenants())
 def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source) -> None:
-    """Every row of its own is wanted as it is, or passed over by a rule; nothing else is wanted, and nothing differs."""
+    """Every row of its own is wanted as it is, passed over by a rule, or named by every comparison; and nothing else is."""
     try:
         start = adoption.first_project(source, "any-tenant", CATALOG, TODAY)
     except RbacgenError:
@@ -670,7 +758,21 @@ def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source)
         held = source.state.get(key)
         assert held is not None
         assert each.condition == held.condition.strip()
-    assert is_in_sync(outcome, source)
+    found = compared(outcome, source)
+    assert found.is_complete
+    assert found.role_changes == ()
+    at = {each.subscription for each in outcome.project.environments}
+    bare = {each.held.key: each for each in start.left_out if each.rule is None}
+    named = {each.assignment.key: each for each in found.changes}
+    assert {key for key, each in bare.items() if each.held.scope.subscription in at} <= named.keys() <= bare.keys()
+    kinds = {Presence.DELETED: drift.Kind.ORPHANED, Presence.SOFT_DELETED: drift.Kind.SOFT_DELETED}
+    for key, change in named.items():
+        entry = source.directory.get(key.principal_id)
+        assert change.kind is kinds.get(entry.presence if entry is not None else Presence.PRESENT, drift.Kind.FOREIGN)
+        assert bare[key].is_gone == (change.kind in kinds.values() and bare[key].held.scope.subscription in at)
+    assert {key for key, each in bare.items() if each.is_gone} <= named.keys()
+    gone = {each for each, entry in source.directory.items() if entry.presence in kinds}
+    assert {key for key in left if key.principal_id in gone} <= bare.keys()
     again = adoption.first_project(source, "any-tenant", CATALOG, TODAY)
     assert again == start
 
@@ -735,7 +837,7 @@ def test_what_is_neither_wanted_nor_passed_over_is_a_part_missing(folder: Path, 
     Path("live/main.tf").write_text(resources, encoding="utf-8")
     result = run("init", "--from", "live")
     assert result.exit_code == code
-    assert ("but for 1 that no entry can name" in result.stdout) is (code == 3)
+    assert ("but for 1 without one" in result.stdout) is (code == 3)
 
 
 @pytest.mark.parametrize("standing", ["rbacgen.yaml", "mapping/mapping.yaml"])

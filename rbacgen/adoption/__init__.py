@@ -86,14 +86,19 @@ class Start(Struct, frozen=True):
 
     @property
     def unnamed(self) -> int:
-        """How many assignments could neither be taken in nor be named by an `ignore` entry."""
-        return sum(each.rule is None for each in self.left_out)
+        """How many assignments were neither taken in nor get an `ignore` entry, but for those that are `gone`."""
+        return sum(each.rule is None and not each.is_gone for each in self.left_out)
+
+    @property
+    def gone(self) -> int:
+        """How many assignments are of principals that are deleted or in the directory's bin: findings of every comparison."""
+        return sum(each.is_gone for each in self.left_out)
 
 
 def first_project(source: Source, name: str, catalog: Catalog, today: date) -> Start:
     """A project of this name and a mapping of its own that want what lives in the source, and nothing else.
 
-    What a project cannot say becomes an `ignore` entry with its reason. Raises RbacgenError where the source holds nothing that
+    What a project cannot say becomes an `ignore` entry with its reason, where that hides nothing else. Raises RbacgenError where the source holds nothing that
     could be a project's.
     """
     found = sort(source, catalog, today, with_above=source.kind in _TERRAFORM)

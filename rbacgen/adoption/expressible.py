@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, datetime, timedelta
 from typing import get_args
 
@@ -48,12 +48,15 @@ class Row(Struct, frozen=True):
 class LeftOut(Struct, frozen=True):
     """An assignment that a project cannot say, with the reason.
 
-    `rule` is the `ignore` entry that passes over this assignment and no other; None where no entry can name it.
+    `rule` is the `ignore` entry that passes over this assignment and nothing that gives more; None where no entry can, and
+    where its principal is deleted, or in the directory's bin, which has to be said until it is mended. `is_gone` where every
+    comparison says that: in the subscriptions of the project.
     """
 
     held: Assignment
     why: str
     rule: Ignore | None
+    is_gone: bool = False
 
 
 class Sorted(Struct, frozen=True):
@@ -83,7 +86,7 @@ def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sor
     principals = _principals(source)
     assumed = _assumed(source, principals)
     rows: list[Row] = []
-    left_out: list[LeftOut] = []
+    left_out: list[tuple[Assignment, str]] = []
     above = activated = 0
     for held in source.state:
         if held.activation is Activation.ACTIVATED:
@@ -97,15 +100,30 @@ def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sor
                 principal = replace(principal, type=PrincipalType.GROUP)
             fault = _fault(held, principal, source, today) or role_fault
             if fault:
-                left_out.append(_left_out(held, roles, fault))
+                left_out.append((held, fault))
             else:
                 condition = unicodedata.normalize("NFC", held.condition.strip())
                 rows.append(Row(held, principal, role_name, condition, _day(_until(held))))
-    rows, undated, days = _settle_eligible(rows, roles)
+    rows, undated, days = _settle_eligible(rows)
     used = {row.role_name for row in rows}
     customs = {name: role for name, role in sorted(roles.customs.items()) if name in used}
     assumed &= {row.principal.id for row in rows}
-    return Sorted(tuple(rows), (*left_out, *undated), assumed, customs, days, above, activated)
+    subscriptions = {row.held.scope.subscription for row in rows} - {""}
+    compared = {role.id for role in customs.values()}
+    out = tuple(
+        LeftOut(held, why, None, is_gone=held.scope.subscription in subscriptions)
+        if _is_gone(held, source)
+        else _left_out(held, roles, compared, why)
+        for held, why in (*left_out, *undated)
+    )
+    return Sorted(tuple(rows), out, assumed, customs, days, above, activated)
+
+
+def _is_gone(held: Assignment, source: Source) -> bool:
+    """Whether the directory says so of the principal, and a comparison can: it is known who has access to what."""
+    entry = source.directory.get(held.principal.id)
+    is_open = held.scope.reference or held.principal.reference
+    return not is_open and entry is not None and entry.presence in (Presence.DELETED, Presence.SOFT_DELETED)
 
 
 def _principals(source: Source) -> dict[str, Principal]:
@@ -214,13 +232,21 @@ def type_of(scope: Scope) -> str:
     return "/".join([provider, *pairs[::2]])
 
 
-def _left_out(held: Assignment, roles: _RoleNames, why: str) -> LeftOut:
+def _left_out(held: Assignment, roles: _RoleNames, compared: Set[str], why: str) -> LeftOut:
     """The assignment with the entry for it: at its scope alone, of its activation, under its condition, until its end.
 
-    A custom role goes by its id, for its name can go over to another one.
+    A custom role goes by its id, for its name can go over to another one. None of an entry sees what such a role grants, so
+    there is one only where the project wants the role for others and it is `compared`: else it could grow unseen. Nor is
+    there one where the source does not tell all that an entry has to hold on to.
     """
     if held.scope.reference or held.principal.reference:
         return LeftOut(held, why, None)
+    if held.role.id not in roles.catalog and held.role.id not in compared:
+        return LeftOut(held, f"{why}; without an entry, which would hide what is added to its role", None)
+    for untold, called in (("condition", "condition"), ("until", "end")):
+        if untold in held.held.untold:
+            because = f"the source does not tell its {called}"
+            return LeftOut(held, why if why == because else f"{why}; without an entry, for {because}", None)
     entry = {
         "reason": why[:2000],
         "principal": held.principal.id,
@@ -238,8 +264,8 @@ def _left_out(held: Assignment, roles: _RoleNames, why: str) -> LeftOut:
         return LeftOut(held, why, None)
 
 
-def _settle_eligible(rows: Iterable[Row], roles: _RoleNames) -> tuple[list[Row], list[LeftOut], int | None]:
-    """The rows without the eligible ones that one number of days for all cannot say, those, and the number.
+def _settle_eligible(rows: Iterable[Row]) -> tuple[list[Row], list[tuple[Assignment, str]], int | None]:
+    """The rows without the eligible ones that one number of days for all cannot say, those with why, and the number.
 
     A project has eligible access end on a day, or after its number of days from when it was given, or never; of the two
     that hang on the number, the rarer in the source is left out.
@@ -259,7 +285,7 @@ def _settle_eligible(rows: Iterable[Row], roles: _RoleNames) -> tuple[list[Row],
     )
     gone = {row.held.key for row in out}
     kept = [row for row in rows if row.held.key not in gone]
-    return kept, [_left_out(row.held, roles, why) for row in out], 0 if keep_endless else 365
+    return kept, [(row.held, why) for row in out], 0 if keep_endless else 365
 
 
 class _RoleNames:

@@ -133,7 +133,8 @@ def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
     lines = [
         "",
         "# What was found and what a project cannot say. Mend it in Azure, or keep the entry: `rbacgen diff` passes over this",
-        "# one assignment, as long as it is of the same activation, under the same condition and ends by the same day.",
+        "# one assignment, as long as it is of this activation and keeps to the condition and to the last day (`until`), where",
+        "# they stand here.",
         "ignore:",
     ]
     for held, rule in named:

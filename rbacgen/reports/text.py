@@ -149,12 +149,17 @@ def adopted(start: Start, given: str) -> str:
     aside = [f"{start.above:,} that come from above the subscriptions"] if start.above else []
     aside += [f"{start.activated:,} that somebody has activated just now"] if start.activated else []
     lines += [f"left out: {' and '.join(aside)}"] if aside else []
-    reasons = Counter(each.why for each in start.left_out)
+    reasons = Counter(each.why for each in start.left_out if not each.is_gone)
     if reasons:
-        passed_over = counted(len(start.left_out), "assignment")
-        unnamed = f", but for {start.unnamed:,} that no entry can name" if start.unnamed else ""
+        passed_over = counted(reasons.total(), "assignment")
+        unnamed = f", but for {start.unnamed:,} without one" if start.unnamed else ""
         lines.append(f"not taken in, each with an `ignore` entry{unnamed}: {passed_over}")
         lines += [f"  {count:,} \N{MULTIPLICATION SIGN} {safe(why)}" for why, count in sorted(reasons.items())]
+    if start.gone:
+        lines.append(
+            f"not taken in, and without an entry: {counted(start.gone, 'assignment')} whose principals are deleted or in the "
+            "directory's bin; `rbacgen diff` names each until it is deleted"
+        )
     for project, count in start.managed.items():
         lines.append(
             f"{counted(count, 'assignment')} carried the mark of the project {project}: code manages that already, and "
