@@ -170,10 +170,8 @@ def _bindings(subject: Subject) -> Iterator[Problem]:
     for environment in subject.project.environments:
         for kind, at in environment.binding_at.items():
             known = subject.project.mapping.scope_kinds.get(kind)
-            if (
-                known is None or known.level is ScopeLevel.SUBSCRIPTION
-            ):  # that binding makes all that is in it the project's
-                continue
+            if known is None or known.level is ScopeLevel.SUBSCRIPTION:
+                continue  # a bound subscription makes all that is in it the project's business
             if (environment.name, kind) not in subject.desired.bindings_used:
                 message = f"nobody in the team gets access to `{kind}` in `{environment.name}`"
                 yield rules.problem("unused-binding", at, message)
