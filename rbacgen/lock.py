@@ -424,7 +424,7 @@ class _Settler:
             )
             self.problems.append(rules.problem("unknown-principal", named.at, message))
         elif not ids:
-            became = self.became(was)
+            became = self.became(was, named.name)
             lost = f"; the one of {self.before.file} ({was}) {became}" if became else ""
             message = f"the directory has no {words(named.kind)} `{named.name}`{answer.hint}{lost}"
             self.problems.append(rules.problem("unknown-principal", named.at, message))
@@ -435,7 +435,7 @@ class _Settler:
 
     def change(self, named: Named, was: str, now: str) -> None:
         """A name that means another object than it did: the old id stays until a person accepts the new one."""
-        became = self.became(was)
+        became = self.became(was, named.name)
         old = f"{was}, which {became}" if became else was
         message = f"{named} is {now} now, and in {self.before.file} {old}: somebody may have made it anew"
         if named.key in self.accept:
@@ -446,12 +446,14 @@ class _Settler:
         cure = f"; the old id stays in the lock until `rbacgen lock --accept {accepting(named)}`"
         self.findings.append(Finding(FindingKind.CHANGED, named, message + cure, was, now))
 
-    def became(self, was: str) -> str:
+    def became(self, was: str, name: str) -> str:
         """What became of the object that the lock has under a name, as the rest of a sentence; empty if that is not known."""
         entry = self.directory.get(was)
         if not was or entry is None:
             return ""
         match entry.presence:
+            case Presence.PRESENT if entry.name.casefold() == name.casefold():
+                return "is still there"
             case Presence.PRESENT if entry.name:
                 return f"is called `{entry.name}` now"
             case Presence.PRESENT:

@@ -315,7 +315,7 @@ def _unjustified(asked: _Requests, error: RbacgenError) -> Unread:
     what = "eligible assignments" if asked.eligible else "assignments that PIM keeps"
     cure = error.hint
     if isinstance(error, ReadError) and error.status == 403:
-        cure = _allow(f"Microsoft.Authorization/{asked.collection}/read", asked.place)
+        cure = _allow("Microsoft.Authorization/*/read", asked.place)
     return Unread(asked.place, part, f"the justifications of {what} could not be read: {error.message}", cure)
 
 
@@ -663,8 +663,7 @@ def _unread(missed: _Missed) -> Unread:
     wanted = missed.wanted
     cure = missed.error.hint
     if missed.forbidden:
-        operation = _KINDS[wanted.part].operation
-        cure = _allow(operation, wanted.scope.id)
+        cure = _allow("Microsoft.Authorization/*/read", wanted.scope.id)  # one cure for all parts
     return Unread(wanted.scope.id, wanted.part, missed.error.message, cure)
 
 

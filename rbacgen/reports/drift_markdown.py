@@ -44,6 +44,8 @@ def _line(row: Row) -> str:
     said = [differs(each) for each in row.differs] + ([row.remark] if row.remark else [])
     if row.at is not None:
         said.append(place(row.at) + (f": {row.why}" if row.why else ""))
+    elif row.created:
+        said.append(f"made {row.created[:10]}, wanted by nobody here")
     how = " (eligible)" if row.activation == "eligible" else ""
     role = row.azure_role.name or f"unknown role {row.azure_role.id}"
     where = f"{row.environment}: {_code(row.scope)}" if row.environment else _code(row.scope)
