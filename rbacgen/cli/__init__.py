@@ -1,0 +1,88 @@
+"""The command line: options in, text and an exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from rbacgen import __version__
+from rbacgen.cli.terminal import say
+
+# Usage errors are input errors: 2 is for findings (the public contract of exit codes).
+click.UsageError.exit_code = 1
+
+# Where each command is defined: its module is imported when it is asked for, in the order of `rbacgen --help`.
+_COMMANDS = {
+    "init": "project",
+    "check": "project",
+    "lock": "azure",
+    "render": "project",
+    "diff": "azure",
+    "snapshot": "azure",
+    "roles": "project",
+    "schema": "project",
+}
+
+
+class _Group(click.Group):
+    """Finds commands in their modules, and turns the errors that a user can mend into one sentence, a hint and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"rbacgen.cli.{_COMMANDS[cmd_name]}"), cmd_name.replace("-", "_"))
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            from rbacgen.problems import RbacgenError
+
+            if not isinstance(error, RbacgenError):
+                raise
+            say(error)
+            ctx.exit(1)
+
+
+def run() -> None:
+    """The command as a process: one that ends, and makes no garbage worth the time of looking for it."""
+    import gc
+
+    gc.disable()
+    try:
+        main(prog_name="rbacgen")
+    except SystemExit as end:
+        # Without a last look at every object, and without waiting for readers that an interrupt has left behind.
+        code = end.code if isinstance(end.code, int) else 1
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                if stream is not None:
+                    stream.flush()
+            except OSError:
+                code = code or 1
+        os._exit(code)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="rbacgen %(version)s")
+def main() -> None:
+    """Access as code for project teams on Azure.
+
+    A team writes down who does what; rbacgen works out the Azure access that this takes, proves it and renders it as
+    Terraform. It never writes to Azure.
+
+    \b
+    Exit codes: 0 as it should be, 1 it could not be done (wrong input, wrong usage),
+    2 done and there are findings, 3 done in part.
+    """

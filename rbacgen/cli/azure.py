@@ -1,0 +1,166 @@
+"""The commands that read Azure: `diff`, `snapshot` and `lock`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rbacgen.cli import options
+from rbacgen.cli.terminal import FINDINGS, PARTIAL, progress, put, style, width
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@click.command()
+@options.source
+@options.project
+@options.environments
+@options.subscriptions
+@click.option(
+    "--strategy",
+    type=click.Choice(["full", "owned"]),
+    default="full",
+    show_default=True,
+    help="Whether access that others gave at the project's scopes is drift.",
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json", "md"]), default="text", show_default=True)
+@options.output
+@click.option("--summary", is_flag=True, help="Say it in one line.")
+@click.option("--set-aside", "listed", is_flag=True, help="List what was set aside, not only count it.")
+@options.names
+@click.option(
+    "--within", metavar="DAYS", type=click.IntRange(0, 3650), default=30, show_default=True, help="How soon is soon."
+)
+@options.today
+@options.azure
+def diff(
+    source: str | None,
+    project: str | None,
+    environments: tuple[str, ...],
+    subscriptions: tuple[str, ...],
+    strategy: str,
+    format_: str,
+    output: str | None,
+    summary: bool,
+    listed: bool,
+    names: bool,
+    within: int,
+    today: date,
+    **azure: Any,
+) -> None:
+    """Say what differs between the project and Azure, or another SOURCE.
+
+    SOURCE is a snapshot, the output of `az role assignment list --all -o json`, of `terraform show -json` (a state or a
+    plan), a folder of .tf files, or - for standard input; without it, live Azure is read.
+
+    \b
+    Examples:
+      rbacgen diff                              the project and live Azure
+      rbacgen diff --format md -o drift.md      for a pull request
+      rbacgen diff azure.json -e prod           a snapshot, only prod
+      terraform show -json | rbacgen diff - -e dev
+    """
+    if source not in (None, "azure"):
+        options.refuse(options.CONNECTION, "where no Azure is read")
+    if summary and format_ != "text":
+        raise click.UsageError("--summary is one line of text: leave --format out")
+    from rbacgen import comparison, workflow
+    from rbacgen.drift import Strategy
+    from rbacgen.reports import drift_form, drift_markdown, drift_text, text
+
+    asked = comparison.Options(
+        source=source,
+        environments=environments,
+        subscriptions=subscriptions,
+        strategy=Strategy(strategy),
+        within=within,
+    )
+    compared = comparison.diff(project, today, asked, options.connect(azure))
+    for problem in workflow.to_say(compared.outcome):
+        click.echo(text.problem_line(problem, style(sys.stderr)), err=True)
+    form = drift_form.form(compared.drift, compared.outcome, names)
+    if format_ == "json":
+        said = drift_form.text(form)
+    elif summary:
+        said = drift_text.summary(form)
+    elif format_ == "md":
+        said = drift_markdown.report(form)
+    else:
+        said = drift_text.report(form, listed, style(sys.stdout), width())
+    put(said, output)
+    if not compared.drift.is_complete:
+        raise SystemExit(PARTIAL)
+    if compared.drift.has_findings:
+        raise SystemExit(FINDINGS)
+
+
+@click.command()
+@options.project
+@options.subscriptions
+@options.output
+@options.names
+@options.today
+@options.azure
+def snapshot(
+    project: str | None,
+    subscriptions: tuple[str, ...],
+    output: str | None,
+    names: bool,
+    today: date,
+    **azure: Any,
+) -> None:
+    """Write down what Azure holds, as a file that is a SOURCE.
+
+    Of the project's subscriptions and scopes, or, with --subscription, of these subscriptions; then no project is needed.
+
+    \b
+    Examples:
+      rbacgen snapshot -o azure.json
+      rbacgen snapshot --subscription 6082bfda-63d0-46f4-8272-ae9195139feb -o azure.json
+    """
+    from rbacgen import comparison
+    from rbacgen.reports import drift_text
+    from rbacgen.sources.snapshot import dump
+
+    taken = comparison.snapshot(project, today, subscriptions, options.connect(azure))
+    put(dump(taken, names), output)
+    click.echo(drift_text.snapshot(taken), nl=False, err=True)
+    if taken.state.coverage.unread:
+        raise SystemExit(PARTIAL)
+
+
+@click.command()
+@options.project
+@click.option("--check", is_flag=True, help="Write nothing; say whether rbacgen.lock is current (exit 2 if not).")
+@click.option(
+    "--accept", metavar="[KIND:]NAME", multiple=True, help="Take the new object id of this name; can be repeated."
+)
+@options.format_
+@options.azure
+def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str, **azure: Any) -> None:
+    """Find the object ids of names and Azure's spelling of scopes, and keep them in rbacgen.lock.
+
+    Every other command works from that file, without asking the directory again. A name that means another object than it
+    did keeps its old id, until you accept the new one.
+
+    \b
+    Examples:
+      rbacgen lock
+      rbacgen lock --check                     for pipelines: is what is committed current?
+      rbacgen lock --accept grp-developers     after the group was made anew
+      rbacgen lock --accept group:deploy       where a service principal is called so too
+    """
+    from rbacgen import locking, reading
+    from rbacgen.reports import as_json, text
+
+    connect = locking.connector(reading.Connection(**azure), os.environ, progress())
+    result = locking.update(project, locking.Options(check, accept), connect)
+    put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
+    if not result.is_complete:
+        raise SystemExit(PARTIAL)
+    if result.has_findings or (check and not result.is_current):
+        raise SystemExit(FINDINGS)

@@ -1,0 +1,96 @@
+"""The options that commands share, and what is made of them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rbacgen.cli.terminal import progress
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def _day(_: click.Context, __: click.Parameter, given: str | None) -> date:
+    """The day to work with; the clock is read here and nowhere else."""
+    import datetime
+
+    if given is None:
+        return datetime.datetime.now(datetime.UTC).date()
+    try:
+        day = datetime.date.fromisoformat(given)
+        if day.year > 9000:  # there must be days after it to count
+            raise ValueError(given)
+        return day
+    except ValueError:
+        raise click.BadParameter(f"`{given}` is no date such as 2027-06-30") from None
+
+
+project = click.option(
+    "-p", "--project", metavar="FILE", help="The project file; else rbacgen.yaml here or in a folder above."
+)
+output = click.option("-o", "--output", metavar="FILE", help="Write the result to this file instead of stdout.")
+format_ = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+today = click.option(
+    "--today", metavar="DATE", callback=_day, help="The day to work with, such as 2027-06-30; else today (UTC)."
+)
+
+
+def azure(command: Any) -> Any:
+    """The options of commands that speak to Azure; environment variables of the same meaning come after them."""
+    options = (
+        click.option(
+            "--cloud",
+            type=click.Choice(["public", "usgovernment", "china"]),
+            help="The cloud; else RBACGEN_CLOUD, else the project's.",
+        ),
+        click.option("--arm-endpoint", metavar="URL", help="Another Resource Manager; else RBACGEN_ARM_ENDPOINT."),
+        click.option("--authority", metavar="URL", help="Another Entra ID; else AZURE_AUTHORITY_HOST."),
+        click.option("--graph-endpoint", metavar="URL", help="Another Graph; else RBACGEN_GRAPH_ENDPOINT."),
+        click.option(
+            "--patience",
+            metavar="SECONDS",
+            type=click.IntRange(1, 3600),
+            default=120,
+            show_default=True,
+            help="How long to try again where Azure throttles or fails.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def connect(given: dict[str, Any]) -> Any:
+    """Takes the options of `azure` out of a command's and makes what connects by them."""
+    import datetime
+
+    from rbacgen import reading
+
+    asked = reading.Connection(**{name: given.pop(name) for name in CONNECTION})
+    now = datetime.datetime.now(datetime.UTC)
+    return reading.connector(asked, os.environ, now, progress())
+
+
+CONNECTION = ("cloud", "arm_endpoint", "authority", "graph_endpoint", "patience")
+
+
+def refuse(names: tuple[str, ...], why: str) -> None:
+    """Ends with a usage error where one of these options was given: it would be ignored."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        name = option.name or ""
+        if name in names and context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} means nothing {why}")
+
+
+source = click.argument("source", required=False, metavar="[SOURCE]")
+subscriptions = click.option(
+    "--subscription", "subscriptions", metavar="ID", multiple=True, help="Only this subscription; can be repeated."
+)
+environments = click.option(
+    "-e", "--environment", "environments", metavar="NAME", multiple=True, help="Only this environment; can be repeated."
+)
+names = click.option("--names", is_flag=True, help="Names of persons whom the project does not name, too.")

@@ -1,0 +1,251 @@
+"""The commands that work from the project's files: `check`, `render`, `roles`, `schema` and `init`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rbacgen.cli import options
+from rbacgen.cli.terminal import FINDINGS, PARTIAL, put, style
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@click.command()
+@options.project
+@options.format_
+@options.output
+@options.today
+@click.option(
+    "--within",
+    metavar="DAYS",
+    type=click.IntRange(0, 3650),
+    default=30,
+    show_default=True,
+    help="Say what ends within so many days.",
+)
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
+@click.option("--notes", is_flag=True, help="Show notes too, not only count them.")
+@click.option("--outside", is_flag=True, help="List what the worn hats take outside Azure.")
+@click.option("--rules", is_flag=True, help="List every rule, with its source, and stop.")
+def check(
+    project: str | None,
+    format_: str,
+    output: str | None,
+    today: date,
+    within: int,
+    strict: bool,
+    notes: bool,
+    outside: bool,
+    rules: bool,
+) -> None:
+    """Say everything that can be known to be wrong, all at once."""
+    from rbacgen import workflow
+    from rbacgen.problems import InputError, Severity
+    from rbacgen.reports import as_json, text
+
+    if rules:
+        put(as_json.rule_list() if format_ == "json" else text.rule_list(), output)
+        return
+    try:
+        outcome = workflow.work_out(project, today, within)
+    except InputError as error:
+        colour = style(sys.stdout)
+        lines = "".join(f"{text.problem_line(problem, colour)}\n" for problem in error.problems)
+        put(as_json.problems(error.problems) if format_ == "json" else lines, output)
+        raise SystemExit(1) from None
+    put(
+        as_json.checked(outcome) if format_ == "json" else text.checked(outcome, notes, outside, style(sys.stdout)),
+        output,
+    )
+    if outcome.count(Severity.ERROR) or (strict and outcome.count(Severity.WARNING)):
+        raise SystemExit(1)
+
+
+@click.command()
+@options.project
+@options.environments
+@click.option(
+    "-o", "--output", metavar="DIR", help="Where the directories go; else terraform/ beside the project file."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["hcl", "json"]),
+    default="hcl",
+    show_default=True,
+    help="Terraform's native syntax, or .tf.json.",
+)
+@click.option(
+    "--report", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to say what was done."
+)
+@click.option(
+    "--module", "is_module", is_flag=True, help="Leave provider and Terraform version to the module that calls."
+)
+@click.option("--templates", metavar="DIR", help="Templates that stand in for the shipped ones, file by file.")
+@click.option("--check", is_flag=True, help="Write nothing; say whether what stands there is current (exit 2 if not).")
+@click.option("--allow-shrink", is_flag=True, help="Let more than a third of the assignments go.")
+@click.option(
+    "--existing",
+    metavar="SOURCE",
+    help="Take over what lives already, by import blocks: `azure`, or a snapshot, JSON of az or of a Terraform state.",
+)
+@options.today
+@options.azure
+def render(
+    project: str | None,
+    environments: tuple[str, ...],
+    output: str | None,
+    format_: str,
+    report: str,
+    is_module: bool,
+    templates: str | None,
+    check: bool,
+    allow_shrink: bool,
+    existing: str | None,
+    today: date,
+    **azure: Any,
+) -> None:
+    """Write Terraform, one directory an environment.
+
+    \b
+    Examples:
+      rbacgen render                     every environment, into terraform/
+      rbacgen render -e dev -o infra     only dev, into infra/dev
+      rbacgen render --check             for pipelines: is what is committed current?
+      rbacgen render --existing azure    what Azure holds already is imported, not made again
+    """
+    from rbacgen import rendering, workflow
+    from rbacgen.reports import as_json, text
+
+    if format_ == "json":
+        options.refuse(("templates",), "with --format json, which takes no template")
+    if existing != "azure":
+        options.refuse(options.CONNECTION, "without `--existing azure`")
+    asked = rendering.Options(
+        output=Path(output) if output else None,
+        environments=environments,
+        templates=Path(templates) if templates else None,
+        is_module=is_module,
+        json=format_ == "json",
+        check=check,
+        allow_shrink=allow_shrink,
+        existing=existing,
+    )
+    result = rendering.render(project, today, asked, options.connect(azure) if existing is not None else None)
+    for problem in workflow.to_say(result.outcome):
+        click.echo(text.problem_line(problem, style(sys.stderr)), err=True)
+    for line in text.adoption(result.adoption, style(sys.stderr)):
+        click.echo(line, err=True)
+    put(as_json.rendered(result) if report == "json" else text.rendered(result, check), None)
+    if result.is_partial:
+        raise SystemExit(PARTIAL)
+    if result.has_findings or (check and not result.is_current):
+        raise SystemExit(FINDINGS)
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[NAME]")
+@options.project
+@options.format_
+@options.output
+@click.option(
+    "--update", metavar="FILE", help="Take the output of `az role definition list -o json` into azure_roles.json."
+)
+def roles(words: tuple[str, ...], project: str | None, format_: str, output: str | None, update: str | None) -> None:
+    """Search and show Azure roles.
+
+    By words of the name, by id or former name, or by an operation: the roles that allow it.
+
+    \b
+    Examples:
+      rbacgen roles key vault                                    roles with these words in their name
+      rbacgen roles "Key Vault Reader"                           one role with all that it grants
+      rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
+      az role definition list -o json > roles.json && rbacgen roles --update roles.json
+    """
+    from rbacgen import workflow
+    from rbacgen.reports import as_json, text
+
+    if update is not None:
+        changes, path = workflow.update_roles(project, Path(update))
+        put(text.role_changes(changes), output)
+        click.echo(f"wrote {path}", err=True)
+        return
+    found = workflow.find_roles(project, " ".join(words))
+    if format_ == "json":
+        put(as_json.roles(found), output)
+    else:
+        put(text.role(found[0]) if len(found) == 1 else text.roles(found), output)
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["project", "mapping"]), default="project")
+@options.output
+def schema(what: str, output: str | None) -> None:
+    """Print JSON Schema for editors.
+
+    Of project files, or of the files of a mapping.
+    """
+    from rbacgen import workflow
+
+    put(workflow.schema(what), output)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
+@click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")
+@click.option(
+    "--from",
+    "source",
+    metavar="SOURCE",
+    help="Write project and mapping from what lives: `azure`, or a snapshot, az or Terraform JSON, a folder of .tf files.",
+)
+@options.subscriptions
+@options.today
+@options.azure
+def init(
+    name: str | None,
+    mapping: str,
+    own: str | None,
+    source: str | None,
+    subscriptions: tuple[str, ...],
+    today: date,
+    **azure: Any,
+) -> None:
+    """Write a commented project file to start from. Nothing that stands there is overwritten.
+
+    \b
+    Examples:
+      rbacgen init fraud-detection
+      rbacgen init fraud-detection --from azure --subscription 6082bfda-63d0-46f4-8272-ae9195139feb
+      rbacgen init fraud-detection --from assignments.json
+    """
+    from rbacgen import workflow
+
+    if source is not None and own is not None:
+        raise click.UsageError("--from and --own each write something else: give one of them")
+    if own is not None and name is not None:
+        raise click.UsageError("--own copies a project role into a project that is there: leave the name out")
+    if source is not None:
+        options.refuse(("mapping",), "with --from, which writes a mapping of its own")
+    if source != "azure":
+        options.refuse(options.CONNECTION, "without `--from azure`")
+    if source is None:
+        options.refuse(("subscriptions", "today"), "without --from")
+        put(workflow.own_role(own, mapping) if own is not None else workflow.init(name, mapping), None)
+        return
+    from rbacgen import adopting
+    from rbacgen.reports import text
+
+    adopted = adopting.adopt(name, source, subscriptions, today, options.connect(azure))
+    put(text.adopted(adopted.start, source), None)
+    for line in text.partly_read(adopted.source, style(sys.stderr)):
+        click.echo(line, err=True)
+    if adopted.is_partial:
+        raise SystemExit(PARTIAL)

@@ -1,0 +1,97 @@
+"""What a command shows: results to stdout or a file, errors and progress to stderr, colour on terminals only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rbacgen.problems import RbacgenError
+
+FINDINGS = 2
+PARTIAL = 3
+
+
+def say(error: RbacgenError) -> None:
+    """An error that the user can mend, on stderr: its problems a line each, or its sentence and the cure."""
+    clear_progress()
+    from rbacgen.problems import InputError
+    from rbacgen.reports import text
+
+    if isinstance(error, InputError):
+        colour = style(sys.stderr)
+        for problem in error.problems:
+            click.echo(text.problem_line(problem, colour), err=True)
+        return
+    click.echo(f"rbacgen: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+
+
+def style(stream: Any) -> Any:
+    """Colour for terminals only, and not under NO_COLOR (https://no-color.org)."""
+    from rbacgen.reports.text import plain
+
+    if os.environ.get("NO_COLOR") or not is_terminal(stream):
+        return plain
+    colours = {"error": "red", "warning": "yellow", "note": "cyan"}
+    return lambda words, kind: click.style(words, fg=colours.get(kind), bold=kind == "error")
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a person sees what is written to the stream."""
+    return stream is not None and stream.isatty()
+
+
+def put(text: str, output: str | None) -> None:
+    """The result of a command: to stdout, or whole into a file."""
+    clear_progress()
+    if output is None:
+        try:
+            click.echo(text, nl=False)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from rbacgen.problems import RbacgenError
+
+            reason = (error.strerror or "unknown reason").lower()
+            raise RbacgenError(f"the result cannot be written: {reason}") from error
+        return
+    from rbacgen.files import write_one
+
+    write_one(Path(output), text)
+
+
+def width() -> int:
+    """The width to write for: the terminal's, within reason, or 80 where there is none."""
+    import shutil
+
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120) if is_terminal(sys.stdout) else 80
+
+
+_shown: list[str] = []  # the words on the line of progress, if there are any
+
+
+def progress() -> Callable[[str], None] | None:
+    """What shows what is being done, where a person sees stderr."""
+    return _show if is_terminal(sys.stderr) else None
+
+
+def _show(words: str) -> None:
+    """What is being done, on one line of a terminal that the next words replace."""
+    _shown[:] = [words]
+    click.echo(f"\r\x1b[K{words}", nl=False, err=True)
+
+
+def clear_progress() -> None:
+    """Takes the line of progress away, before something else is written."""
+    if _shown:
+        _shown.clear()
+        click.echo("\r\x1b[K", nl=False, err=True)
