@@ -86,7 +86,7 @@ def _rules() -> dict[str, Rule]:
         ("ends-soon", warning, "Access that ends within the given days is said in time.", _OURS, True),
         ("contradictory-grants", error, "Azure keeps one condition per principal, Azure role and scope.", _CONDITIONS, False),
         ("condition-lost", warning, "A condition limits nothing where another hat grants the same without it.", _CONDITIONS, True),
-        ("wrong-condition", error, "A condition is balanced, guarded by ActionMatches and at most 8 KB long.", _CONDITIONS, False),
+        ("wrong-condition", error, "A condition is well-formed, guarded by ActionMatches and at most 8 KB long.", _CONDITIONS, False),
         ("pim-off", warning, "With `pim: false`, access that should be activated when needed stands at all times.", _PIM, False),
         ("eligible-identity", error, "Only people and their groups can be eligible: an identity cannot activate a role.", _PIM_LIMITS, False),
         ("eligible-root", error, "Eligible assignments exist at management groups and below, not at the tenant root.", _PIM_LIMITS, False),
