@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from rbacgen import permissions, rules
+from rbacgen import patterns, permissions, rules
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
 from rbacgen.desired import Desired
@@ -230,11 +230,8 @@ def _grants(subject: Subject) -> Iterator[Problem]:
 
 def _opens(role: AzureRole, escalation: Escalation) -> bool:
     """Whether the role has the operation in a permission object that no condition of its own limits."""
-    return any(
-        permissions.allows(each, escalation.operation, escalation.plane)
-        for each in role.permissions
-        if not each.condition
-    )
+    line = permissions.compiled(role).line(escalation.operation, escalation.plane)
+    return line is not None and not line.condition
 
 
 def _paths(grant: Grant, kind: ScopeKind, opened: tuple[Escalation, ...]) -> Iterator[Problem]:
@@ -282,7 +279,7 @@ def is_void(role: AzureRole, kind: ScopeKind) -> bool:
                 return False
             if not folded.startswith(_COMPANIONS):
                 own.append(folded)
-    return bool(own) and not any(permissions.overlaps(pattern, below) for pattern in own)
+    return bool(own) and not any(patterns.overlaps(pattern, below) for pattern in own)
 
 
 _CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (_ends, _pim, _people, _bindings, _limits, _grants)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from rbacgen.catalog.roles import FOLDER
 from rbacgen.model import Plane
-from rbacgen.permissions import matches
+from rbacgen.patterns import matches
 
 MARKS = {" ": Plane.CONTROL, "!": Plane.DATA}
 """What opens the line of an operation in the shipped file, below the line of its provider."""
