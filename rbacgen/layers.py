@@ -493,7 +493,7 @@ def condition_faults(condition: str) -> Iterator[str]:
     except conditions.ConditionError as error:
         yield f"{_spot(condition, error.offset)}: {error.message}"
         return
-    if not conditions.names_actions(parsed):
+    if not conditions.named_actions(parsed):
         yield "the condition names no ActionMatches{'…'}: it would then limit every operation that has its attributes"
     for remark in parsed.remarks:
         if remark.wrong:

@@ -109,6 +109,16 @@ class Compiled:
             found.sort(key=_weakness)
         return tuple(found)
 
+    def some_line(self, pattern: str, plane: Plane) -> Line | None:
+        """A line that grants some operation of a pattern, None where no line does; chosen as in `lines`."""
+        found = [
+            Line(granted, plane, permission.condition, permission.condition_version)
+            for permission, strings, taken_out in [(each, *_strings(each, plane)) for each in self._permissions]
+            for granted in strings
+            if Region((granted,), taken_out).overlaps(pattern)
+        ]
+        return min(found, key=_weakness, default=None)
+
     def excluded_by(self, operation: str, plane: Plane) -> tuple[str, ...]:
         """The notActions that take the operation away in an object whose actions would grant it, sorted.
 

@@ -20,7 +20,7 @@ from rbacgen.conditions import (
     decide,
     explained,
     guards,
-    names_actions,
+    named_actions,
     needed,
     parse,
     said,
@@ -439,11 +439,11 @@ def test_a_value_of_the_wrong_kind_is_remarked_at_its_place() -> None:
     assert all(remark.wrong for remark in parse(text).remarks)
 
 
-def test_names_actions() -> None:
+def test_named_actions() -> None:
     """By what it says: a text in quotes that mentions ActionMatches guards nothing."""
-    assert names_actions(parse(RAW))
-    assert names_actions(parse("@Resource[x] BoolEquals true OR NOT (Exists @Resource[x] AND ActionMatches{'a'})"))
-    assert not names_actions(parse("@Resource[x] StringEquals 'ActionMatches{}' AND NOT SubOperationMatches{'a'}"))
+    assert named_actions(parse(RAW))
+    assert named_actions(parse("@Resource[x] BoolEquals true OR NOT (Exists @Resource[x] AND ActionMatches{'a'})"))
+    assert not named_actions(parse("@Resource[x] StringEquals 'ActionMatches{}' AND NOT SubOperationMatches{'a'}"))
 
 
 def test_a_condition_is_a_value_by_its_text() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rbacgen.model import AzureRole, Permission, Plane
-from rbacgen.permissions import allows, matches, overlaps, role_allows
+from rbacgen.patterns import matches, overlaps
+from rbacgen.permissions import allows, role_allows
 
 # Each from a page of Microsoft's, an error text of Azure's, or a built-in role that would be void without it.
 VECTORS = [

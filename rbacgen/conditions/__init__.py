@@ -8,8 +8,8 @@ never taken for `TRUE`.
 
 from __future__ import annotations
 
-from rbacgen.conditions.decision import SUBOPERATION, Truth, decide, guards, needed
-from rbacgen.conditions.syntax import Condition, ConditionError, Remark, names_actions, parse, written
+from rbacgen.conditions.decision import SUBOPERATION, Truth, decide, guards, needed, touches
+from rbacgen.conditions.syntax import Condition, ConditionError, Remark, named_actions, parse, written
 from rbacgen.conditions.wording import explained, said
 
 __all__ = [
@@ -21,9 +21,10 @@ __all__ = [
     "decide",
     "explained",
     "guards",
-    "names_actions",
+    "named_actions",
     "needed",
     "parse",
     "said",
+    "touches",
     "written",
 ]

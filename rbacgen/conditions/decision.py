@@ -26,10 +26,11 @@ from rbacgen.conditions.syntax import (
     Operator,
     Relation,
     SubOperation,
+    named_actions,
     typed,
 )
 from rbacgen.model import Plane
-from rbacgen.permissions import matches
+from rbacgen.patterns import matches, overlaps
 
 SUBOPERATION = "@Request[subOperation]"  # the attribute that SubOperationMatches reads, as an older page spelled it
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -308,3 +309,9 @@ def _open(node: Node, request: _Request) -> Iterator[str]:
                 yield from _open(part, request)
         case _:
             assert_never(node)
+
+
+def touches(condition: Condition, pattern: str) -> bool:
+    """Whether it may limit some operation that a pattern covers: it speaks of one of them, or of operations at all."""
+    named = named_actions(condition)
+    return not named or any(overlaps(each, pattern) for each in named)

@@ -513,14 +513,15 @@ def _instant(text: str) -> tuple[datetime, str] | None:
         return None
 
 
-def names_actions(condition: Condition) -> bool:
-    """Whether ActionMatches stands anywhere in it; a condition without limits every operation of its assignment."""
+def named_actions(condition: Condition) -> tuple[str, ...]:
+    """The patterns of every ActionMatches in it; a condition without one limits every operation of its assignment."""
+    found: list[str] = []
     pending: list[Node] = [condition.root]
     while pending:
         node = pending.pop()
         match node:
-            case Action():
-                return True
+            case Action(pattern=pattern):
+                found.append(pattern)
             case Not(part=part):
                 pending.append(part)
             case AllOf(parts=parts) | AnyOf(parts=parts) | Mixed(parts=parts):
@@ -529,4 +530,4 @@ def names_actions(condition: Condition) -> bool:
                 pass
             case _:
                 assert_never(node)
-    return False
+    return tuple(sorted(set(found)))
