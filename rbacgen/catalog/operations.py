@@ -80,6 +80,12 @@ class Operations:
             if operation.plane is plane and matches(pattern, operation.name)
         )
 
+    def planes(self, pattern: str) -> tuple[Plane, ...]:
+        """The planes on which an operation is known, or on which a pattern covers known ones."""
+        if "*" in pattern:
+            return tuple(plane for plane in Plane if self.matching(pattern, plane))
+        return tuple(plane for plane in Plane if self.known(pattern, plane))
+
     def near(self, operation: str, plane: Plane, n: int = 3) -> tuple[str, ...]:
         """Up to `n` known operations of the plane that `operation` may have meant, nearest first.
 

@@ -133,6 +133,7 @@ class _File(Struct):
     definitions: list[_Definition] = field(default_factory=list)
     denials: list[_Denial] = field(default_factory=list)
     directory: dict[str, _Entry] = field(default_factory=dict)
+    above: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _TELLING = frozenset({"group", "serviceprincipal"})  # whose names are no personal detail
@@ -171,6 +172,8 @@ def dump(source: Source, names: bool = False) -> str:
     parts.append(_lines("definitions", map(_definition, sorted(source.definitions, key=lambda role: role.id))))
     parts.append(_lines("denials", map(_denial, sorted(source.denials, key=lambda denial: denial.id))))
     parts.append(_members("directory", directory))
+    if source.above:
+        parts.append(_members("above", dict(sorted(source.above.items()))))
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
@@ -305,6 +308,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             for object_id, entry in file.directory.items()
         },
         notes=tuple(file.notes),
+        above={lower.lower(): tuple(map(str.lower, upper)) for lower, upper in file.above.items()},
     )
 
 
