@@ -27,7 +27,7 @@ from rbacgen.model import (
     State,
     Verdict,
 )
-from rbacgen.patterns import Region, is_covered, matches
+from rbacgen.patterns import Region, hangs_on_empty_segment, is_covered, matches
 from rbacgen.permissions import Compiled, Line, compiled
 from rbacgen.source import Denial
 
@@ -100,7 +100,10 @@ class MissKind(StrEnum):
 
 
 class Miss(Struct, frozen=True):
-    """An assignment that came close. `pattern` is the line of its role that decides, `reasons` as in a way."""
+    """An assignment that came close. `pattern` is the line of its role that decides, `reasons` as in a way.
+
+    `hangs` says that the line takes the operation away only because `/*/` may stand for nothing.
+    """
 
     assignment: Assignment
     role: AzureRole
@@ -108,6 +111,7 @@ class Miss(Struct, frozen=True):
     kind: MissKind
     pattern: str = ""
     reasons: tuple[Reason, ...] = ()
+    hangs: bool = False
 
 
 class OpenDoor(Struct, frozen=True):
@@ -317,11 +321,8 @@ class Access:
 
     def _way(self, assignment: Assignment, path: tuple[str, ...], question: Question) -> Iterator[Way]:
         role, what = self.role(assignment.role)
-        line = (
-            what.some_line(question.operation, question.plane)
-            if question.is_pattern
-            else what.line(question.operation, question.plane)
-        )
+        find = what.some_line if question.is_pattern else what.line
+        line = find(question.operation, question.plane)
         if line is None:
             return
         truth, condition, lacks = self._under(assignment, line, question)
@@ -333,9 +334,7 @@ class Access:
             verdict = Verdict.AFTER_ACTIVATION
         else:
             verdict = Verdict.ALLOWED
-        activates = (
-            assignment.activation is not Activation.PERMANENT or assignment.key in self.ground.standing_instead
-        )
+        activates = assignment.activation is not Activation.PERMANENT or assignment.key in self.ground.standing_instead
         yield Way(assignment, role, path, line, verdict, condition, lacks, self.reasons(assignment), activates)
 
     def _under(self, assignment: Assignment, line: Line, question: Question) -> tuple[Truth, str, tuple[str, ...]]:
@@ -343,7 +342,8 @@ class Access:
 
         Gives the truth, the text of the condition that matters, and the attributes that would decide it.
         """
-        worst, said, lacks = Truth.TRUE, "", ()
+        worst, said = Truth.TRUE, ""
+        lacks: tuple[str, ...] = ()
         for text in (assignment.condition, line.condition):
             if not text:
                 continue
@@ -431,9 +431,12 @@ class Access:
                 if line is not None:
                     kind, pattern = MissKind.OTHER_PLANE, line.pattern
             if kind is not None:
-                found.append(Miss(each, role, path, kind, pattern, self.reasons(each)))
+                hangs = kind is MissKind.EXCLUDED and hangs_on_empty_segment(pattern, question.operation)
+                found.append(Miss(each, role, path, kind, pattern, self.reasons(each), hangs))
         order = list(MissKind)
-        yield from sorted(found, key=lambda miss: (order.index(miss.kind), miss.role.name, miss.assignment.scope.folded))
+        yield from sorted(
+            found, key=lambda miss: (order.index(miss.kind), miss.role.name, miss.assignment.scope.folded)
+        )
 
     def _void(self, holder: Holder, question: Question) -> tuple[Miss, ...]:
         """The assignments at the very scope whose role speaks of the operation, which cannot exist there."""
@@ -526,12 +529,10 @@ def _decide(text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
     except conditions.ConditionError:
         return Truth.UNKNOWN, ()
     if question.is_pattern:
-        touches = conditions.touches(condition, question.operation, question.plane)
+        touches = conditions.touches(condition, question.operation)
         return (Truth.UNKNOWN, ()) if touches else (Truth.TRUE, ())
     truth = conditions.decide(condition, question.operation, question.plane, question.attributes)
-    missing = (
-        conditions.needed(condition, question.operation, question.plane) if truth is Truth.UNKNOWN else ()
-    )
+    missing = conditions.needed(condition, question.operation, question.plane) if truth is Truth.UNKNOWN else ()
     return truth, missing
 
 
@@ -553,7 +554,13 @@ def ancestors(scope: Scope, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str
 
 def _best_first(way: Way) -> tuple[int, int, int, str, str]:
     assignment = way.assignment
-    return (_STRENGTH[way.verdict], len(way.path), -len(assignment.scope.folded), way.role.name, assignment.scope.folded)
+    return (
+        _STRENGTH[way.verdict],
+        len(way.path),
+        -len(assignment.scope.folded),
+        way.role.name,
+        assignment.scope.folded,
+    )
 
 
 def _by_strength(answer: Answer) -> tuple[int, str, str]:

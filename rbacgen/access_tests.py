@@ -8,11 +8,11 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rbacgen import rules, who
-from rbacgen.access import Access, Answer, Holder, Question, Verdict, Way, strongest
+from rbacgen.access import Access, Answer, Holder, Question, Way, strongest
 from rbacgen.catalog.operations import Operations
 from rbacgen.hats import Places, stand_in
 from rbacgen.mapping import ProjectRole
-from rbacgen.model import Plane, Principal, PrincipalType, Scope
+from rbacgen.model import Plane, Principal, PrincipalType, Scope, Verdict
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Asked, Environment, Project, Wearer
 from rbacgen.shape import near_miss
@@ -78,6 +78,11 @@ class Trial(Struct, frozen=True):
     answer: Answer
     wearer: Wearer | None = None
     borrowed: bool = False
+
+    @property
+    def is_union(self) -> bool:
+        """Whether it was run on all that a wearer of the hat is wanted to have, and not on the hat by itself."""
+        return self.wearer is not None and self.test.origin is Origin.MUST_NOT
 
 
 _PLANES = ((Plane.CONTROL, "actions"), (Plane.DATA, "data_actions"))
@@ -214,9 +219,7 @@ def _plane(asked: Asked, operations: Operations, problems: list[Problem]) -> Pla
     return known[0] if known else Plane.CONTROL
 
 
-def _scopes(
-    asked: Asked, project: Project, places: Places, problems: list[Problem]
-) -> Iterator[tuple[str, Scope]]:
+def _scopes(asked: Asked, project: Project, places: Places, problems: list[Problem]) -> Iterator[tuple[str, Scope]]:
     """Where a test is to be run: each environment, by name, with the scope there."""
     if asked.on.startswith("/"):
         yield "", Scope.of(asked.on)

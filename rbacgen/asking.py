@@ -104,7 +104,8 @@ def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) 
     return WhoCan(table.project_name, table.source_name, places, table.access, table.project, (*notes, *table.notes))
 
 
-def explain(given: str | None, today: date, about: str, source: str | None, connect: Connect
+def explain(
+    given: str | None, today: date, about: str, source: str | None, connect: Connect
 ) -> tuple[Explanation, bool, Project | None]:
     """All access of a project role, a principal, an Azure role or a capability; whether all of it was read; the project."""
     table = _table(given, today, source, "", connect)
@@ -126,9 +127,13 @@ def _explained(table: Table, about: str) -> Explanation:
             return explanation.of_capability(capability, project, table.access, table.places, table.catalog)
         raise RbacgenError(error.message, f"{error.hint}; or an Azure role, or a capability") from None
     if meant.is_everyone:
-        raise RbacgenError("everyone is too many to explain", "see all of them with `rbacgen matrix`, or ask `rbacgen who-can`")
+        raise RbacgenError(
+            "everyone is too many to explain", "see all of them with `rbacgen matrix`, or ask `rbacgen who-can`"
+        )
     if meant.project_role is not None:
-        assert project is not None and table.alone is not None and table.places is not None
+        assert project is not None
+        assert table.alone is not None
+        assert table.places is not None
         return explanation.of_project_role(meant.project_role, project, table.alone, table.places, table.catalog)
     assert meant.principal is not None
     principal = _known(meant.principal, table.access)
@@ -237,7 +242,8 @@ def _holders(table: Table, meant: Who, environment: str) -> Iterator[tuple[Acces
     if meant.principal is not None:
         yield table.access, table.access.holder(_known(meant.principal, table.access))
         return
-    assert meant.project_role is not None and table.outcome is not None
+    assert meant.project_role is not None
+    assert table.outcome is not None
     if table.source is None:
         assert table.alone is not None
         yield table.alone, table.alone.holder(hats.stand_in(meant.project_role))
@@ -300,8 +306,12 @@ def _scopes(table: Table, enquiry: Enquiry) -> Iterator[tuple[str, Scope]]:
             f"the mapping has no scope kind `{enquiry.on}`{near_miss(enquiry.on, kinds)}",
             f"it has {', '.join(kinds)}; or give a whole scope id",
         )
-    found = [(name, table.places.scopes[enquiry.on, name]) for name in names if (enquiry.on, name) in table.places.scopes]
+    found = [
+        (name, table.places.scopes[enquiry.on, name]) for name in names if (enquiry.on, name) in table.places.scopes
+    ]
     if not found:
         where = f" in {', '.join(enquiry.environments)}" if enquiry.environments else ""
-        raise RbacgenError(f"the project binds no `{enquiry.on}`{where}", "bind it under `scopes`, or give a whole scope id")
+        raise RbacgenError(
+            f"the project binds no `{enquiry.on}`{where}", "bind it under `scopes`, or give a whole scope id"
+        )
     yield from found

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rbacgen import hats
+from rbacgen import hats, privilege
 from rbacgen.access import Access, Holder
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
-from rbacgen.catalog.possible import possible_at, type_of
+from rbacgen.catalog.possible import type_of
 from rbacgen.mapping import Capability, ProjectRole
 from rbacgen.model import Activation, Assignment, AzureRole, Principal, PrincipalType, Reason, Scope
 from rbacgen.outcome import Outside, outside_of
-from rbacgen.permissions import compiled
 from rbacgen.project import Project
 
 
@@ -58,7 +57,9 @@ class Explanation(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def of_project_role(role: ProjectRole, project: Project, alone: Access, places: hats.Places, catalog: Catalog) -> Explanation:
+def of_project_role(
+    role: ProjectRole, project: Project, alone: Access, places: hats.Places, catalog: Catalog
+) -> Explanation:
     """What a hat gives by itself, whoever wears it, in the places of the project."""
     holder = alone.holder(hats.stand_in(role))
     granted = tuple(_granted(alone.assignments_of(holder), alone, places, catalog, project))
@@ -186,10 +187,11 @@ def _granted(
         role, _ = access.role(each.role)
         place = kind or each.scope.folded
         # A custom role has an id of its own in each subscription; for people it is one role.
-        key = (
+        key: tuple[object, ...] = (
             order.get(kind, len(order)),
             place,
-            role.name if role.custom and each.scope_kind else role.id,
+            role.name.casefold(),
+            "" if role.custom and each.scope_kind else role.id,
             each.principal.id,
             each.activation,
             each.condition if not each.reasons else bool(each.condition),
@@ -200,9 +202,11 @@ def _granted(
     for key in sorted(rows, key=_sortable):
         those = rows[key]
         first, _ = those[0]
-        role, what = access.role(first.role)
+        role, _ = access.role(first.role)
         environments = dict.fromkeys(
-            name for each, environment in those for name in (each.environments or ((environment,) if environment else ()))
+            name
+            for each, environment in those
+            for name in (each.environments or ((environment,) if environment else ()))
         )
         ranks = [each.name for each in project.environments] if project is not None else []
         scope_kind = first.scope_kind or kinds.get(first.scope, ("", ""))[0]
@@ -217,7 +221,10 @@ def _granted(
             holder=first.principal,
             path=paths[key],
             reasons=_joined(access.reasons(each) for each, _ in those),
-            opens=_opens(role, first.scope, catalog),
+            opens=tuple(
+                each.escalation
+                for each in privilege.openings(role, first.scope.level, type_of(first.scope), catalog, first.condition)
+            ),
             supposed=all(each.scope in supposed for each, _ in those),
         )
 
@@ -234,14 +241,3 @@ def _joined(reasons: Iterable[tuple[Reason, ...]]) -> tuple[Reason, ...]:
         for each in those:
             found.setdefault((each.project_role, each.responsibility), each)
     return tuple(found.values())
-
-
-def _opens(role: AzureRole, scope: Scope, catalog: Catalog) -> tuple[Escalation, ...]:
-    what = compiled(role)
-    return tuple(
-        each
-        for each in catalog.escalations()
-        if possible_at(each.operation, scope.level, type_of(scope))
-        and (line := what.line(each.operation, each.plane)) is not None
-        and not line.condition
-    )

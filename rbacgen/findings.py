@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rbacgen import rules, telling
-from rbacgen.access import Answer, Verdict, Way
-from rbacgen.access_tests import Result, Trial, Origin
+from rbacgen.access import Answer, Way
+from rbacgen.access_tests import Origin, Result, Trial
 from rbacgen.hats import is_stand_in
-from rbacgen.model import Plane
+from rbacgen.model import Plane, Verdict
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project
 

@@ -111,9 +111,7 @@ def worn_alone(project: Project) -> State:
     """
     bindings = Bindings(project)
     supposing = _supposing(project, bindings)
-    team = {
-        role.id: (Wearer(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()
-    }
+    team = {role.id: (Wearer(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()}
     alone = replace(supposing, team=team, pim=True, ends=None)
     made, _ = desired.build(alone, date.min)
     return made.state

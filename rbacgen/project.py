@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from collections.abc import Mapping as AbstractMapping
 from datetime import date
 from itertools import combinations
@@ -14,9 +15,10 @@ from rbacgen.document import Mapping as MappingNode
 from rbacgen.document import Node, Sequence, key_place, place
 from rbacgen.lock import MEMBER_KINDS, TYPES, Lock, Named, quoted
 from rbacgen.mapping import Mapping, with_moved
-from rbacgen.model import Principal, PrincipalType
+from rbacgen.membership import Membership
+from rbacgen.model import Plane, Principal, PrincipalType, Verdict
 from rbacgen.problems import Position, Problem
-from rbacgen.project_file import Binding, Member, ProjectShape, TerraformReference
+from rbacgen.project_file import AccessTestShape, Binding, Member, ProjectShape, TerraformReference
 from rbacgen.shape import Reading, near_miss, read
 
 _ASK = {
@@ -66,6 +68,19 @@ class Ignored(Struct, frozen=True):
     at: Position
 
 
+class Asked(Struct, frozen=True):
+    """An access test as a team wrote it, its names not yet looked up; `plane` is None where the operation is to tell."""
+
+    who: str
+    do: str
+    on: str
+    environments: tuple[str, ...]
+    plane: Plane | None
+    expect: tuple[Verdict, ...]
+    because: str
+    at: Position
+
+
 class Project(Struct, frozen=True):
     """A project as its file says, with the mapping as this team splits the work.
 
@@ -90,6 +105,8 @@ class Project(Struct, frozen=True):
     file: str
     places: AbstractMapping[str, Position]
     named: tuple[Named, ...] = ()
+    tests: tuple[Asked, ...] = ()
+    membership: Membership = Membership()
 
     def place(self, key: str) -> Position:
         """The place of a top-level key of the project file, or of the file where it has none."""
@@ -104,6 +121,23 @@ def mapping_names(root: Node) -> tuple[tuple[str, Position], ...]:
     items = getattr(value, "items", (value,))
     nodes = items if isinstance(items, tuple) else ()
     return tuple((each.text, each.at) for each in nodes if hasattr(each, "text") and each.text)
+
+
+def asked(shapes: Iterable[AccessTestShape], reading: Reading) -> tuple[Asked, ...]:
+    """Access tests as they stand in a file, each with its place."""
+    return tuple(
+        Asked(
+            who=each.who,
+            do=each.do,
+            on=each.on,
+            environments=each.environments,
+            plane=Plane(each.plane) if each.plane is not None else None,
+            expect=tuple(Verdict(word) for word in ((each.expect,) if isinstance(each.expect, str) else each.expect)),
+            because=each.because,
+            at=reading.node(each).at,
+        )
+        for each in shapes
+    )
 
 
 def build(root: Node, mapping: Mapping, lock: Lock) -> tuple[Project, tuple[Problem, ...]]:
@@ -167,6 +201,7 @@ class _Builder:
             file=self.root.at.file,
             places=places,
             named=tuple(self.named),
+            tests=asked(shape.tests, self.reading),
         )
         return project, tuple(self.reading.problems)
 

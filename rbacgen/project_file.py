@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from rbacgen.mapping_file import Environments, Guid, Identifier, RoleName, Text
+from rbacgen.mapping_file import Environments, Guid, Identifier, Operation, RoleName, Text
 from rbacgen.shape import Shape, says
 
 ProjectName = Annotated[
@@ -97,6 +97,31 @@ class Ignore(Shape, frozen=True):
     until: date | None = None
 
 
+VerdictName = Literal["allowed", "after_activation", "under_condition", "denied"]
+
+
+class AccessTestShape(Shape, frozen=True):
+    """An access test of the team's own: who, which operation, where, and which verdicts are right.
+
+    `who` is a project role, somebody of the team, an object id or `everyone`; `on` a scope kind, in all environments that bind
+    it or in those of `in`, or the whole id of a scope. Without `plane` it is the one on which the operation is known.
+    """
+
+    who: Text
+    do: Operation
+    on: Text
+    expect: VerdictName | Annotated[tuple[VerdictName, ...], Meta(min_length=1)]
+    environments: Environments = field(name="in", default=())
+    plane: Literal["control", "data"] | None = None
+    because: Text = ""
+
+
+class AccessTestFile(Shape, frozen=True):
+    """A file of access tests that stands by itself, for `rbacgen check --tests FILE`."""
+
+    tests: Annotated[tuple[AccessTestShape, ...], Meta(min_length=1)]
+
+
 class ProjectShape(Shape, frozen=True):
     """The project file."""
 
@@ -114,4 +139,5 @@ class ProjectShape(Shape, frozen=True):
     apart: tuple[Annotated[tuple[Identifier, ...], Meta(min_length=2)], ...] = ()
     existing_roles: dict[RoleName, Guid] = field(default_factory=dict)
     ignore: tuple[Ignore, ...] = ()
+    tests: tuple[AccessTestShape, ...] = ()
     checks_off: dict[str, Text] = field(default_factory=dict)

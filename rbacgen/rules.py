@@ -17,6 +17,8 @@ _PIM = "https://learn.microsoft.com/entra/id-governance/privileged-identity-mana
 _PIM_LIMITS = "https://learn.microsoft.com/azure/role-based-access-control/pim-integration"
 _PIM_POLICY = "https://learn.microsoft.com/answers/questions/1295936"
 _SCOPES = "https://learn.microsoft.com/azure/role-based-access-control/scope-overview"
+_LEAST = "https://learn.microsoft.com/azure/role-based-access-control/best-practices#only-grant-the-access-users-need"
+_APART = "https://csrc.nist.gov/glossary/term/separation_of_duty"
 _YAML = "https://yaml.org/spec/1.2.2/"
 _OURS = "the file formats of rbacgen (`rbacgen schema`)"
 
@@ -54,6 +56,7 @@ def _rules() -> dict[str, Rule]:
         ("unknown-project-role", error, "Project roles and workloads are those that the mapping defines.", _OURS, False),
         ("unknown-responsibility", error, "Responsibilities are those that the mapping defines.", _OURS, False),
         ("unknown-azure-role", error, "Azure roles are built in, custom in the mapping, or in `azure_roles.json`.", _ROLE_DEFINITIONS, False),
+        ("unknown-who", error, "An access test is about a project role, somebody of the team, an object id, or `everyone`.", _OURS, False),
         ("unknown-check", error, "Only optional checks can be switched off, by their id.", "`rbacgen check --rules`", False),
         ("unknown-principal", error, "Every principal has an object id, in the project file or in `rbacgen.lock`.", _OURS, False),
         ("duplicate-name", error, "A name is defined once in a mapping.", _OURS, False),
@@ -66,6 +69,17 @@ def _rules() -> dict[str, Rule]:
         ("deprecated-azure-role", warning, "Azure roles that Microsoft retires should be replaced in time.", _ROLE_DEFINITIONS, True),
         ("unused-definition", warning, "What a mapping defines is used somewhere in it.", _OURS, True),
         ("void-grant", warning, "An Azure role at a scope where none of its operations can exist gives nothing.", _SCOPES, True),
+        ("void-probe", warning, "A need, a probe or a test asks for an operation that can exist where it asks.", _SCOPES, True),
+        ("needless-grant", note, "A grant gives something that its capability needs.", _LEAST, True),
+        ("sensitive-surplus", note, "What a grant gives beyond the needs of its capability is known where it is sensitive.", _LEAST, True),
+        # Access.
+        ("uncovered-need", error, "Who has a responsibility can do what it needs.", _OURS, True),
+        ("borrowed-need", warning, "What a responsibility needs comes with it, wherever it is moved.", _OURS, True),
+        ("must-not", error, "What a project role must not do, its grants do not allow.", _OURS, False),
+        ("toxic-union", warning, "Two hats of one person do not allow together what either of them must not do.", _APART, True),
+        ("failed-test", error, "An access test comes to a verdict that it expects.", _OURS, False),
+        ("held-must-not", error, "Nobody has access in Azure that a hat of theirs must not have.", _OURS, False),
+        ("held-privilege", warning, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
         # Custom roles.
         ("custom-role-wildcard", error, "A custom role has at most one * in an operation, between slashes.", _CUSTOM_ROLES, False),
         ("custom-role-empty", error, "A custom role grants at least one operation.", _CUSTOM_ROLES, False),

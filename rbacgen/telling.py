@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
-from rbacgen.access import Answer, Miss, MissKind, OpenDoor, Verdict, Way
+from rbacgen.access import Answer, Miss, MissKind, OpenDoor, Way
 from rbacgen.catalog.possible import type_of
-from rbacgen.model import Activation, Assignment, Plane, Reason, Scope, ScopeLevel
+from rbacgen.model import Activation, Assignment, Plane, PrincipalType, Reason, Scope, ScopeLevel, Verdict
+from rbacgen.privilege import Opening
 
 
 def place(scope: Scope) -> str:
-    """A scope by its last name and what it is: `workspaces mlw-dev`, `resource group rg-dev`."""
+    """A scope by its last name and what it is: `workspaces/mlw-dev`, `resource group rg-dev`."""
     last = scope.id.rpartition("/")[2]
     match scope.level:
         case ScopeLevel.TENANT:
@@ -24,7 +26,7 @@ def place(scope: Scope) -> str:
         case ScopeLevel.RESOURCE_GROUP:
             return f"resource group {last}"
         case ScopeLevel.RESOURCE:
-            return f"{type_of(scope).rpartition('/')[2]} {last}"
+            return f"{type_of(scope).rpartition('/')[2]}/{last}"
         case _:
             assert_never(scope.level)
 
@@ -73,7 +75,8 @@ def miss(given: Miss) -> str:
     what = grant(given.assignment, given.role.name)
     match given.kind:
         case MissKind.EXCLUDED:
-            return f"{what} lists `{given.pattern}` under what it does not give"
+            rule = " (by `/*/` standing for nothing too)" if given.hangs else ""
+            return f"{what} lists `{given.pattern}` under what it does not give{rule}"
         case MissKind.OTHER_PLANE:
             return f"{what} has `{given.pattern}` on the other plane only"
         case MissKind.CONDITION:
@@ -110,6 +113,30 @@ def door(given: OpenDoor) -> str:
 def plane(given: Plane) -> str:
     """The word before `operation` that tells the plane: none for the control plane, which is meant by default."""
     return "data " if given is Plane.DATA else ""
+
+
+def kind(given: PrincipalType) -> str:
+    """What a principal is, in words."""
+    match given:
+        case PrincipalType.USER:
+            return "user"
+        case PrincipalType.GROUP | PrincipalType.FOREIGN_GROUP:
+            return "group"
+        case PrincipalType.SERVICE_PRINCIPAL:
+            return "service principal"
+        case PrincipalType.DEVICE:
+            return "device"
+        case PrincipalType.UNKNOWN:
+            return "principal"
+        case _:
+            assert_never(given)
+
+
+def paths(opened: Sequence[Opening]) -> str:
+    """The first of several paths to more, and how many there are."""
+    first = opened[0].escalation
+    rest = f" (and {len(opened) - 1} more path{'' if len(opened) == 2 else 's'})" if len(opened) > 1 else ""
+    return f"`{first.operation}`: {first.why}{rest}"
 
 
 def why_not(answer: Answer) -> str:

@@ -17,7 +17,9 @@ from rbacgen.outcome import Outcome
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 
 if TYPE_CHECKING:
+    from rbacgen.access_tests import Trial
     from rbacgen.catalog.changes import RoleChanges
+    from rbacgen.project import Asked
 
 
 class Files(Struct, frozen=True):
@@ -64,11 +66,18 @@ def read_files(given: str | None) -> Files:
     return Files(path, root, known, roles, locked, tuple(found), lock_problems)
 
 
-def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
-    """Reads a project and everything that it names, works out what it wants, and checks it.
+class Proving(Struct, frozen=True):
+    """How access tests are to be run: files with more of them, and whether hats that nobody wears are tested too."""
+
+    files: tuple[str, ...] = ()
+    every_role: bool = False
+
+
+def work_out(given: str | None, today: date, within: int = 30, proving: Proving | None = None) -> Outcome:
+    """Reads a project and everything that it names, works out what it wants, and checks it; with `proving`, runs its access tests.
 
     Raises InputError with every problem where a file cannot be read at all; problems that leave something to look at
-    come with the outcome.
+    come with the outcome. Where there are errors already, no access test is run: it would only say what follows from them.
     """
     read = read_files(given)
     found: list[Problem] = [*read.problems, *read.lock_problems]
@@ -77,8 +86,38 @@ def work_out(given: str | None, today: date, within: int = 30) -> Outcome:
     wanted, problems = desired.build(made, today)
     found += problems
     found += checks.run(checks.Subject(made, wanted, read.roles, today, within))
+    trials: tuple[Trial, ...] = ()
+    if proving is not None and not any(each.severity is Severity.ERROR for each in found):
+        from rbacgen import proof
+
+        more, problems = read_tests(proving.files)
+        found += problems
+        proven = proof.prove(made, wanted, read.roles, more, proving.every_role)
+        trials = proven.trials
+        found += proven.problems
     kept, off = checks.without_switched_off(sound(found), made)
-    return Outcome(made, wanted, read.roles, in_order(kept), off)
+    return Outcome(made, wanted, read.roles, in_order(kept), off, trials)
+
+
+def read_tests(paths: Iterable[str]) -> tuple[tuple[Asked, ...], tuple[Problem, ...]]:
+    """The access tests in files that stand by themselves, and what is wrong with their shape.
+
+    Raises InputError where one cannot be read at all.
+    """
+    from rbacgen.project_file import AccessTestFile
+    from rbacgen.shape import Reading, read
+
+    found: list[Asked] = []
+    problems: list[Problem] = []
+    for each in paths:
+        text = files.read_text(Path(each))
+        root, faults = document.parse(text.text, text.name)
+        problems += faults
+        if root is not None:
+            reading = Reading()
+            found += project.asked(read(root, AccessTestFile, reading).tests, reading)
+            problems += reading.problems
+    return tuple(found), tuple(problems)
 
 
 _NAMES = {

@@ -23,6 +23,9 @@ _COMMANDS = {
     "render": "project",
     "diff": "azure",
     "snapshot": "azure",
+    "can": "access",
+    "who-can": "access",
+    "explain": "access",
     "roles": "project",
     "schema": "project",
 }

@@ -44,7 +44,7 @@ def _answer(form: AnswerForm, style: Style, width: int) -> Iterator[str]:
     for name in form.denied_by:
         yield from _wrapped(f"the deny assignment `{safe(name)}` takes it away, whatever roles there are", width, "  ")
     for each in form.ways[:_MOST_WAYS]:
-        yield from _way(each, width)
+        yield from _way(each, width, is_worn=not form.hat)
     if len(form.ways) > _MOST_WAYS:
         yield f"  and by {len(form.ways) - _MOST_WAYS} more (--format json names them)"
     yield from _parts(form, width)
@@ -75,7 +75,7 @@ def _parts(form: AnswerForm, width: int) -> Iterator[str]:
         yield from _wrapped(f"{names}{more}", width, "    ")
 
 
-def _way(given: Given, width: int) -> Iterator[str]:
+def _way(given: Given, width: int, is_worn: bool) -> Iterator[str]:
     """One assignment: the role and the place, the line that matched, the groups between, and what it is for."""
     yield from _wrapped(f"by {safe(given.said)}", width, "  ", "     ")
     if given.through:
@@ -84,7 +84,8 @@ def _way(given: Given, width: int) -> Iterator[str]:
     if given.why:
         yield from _wrapped(f"for {_serves(given.why)}", width, "     ", "       ")
         first = given.why[0]
-        yield f"     {first.grant_at.file}:{first.grant_at.line} ({first.capability}), worn at {_worn(first)}"
+        worn = f", worn at {first.member_at.file}:{first.member_at.line}" if is_worn else ""
+        yield f"     {first.grant_at.file}:{first.grant_at.line} ({first.capability}){worn}"
     else:
         yield "     the project does not want it"
     if given.condition and given.verdict == "under_condition":
@@ -94,10 +95,6 @@ def _way(given: Given, width: int) -> Iterator[str]:
     if given.rests_on_empty_segment:
         said = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
         yield from _wrapped(said, width, "     ")
-
-
-def _worn(why: Why) -> str:
-    return f"{why.member_at.file}:{why.member_at.line}"
 
 
 def _serves(why: Iterable[Why]) -> str:

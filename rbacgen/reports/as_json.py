@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+from rbacgen import telling
+from rbacgen.access_tests import Trial
+from rbacgen.hats import is_stand_in
 from rbacgen.lock import Finding, Locked
 from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Adoption, Outcome, Rendered, Written, outside
+from rbacgen.outcome import Adoption, HeldCheck, Outcome, Rendered, Written, outside
 from rbacgen.problems import Position, Problem, Severity
 from rbacgen.rules import RULES
 
@@ -30,8 +33,50 @@ def problems(found: tuple[Problem, ...]) -> str:
     return _text({"format_version": FORMAT_VERSION, "problems": [problem(each) for each in found], "counts": counts})
 
 
-def checked(outcome: Outcome) -> str:
-    """What `check` found."""
+def _trial(found: Trial) -> dict[str, object]:
+    """How one access test went for one holder."""
+    test, answer = found.test, found.answer
+    principal = answer.holder.principal
+    return {
+        "test": test.name,
+        "origin": str(test.origin),
+        "result": str(found.result),
+        "verdict": str(answer.verdict),
+        "expected": sorted(str(each) for each in test.accepts),
+        "project_role": test.project_role,
+        "responsibility": test.responsibility,
+        "hat": is_stand_in(principal),
+        "principal": None if is_stand_in(principal) else {"id": principal.id, "type": str(principal.type)},
+        "operation": test.operation,
+        "plane": str(test.plane),
+        "on": test.on,
+        "scope": test.scope.id,
+        "environment": test.environment,
+        "why": test.why,
+        "source": test.source,
+        "by": [telling.way(each) for each in answer.ways],
+        "why_not": telling.why_not(answer),
+        "at": _at(test.at),
+    }
+
+
+def _held(found: HeldCheck | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    return {
+        "source": found.source,
+        "complete": found.is_complete,
+        "problems": [problem(each) for each in found.problems],
+        "tests": [_trial(each) for each in found.trials],
+        "unread": [
+            {"scope": each.scope, "part": str(each.part), "why": each.why, "cure": each.cure} for each in found.unread
+        ],
+        "notes": list(found.notes),
+    }
+
+
+def checked(outcome: Outcome, held: HeldCheck | None = None) -> str:
+    """What `check` found, with every access test; `held` is null where no source was asked."""
     return _text(
         {
             "format_version": FORMAT_VERSION,
@@ -52,6 +97,8 @@ def checked(outcome: Outcome) -> str:
                 {"rule": rule, "reason": outcome.project.checks_off[rule], "findings": count}
                 for rule, count in sorted(outcome.switched_off.items())
             ],
+            "tests": [_trial(each) for each in outcome.trials],
+            "held": _held(held),
         }
     )
 

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from rbacgen.access_tests import Result
 from rbacgen.lock import Change, Locked, Unasked, words
 from rbacgen.lock import changes as lock_changes
-from rbacgen.model import AzureRole, Plane
-from rbacgen.outcome import Adoption, Outcome, Rendered, Written, outside, totals
+from rbacgen.model import AzureRole, Plane, Unread
+from rbacgen.outcome import Adoption, HeldCheck, Outcome, Rendered, Written, outside, totals
 from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
 
 if TYPE_CHECKING:
+    from rbacgen.access_tests import Trial
     from rbacgen.adoption import Start
     from rbacgen.catalog.changes import PatternChange, RoleChanges
     from rbacgen.source import Source
@@ -57,12 +59,40 @@ def checked(outcome: Outcome, notes: bool = False, elsewhere: bool = False, styl
             f"{project.name}: {len(state):,} assignments for {counted(principals, 'principal')} "
             f"in {counted(environments, 'environment')}"
         )
+    if outcome.trials:
+        lines.append(tested(outcome.trials))
     hidden = outcome.count(Severity.NOTE)
     counts = ", ".join(counted(outcome.count(severity), severity) for severity in Severity)
     lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
     lines += _outside(outcome, elsewhere)
     for rule, count in sorted(outcome.switched_off.items()):
         lines.append(f"switched off: {rule}, {counted(count, 'finding')}: {project.checks_off[rule]}")
+    return "\n".join(lines) + "\n"
+
+
+def tested(trials: Iterable[Trial], are_held: bool = False) -> str:
+    """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
+    results = Counter(
+        "failed where hats of one person meet"
+        if each.is_union and each.result is Result.FAILED and not are_held
+        else str(each.result)
+        for each in trials
+    )
+    return (
+        f"access tests: {', '.join(f'{count:,} {result}' for result, count in sorted(results.items(), reverse=True))}"
+    )
+
+
+def held(found: HeldCheck | None, style: Style = plain) -> str:
+    """How the access tests went on what a source holds, and what else is to be said of it; nothing where none was asked."""
+    if found is None:
+        return ""
+    lines = ["", *(problem_line(problem, style) for problem in found.problems)]
+    lines += [""] if found.problems else []
+    lines.append(
+        f"on {safe(found.source)}, {tested(found.trials, are_held=True)}; {counted(len(found.problems), 'finding')}"
+    )
+    lines += unread(found.notes, found.unread, style)
     return "\n".join(lines) + "\n"
 
 
@@ -174,8 +204,13 @@ def adopted(start: Start, given: str) -> str:
 
 def partly_read(source: Source, style: Style = plain) -> list[str]:
     """What a source has to say of itself, a line each: notes, and what could not be read."""
-    lines = [f"{style('note', 'note')}: {safe(note)}" for note in source.notes]
-    for missed in source.state.coverage.unread:
+    return unread(source.notes, source.state.coverage.unread, style)
+
+
+def unread(notes: Iterable[str], missing: Iterable[Unread], style: Style = plain) -> list[str]:
+    """Notes of a reading and what it could not read, a line each, with the cure below."""
+    lines = [f"{style('note', 'note')}: {safe(note)}" for note in notes]
+    for missed in missing:
         what = f"{safe(missed.scope)}: {missed.part} not read: {safe(missed.why)}"
         lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.cure}"]
     return lines
