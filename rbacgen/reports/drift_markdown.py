@@ -59,7 +59,7 @@ def _tail(form: Form) -> Iterator[str]:
         yield ""
         missed = joined(form.unread)
         for scope, parts, why, cure in missed[:_MOST_UNREAD]:
-            yield f"- {code(scope)} ({parts}): {plain(why)}; {plain(cure)}"
+            yield f"- {code(scope)} ({plain(parts)}): {plain(why)}; {plain(cure)}"
         if len(missed) > _MOST_UNREAD:
             yield f"- … and {len(missed) - _MOST_UNREAD} more"
     said = [*form.notes]

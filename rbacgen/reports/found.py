@@ -14,7 +14,7 @@ from rbacgen.problems import Severity
 from rbacgen.reports import check_form, drift_form, drift_text
 from rbacgen.reports.check_form import HeldForm, ProblemRow, TrialRow
 from rbacgen.reports.drift_form import At, RoleRow, Row
-from rbacgen.reports.risk import HANDS_OUT_ACCESS, SAYS_OTHERWISE, of_rule
+from rbacgen.reports.risk import HANDS_OUT_ACCESS, SAYS_OTHERWISE, of_problem, of_rule
 from rbacgen.reports.text import counted
 from rbacgen.rules import RULES
 
@@ -242,9 +242,9 @@ def of_check(form: check_form.Form) -> Report:
 def _problems(rows: Iterable[ProblemRow], form: check_form.Form, held_by: str) -> Iterator[Found]:
     """The problems as findings, whose meaning is rule, file, the keys that lead to the place, and what they are about."""
     for row in rows:
-        about = tuple(f"{name}={value.lower()}" for name, value in sorted(row.about.items()))
+        about = tuple(f"{name}={value.lower()}" for name, value in sorted(row.about.items()) if name != "opens")
         meaning = (row.rule, "held" if held_by else "wanted", row.at.file, "/".join(row.keys), *about)
-        rule, risk = guide(row.rule), of_rule(row.rule, row.severity)
+        rule, risk = guide(row.rule), of_problem(row.rule, row.severity, row.about)
         environment = row.about.get("environment", "")
         if not environment and row.keys[:1] == ("environments",) and len(row.keys) > 1:
             environment = row.keys[1]

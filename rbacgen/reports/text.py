@@ -37,14 +37,18 @@ def problem_line(problem: Problem, style: Style = plain) -> str:
 
 # What an agent of Azure DevOps takes for a command wherever it stands in a log, and GitHub's runner at the start of a line
 # and, in its older form, anywhere: https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
-_COMMAND = re.compile(r"##(?=\[|vso\[)|(?<!\S):(?=:)")
+_COMMAND = re.compile(r"##(?=\[|vso\[)|(?<!\S)::+")
 
 
 def safe(text: str) -> str:
     """The text without what would repaint a terminal, turn its direction or command a pipeline: names in files may hold anything."""
     if not text.isprintable():
         text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    return _COMMAND.sub(lambda found: f"{found.group()} ", text) if "##" in text or "::" in text else text
+    return _COMMAND.sub(_parted, text) if "##" in text or "::" in text else text
+
+
+def _parted(found: re.Match[str]) -> str:
+    return f"{found.group()} " if found.group() == "##" else " ".join(found.group())
 
 
 def counted(count: int, word: str, plural: str = "") -> str:
