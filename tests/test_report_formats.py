@@ -129,6 +129,7 @@ HOSTILE = st.one_of(
             "a]b;c%3B",
             "=cmd|' /C calc'!A0",
             ";=1+1",
+            ';"=1+1',
             "\t=1+1",
             "\N{FULLWIDTH EQUALS SIGN}1",
             "@SUM(1)",

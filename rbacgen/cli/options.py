@@ -115,7 +115,7 @@ report_format = click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    show_default="text",
+    show_default="text, or nothing with -o",
     help="What goes to stdout; with -o FILE nothing does, unless this is another format than the files'.",
 )
 report_files = click.option(
