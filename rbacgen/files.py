@@ -61,7 +61,14 @@ def read_text(path: Path, name: str = "") -> Text:
 
 
 def find_project(given: str | None) -> Path:
-    """The project file: the one that is given (or in the folder that is given), else here or in a parent folder."""
+    """The project file: the one that is given (or in the folder that is given), else here or in a parent folder.
+
+    Raises RbacgenError where an empty name is given, and where none is and there is no such file.
+    """
+    if given == "":
+        raise RbacgenError(
+            "the name of the project file is empty", "name one; a variable that is not set may be the cause"
+        )
     if given is not None:
         path = Path(given)
         return path / PROJECT_FILE if path.is_dir() else path

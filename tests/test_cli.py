@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
@@ -97,6 +98,45 @@ def test_usage_errors_are_1(there: World, arguments: list[str]) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Try 'main" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def every_word() -> list[list[str]]:
+    """Each command with one of its arguments, or of its options that take a value, as an empty word."""
+    commands = {name: main.get_command(click.Context(main), name) for name in main.list_commands(click.Context(main))}
+    words = []
+    for name, command in commands.items():
+        assert command is not None
+        for each in command.params:
+            if isinstance(each, click.Argument):
+                words.append([name, ""])
+            elif isinstance(each, click.Option) and not each.is_flag:
+                words += [[name, option, ""] for option in each.opts]
+    return words
+
+
+@pytest.mark.parametrize("arguments", every_word(), ids=" ".join)
+def test_an_empty_word_is_1(there: World, arguments: list[str]) -> None:
+    """A pipeline's `"$FILE"` where nobody has set FILE: as a name it would be the current folder, or every subscription."""
+    before = {path: path.read_bytes() for path in there.folder.rglob("*") if path.is_file()}
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Traceback" not in result.stderr
+    lines = result.stderr.splitlines()
+    if not any("Try 'main" in line for line in lines):  # numbers, dates and choices are refused with what would be right
+        assert len(lines) == 2
+        assert re.fullmatch(r"rbacgen: \S+ is empty", lines[0])
+        assert "a variable that is not set may be the cause" in lines[1]
+    assert {path: path.read_bytes() for path in there.folder.rglob("*") if path.is_file()} == before
+
+
+def test_an_empty_source_is_not_the_project_s_own_render(there: World) -> None:
+    """As processes: `diff "$UNSET"` said that the project agrees with what it has just rendered itself."""
+    assert process("render", cwd=there.folder).returncode == 0
+    for arguments in (("diff", ""), ("diff", "-p", "", "."), ("render", "--existing", ""), ("check", "-p", "")):
+        done = process(*arguments, cwd=there.folder)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert done.stderr.startswith(b"rbacgen: ")
+        assert b" is empty\n" in done.stderr
 
 
 def test_warnings_are_0_and_with_strict_1(there: World) -> None:

@@ -44,6 +44,14 @@ def rename(world: World) -> None:
     world.project["team"]["developer"][0]["group"] = "grp-makers"
 
 
+def test_an_empty_name_is_no_project_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a path it is the current folder, which may hold another project than the one that was meant."""
+    world.write()
+    monkeypatch.chdir(world.folder)
+    with pytest.raises(RbacgenError, match="the name of the project file is empty"):
+        files.find_project("")
+
+
 def test_a_second_render_changes_no_file(world: World, output: Path) -> None:
     """Not even its time; a directory tells that nothing changed."""
     before = snapshot(output)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -11,6 +11,31 @@ from rbacgen.cli.terminal import progress
 
 if TYPE_CHECKING:
     from datetime import date
+
+# Said of whatever may be named and is not: a pipeline's `"$FILE"` is an empty word where nobody has set FILE.
+_UNSET = "give it a value or leave it out; a variable that is not set may be the cause"
+
+
+class Command(click.Command):
+    """A command that takes no empty word: as the name of a file or an id it would mean the current folder, or everything."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the command line. Raises RbacgenError where an argument or the value of an option is empty."""
+        rest = super().parse_args(ctx, args)
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name or "")
+            if "" in (value if isinstance(value, tuple) else (value,)):
+                refuse_empty(parameter)
+        return rest
+
+
+def refuse_empty(parameter: click.Parameter) -> NoReturn:
+    """Ends with a sentence where this was given as an empty word."""
+    from rbacgen.problems import RbacgenError
+
+    is_option = isinstance(parameter, click.Option)
+    name = parameter.opts[0] if is_option else (parameter.metavar or parameter.opts[0].upper()).strip("[]")
+    raise RbacgenError(f"{name} is empty", _UNSET)
 
 
 def _day(_: click.Context, __: click.Parameter, given: str | None) -> date:

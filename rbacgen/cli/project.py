@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.format_
 @options.output
@@ -66,7 +66,7 @@ def check(
         raise SystemExit(1)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.environments
 @click.option(
@@ -148,7 +148,7 @@ def render(
         raise SystemExit(FINDINGS)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("words", nargs=-1, metavar="[NAME]")
 @options.project
 @options.format_
@@ -183,7 +183,7 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
         put(text.role(found[0]) if len(found) == 1 else text.roles(found), output)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("what", type=click.Choice(["project", "mapping"]), default="project")
 @options.output
 def schema(what: str, output: str | None) -> None:
@@ -196,7 +196,7 @@ def schema(what: str, output: str | None) -> None:
     put(workflow.schema(what), output)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("name", required=False)
 @click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
 @click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")
