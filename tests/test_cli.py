@@ -88,6 +88,12 @@ def test_errors_in_files_are_1(there: World) -> None:
         ["render", "--cloud", "china"],
         ["render", "--format", "json", "--templates", "own"],
         ["diff", "x.json", "--patience", "5"],
+        ["diff", "x.json", "--subscription", "dev"],
+        ["diff", "--subscription", "/subscriptions"],
+        ["snapshot", "--subscription", "my-subscription"],
+        ["snapshot", "--subscription", "/subscriptions/"],
+        ["snapshot", "--subscription", "11111111-1111-1111-1111-11111111111"],
+        ["init", "a", "--from", "azure", "--subscription", "11111111-1111-1111-1111-111111111111/resourceGroups/x"],
         ["diff", "--summary", "--format", "json"],
         ["diff", "--today", "9999-12-31"],
     ],
@@ -122,7 +128,8 @@ def test_an_empty_word_is_1(there: World, arguments: list[str]) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Traceback" not in result.stderr
     lines = result.stderr.splitlines()
-    if not any("Try 'main" in line for line in lines):  # numbers, dates and choices are refused with what would be right
+    # Numbers, dates and choices are refused with what would be right.
+    if not any("Try 'main" in line for line in lines):
         assert len(lines) == 2
         assert re.fullmatch(r"rbacgen: \S+ is empty", lines[0])
         assert "a variable that is not set may be the cause" in lines[1]

@@ -23,6 +23,7 @@ from rbacgen.azure.connection import (
 )
 from rbacgen.catalog import Catalog
 from rbacgen.model import (
+    GUID,
     Activation,
     Assignment,
     AzureRole,
@@ -150,8 +151,12 @@ class Azure:
     def read(self, ask: Ask) -> Source:
         """What Azure holds of what is asked for, with what could not be read.
 
-        Raises RbacgenError where nobody is logged in, and where nothing at all could be read.
+        Raises RbacgenError where nobody is logged in, and where nothing at all could be read, and ValueError for what is no
+        id of a subscription, which Azure would take for the path to something else.
         """
+        for each in ask.subscriptions:
+            if not GUID.match(each):
+                raise ValueError(f"`{each}` is no id of a subscription")
         source = _Reading(self._connection, self._catalog, self._progress, ask).source(self._now)
         self._state = source.state
         self._subscriptions = frozenset(each for each in ask.subscriptions if _is_covered(source, each))

@@ -111,9 +111,33 @@ def refuse(names: tuple[str, ...], why: str) -> None:
             raise click.UsageError(f"{option.opts[0]} means nothing {why}")
 
 
+def _subscriptions(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids as Azure's paths hold them: anything else would be a path to somewhere else."""
+    return tuple(_subscription(each, parameter) for each in given)
+
+
+def _subscription(given: str, parameter: click.Parameter) -> str:
+    from rbacgen.model import GUID
+
+    if not given:
+        refuse_empty(parameter)
+    found = given.strip().lower().removeprefix("/subscriptions/").rstrip("/")
+    if not GUID.match(found):
+        raise click.BadParameter(
+            f"`{given}` is no id of a subscription such as 6082bfda-63d0-46f4-8272-ae9195139feb "
+            "(`az account list -o table` shows them)"
+        )
+    return found
+
+
 source = click.argument("source", required=False, metavar="[SOURCE]")
 subscriptions = click.option(
-    "--subscription", "subscriptions", metavar="ID", multiple=True, help="Only this subscription; can be repeated."
+    "--subscription",
+    "subscriptions",
+    metavar="ID",
+    multiple=True,
+    callback=_subscriptions,
+    help="Only this subscription; can be repeated.",
 )
 environments = click.option(
     "-e", "--environment", "environments", metavar="NAME", multiple=True, help="Only this environment; can be repeated."

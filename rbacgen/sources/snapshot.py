@@ -24,6 +24,7 @@ from rbacgen.model import (
     ScopeLevel,
     State,
     Unread,
+    is_scope,
 )
 from rbacgen.problems import Position, RbacgenError
 from rbacgen.source import Denial, Entry, Presence, Roles, Source, SourceKind
@@ -278,6 +279,9 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         where = f" (at {path.strip('.`')})" if at and len(path) < 80 else ""
         raise RbacgenError(f"{name} is a damaged snapshot{where}", cure) from fault
     reader = _Reader(Roles(catalog, map(_role_of, file.definitions)))
+    for part, reach in file.read.items():
+        if not all(map(is_scope, (*reach.below, *reach.alone))):
+            raise RbacgenError(f"{name} is a damaged snapshot: what it says was read of {part} is no scope", cure)
     coverage = Coverage(
         below={part: frozenset(map(str.lower, reach.below)) for part, reach in file.read.items() if reach.below},
         alone={part: frozenset(map(str.lower, reach.alone)) for part, reach in file.read.items() if reach.alone},

@@ -167,6 +167,26 @@ def test_a_snapshot_needs_no_project(tmp_path: Path, tenant: Tenant, azure: Stan
     assert DEV in done.stdout
 
 
+def test_a_subscription_is_named_by_its_id(tmp_path: Path, tenant: Tenant, azure: StandIn) -> None:
+    """As Azure's paths hold it, or with the path; anything else is refused before anything is asked, and no file comes to be."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    for wrong in ("", "dev", "/subscriptions/", f"{DEV}/providers"):
+        for command in (("snapshot", "-o", "azure.json"), ("init", "tiny", "--from", "azure")):
+            done = run(folder, azure.environment(), *command, "--subscription", wrong)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert "Traceback" not in done.stderr
+    assert (azure.requests, list(folder.iterdir())) == ([], [])
+    plain, path = (
+        run(folder, azure.environment(), "snapshot", "--subscription", each)
+        for each in (DEV, f"/subscriptions/{DEV.upper()}/")
+    )
+    assert (plain.returncode, path.returncode) == (0, 0)
+    one, other = (json.loads(each.stdout) | {"taken": ""} for each in (plain, path))
+    assert one == other
+    assert one["read"]["assignments"] == {"below": [f"/subscriptions/{DEV}"]}
+
+
 def test_a_snapshot_of_a_part_says_so(world: World, tenant: Tenant, azure: StandIn) -> None:
     """A snapshot that is not whole is written, exit 3, and a comparison with it is not whole either."""
     tenant.forbid(f"/subscriptions/{PROD}", "all")

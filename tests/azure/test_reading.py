@@ -14,7 +14,7 @@ from rbacgen.azure import connection, rows
 from rbacgen.azure.connection import ASSIGNMENTS_VERSION, Connection, Patience
 from rbacgen.azure.reading import Azure
 from rbacgen.catalog import load
-from rbacgen.model import Activation, Assignment, AzureRole, Held, Part, Principal, PrincipalType, Scope
+from rbacgen.model import Activation, Assignment, AzureRole, Coverage, Held, Part, Principal, PrincipalType, Scope
 from rbacgen.problems import RbacgenError
 from rbacgen.reading import Reader
 from rbacgen.source import Ask, Roles, SourceKind
@@ -759,6 +759,25 @@ def test_four_thousand_assignments_take_a_request_for_each_page() -> None:
         *["roleAssignments"] * 4,
         "roleEligibilityScheduleInstances",
     ]
+
+
+@pytest.mark.parametrize("word", ["", "dev", "providers", f"{DEV}/resourceGroups/rg-app"])
+def test_what_is_no_id_of_a_subscription_is_not_asked_for(word: str) -> None:
+    """Azure would take it, or the word after it, for the path to something else."""
+    with reading(tenant()) as (azure, reader):
+        with pytest.raises(ValueError, match="is no id of a subscription"):
+            reader.read(Ask((DEV, word)))
+        assert azure.requests == []
+
+
+@pytest.mark.parametrize(
+    "scope", ["/subscriptions", "/subscriptions/", "", "subscriptions", "/subscriptions/providers"]
+)
+def test_nothing_covers_all_subscriptions(scope: str) -> None:
+    """Whoever has read something at what is no scope has read nothing."""
+    for reach in ({"below": {Part.ASSIGNMENTS: frozenset({scope})}}, {"alone": {Part.DENIALS: frozenset({scope})}}):
+        with pytest.raises(ValueError, match="is no scope"):
+            Coverage(**reach)
 
 
 def test_a_small_comparison_takes_three_requests_and_one_login() -> None:

@@ -220,6 +220,14 @@ def test_a_newer_snapshot_is_refused(roles: Catalog) -> None:
         ('"tenant": ""', '"tenant": "6f89cf12-978b-4d23-ac18-9ef0c127cf87\\n"', "(at tenant)"),
         ('"everything": false', '"everything": "no"', "(at everything)"),
         ('"read": {}', '"read": {"weather": {}}', ""),
+        (
+            '"read": {}',
+            '"read": {"assignments": {"below": ["/subscriptions"]}}',
+            "what it says was read of assignments",
+        ),
+        ('"read": {}', '"read": {"assignments": {"below": ["/subscriptions/"]}}', "is no scope"),
+        ('"read": {}', '"read": {"eligibilities": {"alone": ["/subscriptions/dev"]}}', "is no scope"),
+        ('"read": {}', '"read": {"assignments": {"below": [""]}}', "is no scope"),
     ],
 )
 def test_a_damaged_snapshot_is_refused(old: str, new: str, where: str, roles: Catalog) -> None:
