@@ -239,6 +239,40 @@ def test_a_result_can_go_to_a_file(there: World) -> None:
     assert json.loads((there.folder / "out" / "check.json").read_text(encoding="utf-8"))["project"] == "tiny"
 
 
+# Not `/dev/stdout`, which a fault could replace for the whole machine where an administrator runs the tests.
+@pytest.mark.parametrize("name", ["-", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_result_can_be_sent_to_stdout_by_name(there: World, name: str) -> None:
+    """Where a script needs a name: what the caller has written there before stays, and no file of this name comes to be."""
+    before = set(there.folder.iterdir())
+    wanted = process("check", "--today", "2026-11-23", cwd=there.folder).stdout
+    assert wanted
+    command = [sys.executable, "-m", "rbacgen", "check", "--today", "2026-11-23", "-o", name]
+    told = there.folder / "told.txt"
+    with told.open("wb") as stream:
+        stream.write(b"before\n")
+        stream.flush()
+        done = subprocess.run(command, cwd=there.folder, stdout=stream, stderr=subprocess.PIPE, timeout=60)
+        assert (done.returncode, done.stderr) == (0, b"")
+        stream.write(b"after\n")
+    assert told.read_bytes() == b"before\n" + wanted + b"after\n"
+    assert set(there.folder.iterdir()) == before | {told}
+
+
+def test_a_result_can_go_into_a_pipe(there: World) -> None:
+    """One that has a name, and one that only has a number, as `-o >(jq .)` gives it."""
+    os.mkfifo(there.folder / "pipe")
+    ends = os.pipe()
+    for name, given in (("pipe", ()), (f"/dev/fd/{ends[1]}", ends[1:])):
+        command = [sys.executable, "-m", "rbacgen", "check", "--format", "json", "-o", name]
+        with subprocess.Popen(command, cwd=there.folder, pass_fds=given) as writing:
+            if given:
+                os.close(ends[1])
+            with open(ends[0] if given else there.folder / name, encoding="utf-8") as stream:
+                assert json.load(stream)["project"] == "tiny"
+            assert writing.wait(60) == 0
+    assert (there.folder / "pipe").is_fifo()
+
+
 # Files that are not as they should be.
 
 

@@ -56,7 +56,7 @@ def _day(_: click.Context, __: click.Parameter, given: str | None) -> date:
 project = click.option(
     "-p", "--project", metavar="FILE", help="The project file; else rbacgen.yaml here or in a folder above."
 )
-output = click.option("-o", "--output", metavar="FILE", help="Write the result to this file instead of stdout.")
+output = click.option("-o", "--output", metavar="FILE", help="Write the result to this file instead of stdout (-).")
 format_ = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 today = click.option(
     "--today", metavar="DATE", callback=_day, help="The day to work with, such as 2027-06-30; else today (UTC)."
