@@ -263,6 +263,43 @@ def test_four_thousand_cost_six_requests(tmp_path: Path) -> None:
         assert sum("roleAssignments" in each.path for each in asked) == 4
 
 
+@pytest.mark.parametrize(("others", "most"), [(1, 6), (3, 8)])
+def test_few_strangers_in_four_thousand_cost_a_request_each(tmp_path: Path, others: int, most: int) -> None:
+    """PIM may keep what they have, so it is asked for them; its whole list would be four pages more."""
+    from tests.contest import world as wide
+
+    outcome = wide(tmp_path, 400, {"dev": DEV}).work_out()
+    wanted = [key for key, _ in outcome.desired.state.items()]
+    tenant = tenant_of(outcome, without=wanted[:others])
+    for number in range(others):
+        stranger = f"dddddddd-0000-4000-8000-00000000000{number}"
+        tenant.principal(stranger, "User", f"Stranger {number}", upn=f"stranger-{number}@contoso.example")
+        tenant.assign(f"/subscriptions/{DEV}/resourceGroups/rg-dev", READER, stranger)
+    with StandIn(tenant, page=1000) as azure:
+        done = diff(tmp_path, azure.environment(), "--format", "json")
+        assert done.returncode == 2, done.stderr
+        asked = [each for each in azure.requests if each.service == "arm"]
+    assert json.loads(done.stdout)["counts"] == {"foreign": others, "missing": others}
+    assert len(asked) <= most
+    assert sum(each.query.get("$filter", "").startswith("principalId eq") for each in asked) == others
+
+
+def test_four_thousand_of_another_hand_are_read_as_a_list(tmp_path: Path) -> None:
+    """Where PIM may keep all of it, its list is read too, page for page; what it says is in sync all the same."""
+    from tests.contest import world as wide
+
+    outcome = wide(tmp_path, 400, {"dev": DEV}).work_out()
+    tenant = tenant_of(outcome)
+    for each in tenant.assignments.every():
+        each.description = None
+    with StandIn(tenant, page=1000) as azure:
+        done = diff(tmp_path, azure.environment(), "--summary")
+        assert done.returncode == 0, done.stdout + done.stderr
+        asked = [each for each in azure.requests if each.service == "arm"]
+    assert len(asked) == 9
+    assert sum("roleAssignmentScheduleInstances" in each.path for each in asked) == 4
+
+
 def test_the_example_is_in_sync_live() -> None:
     """The whole example, with custom roles, conditions, ends and eligible access, comes back as wanted."""
     outcome = workflow.work_out(str(EXAMPLE), TODAY)
