@@ -14,6 +14,7 @@ import pytest
 
 from rbacgen import workflow
 from rbacgen.drift import Kind
+from rbacgen.model import Activation
 from tests.azure import Fault, StandIn, Tenant
 from tests.azure.holding import tenant_of
 from tests.contest import contest
@@ -100,6 +101,35 @@ def test_a_subscription_that_may_not_be_read_is_exit_3(world: World, tenant: Ten
     done = diff(world.folder, azure.environment(), "--format", "json")
     assert done.returncode == 3
     assert [each["kind"] for each in json.loads(done.stdout)["changes"]] == ["foreign"]
+
+
+@pytest.mark.parametrize("described", [True, False])
+def test_a_kind_does_not_change_by_what_was_not_read(
+    world: World, tenant: Tenant, azure: StandIn, described: bool
+) -> None:
+    """Standing where eligible is wanted is altered, whether the eligible ones could be read or not; who made it is not asked."""
+    (wanted,) = (
+        each
+        for each in world.work_out().desired.state
+        if each.activation is Activation.ELIGIBLE and each.environment == "prod"
+    )
+    (eligible,) = (each for each in tenant.eligibilities.every() if PROD in each.scope)
+    tenant.eligibilities[eligible.folded].remove(eligible)
+    tenant.version += 1
+    description = wanted.description if described else None
+    tenant.assign(wanted.scope.id, wanted.role.id, wanted.principal.id, description=description)
+
+    def found() -> tuple[int, list[tuple[str, str]], str]:
+        done = diff(world.folder, azure.environment(), "--format", "json")
+        changes = json.loads(done.stdout)["changes"]
+        differs = [(each["kind"], each["differs"][0]["what"]) for each in changes]
+        return done.returncode, differs, changes[0]["remark"]
+
+    assert found() == (2, [("altered", "activation")], "")
+    tenant.forbid(f"/subscriptions/{PROD}", "eligibilities")
+    code, differs, remark = found()
+    assert (code, differs) == (3, [("altered", "activation")])
+    assert remark.startswith("not all eligible access here was read")
 
 
 def test_nothing_readable_is_exit_1(world: World, tenant: Tenant, azure: StandIn) -> None:
