@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 from rbacgen.catalog import Catalog
 from rbacgen.model import (
@@ -118,22 +118,25 @@ class _Entry(Struct, omit_defaults=True):
 
 
 class _File(Struct):
-    """The whole file, its members in the order in which they are written."""
+    """The whole file, its members in the order in which they are written.
+
+    None of them may be left out: without `unread`, what was read in part would look whole.
+    """
 
     format_version: Literal[1]
     kind: Literal["rbacgen snapshot"]
-    source: str = ""
-    tenant: _Tenant = ""
-    taken: _Instant | None = None
-    names_of_users: bool = False
-    everything: bool = False
-    read: dict[Part, _Reach] = field(default_factory=dict)
-    unread: list[_Unread] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    assignments: list[_Row] = field(default_factory=list)
-    definitions: list[_Definition] = field(default_factory=list)
-    denials: list[_Denial] = field(default_factory=list)
-    directory: dict[str, _Entry] = field(default_factory=dict)
+    source: str
+    tenant: _Tenant
+    taken: _Instant | None
+    names_of_users: bool
+    everything: bool
+    read: dict[Part, _Reach]
+    unread: list[_Unread]
+    notes: list[str]
+    assignments: list[_Row]
+    definitions: list[_Definition]
+    denials: list[_Denial]
+    directory: dict[str, _Entry]
 
 
 _TELLING = frozenset({"group", "serviceprincipal"})  # whose names are no personal detail
@@ -275,8 +278,11 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             )
         file = msgspec.json.decode(text, type=_File)
     except (msgspec.DecodeError, RecursionError) as fault:
-        _, at, path = str(fault).rpartition(" - at `$")
+        said, at, path = str(fault).partition(" - at `$")
         where = f" (at {path.strip('.`')})" if at and len(path) < 80 else ""
+        member = said.removeprefix("Object missing required field ")
+        if not at and member != said:
+            where = f": it has no {member}"
         raise RbacgenError(f"{name} is a damaged snapshot{where}", cure) from fault
     reader = _Reader(Roles(catalog, map(_role_of, file.definitions)))
     for part, reach in file.read.items():
