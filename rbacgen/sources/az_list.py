@@ -84,7 +84,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             lists.setdefault(subscription, []).append(assignment)
     if classic:
         gathered.note(
-            f"{classic} classic administrator{'' if classic == 1 else 's'} left out: Azure retired them in August 2024"
+            f"{classic:,} classic administrator{'' if classic == 1 else 's'} left out: Azure retired them in August 2024"
         )
     if any("condition" in row.held.untold for row in gathered.rows.values()):
         gathered.refuse(
