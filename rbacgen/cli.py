@@ -361,7 +361,19 @@ def render(
 @click.option(
     "--update", metavar="FILE", help="Take the output of `az role definition list -o json` into azure_roles.json."
 )
-def roles(words: tuple[str, ...], project: str | None, format_: str, output: str | None, update: str | None) -> None:
+@click.option(
+    "--changes",
+    metavar="OLD",
+    help="What became of the roles since OLD: az's list of then, an azure_roles.json or an rbacgen.lock (exit 2 if anything).",
+)
+def roles(
+    words: tuple[str, ...],
+    project: str | None,
+    format_: str,
+    output: str | None,
+    update: str | None,
+    changes: str | None,
+) -> None:
     """Search and show Azure roles.
 
     By words of the name, by id or former name, or by an operation: the roles that allow it.
@@ -372,14 +384,27 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
       rbacgen roles "Key Vault Reader"                           one role with all that it grants
       rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
       az role definition list -o json > roles.json && rbacgen roles --update roles.json
+      rbacgen roles --changes rbacgen.lock                       what the roles in use gained or lost since
     """
     from rbacgen import workflow
     from rbacgen.reports import as_json, text
 
+    if update is not None and changes is not None:
+        raise click.UsageError("--update and --changes each do something else: give one of them")
+    if words and (update is not None or changes is not None):
+        raise click.UsageError(
+            f"{'--update' if changes is None else '--changes'} is about all roles: leave the name out"
+        )
     if update is not None:
-        changes, path = workflow.update_roles(project, Path(update))
-        _put(text.role_changes(changes), output)
+        updated, path = workflow.update_roles(project, Path(update))
+        _put(text.role_changes(updated), output)
         click.echo(f"wrote {path}", err=True)
+        return
+    if changes is not None:
+        since = workflow.roles_since(project, Path(changes))
+        _put(as_json.roles_since(since) if format_ == "json" else text.roles_since(since), output)
+        if since.changes:
+            raise SystemExit(FINDINGS)
         return
     found = workflow.find_roles(project, " ".join(words))
     if format_ == "json":
@@ -589,9 +614,10 @@ def snapshot(
 @click.option(
     "--accept", metavar="[KIND:]NAME", multiple=True, help="Take the new object id of this name; can be repeated."
 )
+@click.option("--members", is_flag=True, help="Ask who is in the groups, too, and in the groups in them.")
 @_format
 @_azure_options
-def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str, **azure: Any) -> None:
+def lock(project: str | None, check: bool, accept: tuple[str, ...], members: bool, format_: str, **azure: Any) -> None:
     """Find the object ids of names and Azure's spelling of scopes, and keep them in rbacgen.lock.
 
     Every other command works from that file, without asking the directory again. A name that means another object than it
@@ -603,13 +629,14 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str
       rbacgen lock --check                     for pipelines: is what is committed current?
       rbacgen lock --accept grp-developers     after the group was made anew
       rbacgen lock --accept group:deploy       where a service principal is called so too
+      rbacgen lock --members                   who is in which group, by object id, so that `apart` is proven
     """
     from rbacgen import locking, reading
     from rbacgen.reports import as_json, text
 
     progress = _progress if _is_terminal(sys.stderr) else None
     connect = locking.connector(reading.Connection(**azure), os.environ, progress)
-    result = locking.update(project, locking.Options(check, accept), connect)
+    result = locking.update(project, locking.Options(check, accept, members), connect)
     _put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
     if not result.is_complete:
         raise SystemExit(PARTIAL)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from rbacgen.catalog import Catalog
+from rbacgen.catalog.changes import RoleChanges
 from rbacgen.desired import Desired
 from rbacgen.model import Unread
 from rbacgen.problems import Problem, Severity
@@ -51,6 +52,19 @@ def outside(project: Project) -> tuple[Outside, ...]:
         for duty in role.responsibilities
         for system, access in duty.outside
     )
+
+
+class RolesSince(Struct, frozen=True):
+    """What became of the Azure roles in an earlier file of this name and kind, which held so many.
+
+    Only a `is_whole` one tells which roles were added since.
+    """
+
+    file: str
+    kind: str
+    roles: int
+    is_whole: bool
+    changes: RoleChanges
 
 
 class Written(Struct, frozen=True):
