@@ -145,6 +145,7 @@ class _Builder:
         self.shape = read(root, ProjectShape, self.reading)
         self.by_id: dict[str, _Known] = {}
         self.by_name: dict[tuple[PrincipalType, str], _Known] = {}
+        self.by_kind: dict[tuple[str, str], Principal] = {}
         self.named: list[Named] = []
         self.grouped: dict[int, Principal] = {}  # by the shape that names them, which the reading keeps
 
@@ -291,13 +292,13 @@ class _Builder:
         node = self.reading.node(shape)
         is_key = isinstance(shape, GroupShape)
         at = key_place(self.root, "groups", name) if is_key else place(node, kind)
-        known = self.by_name.get((TYPES[kind], _folded(name)))
+        known = self.by_kind.get((kind, _folded(name)))
         if shape.id is None and known is not None:
-            self.grouped[id(shape)] = known.principal
+            self.grouped[id(shape)] = known
             return
         principal = self.principal(kind, name, shape.id, at, place(node, "id"))
         if principal is not None:
-            self.know(principal, at if is_key else node.at)
+            self.know(kind, principal, at if is_key else node.at)
             self.grouped[id(shape)] = principal
 
     def refuse_circles(self) -> None:
@@ -341,7 +342,7 @@ class _Builder:
         if principal is None:
             return None
         wearer = Wearer(principal, member.environments, member.ends, node.at)
-        self.know(principal, node.at)
+        self.know(given[0], principal, node.at)
         self.check_worn(role_id, wearer, node)
         return wearer
 
@@ -382,8 +383,9 @@ class _Builder:
             return by_name.principal
         return principal
 
-    def know(self, principal: Principal, at: Position) -> None:
+    def know(self, kind: str, principal: Principal, at: Position) -> None:
         """Remembers who has an id and a name, so that nobody else is given either."""
+        self.by_kind.setdefault((kind, principal.name.casefold()), principal)
         self.by_id.setdefault(principal.id, _Known(principal, at))
         self.by_name.setdefault((principal.type, principal.name.casefold()), self.by_id[principal.id])
 

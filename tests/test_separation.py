@@ -197,6 +197,14 @@ def test_a_member_of_a_group_gets_nothing_of_its_own(world: World) -> None:
     assert "unused-principal" not in {each.rule for each in after.problems}
 
 
+def test_a_name_of_another_kind_is_somebody_else(world: World) -> None:
+    """A service principal is not the managed identity of its name: it has to be known by itself."""
+    world.project["groups"] = {"grp-developers": {"members": [{"managed_identity": "ID-Robot"}]}}
+    assert world.work_out().project.groups[0].members[0].id == ROBOT
+    world.project["groups"] = {"grp-developers": {"members": [{"service_principal": "id-robot"}]}}
+    assert [each.rule for each in world.problems() if each.severity == "error"] == ["unknown-principal"]
+
+
 def test_an_empty_section_is_none(world: World) -> None:
     """`groups:` with everything commented out."""
     world.project["groups"] = None
