@@ -19,6 +19,7 @@ _PIM_POLICY = "https://learn.microsoft.com/answers/questions/1295936"
 _SCOPES = "https://learn.microsoft.com/azure/role-based-access-control/scope-overview"
 _LEAST = "https://learn.microsoft.com/azure/role-based-access-control/best-practices#only-grant-the-access-users-need"
 _APART = "https://csrc.nist.gov/glossary/term/separation_of_duty"
+_GROUPS = "https://learn.microsoft.com/entra/fundamentals/how-to-manage-groups"
 _YAML = "https://yaml.org/spec/1.2.2/"
 _OURS = "the file formats of rbacgen (`rbacgen schema`)"
 
@@ -66,6 +67,7 @@ def _rules() -> dict[str, Rule]:
         ("grant-fields", error, "A grant has one condition at the most, and needs and probes name operations.", _OURS, False),
         ("duplicate-grant", warning, "A grant that repeats another one of the same capability adds nothing.", _OURS, True),
         ("renamed-azure-role", warning, "An Azure role is written under its present name.", _ROLE_DEFINITIONS, True),
+        ("azure-role-changed", warning, "What an Azure role in use gained or lost since `rbacgen lock` is looked at.", _ROLE_DEFINITIONS, True),
         ("deprecated-azure-role", warning, "Azure roles that Microsoft retires should be replaced in time.", _ROLE_DEFINITIONS, True),
         ("unused-definition", warning, "What a mapping defines is used somewhere in it.", _OURS, True),
         ("void-grant", warning, "An Azure role at a scope where none of its operations can exist gives nothing.", _SCOPES, True),
@@ -94,7 +96,10 @@ def _rules() -> dict[str, Rule]:
         ("member-kind", error, "A team entry is exactly one of group, user, service_principal and managed_identity.", _OURS, False),
         ("two-names", error, "One object id belongs to one principal, and a principal has one object id.", _OURS, False),
         ("moved-nowhere", error, "A responsibility is moved once, from the project role that has it to another one.", _OURS, False),
-        ("apart", error, "Nobody wears two hats that the project keeps apart.", _OURS, False),
+        ("apart", error, "Nobody wears two hats that the project keeps apart, by name or through groups.", _OURS, False),
+        ("apart-unknown", note, "Whether hats are kept apart can be told only where it is known who is in a group.", _OURS, True),
+        ("group-cycle", error, "A group does not lie in itself, nor in a group that lies in it.", _GROUPS, False),
+        ("members-differ", warning, "Who is in a group is the same in the project file and in `rbacgen.lock`.", _OURS, True),
         ("no-end", warning, "Access that ends with the project needs `ends` in the project file.", _OURS, True),
         ("ended", warning, "A date that has passed gives no access any more: the entry can go.", _OURS, True),
         ("ends-soon", warning, "Access that ends within the given days is said in time.", _OURS, True),

@@ -184,7 +184,19 @@ def render(
 @click.option(
     "--update", metavar="FILE", help="Take the output of `az role definition list -o json` into azure_roles.json."
 )
-def roles(words: tuple[str, ...], project: str | None, format_: str, output: str | None, update: str | None) -> None:
+@click.option(
+    "--changes",
+    metavar="OLD",
+    help="What became of the roles since OLD: az's list of then, an azure_roles.json or an rbacgen.lock (exit 2 if anything).",
+)
+def roles(
+    words: tuple[str, ...],
+    project: str | None,
+    format_: str,
+    output: str | None,
+    update: str | None,
+    changes: str | None,
+) -> None:
     """Search and show Azure roles.
 
     By words of the name, by id or former name, or by an operation: the roles that allow it.
@@ -195,14 +207,27 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
       rbacgen roles "Key Vault Reader"                           one role with all that it grants
       rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
       az role definition list -o json > roles.json && rbacgen roles --update roles.json
+      rbacgen roles --changes rbacgen.lock                       what the roles in use gained or lost since
     """
     from rbacgen import workflow
     from rbacgen.reports import as_json, text
 
+    if update is not None and changes is not None:
+        raise click.UsageError("--update and --changes each do something else: give one of them")
+    if words and (update is not None or changes is not None):
+        raise click.UsageError(
+            f"{'--update' if changes is None else '--changes'} is about all roles: leave the name out"
+        )
     if update is not None:
-        changes, path = workflow.update_roles(project, Path(update))
-        put(text.role_changes(changes), output)
+        updated, path = workflow.update_roles(project, Path(update))
+        put(text.role_changes(updated), output)
         click.echo(f"wrote {path}", err=True)
+        return
+    if changes is not None:
+        since = workflow.roles_since(project, Path(changes))
+        put(as_json.roles_since(since) if format_ == "json" else text.roles_since(since), output)
+        if since.changes:
+            raise SystemExit(FINDINGS)
         return
     found = workflow.find_roles(project, " ".join(words))
     if format_ == "json":
