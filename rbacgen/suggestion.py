@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -29,7 +30,7 @@ MOST_STEPS: Final = 300_000
 """How many sets of roles are weighed before a search gives what it has and says that this is not proven: about a second."""
 
 FEW: Final = 25
-"""A provider with fewer known operations is called little known: even small ones have more."""
+"""A provider of which fewer operations are known, and not known to be all, is called little known."""
 
 _WHOLE: Final = (
     # (what an operation begins with, the planes that are known whole): rbacgen/catalog/SOURCES.md
@@ -39,7 +40,7 @@ _WHOLE: Final = (
     ("microsoft.search/", (Plane.CONTROL, Plane.DATA)),
 )
 
-# Built-in roles that are made for identities of Azure services, by how their names begin or end: those of the operators of
+# Built-in roles that are made for identities of Azure services, by how their names begin or what is in them: those of the operators of
 # an OpenShift cluster, of the plans of Defender, and of what calls itself a service role.
 # https://learn.microsoft.com/azure/openshift/howto-understand-managed-identities
 # https://learn.microsoft.com/azure/defender-for-cloud/permissions
@@ -51,7 +52,7 @@ _SERVICE_BEGINNINGS: Final = (
     "cosmosdb fleet analytics ",
     "defender ",
 )
-_SERVICE_ENDS: Final = (" service role", " hub agent role")
+_SERVICE_NAMES: Final = (" service role", " hub agent role")
 
 
 class Standing(StrEnum):
@@ -72,7 +73,7 @@ _LAST: Final = (Standing.RETIRING, Standing.SERVICE)  # in this order, behind al
 class Part(Struct, frozen=True):
     """One role of an option: what of the need it covers, what of that no other role of the option does, and its surplus.
 
-    `surplus` is the role's own weight, `adds` what would fall away of the option's without it. `conditional` says that it
+    `partly` are permission strings that it covers a part of, and other roles the rest. `surplus` is the role's own weight, `adds` what would fall away of the option's without it. `conditional` says that it
     gives more under a condition in its definition; that counts as surplus and covers nothing.
     """
 
@@ -80,6 +81,7 @@ class Part(Struct, frozen=True):
     standing: Standing
     covers: tuple[Operation, ...]
     alone: tuple[Operation, ...]
+    partly: tuple[Operation, ...]
     surplus: int
     adds: int
     conditional: bool
@@ -109,7 +111,7 @@ class CustomRole(Struct, frozen=True):
 
     `unknown` are operations that are not in the known list: Azure refuses the whole role where no provider has one of them.
     `doubtful` are permission strings with a `*` inside a word, of which nothing says that Azure takes them. `left_out` are
-    those that Azure refuses for certain, with two `*`. `at_management_groups` is false where data actions forbid it.
+    those that Azure refuses for certain, with two `*`. `instead` names the Azure roles that grant just this, where some do.
     """
 
     name: str
@@ -119,6 +121,7 @@ class CustomRole(Struct, frozen=True):
     unknown: tuple[Operation, ...]
     doubtful: tuple[Operation, ...]
     left_out: tuple[Operation, ...]
+    instead: str
 
     @property
     def at_management_groups(self) -> bool:
@@ -162,6 +165,27 @@ class Suggestion(Struct, frozen=True):
     is_proven: bool
 
 
+class Answer(Struct, frozen=True):
+    """A suggestion for a part of what was asked: for a scope kind in some environments, standing or after an activation.
+
+    `scope_kind` is empty, and there are no environments, where operations were asked for and not needs of a mapping.
+    """
+
+    scope_kind: str
+    environments: tuple[str, ...]
+    activated: bool
+    suggestion: Suggestion
+    custom_role: CustomRole | None
+
+
+class Advice(Struct, frozen=True):
+    """All that was found for one question: `asked` says in words where the needs came from."""
+
+    asked: str
+    answers: tuple[Answer, ...]
+    remarks: tuple[str, ...]
+
+
 def covers_pattern(pattern: str, plane: Plane, roles: Sequence[AzureRole]) -> bool:
     """Whether roles that have all known operations of a permission string between them cover it as such.
 
@@ -179,13 +203,15 @@ def covers_pattern(pattern: str, plane: Plane, roles: Sequence[AzureRole]) -> bo
 def assignable(role: AzureRole) -> tuple[ScopeLevel, ...]:
     """The levels at which a role may be assigned; none for a role of a service's own scopes.
 
+    A custom role of a mapping names no scopes: it is made in the subscriptions of the project.
+
     A custom role cannot be made for the tenant root, and one with data actions not for management groups
     (https://learn.microsoft.com/azure/role-based-access-control/custom-roles#custom-role-limits).
     """
     below = (ScopeLevel.SUBSCRIPTION, ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE)
     if not role.custom and "/" in role.assignable_scopes:
         return tuple(ScopeLevel)
-    levels: set[ScopeLevel] = set()
+    levels = set() if role.assignable_scopes else set(below)
     for scope in role.assignable_scopes:
         folded = scope.lower().rstrip("/")
         if not folded or folded.startswith("/providers/microsoft.management/managementgroups/"):
@@ -200,7 +226,7 @@ def assignable(role: AzureRole) -> tuple[ScopeLevel, ...]:
 def standing(role: AzureRole, unlisted: frozenset[str]) -> Standing:
     """What there is to say against a role; `unlisted` are the ids that Azure does not list at a subscription."""
     name = role.name.lower()
-    made_for_a_service = name.startswith(_SERVICE_BEGINNINGS) or name.endswith(_SERVICE_ENDS)
+    made_for_a_service = name.startswith(_SERVICE_BEGINNINGS) or any(words in name for words in _SERVICE_NAMES)
     if role.id in unlisted or (made_for_a_service and not role.custom):
         return Standing.SERVICE
     if role.deprecated:
@@ -462,6 +488,9 @@ class _Question:
                     standing=each.standing,
                     covers=covers,
                     alone=tuple(need for need in covers if need not in others),
+                    partly=tuple(
+                        need for need in self.patterns if need not in covers and each.covers & self.bits[need]
+                    ),
                     surplus=each.weight,
                     adds=self.universe.weight(union & ~rest_surplus),
                     conditional=any(permission.condition for permission in each.role.permissions),
@@ -646,13 +675,13 @@ def _known(needs: tuple[Operation, ...], catalog: Catalog) -> tuple[Known, ...]:
     return tuple(found)
 
 
-def custom_role(name: str, needs: Iterable[Operation], catalog: Catalog, scopes: Iterable[str]) -> CustomRole:
-    """A custom role that grants the needs and nothing else, as far as Azure takes them.
+def custom_role(name: str, found: Suggestion, catalog: Catalog, scopes: Iterable[str]) -> CustomRole:
+    """A custom role that grants the needs of a suggestion and nothing else, as far as Azure takes them.
 
     Needs that another of them covers are left out, for they add nothing. Azure takes at most one `*` in a string
     (https://learn.microsoft.com/azure/role-based-access-control/custom-roles#wildcard-permissions).
     """
-    wanted = sorted(set(needs), key=lambda need: (list(Plane).index(need.plane), need.name.lower()))
+    wanted = found.needs
     refused = [need for need in wanted if need.name.count("*") > 1]
     taken = [need for need in wanted if need not in refused]
     spelled = {
@@ -660,6 +689,7 @@ def custom_role(name: str, needs: Iterable[Operation], catalog: Catalog, scopes:
         for need in taken
         if not any(_stands_for(other, need) for other in taken if other != need)
     }
+    same = [each for each in found.options[:1] if not found.uncovered and not each.everywhere]
     return CustomRole(
         name=name,
         actions=tuple(text for need, text in spelled.items() if need.plane is Plane.CONTROL),
@@ -668,6 +698,7 @@ def custom_role(name: str, needs: Iterable[Operation], catalog: Catalog, scopes:
         unknown=tuple(need for need in spelled if is_unknown(need, catalog)),
         doubtful=tuple(need for need in spelled if any(part != "*" and "*" in part for part in need.name.split("/"))),
         left_out=tuple(refused),
+        instead=" and ".join(part.role.name for each in same for part in each.parts),
     )
 
 
@@ -684,7 +715,11 @@ def _spelling(need: Operation, catalog: Catalog) -> str:
     return found[0] if found else need.name
 
 
-def az_definition(role: CustomRole, description: str) -> Mapping[str, object]:
+PLACEHOLDER: Final = "/subscriptions/00000000-0000-0000-0000-000000000000"
+"""Stands in a custom role for the subscription that nobody has named."""
+
+
+def az_definition(role: CustomRole) -> Mapping[str, object]:
     """The role as `az role definition create --role-definition @FILE` takes it.
 
     https://learn.microsoft.com/cli/azure/role/definition#az-role-definition-create
@@ -692,10 +727,34 @@ def az_definition(role: CustomRole, description: str) -> Mapping[str, object]:
     return {
         "Name": role.name,
         "IsCustom": True,
-        "Description": description,
+        "Description": _SAYS,
         "Actions": list(role.actions),
         "NotActions": [],
         "DataActions": list(role.data_actions),
         "NotDataActions": [],
-        "AssignableScopes": list(role.assignable_scopes),
+        "AssignableScopes": list(role.assignable_scopes or (PLACEHOLDER,)),
     }
+
+
+def mapping_entry(role: CustomRole) -> str:
+    """The role as an entry of a mapping's `custom_roles.yaml`."""
+    why = f"{role.instead} would do as well." if role.instead else "No Azure role grants just this."
+    lines = [f"{_scalar(role.name)}:", f"  says: {_SAYS}", f"  why: {_scalar(why)}"]
+    for key, operations in (("actions", role.actions), ("data_actions", role.data_actions)):
+        if operations:
+            lines += [f"  {key}:", *(f"    - {_scalar(each)}" for each in operations)]
+    return "\n".join(lines) + "\n"
+
+
+_SAYS: Final = "Exactly the operations that are needed, and nothing else."
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML takes it: as it stands where nothing in it means anything, else between quotes."""
+    plain = text.replace("/", "").replace(".", "").replace(" ", "").replace("_", "").replace("-", "")
+    is_plain = (
+        plain.isascii() and plain.isalnum() and not plain.isdigit() and text[:1].isalpha() and text == text.strip()
+    )
+    if is_plain and text.lower() not in ("true", "false", "null", "yes", "no", "on", "off"):
+        return text
+    return json.dumps(text, ensure_ascii=False)
