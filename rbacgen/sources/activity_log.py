@@ -77,7 +77,7 @@ def parse(name: str, text: str, caller: str | None = None) -> Logged:
     ]
     if wanted is not None and not own:
         raise RbacgenError(
-            f"none of the {len(events)} events of {name} is of that caller",
+            f"{name} holds {len(events):,} event{'' if len(events) == 1 else 's'}, and none of that caller",
             "give the object id, the application id or the user name, as the log spells it under `caller` or in `claims`",
         )
     called = [each for each in own if each.operation and each.category not in _NOT_CALLED]
