@@ -227,6 +227,23 @@ def test_options_are_those_of_enumeration(given_roles: list[tuple[Permission, ..
     assert weights == sorted(weights)
 
 
+def test_a_heavier_role_that_shares_its_surplus_is_not_left_out() -> None:
+    """It is worse alone, and together with one that grants the same beyond the need it is the least."""
+    a_read, a_write, b_read, b_write = (each.name for each in SMALL[:4])
+    roles = tuple(
+        AzureRole(f"{index:036d}", name, (Permission(actions=actions),))
+        for index, (name, actions) in enumerate(
+            (("Lighter", (a_read, b_read)), ("Heavier", (a_read, b_write)), ("Other", (a_write, b_write)))
+        )
+    )
+    found = suggestion.suggest(of(a_read, a_write), EMPTY, SMALL_UNIVERSE, None, roles)
+    assert [(names(each), each.surplus.weight) for each in found.options[:2]] == [
+        (("Heavier", "Other"), 10),
+        (("Lighter", "Other"), 11),
+    ]
+    assert {part.role.name: part.adds for part in found.options[0].parts} == {"Heavier": 0, "Other": 0}
+
+
 # Known answers
 
 
