@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from rbacgen import membership, patterns, privilege, rules, separation, telling, used_roles
+from rbacgen import coverage, membership, patterns, privilege, rules, separation, telling, used_roles
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.possible import COMPANIONS, EXTENSIONS
 from rbacgen.desired import Desired, delegation_condition
@@ -244,6 +244,13 @@ _ANY_ROLE = (
 _ASSIGN = "microsoft.authorization/roleassignments/write"
 
 
+def _needless(subject: Subject) -> Iterator[Problem]:
+    in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
+    for problem in coverage.needless(subject.project.mapping):
+        if problem.at in in_use:
+            yield problem
+
+
 def is_void(role: AzureRole, kind: ScopeKind) -> bool:
     """Whether none of the role's own operations can exist on a resource of this kind or on what lies in it.
 
@@ -273,4 +280,5 @@ _CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     _bindings,
     _limits,
     _grants,
+    _needless,
 )

@@ -73,7 +73,6 @@ def _rules() -> dict[str, Rule]:
         ("void-grant", warning, "An Azure role at a scope where none of its operations can exist gives nothing.", _SCOPES, True),
         ("void-probe", warning, "A need, a probe or a test asks for an operation that can exist where it asks.", _SCOPES, True),
         ("needless-grant", note, "A grant gives something that its capability needs.", _LEAST, True),
-        ("sensitive-surplus", note, "What a grant gives beyond the needs of its capability is known where it is sensitive.", _LEAST, True),
         # Access.
         ("uncovered-need", error, "Who has a responsibility can do what it needs.", _OURS, True),
         ("borrowed-need", warning, "What a responsibility needs comes with it, wherever it is moved.", _OURS, True),
