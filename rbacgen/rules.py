@@ -79,6 +79,7 @@ def _rules() -> dict[str, Rule]:
         ("must-not", error, "What a project role must not do, its grants do not allow.", _OURS, False),
         ("toxic-union", warning, "Two hats of one person do not allow together what either of them must not do.", _APART, True),
         ("failed-test", error, "An access test comes to a verdict that it expects.", _OURS, False),
+        ("access-test-turned", warning, "An access test comes to the verdict that it had when the project was last locked.", _ROLE_DEFINITIONS, True),
         ("held-must-not", error, "Nobody has access in Azure that a hat of theirs must not have.", _OURS, False),
         ("held-privilege", warning, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
         # Custom roles.

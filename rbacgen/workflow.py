@@ -88,13 +88,14 @@ def work_out(given: str | None, today: date, within: int = 30, proving: Proving 
     found += checks.run(checks.Subject(made, wanted, read.roles, today, within))
     trials: tuple[Trial, ...] = ()
     if proving is not None and not any(each.severity is Severity.ERROR for each in found):
-        from rbacgen import proof
+        from rbacgen import proof, turning
 
         more, problems = read_tests(proving.files)
         found += problems
         proven = proof.prove(made, wanted, read.roles, more, proving.every_role)
         trials = proven.trials
         found += proven.problems
+        found += turning.problems(made, wanted, read.roles, trials)
     kept, off = checks.without_switched_off(sound(found), made)
     return Outcome(made, wanted, read.roles, in_order(kept), off, trials)
 
