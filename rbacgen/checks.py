@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from rbacgen import permissions, rules
+from rbacgen import coverage, membership, patterns, privilege, rules, separation, telling, used_roles
 from rbacgen.catalog import Catalog
-from rbacgen.catalog.escalations import Escalation
-from rbacgen.desired import Desired
+from rbacgen.catalog.possible import COMPANIONS, EXTENSIONS
+from rbacgen.desired import Desired, delegation_condition
 from rbacgen.mapping import Grant, ScopeKind
+from rbacgen.membership import Membership
 from rbacgen.model import Activation, Assignment, AzureRole, PrincipalType, ScopeLevel
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project
@@ -20,42 +21,7 @@ from rbacgen.project import Project
 SUBSCRIPTION_LIMIT = 5000
 MANAGEMENT_GROUP_LIMIT = 500
 PIM_ACTIVE_DAYS = 180
-
-# Categories of escalation that hand out or widen access itself; the others reach code, secrets or data.
-_PRIVILEGED = {"access", "policy"}
-
-# Operations that most built-in roles carry beside their own work, and that are possible on every resource: they do not
-# make a grant at a foreign resource type meaningful.
-_AUTHORIZATION = "microsoft.authorization/"
-_COMPANIONS = (
-    _AUTHORIZATION,
-    "microsoft.resources/",
-    "microsoft.insights/alertrules/",
-    "microsoft.support/",
-    "microsoft.resourcehealth/",
-)
-_ABOVE_SUBSCRIPTIONS = ("microsoft.management/managementgroups/", "microsoft.authorization/elevateaccess/")
-# Providers whose operations are made on resources of other providers.
-_EXTENSIONS = (
-    "microsoft.insights/",
-    "microsoft.advisor/",
-    "microsoft.security/",
-    "microsoft.policyinsights/",
-    "microsoft.guestconfiguration/",
-    "microsoft.maintenance/",
-    "microsoft.consumption/",
-    "microsoft.costmanagement/",
-    "microsoft.network/privateendpoint",
-    "microsoft.eventgrid/",
-    "microsoft.alertsmanagement/",
-    "microsoft.workloadmonitor/",
-    "microsoft.operationsmanagement/",
-    "microsoft.recoveryservices/",
-    "microsoft.chaos/",
-    "microsoft.dataprotection/",
-    "microsoft.kubernetesconfiguration/",
-    "microsoft.management/",
-)
+_SHOWN = 5  # people in one message; the rest is counted
 
 
 class Subject(Struct, frozen=True):
@@ -160,10 +126,33 @@ def _people(subject: Subject) -> Iterator[Problem]:
         message = f"`{wearer.principal.name}` gets no Azure access as {role.title}{where}"
         yield rules.problem("idle-member", wearer.at, message)
     named = {wearer.principal.id for wearers in project.team.values() for wearer in wearers}
+    named |= {each.id for group in project.groups for each in (group.principal, *group.members)}
     for (kind, _), (object_id, name) in project.lock.principals.items():
         if object_id not in named:
-            message = f"the {kind.replace('_', ' ')} `{name}` wears no hat: `rbacgen lock` takes it out"
+            message = (
+                f"the {kind.replace('_', ' ')} `{name}` wears no hat and is in no group: `rbacgen lock` takes it out"
+            )
             yield rules.problem("unused-principal", Position(project.lock.file), message)
+
+
+def _membership(subject: Subject) -> Iterator[Problem]:
+    yield from separation.problems(subject.project)
+    known = subject.project.membership
+    places = {group.principal.id: group.at for group in subject.project.groups}
+    for found in membership.differences(known):
+        said = [f"{_named(known, found.written_only)} only here"] if found.written_only else []
+        said += [f"{_named(known, found.held_only)} only in {subject.project.lock.file}"] if found.held_only else []
+        message = f"in `{known.called(found.group)}`: {', '.join(said)}; both count, until one of the two is mended"
+        yield rules.problem("members-differ", places[found.group], message)
+
+
+def _named(known: Membership, ids: tuple[str, ...]) -> str:
+    shown = ", ".join(sorted(f"`{known.called(each)}`" for each in ids)[:_SHOWN])
+    return shown + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
+
+
+def _azure_roles(subject: Subject) -> Iterator[Problem]:
+    return used_roles.problems(subject.project, subject.desired)
 
 
 def _bindings(subject: Subject) -> Iterator[Problem]:
@@ -210,8 +199,6 @@ def _limits(subject: Subject) -> Iterator[Problem]:
 
 def _grants(subject: Subject) -> Iterator[Problem]:
     kinds = subject.project.mapping.scope_kinds
-    escalations = subject.catalog.escalations()
-    opened: dict[AzureRole, tuple[Escalation, ...]] = {}
     in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
     for capability in subject.project.mapping.capabilities.values():
         for grant in capability.grants:
@@ -222,47 +209,46 @@ def _grants(subject: Subject) -> Iterator[Problem]:
                 message = f"{grant.role.name} has no operation that a {kind.type} or what lies in it could have"
                 yield rules.problem("void-grant", grant.at, message)
             stands = grant.activation is Activation.PERMANENT or not subject.project.pim
-            if stands and not grant.limits_assigning:
-                if grant.role not in opened:
-                    opened[grant.role] = tuple(each for each in escalations if _opens(grant.role, each))
-                yield from _paths(grant, kind, opened[grant.role])
+            if stands:
+                yield from _paths(grant, kind, subject.catalog)
+            yield from _hands_on(grant, subject.catalog)
 
 
-def _opens(role: AzureRole, escalation: Escalation) -> bool:
-    """Whether the role has the operation in a permission object that no condition of its own limits."""
-    return any(
-        permissions.allows(each, escalation.operation, escalation.plane)
-        for each in role.permissions
-        if not each.condition
-    )
-
-
-def _paths(grant: Grant, kind: ScopeKind, opened: tuple[Escalation, ...]) -> Iterator[Problem]:
-    here = [each for each in opened if _possible_at(each.operation, kind)]
-    privileged = [each for each in here if each.category in _PRIVILEGED]
-    others = [each for each in here if each.category not in _PRIVILEGED]
+def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]:
+    """The paths that a standing grant opens: those to access itself, and the others in one note."""
+    condition = delegation_condition([_ANY_ROLE], []) if grant.may_assign else grant.condition
+    opened = privilege.openings(grant.role, kind.level, kind.type, catalog, condition)
     where = f"{grant.role.name} on `{grant.on}`, standing"
+    privileged = [each for each in opened if each.is_privileged]
+    others = [each for each in opened if not each.is_privileged]
     if privileged:
-        message = f"{where}: {_paths_text(privileged)}; make it eligible, narrow it, or put it under a condition"
-        yield rules.problem("privileged-access", grant.at, message)
+        cure = privilege.closed_by(privileged[0], PrincipalType.GROUP, is_standing=True)
+        yield rules.problem("privileged-access", grant.at, f"{where}: {telling.paths(privileged)}; {cure}")
     if others:
-        yield rules.problem("escalation-path", grant.at, f"{where}: {_paths_text(others)}")
+        yield rules.problem("escalation-path", grant.at, f"{where}: {telling.paths(others)}")
 
 
-def _paths_text(opened: list[Escalation]) -> str:
-    first = opened[0]
-    rest = f" (and {len(opened) - 1} more path{'' if len(opened) == 2 else 's'})" if len(opened) > 1 else ""
-    return f"`{first.operation}`: {first.why}{rest}"
+def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
+    """The roles that may be assigned under a condition and that can hand out access themselves: the condition ends there."""
+    for role in grant.may_assign:
+        opened = privilege.openings(role, ScopeLevel.SUBSCRIPTION, "", catalog)
+        assigning = [each for each in opened if each.escalation.operation.lower() == _ASSIGN]
+        if assigning:
+            message = f"{grant.role.name} on `{grant.on}` may assign {role.name}, which assigns any role: the condition limits nothing"
+            yield rules.problem("privileged-access", grant.at, message)
 
 
-def _possible_at(operation: str, kind: ScopeKind) -> bool:
-    """Whether the operation can exist on a scope of this kind or on what lies in it."""
-    folded = operation.lower()
-    if folded.startswith(_ABOVE_SUBSCRIPTIONS):
-        return kind.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP)
-    if kind.level is not ScopeLevel.RESOURCE:
-        return True
-    return folded.startswith((kind.type.lower() + "/", _AUTHORIZATION))
+_ANY_ROLE = (
+    "00000000-0000-0000-0000-000000000000"  # stands for the roles of a condition that is only asked what it limits
+)
+_ASSIGN = "microsoft.authorization/roleassignments/write"
+
+
+def _needless(subject: Subject) -> Iterator[Problem]:
+    in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
+    for problem in coverage.needless(subject.project.mapping):
+        if problem.at in in_use:
+            yield problem
 
 
 def is_void(role: AzureRole, kind: ScopeKind) -> bool:
@@ -278,11 +264,21 @@ def is_void(role: AzureRole, kind: ScopeKind) -> bool:
     for permission in role.permissions:
         for pattern in (*permission.actions, *permission.data_actions):
             folded = pattern.lower()
-            if folded.startswith("*") or (folded.startswith(_EXTENSIONS) and not folded.startswith(_COMPANIONS)):
+            if folded.startswith("*") or (folded.startswith(EXTENSIONS) and not folded.startswith(COMPANIONS)):
                 return False
-            if not folded.startswith(_COMPANIONS):
+            if not folded.startswith(COMPANIONS):
                 own.append(folded)
-    return bool(own) and not any(permissions.overlaps(pattern, below) for pattern in own)
+    return bool(own) and not any(patterns.overlaps(pattern, below) for pattern in own)
 
 
-_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (_ends, _pim, _people, _bindings, _limits, _grants)
+_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
+    _ends,
+    _pim,
+    _people,
+    _membership,
+    _azure_roles,
+    _bindings,
+    _limits,
+    _grants,
+    _needless,
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as AbstractMapping
 from datetime import date
@@ -487,13 +486,24 @@ def condition_faults(condition: str) -> Iterator[str]:
     """What is wrong with a condition that is written out, as sentences."""
     if len(condition.encode()) > 8192:
         yield f"the condition comes to {len(condition.encode()):,} bytes, and Azure takes 8,192"
-    bare = re.sub(r"'[^']*'", "", condition)
-    for opening, closing in ("()", "{}", "[]"):
-        if bare.count(opening) != bare.count(closing):
-            yield f"the {opening}{closing} of the condition do not match up"
-            return
-    if "actionmatches" not in condition.lower():
+    from rbacgen import conditions  # which most mappings have no need of
+
+    try:
+        parsed = conditions.parse(condition)
+    except conditions.ConditionError as error:
+        yield f"{_spot(condition, error.offset)}: {error.message}"
+        return
+    if not conditions.named_actions(parsed):
         yield "the condition names no ActionMatches{'…'}: it would then limit every operation that has its attributes"
+    for remark in parsed.remarks:
+        if remark.wrong:
+            yield f"{_spot(condition, remark.offset)}: {remark.says}"
+
+
+def _spot(condition: str, offset: int) -> str:
+    """Where something stands in a condition, in words: YAML may have folded its lines, so that a column would lie."""
+    near = " ".join(condition[offset : offset + 24].split())
+    return f"at character {offset + 1} of the condition" + (f" (`{near}`)" if near else "")
 
 
 def _says(node: Node, *keys: str) -> bool:

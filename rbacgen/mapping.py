@@ -64,8 +64,17 @@ class Grant(Struct, frozen=True):
 
     @property
     def limits_assigning(self) -> bool:
-        """Whether its condition is about which roles may be assigned; any other one leaves the way to more access open."""
-        return bool(self.may_assign) or "roleassignments/write" in self.condition.lower()
+        """Whether its condition leaves no role assignment to the role alone; otherwise the way to more access is open."""
+        if self.may_assign or not self.condition:
+            return bool(self.may_assign)
+        from rbacgen import conditions  # which most mappings have no need of
+
+        try:
+            condition = conditions.parse(self.condition)
+        except conditions.ConditionError:
+            return False  # it is refused where it stands, and limits nothing that could be told
+        truth = conditions.decide(condition, "Microsoft.Authorization/roleAssignments/write", Plane.CONTROL)
+        return truth is not conditions.Truth.TRUE
 
 
 class Capability(Struct, frozen=True):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from types import MappingProxyType
+from typing import assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
@@ -55,6 +56,30 @@ class Plane(StrEnum):
 
     CONTROL = "control"
     DATA = "data"
+
+
+class Verdict(StrEnum):
+    """What Azure would say, the most access first."""
+
+    ALLOWED = "allowed"
+    AFTER_ACTIVATION = "after_activation"
+    UNDER_CONDITION = "under_condition"
+    DENIED = "denied"
+
+    @property
+    def words(self) -> str:
+        """The verdict in a sentence."""
+        match self:
+            case Verdict.ALLOWED:
+                return "allowed"
+            case Verdict.AFTER_ACTIVATION:
+                return "after activation"
+            case Verdict.UNDER_CONDITION:
+                return "under a condition"
+            case Verdict.DENIED:
+                return "denied"
+            case _:
+                assert_never(self)
 
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")  # to be matched from the start

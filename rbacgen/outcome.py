@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from rbacgen.catalog import Catalog
+from rbacgen.catalog.changes import RoleChanges
 from rbacgen.desired import Desired
-from rbacgen.model import Unread
+from rbacgen.mapping import ProjectRole
+from rbacgen.model import Principal, Unread, Verdict
 from rbacgen.problems import Problem, Severity
 from rbacgen.project import Project
 
+if TYPE_CHECKING:
+    from rbacgen.access import Access, Answer, Everyone
+    from rbacgen.access_tests import Trial
+
 
 class Outcome(Struct, frozen=True):
-    """A project worked out: what it wants, all that was found, and how many findings the project switched off."""
+    """A project worked out: what it wants, all that was found, how many findings the project switched off, and how its access tests went."""
 
     project: Project
     desired: Desired
     catalog: Catalog
     problems: tuple[Problem, ...]
     switched_off: Mapping[str, int]
+    trials: tuple[Trial, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many problems of this severity were found."""
@@ -30,6 +38,30 @@ class Outcome(Struct, frozen=True):
     def of(self, *severities: Severity) -> tuple[Problem, ...]:
         """The problems of these severities."""
         return tuple(problem for problem in self.problems if problem.severity in severities)
+
+
+class HeldCheck(Struct, frozen=True):
+    """How the access tests of a project went on what a source holds, and what else was found there.
+
+    `undecided` counts the tests that what was not read could turn; `unread` is all that was not.
+    """
+
+    source: str
+    trials: tuple[Trial, ...]
+    problems: tuple[Problem, ...]
+    unread: tuple[Unread, ...]
+    undecided: int
+    notes: tuple[str, ...]
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether something is there that must not be, or not there that must be."""
+        return bool(self.problems)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that was not read could change the result."""
+        return not self.unread and not self.undecided
 
 
 class Outside(Struct, frozen=True):
@@ -44,13 +76,28 @@ class Outside(Struct, frozen=True):
 
 def outside(project: Project) -> tuple[Outside, ...]:
     """What the worn hats take outside Azure, in the mapping's order."""
-    return tuple(
-        Outside(role.id, role.title, duty.id, system, access)
-        for role in project.mapping.roles.values()
-        if project.team.get(role.id)
-        for duty in role.responsibilities
-        for system, access in duty.outside
-    )
+    worn = (role for role in project.mapping.roles.values() if project.team.get(role.id))
+    return tuple(each for role in worn for each in outside_of(role))
+
+
+def outside_of(role: ProjectRole) -> Iterator[Outside]:
+    """What one hat takes outside Azure."""
+    for duty in role.responsibilities:
+        for system, access in duty.outside:
+            yield Outside(role.id, role.title, duty.id, system, access)
+
+
+class RolesSince(Struct, frozen=True):
+    """What became of the Azure roles in an earlier file of this name and kind, which held so many.
+
+    Only a `is_whole` one tells which roles were added since.
+    """
+
+    file: str
+    kind: str
+    roles: int
+    is_whole: bool
+    changes: RoleChanges
 
 
 class Written(Struct, frozen=True):
@@ -143,3 +190,49 @@ def totals(directories: Iterable[Written]) -> Counter[str]:
         sums["adopted"] += each.adopted
         sums["adopted_roles"] += each.adopted_roles
     return sums
+
+
+class Answered(Struct, frozen=True):
+    """The verdicts on one question, each with the environment that it is for (empty where a whole scope id was given).
+
+    `accepted` are the verdicts that count as a yes; `source` is what was asked, empty for the project's
+    own wanted state; `of` is the project, where there is one.
+    """
+
+    project: str
+    source: str
+    answers: tuple[tuple[str, Answer], ...]
+    accepted: frozenset[Verdict]
+    of: Project | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether every verdict is a yes."""
+        return all(each.verdict in self.accepted for _, each in self.answers)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that was not read could change a verdict."""
+        return not any(each.undecided for _, each in self.answers)
+
+
+class WhoCan(Struct, frozen=True):
+    """Everyone who can do something, at each scope that was asked about, with its environment."""
+
+    project: str
+    source: str
+    places: tuple[tuple[str, Everyone], ...]
+    access: Access
+    of: Project | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything was read that could tell of more."""
+        return not any(each.undecided for _, each in self.places)
+
+    def members_of(self, principal: Principal) -> tuple[Principal, ...]:
+        """Who is known to be in a group."""
+        membership = self.access.ground.membership
+        return tuple(membership.principals[each] for each in membership.members_of(principal.id))

@@ -1,98 +1,21 @@
-"""Decide which Azure operations a permission string, a permission object and a role definition cover."""
+"""Decide what permission objects and role definitions grant, which of their lines does it, and what they leave out."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from msgspec import Struct
 
 from rbacgen.model import AzureRole, Permission, Plane
+from rbacgen.patterns import (
+    Region,
+    difference,
+    hangs_on_empty_segment,
+    is_covered,
+    matches,
+    matches_nothing,
+)
 
-
-@lru_cache(maxsize=16384)
-def _cut(pattern: str) -> tuple[str, str, int, bool]:
-    """A pattern in lower case: the text before its first `*` and after its last, how many, if it fills a segment."""
-    folded = pattern.lower()
-    prefix, star, rest = folded.partition("*")
-    if not star:
-        return folded, folded, 0, False
-    suffix = rest.rpartition("*")[2]
-    return prefix, suffix, folded.count("*"), prefix.endswith("/") and suffix.startswith("/")
-
-
-def _matches_many(pattern: str, operation: str) -> bool:
-    """`matches` for several `*`: the places of the pattern that each character of the operation can lead to.
-
-    No regular expression, because a row of `.*` takes polynomial time on hostile input.
-    """
-    end = len(pattern)
-
-    def settled(places: set[int], previous: str) -> set[int]:
-        pending = list(places)
-        while pending:
-            place = pending.pop()
-            if place == end or pattern[place] != "*":
-                continue
-            steps = [place + 1]
-            if previous == "/" and pattern[place - 1 : place] == "/" and pattern[place + 1 : place + 2] == "/":
-                steps.append(place + 2)
-            for step in steps:
-                if step not in places:
-                    places.add(step)
-                    pending.append(step)
-        return places
-
-    places = settled({0}, "")
-    for character in operation:
-        moved = {
-            place if pattern[place] == "*" else place + 1
-            for place in places
-            if place < end and pattern[place] in ("*", character)
-        }
-        if not moved:
-            return False
-        places = settled(moved, character)
-    return end in places
-
-
-def matches(pattern: str, operation: str) -> bool:
-    """Whether a permission string covers an operation, as Azure decides it.
-
-    Compared without case; `*` stands for any run of characters, slashes included
-    (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). A `*` that fills a
-    whole segment inside the string (`/*/`) stands for nothing as well, so that `a/*/b` covers `a/b`. No page says so,
-    but roles depend on it: Managed Identity Operator holds `userAssignedIdentities/*/assign/action` where Azure
-    Resource Manager asks for `userAssignedIdentities/assign/action`, and Container Apps Contributor writes container
-    apps with nothing but `containerApps/*/write`.
-    """
-    prefix, suffix, stars, fills = _cut(pattern)
-    folded = operation.lower()
-    if stars == 0:
-        return prefix == folded
-    if not (folded.startswith(prefix) and folded.endswith(suffix)):
-        return False
-    if stars > 1:
-        return _matches_many(pattern.lower(), folded)
-    spare = len(folded) - len(prefix) - len(suffix)
-    return spare >= 0 or (fills and spare == -1)
-
-
-def overlaps(one: str, other: str) -> bool:
-    """Whether some text is matched by both permission strings; each may hold any number of `*`.
-
-    Two literals overlap when they are equal, a literal and a pattern when the pattern matches it. Two patterns overlap
-    exactly when their beginnings up to the first `*` agree as far as the shorter goes, and their ends after the last
-    `*` too: the longer beginning, everything between the stars of both, and the longer end, written one after the
-    other, is matched by both. That `/*/` may stand for nothing adds no case, since what it then matches begins and
-    ends the same.
-    """
-    one_prefix, one_suffix, one_stars, _ = _cut(one)
-    other_prefix, other_suffix, other_stars, _ = _cut(other)
-    if not one_stars:
-        return matches(other, one)
-    if not other_stars:
-        return matches(one, other)
-    return (one_prefix.startswith(other_prefix) or other_prefix.startswith(one_prefix)) and (
-        one_suffix.endswith(other_suffix) or other_suffix.endswith(one_suffix)
-    )
+_REMEMBERED = 16384
+"""How many roles, and how many answers of a role, are kept before they are all forgotten."""
 
 
 def allows(permission: Permission, operation: str, plane: Plane) -> bool:
@@ -100,10 +23,7 @@ def allows(permission: Permission, operation: str, plane: Plane) -> bool:
 
     A condition of the object is not looked at: under it, the answer means "at most".
     """
-    if plane is Plane.CONTROL:
-        granted, taken_out = permission.actions, permission.not_actions
-    else:
-        granted, taken_out = permission.data_actions, permission.not_data_actions
+    granted, taken_out = _strings(permission, plane)
     return any(matches(pattern, operation) for pattern in granted) and not any(
         matches(pattern, operation) for pattern in taken_out
     )
@@ -112,3 +32,217 @@ def allows(permission: Permission, operation: str, plane: Plane) -> bool:
 def role_allows(role: AzureRole, operation: str, plane: Plane) -> bool:
     """Whether a role grants an operation: any of its permission objects does; notActions of one never bind another."""
     return any(allows(permission, operation, plane) for permission in role.permissions)
+
+
+def _strings(permission: Permission, plane: Plane) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if plane is Plane.CONTROL:
+        return permission.actions, permission.not_actions
+    return permission.data_actions, permission.not_data_actions
+
+
+class Line(Struct, frozen=True):
+    """A permission string of a role that grants an operation, in the role's spelling.
+
+    The condition is that of its permission object. `hangs` says that the string matches the operation only because
+    `/*/` may stand for nothing.
+    """
+
+    pattern: str
+    plane: Plane
+    condition: str = ""
+    condition_version: str = ""
+    hangs: bool = False
+
+
+class Compiled:
+    """What a role grants, made once for all questions about it. It only remembers its answers.
+
+    "At most" and "at least": an object with a condition of its own may grant what it lists, one without does.
+    """
+
+    __slots__ = ("_answers", "_covered", "_indexes", "_permissions", "_regions")
+
+    def __init__(self, permissions: tuple[Permission, ...]) -> None:
+        self._permissions = permissions
+        self._indexes: dict[Plane, tuple[tuple[Permission, _Index, _Index], ...]] = {}
+        self._answers: dict[tuple[str, Plane], Line | None] = {}
+        self._covered: dict[tuple[str, Plane], bool] = {}
+        self._regions: dict[tuple[Plane, bool], tuple[Region, ...]] = {}
+
+    def line(self, operation: str, plane: Plane) -> Line | None:
+        """The line that grants an operation, None where the role does not: the first of `lines`.
+
+        So its `condition` is empty if the role grants the operation in any object without one, and if then it `hangs`,
+        all that do hang.
+        """
+        try:
+            return self._answers[operation, plane]
+        except KeyError:
+            lines = self.lines(operation, plane)
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            answer = self._answers[operation, plane] = lines[0] if lines else None
+            return answer
+
+    def lines(self, operation: str, plane: Plane) -> tuple[Line, ...]:
+        """Every line of every permission object that grants the operation, the strongest first.
+
+        Those without a condition come before those with one, then those that do not hang before those that do, then the
+        most specific: without `*`, else with the longest text.
+        """
+        folded = operation.lower()
+        found: list[Line] = []
+        for permission, granted, taken_out in self._objects(plane):
+            patterns = granted.matching(folded)
+            if patterns and not (taken_out and taken_out.matching(folded)):
+                found += [
+                    Line(
+                        pattern,
+                        plane,
+                        permission.condition,
+                        permission.condition_version,
+                        hangs_on_empty_segment(pattern, folded),
+                    )
+                    for pattern in patterns
+                ]
+        if len(found) > 1:
+            found.sort(key=_weakness)
+        return tuple(found)
+
+    def some_line(self, pattern: str, plane: Plane) -> Line | None:
+        """A line that grants some operation of a pattern, None where no line does; chosen as in `lines`."""
+        found = [
+            Line(granted, plane, permission.condition, permission.condition_version)
+            for permission, strings, taken_out in [(each, *_strings(each, plane)) for each in self._permissions]
+            for granted in strings
+            if Region((granted,), taken_out).overlaps(pattern)
+        ]
+        return min(found, key=_weakness, default=None)
+
+    def excluded_by(self, operation: str, plane: Plane) -> tuple[str, ...]:
+        """The notActions that take the operation away in an object whose actions would grant it, sorted.
+
+        Another object of the role may grant it all the same: ask `line` first. That the exclusion matches may hang on
+        `/*/` as well (`patterns.hangs_on_empty_segment`).
+        """
+        folded = operation.lower()
+        found = {
+            pattern
+            for _, granted, taken_out in self._objects(plane)
+            if taken_out and granted.matching(folded)
+            for pattern in taken_out.matching(folded)
+        }
+        return tuple(sorted(found, key=lambda pattern: (pattern.lower(), pattern)))
+
+    def covers(self, pattern: str, plane: Plane) -> bool:
+        """Whether the role grants every operation of the pattern without a condition.
+
+        Nobody is granted what a pattern that matches nothing (`patterns.matches_nothing`) asks for.
+
+        Raises:
+            EntangledError: there are too many `*`.
+        """
+        key = pattern, plane
+        if key not in self._covered:
+            if len(self._covered) >= _REMEMBERED:
+                self._covered.clear()
+            self._covered[key] = not matches_nothing(pattern) and is_covered(pattern, self.regions(plane, False))
+        return self._covered[key]
+
+    def overlaps(self, pattern: str, plane: Plane) -> bool:
+        """Whether the role grants some operation of the pattern, be it under a condition."""
+        return any(region.overlaps(pattern) for region in self.regions(plane, True))
+
+    def regions(self, plane: Plane, with_conditions: bool) -> tuple[Region, ...]:
+        """What the role grants: a region for each permission object that grants anything on the plane.
+
+        `with_conditions` takes in those with a condition of their own: at most so much. Without them: at least so much.
+        """
+        key = plane, with_conditions
+        if key not in self._regions:
+            self._regions[key] = tuple(
+                Region(granted, taken_out)
+                for permission in self._permissions
+                if with_conditions or not permission.condition
+                for granted, taken_out in [_strings(permission, plane)]
+                if granted
+            )
+        return self._regions[key]
+
+    def difference(self, pattern: str, plane: Plane) -> tuple[Region, ...]:
+        """What of the pattern the role does not grant without a condition.
+
+        Raises:
+            EntangledError: there are too many `*`.
+        """
+        return difference(pattern, self.regions(plane, False))
+
+    def _objects(self, plane: Plane) -> tuple[tuple[Permission, _Index, _Index], ...]:
+        found = self._indexes.get(plane)
+        if found is None:
+            each = [(permission, *_strings(permission, plane)) for permission in self._permissions]
+            found = self._indexes[plane] = tuple(
+                (permission, _Index(granted), _Index(taken_out)) for permission, granted, taken_out in each if granted
+            )
+        return found
+
+
+class _Index:
+    """Permission strings, found by the operations that they may match: by name, by provider, or always."""
+
+    __slots__ = ("_anywhere", "_by_provider", "_literals")
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self._literals: dict[str, str] = {}
+        self._by_provider: dict[str, list[str]] = {}
+        self._anywhere: list[str] = []
+        for pattern in patterns:
+            if "*" not in pattern:
+                self._literals[pattern.lower()] = pattern
+                continue
+            provider, _, _ = pattern.partition("/")
+            if "*" in provider:
+                self._anywhere.append(pattern)
+            else:
+                self._by_provider.setdefault(provider.lower(), []).append(pattern)
+
+    def __bool__(self) -> bool:
+        return bool(self._literals or self._by_provider or self._anywhere)
+
+    def matching(self, folded: str) -> list[str]:
+        """The strings that match an operation, which is in lower case."""
+        found = [pattern for pattern in self._anywhere if matches(pattern, folded)]
+        if self._by_provider:
+            near = self._by_provider.get(folded.partition("/")[0], ())
+            found += [pattern for pattern in near if matches(pattern, folded)]
+        literal = self._literals.get(folded)
+        if literal is not None:
+            found.append(literal)
+        return found
+
+
+def _weakness(line: Line) -> tuple[bool, bool, bool, int, str, str]:
+    pattern = line.pattern
+    starred = "*" in pattern
+    return line.condition != "", line.hangs, starred, -len(pattern) + pattern.count("*"), pattern.lower(), pattern
+
+
+_compiled: dict[int, tuple[tuple[Permission, ...], Compiled]] = {}
+_shared: dict[tuple[Permission, ...], Compiled] = {}
+
+
+def compiled(role: AzureRole) -> Compiled:
+    """The compiled form of a role, made once; roles with the same permissions share it."""
+    # By the identity of the permissions first, since to hash hundreds of strings takes longer than to answer.
+    known = _compiled.get(id(role.permissions))
+    if known is not None:
+        return known[1]
+    if len(_compiled) >= _REMEMBERED:
+        _compiled.clear()
+        _shared.clear()
+    found = _shared.get(role.permissions)
+    if found is None:
+        found = _shared[role.permissions] = Compiled(role.permissions)
+    # Kept beside the answer, so that no other object can come to have this identity.
+    _compiled[id(role.permissions)] = role.permissions, found
+    return found

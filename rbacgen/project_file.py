@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from rbacgen.mapping_file import Environments, Guid, Identifier, RoleName, Text
+from rbacgen.mapping_file import Environments, Guid, Identifier, Operation, RoleName, Text
 from rbacgen.shape import Shape, says
 
 ProjectName = Annotated[
@@ -71,6 +71,23 @@ class Member(Shape, frozen=True):
     ends: date | None = None
 
 
+class GroupMember(Shape, frozen=True):
+    """Who is in a group: exactly one of group, user, service_principal and managed_identity."""
+
+    group: Text | None = None
+    user: Text | None = None
+    service_principal: Text | None = None
+    managed_identity: Text | None = None
+    id: Guid | TerraformReference | None = None
+
+
+class GroupShape(Shape, frozen=True):
+    """Everybody who is in a group of the directory; groups in it count with all who are in them."""
+
+    members: tuple[GroupMember, ...]
+    id: Guid | TerraformReference | None = None
+
+
 class Moved(Shape, frozen=True):
     """A responsibility that this team gives to another project role than the mapping does."""
 
@@ -97,6 +114,31 @@ class Ignore(Shape, frozen=True):
     until: date | None = None
 
 
+VerdictName = Literal["allowed", "after_activation", "under_condition", "denied"]
+
+
+class AccessTestShape(Shape, frozen=True):
+    """An access test of the team's own: who, which operation, where, and which verdicts are right.
+
+    `who` is a project role, somebody of the team, an object id or `everyone`; `on` a scope kind, in all environments that bind
+    it or in those of `in`, or the whole id of a scope. Without `plane` it is the one on which the operation is known.
+    """
+
+    who: Text
+    do: Operation
+    on: Text
+    expect: VerdictName | Annotated[tuple[VerdictName, ...], Meta(min_length=1)]
+    environments: Environments = field(name="in", default=())
+    plane: Literal["control", "data"] | None = None
+    because: Text = ""
+
+
+class AccessTestFile(Shape, frozen=True):
+    """A file of access tests that stands by itself, for `rbacgen check --tests FILE`."""
+
+    tests: Annotated[tuple[AccessTestShape, ...], Meta(min_length=1)]
+
+
 class ProjectShape(Shape, frozen=True):
     """The project file."""
 
@@ -110,8 +152,10 @@ class ProjectShape(Shape, frozen=True):
     pim: bool = True
     pim_eligible_days: Annotated[int, Meta(ge=0, le=3650, extra=says("a whole number of days, 0 for no end"))] = 365
     azurerm: Literal[4, 5] = 5
+    groups: dict[Text, GroupShape] = field(default_factory=dict)
     moved: tuple[Moved, ...] = ()
     apart: tuple[Annotated[tuple[Identifier, ...], Meta(min_length=2)], ...] = ()
     existing_roles: dict[RoleName, Guid] = field(default_factory=dict)
     ignore: tuple[Ignore, ...] = ()
+    tests: tuple[AccessTestShape, ...] = ()
     checks_off: dict[str, Text] = field(default_factory=dict)

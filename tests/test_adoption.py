@@ -205,7 +205,7 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
             row(group(DEV, "rg"), "Reader", DEVELOPERS, until=MIDNIGHT.replace(year=2026), through_pim=True),
             "it ended on",
         ),
-        (row(group(DEV, "rg"), "Reader", DEVELOPERS, condition="(("), "its condition do not match up"),
+        (row(group(DEV, "rg"), "Reader", DEVELOPERS, condition="(("), "at character 3 of its condition: expected"),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, condition=CONDITION, condition_version="1.0"), "version 1.0"),
         (
             row(f"/subscriptions/{DEV}/providers/Microsoft.Foo/bars/x", "Reader", DEVELOPERS),

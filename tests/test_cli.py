@@ -439,11 +439,16 @@ def test_the_schema_accepts_every_shipped_file() -> None:
         {"pim": "yes"},
         {"environments": {"dev": {}}},
         {"team": {"tester": [{"grup": "x"}]}},
+        {"groups": {"grp-a": {}}},
+        {"groups": {"grp-a": {"members": [{"user": "x", "in": ["dev"]}]}}},
+        {"groups": {"grp-a": {"id": "no GUID", "members": []}}},
     ],
 )
 def test_the_schema_refuses_what_check_refuses(world: World, change: dict[str, object]) -> None:
     """Unknown keys and wrong values are marked while typing."""
     of_project = validator("project")
+    ids = {"id": ANA, "members": [{"group": "grp-b"}, {"user": "x", "id": {"terraform": "azuread_user.x.object_id"}}]}
+    assert of_project.is_valid({**world.project, "groups": {"grp-a": ids, "grp-b": {"members": []}}})
     assert of_project.is_valid(world.project)
     assert not of_project.is_valid({**world.project, **change})
 

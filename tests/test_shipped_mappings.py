@@ -14,7 +14,8 @@ from rbacgen import document, files, layers, rendering, workflow
 from rbacgen.catalog import load
 from rbacgen.mapping import Capability, Grant, Mapping, Need, ProjectRole
 from rbacgen.model import Activation, Plane
-from rbacgen.permissions import allows, matches
+from rbacgen.patterns import matches
+from rbacgen.permissions import allows
 from rbacgen.problems import Position
 from tests.world import DEVELOPERS, TODAY
 

@@ -603,7 +603,22 @@ class _Reading:
             definitions=tuple(sorted(definitions.values(), key=lambda role: role.id)),
             denials=tuple(denials[each] for each in sorted(denials)),
             notes=tuple(sorted({read.note for read in self.reads if read.note})),
+            above=self.above(),
         )
+
+    def above(self) -> dict[str, tuple[str, ...]]:
+        """The management groups that each subscription inherits from, as far as something is assigned at them.
+
+        A list of a subscription, or of what lies in it, holds what is assigned above it as well.
+        """
+        found: dict[str, set[str]] = {}
+        for read in self.reads:
+            subscription = read.wanted.scope.subscription
+            if subscription:
+                for each in _assignments(read):
+                    if each.scope.level is ScopeLevel.MANAGEMENT_GROUP:
+                        found.setdefault(f"/subscriptions/{subscription}", set()).add(each.scope.folded)
+        return {subscription: tuple(sorted(found[subscription])) for subscription in sorted(found)}
 
     def without_ends(self, assignments: Iterable[Assignment], coverage: Coverage) -> list[Assignment]:
         """The assignments, marked where PIM could not be asked whether they end: having no end would be a guess.

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from rbacgen.catalog.roles import FOLDER
 from rbacgen.model import Plane
-from rbacgen.permissions import matches
+from rbacgen.patterns import matches
 
 MARKS = {" ": Plane.CONTROL, "!": Plane.DATA}
 """What opens the line of an operation in the shipped file, below the line of its provider."""
@@ -79,6 +79,12 @@ class Operations:
             for operation in self._of(each).values()
             if operation.plane is plane and matches(pattern, operation.name)
         )
+
+    def planes(self, pattern: str) -> tuple[Plane, ...]:
+        """The planes on which an operation is known, or on which a pattern covers known ones."""
+        if "*" in pattern:
+            return tuple(plane for plane in Plane if self.matching(pattern, plane))
+        return tuple(plane for plane in Plane if self.known(pattern, plane))
 
     def near(self, operation: str, plane: Plane, n: int = 3) -> tuple[str, ...]:
         """Up to `n` known operations of the plane that `operation` may have meant, nearest first.

@@ -23,6 +23,10 @@ _COMMANDS = {
     "render": "project",
     "diff": "azure",
     "snapshot": "azure",
+    "can": "access",
+    "who-can": "access",
+    "explain": "access",
+    "suggest": "suggest",
     "roles": "project",
     "schema": "project",
 }

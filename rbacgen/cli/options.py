@@ -34,7 +34,7 @@ def refuse_empty(parameter: click.Parameter) -> NoReturn:
     from rbacgen.problems import RbacgenError
 
     is_option = isinstance(parameter, click.Option)
-    name = parameter.opts[0] if is_option else (parameter.metavar or parameter.opts[0].upper()).strip("[]")
+    name = parameter.opts[0] if is_option else (parameter.metavar or parameter.opts[0].upper()).strip("[].")
     raise RbacgenError(f"{name} is empty", _UNSET)
 
 

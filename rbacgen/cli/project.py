@@ -32,6 +32,16 @@ if TYPE_CHECKING:
 @click.option("--notes", is_flag=True, help="Show notes too, not only count them.")
 @click.option("--outside", is_flag=True, help="List what the worn hats take outside Azure.")
 @click.option("--rules", is_flag=True, help="List every rule, with its source, and stop.")
+@click.option(
+    "--tests", metavar="FILE", multiple=True, help="Run the access tests of this file as well; can be repeated."
+)
+@click.option("--mapping", "every_role", is_flag=True, help="Test every project role of the mapping, worn or not.")
+@click.option(
+    "--source",
+    metavar="SOURCE",
+    help="Run the access tests on what this holds as well: `azure`, a snapshot, JSON of az or Terraform, .tf files.",
+)
+@options.azure
 def check(
     project: str | None,
     format_: str,
@@ -42,9 +52,22 @@ def check(
     notes: bool,
     outside: bool,
     rules: bool,
+    tests: tuple[str, ...],
+    every_role: bool,
+    source: str | None,
+    **azure: Any,
 ) -> None:
-    """Say everything that can be known to be wrong, all at once."""
-    from rbacgen import workflow
+    """Say everything that can be known to be wrong, all at once; and prove who can do what.
+
+    Access tests are the needs of responsibilities, the `must_not` lines of project roles and the `tests` of the project.
+
+    \b
+    Examples:
+      rbacgen check                      the files, and what they come to
+      rbacgen check --source azure       what Azure really holds, too
+      rbacgen check --tests audit.yaml   with tests that stand by themselves
+    """
+    from rbacgen import checking, workflow
     from rbacgen.problems import InputError, Severity
     from rbacgen.reports import as_json, text
 
@@ -52,18 +75,23 @@ def check(
         put(as_json.rule_list() if format_ == "json" else text.rule_list(), output)
         return
     try:
-        outcome = workflow.work_out(project, today, within)
+        if source != "azure":
+            options.refuse(options.CONNECTION, "without `--source azure`")
+        asked = checking.Options(within, workflow.Proving(tests, every_role), source)
+        outcome, held = checking.check(project, today, asked, options.connect(azure))
     except InputError as error:
         colour = style(sys.stdout)
         lines = "".join(f"{text.problem_line(problem, colour)}\n" for problem in error.problems)
         put(as_json.problems(error.problems) if format_ == "json" else lines, output)
         raise SystemExit(1) from None
-    put(
-        as_json.checked(outcome) if format_ == "json" else text.checked(outcome, notes, outside, style(sys.stdout)),
-        output,
-    )
+    said = text.checked(outcome, notes, outside, style(sys.stdout)) + text.held(held, style(sys.stdout))
+    put(as_json.checked(outcome, held) if format_ == "json" else said, output)
     if outcome.count(Severity.ERROR) or (strict and outcome.count(Severity.WARNING)):
         raise SystemExit(1)
+    if held is not None and not held.is_complete:
+        raise SystemExit(PARTIAL)
+    if held is not None and held.has_findings:
+        raise SystemExit(FINDINGS)
 
 
 @click.command(cls=options.Command)
@@ -156,7 +184,19 @@ def render(
 @click.option(
     "--update", metavar="FILE", help="Take the output of `az role definition list -o json` into azure_roles.json."
 )
-def roles(words: tuple[str, ...], project: str | None, format_: str, output: str | None, update: str | None) -> None:
+@click.option(
+    "--changes",
+    metavar="OLD",
+    help="What became of the roles since OLD: az's list of then, an azure_roles.json or an rbacgen.lock (exit 2 if anything).",
+)
+def roles(
+    words: tuple[str, ...],
+    project: str | None,
+    format_: str,
+    output: str | None,
+    update: str | None,
+    changes: str | None,
+) -> None:
     """Search and show Azure roles.
 
     By words of the name, by id or former name, or by an operation: the roles that allow it.
@@ -167,14 +207,27 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
       rbacgen roles "Key Vault Reader"                           one role with all that it grants
       rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
       az role definition list -o json > roles.json && rbacgen roles --update roles.json
+      rbacgen roles --changes rbacgen.lock                       what the roles in use gained or lost since
     """
     from rbacgen import workflow
     from rbacgen.reports import as_json, text
 
+    if update is not None and changes is not None:
+        raise click.UsageError("--update and --changes each do something else: give one of them")
+    if words and (update is not None or changes is not None):
+        raise click.UsageError(
+            f"{'--update' if changes is None else '--changes'} is about all roles: leave the name out"
+        )
     if update is not None:
-        changes, path = workflow.update_roles(project, Path(update))
-        put(text.role_changes(changes), output)
+        updated, path = workflow.update_roles(project, Path(update))
+        put(text.role_changes(updated), output)
         click.echo(f"wrote {path}", err=True)
+        return
+    if changes is not None:
+        since = workflow.roles_since(project, Path(changes))
+        put(as_json.roles_since(since) if format_ == "json" else text.roles_since(since), output)
+        if since.changes:
+            raise SystemExit(FINDINGS)
         return
     found = workflow.find_roles(project, " ".join(words))
     if format_ == "json":

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from rbacgen.catalog import Catalog
 from rbacgen.model import (
@@ -120,7 +120,7 @@ class _Entry(Struct, omit_defaults=True):
 class _File(Struct):
     """The whole file, its members in the order in which they are written.
 
-    None of them may be left out: without `unread`, what was read in part would look whole.
+    None but the last may be left out: without `unread`, what was read in part would look whole.
     """
 
     format_version: Literal[1]
@@ -137,6 +137,7 @@ class _File(Struct):
     definitions: list[_Definition]
     denials: list[_Denial]
     directory: dict[str, _Entry]
+    above: dict[str, tuple[str, ...]] = field(default_factory=dict)  # left out where there is nothing to say
 
 
 _TELLING = frozenset({"group", "serviceprincipal"})  # whose names are no personal detail
@@ -175,6 +176,8 @@ def dump(source: Source, names: bool = False) -> str:
     parts.append(_lines("definitions", map(_definition, sorted(source.definitions, key=lambda role: role.id))))
     parts.append(_lines("denials", map(_denial, sorted(source.denials, key=lambda denial: denial.id))))
     parts.append(_members("directory", directory))
+    if source.above:
+        parts.append(_members("above", dict(sorted(source.above.items()))))
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
@@ -315,6 +318,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             for object_id, entry in file.directory.items()
         },
         notes=tuple(file.notes),
+        above={lower.lower(): tuple(map(str.lower, upper)) for lower, upper in file.above.items()},
     )
 
 

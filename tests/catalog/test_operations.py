@@ -8,7 +8,7 @@ from rbacgen.catalog import load
 from rbacgen.catalog.escalations import EscalationCategory
 from rbacgen.catalog.operations import Operation, Operations
 from rbacgen.model import Plane
-from rbacgen.permissions import matches
+from rbacgen.patterns import matches
 
 OPERATIONS = load().operations
 

@@ -1,0 +1,573 @@
+"""Who can do what: verdicts on operations at scopes, each with the chain that leads to it, over any state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from rbacgen import conditions
+from rbacgen.catalog.doors import Door
+from rbacgen.catalog.possible import is_possible, why_impossible
+from rbacgen.conditions import Truth
+from rbacgen.membership import Membership
+from rbacgen.model import (
+    Activation,
+    Assignment,
+    AzureRole,
+    Key,
+    Part,
+    Plane,
+    Principal,
+    PrincipalType,
+    Reason,
+    Scope,
+    State,
+    Verdict,
+)
+from rbacgen.patterns import Region, hangs_on_empty_segment, is_covered, matches
+from rbacgen.permissions import Compiled, Line, compiled
+from rbacgen.source import Denial
+
+# Who a deny assignment means by this id is everybody, service principals and people of other tenants too:
+# https://learn.microsoft.com/azure/role-based-access-control/deny-assignments#all-principals
+EVERYBODY = "00000000-0000-0000-0000-000000000000"
+
+
+_STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+class Question(Struct, frozen=True):
+    """An operation of a plane at a scope. The operation may be a pattern: it then asks for all that the pattern covers.
+
+    `attributes` are known values for conditions, by `@Resource[…:name]` and its kind; an attribute that is not in it is unknown.
+    """
+
+    operation: str
+    plane: Plane
+    scope: Scope
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it asks for more than one operation."""
+        return "*" in self.operation
+
+
+class Holder(Struct, frozen=True):
+    """Somebody with all that their access can come through: object ids, each with the groups on the way to it.
+
+    The way to oneself is empty; that to a group holds the ids of the groups passed, itself last. `opaque` says that the
+    groups that they are in may be more than those that are known.
+    """
+
+    principal: Principal
+    through: Mapping[str, tuple[str, ...]]
+    opaque: bool = False
+
+
+class Way(Struct, frozen=True):
+    """One assignment that gives an operation: the groups on the way to it, and the line of its role that matched.
+
+    `condition` is what it stands under, where that matters to this operation; `lacks` names the attributes that would
+    decide it. `reasons` are those of the project, for an assignment that it wants. `needs_activation` says that it is meant to
+    be there only after an activation: eligible, activated just now and gone by itself, or standing because there is no PIM.
+    """
+
+    assignment: Assignment
+    role: AzureRole
+    path: tuple[str, ...]
+    line: Line
+    verdict: Verdict
+    condition: str = ""
+    lacks: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    needs_activation: bool = False
+
+
+class MissKind(StrEnum):
+    """Why an assignment that came close does not give an operation."""
+
+    EXCLUDED = "excluded"
+    OTHER_PLANE = "other_plane"
+    CONDITION = "condition"
+    ELSEWHERE = "elsewhere"
+    BELOW = "below"
+    VOID = "void"
+    UNKNOWN_ROLE = "unknown_role"
+
+
+class Miss(Struct, frozen=True):
+    """An assignment that came close. `pattern` is the line of its role that decides, `reasons` as in a way.
+
+    `hangs` says that the line takes the operation away only because `/*/` may stand for nothing.
+    """
+
+    assignment: Assignment
+    role: AzureRole
+    path: tuple[str, ...]
+    kind: MissKind
+    pattern: str = ""
+    reasons: tuple[Reason, ...] = ()
+    hangs: bool = False
+
+
+class OpenDoor(Struct, frozen=True):
+    """A way to the same thing that is no role's doing: the door, and the verdict on the operation that opens it.
+
+    The verdict is None where nothing in Azure's permissions opens it, so that nobody can say from here.
+    """
+
+    door: Door
+    verdict: Verdict | None = None
+    way: Way | None = None
+
+
+class Answer(Struct, frozen=True):
+    """A verdict on a question about a holder, with what leads to it.
+
+    `ways` come best first; `misses` are what came close to a denied one; `denied_by` the deny assignments that take it away.
+    `impossible` says that no such operation exists at the scope. `parts` holds, for a pattern, each known operation with its
+    verdict. `perhaps` names groups that would give it and whose members are not known; `undecided` says what was not read and
+    could change the verdict.
+    """
+
+    holder: Holder
+    question: Question
+    verdict: Verdict
+    ways: tuple[Way, ...] = ()
+    misses: tuple[Miss, ...] = ()
+    denied_by: tuple[Denial, ...] = ()
+    doors: tuple[OpenDoor, ...] = ()
+    impossible: str = ""
+    parts: tuple[tuple[str, Verdict], ...] = ()
+    perhaps: tuple[Way, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the verdict rests on `/*/` standing for nothing, which no page of Azure's says."""
+        return bool(self.ways) and all(way.line.hangs for way in self.ways if way.verdict is self.verdict)
+
+    @property
+    def is_partly(self) -> bool:
+        """Whether a pattern is denied as a whole while some of what it covers is not."""
+        return self.verdict is Verdict.DENIED and bool(self.ways)
+
+
+class Everyone(Struct, frozen=True):
+    """Who can: `here` at the scope itself, `below` only at some of what lies in it; each by strength and name."""
+
+    question: Question
+    here: tuple[Answer, ...]
+    below: tuple[Answer, ...]
+    undecided: tuple[str, ...] = ()
+
+
+class Ground(Struct, frozen=True):
+    """What questions are answered from.
+
+    `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `lies_in` says, for a scope
+    (without case) whose text does not show it, what it lies in: management groups above a subscription, or what a
+    Terraform reference is below. `wanted` lends its reasons to what is held. `standing_instead` are those that stand only
+    because the project has no PIM.
+    """
+
+    state: State
+    role_of: Callable[[AzureRole], AzureRole]
+    membership: Membership
+    lies_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    denials: tuple[Denial, ...] = ()
+    wanted: State | None = None
+    standing_instead: frozenset[Key] = frozenset()
+    known_operations: Callable[[str, Plane], tuple[str, ...]] = lambda _pattern, _plane: ()
+    doors: tuple[Door, ...] = ()
+
+
+class Access:
+    """Answers questions over one ground; indexes it once, and keeps what a role says to an operation."""
+
+    __slots__ = ("_ancestors", "_by_principal", "_by_scope", "_compiled", "_decided", "_holders", "ground")
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self._by_scope: dict[str, dict[str, list[Assignment]]] = {}
+        self._by_principal: dict[str, list[Assignment]] = {}
+        for each in ground.state:
+            principal = each.principal.id
+            self._by_scope.setdefault(each.scope.folded, {}).setdefault(principal, []).append(each)
+            self._by_principal.setdefault(principal, []).append(each)
+        self._holders: dict[str, Holder] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._compiled: dict[str, tuple[AzureRole, Compiled]] = {}
+        self._decided: dict[tuple[str, str, Plane], tuple[Truth, tuple[str, ...]]] = {}
+
+    # Who
+
+    def holder(self, principal: Principal) -> Holder:
+        """A principal with the groups that it is known to be in."""
+        known = self._holders.get(principal.id)
+        if known is None:
+            through: dict[str, tuple[str, ...]] = {principal.id: ()}
+            for path in self.ground.membership.groups_of(principal.id):
+                through.setdefault(path[-1], path)
+            opaque = principal.type is not PrincipalType.GROUP
+            known = self._holders[principal.id] = Holder(principal, through, opaque)
+        return known
+
+    def principals(self) -> tuple[Principal, ...]:
+        """Everybody who holds an assignment, by id."""
+        return tuple(self._by_principal[each][0].principal for each in sorted(self._by_principal))
+
+    def assignments_of(self, holder: Holder) -> Iterator[tuple[Assignment, tuple[str, ...]]]:
+        """All assignments of a holder, with the groups on the way to each."""
+        for principal, path in holder.through.items():
+            for each in self._by_principal.get(principal, ()):
+                yield each, path
+
+    def reasons(self, assignment: Assignment) -> tuple[Reason, ...]:
+        """Why the project wants an assignment; nothing where it does not."""
+        if assignment.reasons or self.ground.wanted is None:
+            return assignment.reasons
+        activation = assignment.activation
+        if activation is Activation.ACTIVATED:
+            activation = Activation.ELIGIBLE
+        key = Key(assignment.scope.folded, assignment.role.id, assignment.principal.id, activation)
+        found = self.ground.wanted.get(key)
+        return found.reasons if found is not None else ()
+
+    # What
+
+    def ask(self, holder: Holder, question: Question, thorough: bool = True) -> Answer:
+        """The answer to a question about a holder. Without `thorough` only the verdict, the ways and the denials are worked out."""
+        impossible = why_impossible(question.operation, question.scope)
+        if impossible:
+            return Answer(holder, question, Verdict.DENIED, impossible=impossible, misses=self._void(holder, question))
+        denied_by = tuple(self._denials(holder, question))
+        ways = sorted(self._ways(holder, question), key=_best_first)
+        verdict = self._verdict(question, ways, denied_by)
+        if denied_by and not question.is_pattern:
+            verdict, ways = Verdict.DENIED, []
+        answer = Answer(holder, question, verdict, tuple(ways), denied_by=denied_by)
+        if not thorough:
+            return answer
+        is_denied = verdict is Verdict.DENIED
+        return replace(
+            answer,
+            misses=tuple(self._misses(holder, question)) if is_denied and not denied_by else (),
+            doors=tuple(self._open_doors(holder, question)) if verdict is not Verdict.ALLOWED else (),
+            parts=self._parts(holder, question) if question.is_pattern else (),
+            perhaps=tuple(self._perhaps(holder, question)) if verdict is not Verdict.ALLOWED else (),
+            undecided=self.unread(question.scope) if is_denied else self.unread(question.scope, (Part.DENIALS,)),
+        )
+
+    def everyone(self, question: Question, with_below: bool = True) -> Everyone:
+        """All who can do it (or, of a pattern, some of it), at the scope and only below it."""
+        here: dict[str, Answer] = {}
+        if not why_impossible(question.operation, question.scope):
+            names = {each for scope in self._reaching(question.scope) for each in self._by_scope[scope]}
+            for name in names:
+                answer = self.ask(self._alone(name), question, thorough=False)
+                if answer.ways:
+                    here[name] = answer
+        below: dict[str, list[Way]] = {}
+        if with_below:
+            for scope, name, way in self._ways_below(question):
+                if name not in here and not any(self._denials(self._alone(name), replace(question, scope=scope))):
+                    below.setdefault(name, []).append(way)
+        lower = []
+        for name, ways in below.items():
+            best = tuple(sorted(ways, key=_best_first))
+            lower.append(Answer(self._alone(name), question, best[0].verdict, best))
+        return Everyone(
+            question,
+            tuple(sorted(here.values(), key=_by_strength)),
+            tuple(sorted(lower, key=_by_strength)),
+            self.unread(question.scope),
+        )
+
+    # How it is worked out
+
+    def _alone(self, principal_id: str) -> Holder:
+        """A principal by what is assigned to it itself, without its groups."""
+        return Holder(self._by_principal[principal_id][0].principal, {principal_id: ()})
+
+    def _reaching(self, scope: Scope) -> Iterator[str]:
+        """The scopes, without case and nearest first, at which something is assigned that reaches this one."""
+        return (each for each in self._above(scope) if each in self._by_scope)
+
+    def _above(self, scope: Scope) -> tuple[str, ...]:
+        found = self._ancestors.get(scope.folded)
+        if found is None:
+            found = self._ancestors[scope.folded] = ancestors(scope, self.ground.lies_in)
+        return found
+
+    def role(self, role: AzureRole) -> tuple[AzureRole, Compiled]:
+        """The full definition of a role, and what it comes to."""
+        found = self._compiled.get(role.id)
+        if found is None:
+            full = self.ground.role_of(role)
+            found = self._compiled[role.id] = (full, compiled(full))
+        return found
+
+    def _ways(self, holder: Holder, question: Question) -> Iterator[Way]:
+        for scope in self._reaching(question.scope):
+            assigned = self._by_scope[scope]
+            for principal, path in holder.through.items():
+                for each in assigned.get(principal, ()):
+                    yield from self._way(each, path, question)
+
+    def _way(self, assignment: Assignment, path: tuple[str, ...], question: Question) -> Iterator[Way]:
+        role, what = self.role(assignment.role)
+        find = what.some_line if question.is_pattern else what.line
+        line = find(question.operation, question.plane)
+        if line is None:
+            return
+        truth, condition, lacks = self._under(assignment, line, question)
+        if truth is Truth.FALSE:
+            return
+        if truth is Truth.UNKNOWN:
+            verdict = Verdict.UNDER_CONDITION
+        elif assignment.activation is Activation.ELIGIBLE:
+            verdict = Verdict.AFTER_ACTIVATION
+        else:
+            verdict = Verdict.ALLOWED
+        activates = assignment.activation is not Activation.PERMANENT or assignment.key in self.ground.standing_instead
+        yield Way(assignment, role, path, line, verdict, condition, lacks, self.reasons(assignment), activates)
+
+    def _under(self, assignment: Assignment, line: Line, question: Question) -> tuple[Truth, str, tuple[str, ...]]:
+        """What the conditions of an assignment and of the line of its role come to: all must be true.
+
+        Gives the truth, the text of the condition that matters, and the attributes that would decide it.
+        """
+        worst, said = Truth.TRUE, ""
+        lacks: tuple[str, ...] = ()
+        for text in (assignment.condition, line.condition):
+            if not text:
+                continue
+            truth, missing = self._decide(text, question)
+            if truth is Truth.FALSE:
+                return truth, text, ()
+            if truth is Truth.UNKNOWN:
+                worst, said, lacks = truth, text, missing
+        return worst, said, lacks
+
+    def _decide(self, text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
+        asked = (text, question.operation, question.plane)
+        if not question.attributes and asked in self._decided:
+            return self._decided[asked]
+        found = _decide(text, question)
+        if not question.attributes:
+            self._decided[asked] = found
+        return found
+
+    def _verdict(self, question: Question, ways: list[Way], denied_by: tuple[Denial, ...]) -> Verdict:
+        """The strongest verdict of the ways; of a pattern, the strongest under which all that it covers can be done."""
+        if not question.is_pattern:
+            return ways[0].verdict if ways else Verdict.DENIED
+        regions: list[Region] = []
+        if denied_by:
+            return Verdict.DENIED
+        for verdict in (Verdict.ALLOWED, Verdict.AFTER_ACTIVATION, Verdict.UNDER_CONDITION):
+            added = [way for way in ways if way.verdict is verdict]
+            for way in added:
+                regions += self.role(way.assignment.role)[1].regions(
+                    question.plane, with_conditions=verdict is Verdict.UNDER_CONDITION
+                )
+            if added and is_covered(question.operation, regions):
+                return verdict
+        return Verdict.DENIED
+
+    def _parts(self, holder: Holder, question: Question) -> tuple[tuple[str, Verdict], ...]:
+        known = self.ground.known_operations(question.operation, question.plane)
+        return tuple(
+            (each, self.ask(holder, replace(question, operation=each), thorough=False).verdict)
+            for each in known
+            if is_possible(each, question.scope)
+        )
+
+    def _denials(self, holder: Holder, question: Question) -> Iterator[Denial]:
+        if not self.ground.denials:
+            return
+        above = self._above(question.scope)
+        for each in self.ground.denials:
+            if each.scope.folded not in above or (each.spares_children and each.scope != question.scope):
+                continue
+            meant = {name.lower() for name in each.principals}
+            if EVERYBODY not in meant and not any(name in meant for name in holder.through):
+                continue
+            if any(name.lower() in holder.through for name in each.excluded_principals):
+                continue
+            what = compiled(AzureRole(f"deny {each.id.lower()}", each.name, each.permissions))
+            takes = what.overlaps if question.is_pattern else what.line
+            if takes(question.operation, question.plane):
+                yield each
+
+    def _misses(self, holder: Holder, question: Question) -> Iterator[Miss]:
+        """What came close, the closest first: excluded here, of the other plane, under another condition, elsewhere."""
+        if question.is_pattern:
+            return
+        found: list[Miss] = []
+        above = self._above(question.scope)
+        for each, path in self.assignments_of(holder):
+            role, what = self.role(each.role)
+            kind, pattern = None, ""
+            if not role.permissions:
+                kind = MissKind.UNKNOWN_ROLE if each.scope.folded in above else None
+            elif each.scope.folded not in above:
+                line = what.line(question.operation, question.plane)
+                if line is not None:
+                    kind = MissKind.BELOW if question.scope.contains(each.scope) else MissKind.ELSEWHERE
+                    pattern = line.pattern
+            elif (line := what.line(question.operation, question.plane)) is not None:
+                kind, pattern = MissKind.CONDITION, line.pattern
+            elif excluded := what.excluded_by(question.operation, question.plane):
+                kind, pattern = MissKind.EXCLUDED, excluded[0]
+            else:
+                other = Plane.DATA if question.plane is Plane.CONTROL else Plane.CONTROL
+                line = what.line(question.operation, other)
+                if line is not None:
+                    kind, pattern = MissKind.OTHER_PLANE, line.pattern
+            if kind is not None:
+                hangs = kind is MissKind.EXCLUDED and hangs_on_empty_segment(pattern, question.operation)
+                found.append(Miss(each, role, path, kind, pattern, self.reasons(each), hangs))
+        order = list(MissKind)
+        yield from sorted(
+            found, key=lambda miss: (order.index(miss.kind), miss.role.name, miss.assignment.scope.folded)
+        )
+
+    def _void(self, holder: Holder, question: Question) -> tuple[Miss, ...]:
+        """The assignments at the very scope whose role speaks of the operation, which cannot exist there."""
+        found = []
+        for each, path in self.assignments_of(holder):
+            if each.scope == question.scope:
+                role, what = self.role(each.role)
+                line = None if question.is_pattern else what.line(question.operation, question.plane)
+                if line is not None:
+                    found.append(Miss(each, role, path, MissKind.VOID, line.pattern, self.reasons(each)))
+        return tuple(found)
+
+    def _open_doors(self, holder: Holder, question: Question) -> Iterator[OpenDoor]:
+        for door in self.ground.doors:
+            if door.plane is not question.plane or not any(
+                matches(pattern, question.operation) for pattern in door.operations
+            ):
+                continue
+            if not door.opened_by:
+                yield OpenDoor(door)
+                continue
+            scope = door.place(question.scope)
+            if scope is None:
+                continue
+            asked = Question(door.opened_by, Plane.CONTROL, scope)
+            answer = self.ask(holder, asked, thorough=False)
+            if answer.verdict is not Verdict.DENIED:
+                yield OpenDoor(door, answer.verdict, answer.ways[0])
+
+    def _perhaps(self, holder: Holder, question: Question) -> Iterator[Way]:
+        """The ways of groups whose members are not known and which the holder may be in."""
+        if not holder.opaque:
+            return
+        for scope in self._reaching(question.scope):
+            for name, assigned in self._by_scope[scope].items():
+                is_open = assigned[0].principal.type is PrincipalType.GROUP and name not in holder.through
+                if is_open and name not in self.ground.membership.known:
+                    for each in assigned:
+                        yield from self._way(each, (name,), question)
+
+    def _ways_below(self, question: Question) -> Iterator[tuple[Scope, str, Way]]:
+        """Every way at a scope below that of the question."""
+        target = question.scope
+        if target.reference:
+            return
+        inside = self._inside(target)
+        for folded, assigned in self._by_scope.items():
+            if not inside(folded):
+                continue
+            for name, found in assigned.items():
+                for each in found:
+                    if is_possible(question.operation, each.scope):
+                        for way in self._way(each, (), question):
+                            yield each.scope, name, way
+
+    def _inside(self, target: Scope) -> Callable[[str], bool]:
+        start = "/" if target.folded == "/" else target.folded + "/"
+        lower = {each for each, above in self.ground.lies_in.items() if target.folded in above}
+        starts = (start, *(f"{each}/" for each in lower))
+
+        def inside(folded: str) -> bool:
+            return folded != target.folded and (folded in lower or folded.startswith(starts))
+
+        return inside
+
+    def unread(self, scope: Scope, parts: tuple[Part, ...] = (Part.ASSIGNMENTS, Part.ELIGIBILITIES)) -> tuple[str, ...]:
+        """What of these parts was not read at a scope, in words: nothing said of it can be the whole."""
+        coverage = self.ground.state.coverage
+        if coverage.everything:
+            return ()
+        found = []
+        for part in parts:
+            if not coverage.covers(part, scope):
+                missed = [each.why for each in coverage.unread if each.part is part]
+                why = f": {missed[0]}" if missed else ""
+                found.append(f"the {_PART_WORDS[part]} of {scope.id} were not read{why}")
+        return tuple(found)
+
+
+_PART_WORDS = {
+    Part.ASSIGNMENTS: "assignments",
+    Part.ELIGIBILITIES: "eligible assignments",
+    Part.DENIALS: "deny assignments",
+}
+
+
+def _decide(text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
+    try:
+        condition = conditions.parse(text)
+    except conditions.ConditionError:
+        return Truth.UNKNOWN, ()
+    if question.is_pattern:
+        touches = conditions.touches(condition, question.operation)
+        return (Truth.UNKNOWN, ()) if touches else (Truth.TRUE, ())
+    truth = conditions.decide(condition, question.operation, question.plane, question.attributes)
+    missing = conditions.needed(condition, question.operation, question.plane) if truth is Truth.UNKNOWN else ()
+    return truth, missing
+
+
+def ancestors(scope: Scope, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The ids, without case and nearest first, at which an assignment reaches a scope: itself, and all that it lies in.
+
+    Some of them are no scopes but only the beginnings of one, which nothing is assigned at.
+    """
+    found: dict[str, None] = {}
+    pending = [scope.folded]
+    for each in pending:  # grows while it is walked
+        if each and each not in found:
+            found[each] = None
+            pending += lies_in.get(each, ())
+            if each.startswith("/"):
+                pending.append(each.rpartition("/")[0])
+    return (*found, "/") if "/" not in found else tuple(found)
+
+
+def _best_first(way: Way) -> tuple[int, int, int, str, str]:
+    assignment = way.assignment
+    return (
+        _STRENGTH[way.verdict],
+        len(way.path),
+        -len(assignment.scope.folded),
+        way.role.name,
+        assignment.scope.folded,
+    )
+
+
+def _by_strength(answer: Answer) -> tuple[int, str, str]:
+    principal = answer.holder.principal
+    return (_STRENGTH[answer.verdict], principal.name.casefold(), principal.id)
+
+
+def strongest(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict with the most access of several; denied without any."""
+    return min(verdicts, key=_STRENGTH.__getitem__, default=Verdict.DENIED)

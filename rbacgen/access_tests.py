@@ -1,0 +1,362 @@
+"""Access tests: what must be possible, what must not, and what a team asks for itself, run against any access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+from rbacgen import rules, who
+from rbacgen.access import Access, Answer, Holder, Question, Way, strongest
+from rbacgen.catalog.operations import Operations
+from rbacgen.hats import Places, stand_in
+from rbacgen.mapping import ProjectRole
+from rbacgen.model import Plane, Principal, PrincipalType, Scope, Verdict
+from rbacgen.problems import Position, Problem
+from rbacgen.project import Asked, Environment, Project, Wearer
+from rbacgen.shape import near_miss
+
+
+class Origin(StrEnum):
+    """Where a test comes from."""
+
+    NEED = "need"
+    MUST_NOT = "must_not"
+    OWN = "own"
+
+
+class Result(StrEnum):
+    """How a test went. `undecided` is one that what was not read could turn."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+
+class AccessTest(Struct, frozen=True):
+    """One question with the verdicts that are right.
+
+    `project_role` is the hat that it is about, empty where it is about a principal (`principal`) or about everybody.
+    `activated_only` lets the verdict be more than `accepts` where all of it takes an activation. `on` is the scope kind or
+    the resource id as written, `responsibility` what a need serves. `source` is the page that says so.
+    """
+
+    origin: Origin
+    project_role: str
+    responsibility: str
+    principal: Principal | None
+    operation: str
+    plane: Plane
+    on: str
+    environment: str
+    scope: Scope
+    accepts: frozenset[Verdict]
+    activated_only: bool
+    why: str
+    source: str
+    at: Position
+
+    @property
+    def name(self) -> str:
+        """What identifies it among the tests of a project."""
+        subject = self.project_role or (self.principal.name if self.principal is not None else "everyone")
+        verb = {Origin.NEED: "can", Origin.MUST_NOT: "cannot", Origin.OWN: "test"}[self.origin]
+        where = f"{self.on} in {self.environment}" if self.environment else self.on
+        return f"{subject} {verb} {self.operation} on {where}"
+
+
+class Trial(Struct, frozen=True):
+    """A test that was run for one holder, with the answer that decides it.
+
+    `wearer` is the entry of the team that it was run for; None for a hat by itself and for a test of a principal. `borrowed`
+    says that a need is met only by what other responsibilities of the hat take.
+    """
+
+    test: AccessTest
+    result: Result
+    answer: Answer
+    wearer: Wearer | None = None
+    borrowed: bool = False
+
+    @property
+    def is_union(self) -> bool:
+        """Whether it was run on all that a wearer of the hat is wanted to have, and not on the hat by itself."""
+        return self.wearer is not None and self.test.origin is Origin.MUST_NOT
+
+
+_PLANES = ((Plane.CONTROL, "actions"), (Plane.DATA, "data_actions"))
+_MET = frozenset({Verdict.ALLOWED, Verdict.UNDER_CONDITION})
+_MET_ACTIVATED = _MET | {Verdict.AFTER_ACTIVATION}
+_NEVER = frozenset({Verdict.DENIED})
+
+
+# Which tests there are
+
+
+def of_hats(project: Project, places: Places, every_role: bool = False) -> tuple[AccessTest, ...]:
+    """The needs and `must_not` lines of every hat that is worn, in each environment where it is; or of every hat there is.
+
+    What the project says to be absent in an environment is not tested there. A need that several capabilities share is
+    tested once for a responsibility.
+    """
+    return tuple(
+        test
+        for role in project.mapping.roles.values()
+        for environment in project.environments
+        if every_role or wearers(project, role.id, environment)
+        for test in (*_needs(role, environment, places), *_must_nots(role, environment, places))
+    )
+
+
+def wearers(project: Project, role_id: str, environment: Environment) -> tuple[Wearer, ...]:
+    """Who wears a hat in an environment."""
+    team = project.team.get(role_id, ())
+    return tuple(each for each in team if not each.environments or environment.name in each.environments)
+
+
+def _needs(role: ProjectRole, environment: Environment, places: Places) -> Iterator[AccessTest]:
+    for duty in role.responsibilities:
+        seen: set[tuple[str, Plane, str]] = set()
+        for capability in duty.takes:
+            for need in capability.needs:
+                scope = places.of(need.on, environment.name)
+                if scope is None or environment.stands_for not in need.environments:
+                    continue
+                for plane, attribute in _PLANES:
+                    for operation in getattr(need, attribute):
+                        key = (operation.lower(), plane, need.on)
+                        if key not in seen:
+                            seen.add(key)
+                            yield AccessTest(
+                                origin=Origin.NEED,
+                                project_role=role.id,
+                                responsibility=duty.id,
+                                principal=None,
+                                operation=operation,
+                                plane=plane,
+                                on=need.on,
+                                environment=environment.name,
+                                scope=scope,
+                                accepts=_MET_ACTIVATED if need.activated else _MET,
+                                activated_only=False,
+                                why=need.note or capability.says,
+                                source=need.source,
+                                at=need.at,
+                            )
+
+
+def _must_nots(role: ProjectRole, environment: Environment, places: Places) -> Iterator[AccessTest]:
+    for line in role.must_not:
+        scope = places.of(line.on, environment.name)
+        if scope is not None and environment.stands_for in line.environments:
+            yield AccessTest(
+                origin=Origin.MUST_NOT,
+                project_role=role.id,
+                responsibility="",
+                principal=None,
+                operation=line.do,
+                plane=line.plane,
+                on=line.on,
+                environment=environment.name,
+                scope=scope,
+                accepts=_NEVER,
+                activated_only=line.unless_activated,
+                why=line.because,
+                source="",
+                at=line.at,
+            )
+
+
+def of_team(
+    asked: Iterable[Asked], project: Project, places: Places, operations: Operations
+) -> tuple[tuple[AccessTest, ...], tuple[Problem, ...]]:
+    """The tests that a team has written, each in every environment that it means, and what is wrong with them."""
+    found: list[AccessTest] = []
+    problems: list[Problem] = []
+    for each in asked:
+        try:
+            meant = who.find(project, each.who)
+        except who.UnknownWhoError as error:
+            problems.append(rules.problem("unknown-who", each.at, f"{error.message}: {error.hint}"))
+            continue
+        plane = _plane(each, operations, problems)
+        for environment, scope in _scopes(each, project, places, problems):
+            found.append(
+                AccessTest(
+                    origin=Origin.OWN,
+                    project_role=meant.project_role.id if meant.project_role is not None else "",
+                    responsibility="",
+                    principal=meant.principal,
+                    operation=each.do,
+                    plane=plane,
+                    on=each.on,
+                    environment=environment,
+                    scope=scope,
+                    accepts=frozenset(each.expect),
+                    activated_only=False,
+                    why=each.because,
+                    source="",
+                    at=each.at,
+                )
+            )
+    return tuple(found), tuple(problems)
+
+
+def _plane(asked: Asked, operations: Operations, problems: list[Problem]) -> Plane:
+    """The plane that is named, else the one where the operation is known."""
+    if asked.plane is not None:
+        return asked.plane
+    known = operations.planes(asked.do)
+    if len(known) > 1:
+        message = f"`{asked.do}` is known on both planes: say `plane: control` or `plane: data`"
+        problems.append(rules.problem("wrong-value", asked.at, message))
+    if not known:
+        near = operations.near(asked.do, Plane.CONTROL, 1) or operations.near(asked.do, Plane.DATA, 1)
+        hint = f" (did you mean `{near[0]}`?)" if near else ""
+        message = f"`{asked.do}` is no known operation{hint}: the test takes it for one of the control plane; say `plane` to be sure"
+        problems.append(rules.problem("unknown-operation", asked.at, message))
+    return known[0] if known else Plane.CONTROL
+
+
+def _scopes(asked: Asked, project: Project, places: Places, problems: list[Problem]) -> Iterator[tuple[str, Scope]]:
+    """Where a test is to be run: each environment, by name, with the scope there."""
+    if asked.on.startswith("/"):
+        yield "", Scope.of(asked.on)
+        return
+    kinds = project.mapping.scope_kinds
+    if asked.on not in kinds:
+        message = f"the mapping has no scope kind `{asked.on}`{near_miss(asked.on, kinds)}"
+        problems.append(rules.problem("unknown-scope-kind", asked.at, message))
+        return
+    names = [each.name for each in project.environments]
+    for name in asked.environments:
+        if name not in names:
+            message = f"the project has no environment `{name}`{near_miss(name, names)}"
+            problems.append(rules.problem("unknown-environment", asked.at, message))
+    is_run = False
+    for name in names:
+        if not asked.environments or name in asked.environments:
+            scope = places.of(asked.on, name)
+            if scope is not None and (asked.environments or (asked.on, name) in places.scopes):
+                is_run = True
+                yield name, scope
+    if not is_run:
+        message = f"no environment of this test binds `{asked.on}`, so it tests nothing"
+        problems.append(rules.problem("unbound-scope", asked.at, message))
+
+
+# Running them
+
+
+def run_hats(tests: Iterable[AccessTest], project: Project, alone: Access) -> Iterator[Trial]:
+    """Every test of a hat on the hat by itself: `alone` is the access of the stand-ins."""
+    holders = {role.id: alone.holder(stand_in(role)) for role in project.mapping.roles.values()}
+    for test in tests:
+        if test.origin is Origin.NEED:
+            yield _met(test, holders[test.project_role], alone)
+        elif test.origin is Origin.MUST_NOT:
+            yield _judged(test, holders[test.project_role], alone)
+
+
+def run_wearers(
+    tests: Iterable[AccessTest], project: Project, access: Access, origins: frozenset[Origin]
+) -> Iterator[Trial]:
+    """Every test of a hat on each who wears it where it is tested, with all that they have, and on known members of groups."""
+    for test in tests:
+        if test.origin in origins and test.project_role:
+            yield from _on_wearers(test, project, access)
+
+
+def _on_wearers(test: AccessTest, project: Project, access: Access) -> Iterator[Trial]:
+    here = {each.name: each for each in project.environments}.get(test.environment)
+    team = project.team.get(test.project_role, ())
+    for wearer in team if here is None else wearers(project, test.project_role, here):
+        for principal in (wearer.principal, *members(wearer.principal, access)):
+            if not principal.reference:
+                yield _judged(test, access.holder(principal), access, wearer)
+
+
+def members(principal: Principal, access: Access) -> tuple[Principal, ...]:
+    """Everybody who is known to be in a group, through groups too; nobody for any other principal."""
+    membership = access.ground.membership
+    return tuple(membership.principals[each] for each in membership.members_of(principal.id))
+
+
+def run_own(tests: Iterable[AccessTest], project: Project, access: Access, alone: Access | None) -> Iterator[Trial]:
+    """The team's own tests: of a principal, of everybody, or of a hat.
+
+    One of a hat is run on the hat by itself where `alone` has it, else on each who wears it.
+    """
+    for test in tests:
+        if test.origin is not Origin.OWN:
+            continue
+        if test.project_role and alone is not None:
+            yield _judged(test, alone.holder(stand_in(project.mapping.roles[test.project_role])), alone)
+        elif test.project_role:
+            yield from _on_wearers(test, project, access)
+        elif test.principal is not None:
+            yield _judged(test, access.holder(test.principal), access)
+        else:
+            yield _of_everyone(test, access)
+
+
+def _question(test: AccessTest) -> Question:
+    return Question(test.operation, test.plane, test.scope)
+
+
+def _met(test: AccessTest, holder: Holder, access: Access) -> Trial:
+    """A need of a responsibility: met by its own grants, or only by those of others, which may move away."""
+    answer = access.ask(holder, _question(test), thorough=False)
+    own = [way for way in answer.ways if _serves(way, test)]
+    if "*" in test.operation:
+        own = list(answer.ways)  # a pattern is met by ways together, so they cannot be told apart
+    if answer.verdict in test.accepts and own and strongest(way.verdict for way in own) in test.accepts:
+        return Trial(test, Result.PASSED, answer)
+    borrowed = answer.verdict in test.accepts
+    return Trial(test, Result.FAILED, access.ask(holder, _question(test)), borrowed=borrowed)
+
+
+def _serves(way: Way, test: AccessTest) -> bool:
+    return any(
+        each.project_role == test.project_role and each.responsibility == test.responsibility for each in way.reasons
+    )
+
+
+def _judged(test: AccessTest, holder: Holder, access: Access, wearer: Wearer | None = None) -> Trial:
+    answer = access.ask(holder, _question(test), thorough=False)
+    if not answer.ways and access.unread(test.scope):
+        return Trial(test, Result.UNDECIDED, access.ask(holder, _question(test)), wearer)
+    if _is_right(test, answer):
+        return Trial(test, Result.PASSED, answer, wearer)
+    return Trial(test, Result.FAILED, access.ask(holder, _question(test)), wearer)
+
+
+def _is_right(test: AccessTest, answer: Answer) -> bool:
+    if test.origin is Origin.MUST_NOT or test.accepts == _NEVER:
+        # Of a pattern, nothing at all may be possible.
+        return not answer.ways or (test.activated_only and all(way.needs_activation for way in answer.ways))
+    return answer.verdict in test.accepts
+
+
+def _of_everyone(test: AccessTest, access: Access) -> Trial:
+    """A test of everybody: of those who hold anything, the one with the most decides."""
+    found = access.everyone(_question(test), with_below=False)
+    if not found.here:
+        nobody = Holder(Principal("", PrincipalType.UNKNOWN, "everyone"), {})
+        answer = Answer(nobody, _question(test), Verdict.DENIED, undecided=found.undecided)
+        return Trial(test, Result.UNDECIDED if found.undecided else _result(test, answer), answer)
+    wrong = next((each for each in found.here if not _is_right(test, each)), None)
+    return Trial(test, Result.PASSED if wrong is None else Result.FAILED, wrong or found.here[0])
+
+
+def _result(test: AccessTest, answer: Answer) -> Result:
+    return Result.PASSED if _is_right(test, answer) else Result.FAILED
+
+
+def counts(results: Iterable[Trial]) -> Mapping[Result, int]:
+    """How many went which way."""
+    found = dict.fromkeys(Result, 0)
+    for each in results:
+        found[each.result] += 1
+    return found

@@ -1,0 +1,317 @@
+"""The order of steps of `can`, `who-can` and `explain`: from a project, or a source, to verdicts on a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from rbacgen import access_tests, explanation, hats, managed, proof, who, workflow
+from rbacgen.access import Access, Ground, Holder, Question
+from rbacgen.catalog import Catalog
+from rbacgen.catalog import doors as catalog_doors
+from rbacgen.explanation import Explanation
+from rbacgen.hats import Places
+from rbacgen.membership import Membership
+from rbacgen.model import AzureRole, Part, Plane, Principal, PrincipalType, Scope, Verdict
+from rbacgen.outcome import Answered, Outcome, WhoCan
+from rbacgen.problems import InputError, RbacgenError, Severity
+from rbacgen.project import Project
+from rbacgen.reading import Connect, Reader
+from rbacgen.source import COMPARED, Ask, Roles, Source
+from rbacgen.who import Who
+
+
+class Enquiry(Struct, frozen=True):
+    """What is asked: an operation at a scope kind or a scope id, in some environments, of the wanted state or of a source.
+
+    `plane` is None where the operation is to tell; `attributes` are known values for conditions; `accepted` are verdicts that
+    count as a yes beside `allowed`.
+    """
+
+    operation: str
+    on: str
+    environments: tuple[str, ...] = ()
+    source: str | None = None
+    plane: Plane | None = None
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accepted: frozenset[Verdict] = frozenset()
+
+
+class Table(Struct):
+    """What questions are put to: the project, where there is one, and the access to ask."""
+
+    outcome: Outcome | None
+    catalog: Catalog
+    places: Places | None
+    access: Access
+    alone: Access | None
+    source: Source | None
+
+    @property
+    def project(self) -> Project | None:
+        """The project, where there is one."""
+        return self.outcome.project if self.outcome is not None else None
+
+    @property
+    def project_name(self) -> str:
+        """The project's name, or nothing."""
+        return self.outcome.project.name if self.outcome is not None else ""
+
+    @property
+    def source_name(self) -> str:
+        """What the source is called, or nothing where the wanted state is asked."""
+        return self.source.name if self.source is not None else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the source has to say of itself."""
+        return self.source.notes if self.source is not None else ()
+
+
+def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: Connect) -> Answered:
+    """The verdicts on whether somebody can do something. Raises RbacgenError where a name is nobody's or nothing's."""
+    table = _table(given, today, enquiry.source, enquiry.on, connect)
+    meant = _who(table, person)
+    if meant.is_everyone:
+        raise RbacgenError("`can` asks about somebody", "ask `rbacgen who-can` about everyone")
+    questions, notes = _questions(table, enquiry)
+    answers = tuple(
+        (environment, answer)
+        for environment, question in questions
+        for access, holder in _holders(table, meant, environment)
+        for answer in (access.ask(holder, question),)
+    )
+    if not answers:
+        raise RbacgenError(f"nobody wears {meant.name} where this is asked", "ask the project itself, without --source")
+    return Answered(
+        table.project_name,
+        table.source_name,
+        answers,
+        enquiry.accepted | {Verdict.ALLOWED},
+        table.project,
+        (*notes, *table.notes),
+    )
+
+
+def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) -> WhoCan:
+    """Everyone who can do something, at each scope that is meant and below it."""
+    table = _table(given, today, enquiry.source, enquiry.on, connect)
+    questions, notes = _questions(table, enquiry)
+    places = tuple((environment, table.access.everyone(question)) for environment, question in questions)
+    return WhoCan(table.project_name, table.source_name, places, table.access, table.project, (*notes, *table.notes))
+
+
+def explain(
+    given: str | None, today: date, about: str, source: str | None, connect: Connect
+) -> tuple[Explanation, bool, Project | None]:
+    """All access of a project role, a principal, an Azure role or a capability; whether all of it was read; the project."""
+    table = _table(given, today, source, "", connect)
+    complete = table.source is None or not table.source.state.coverage.unread
+    return _explained(table, about), complete, table.project
+
+
+def _explained(table: Table, about: str) -> Explanation:
+    project = table.outcome.project if table.outcome is not None else None
+    try:
+        meant = who.find(project, about)
+    except who.UnknownWhoError as error:
+        role = _azure_role(table, about)
+        if role is not None:
+            return explanation.of_azure_role(role, project, table.access, table.places, table.catalog)
+        if project is not None and about in project.mapping.capabilities:
+            assert table.places is not None
+            capability = project.mapping.capabilities[about]
+            return explanation.of_capability(capability, project, table.access, table.places, table.catalog)
+        raise RbacgenError(error.message, f"{error.hint}; or an Azure role, or a capability") from None
+    if meant.is_everyone:
+        raise RbacgenError(
+            "everyone is too many to explain", "see all of them with `rbacgen matrix`, or ask `rbacgen who-can`"
+        )
+    if meant.project_role is not None:
+        assert project is not None
+        assert table.alone is not None
+        assert table.places is not None
+        return explanation.of_project_role(meant.project_role, project, table.alone, table.places, table.catalog)
+    assert meant.principal is not None
+    principal = _known(meant.principal, table.access)
+    return explanation.of_principal(principal, project, table.access, table.places, table.catalog)
+
+
+def _azure_role(table: Table, name: str) -> AzureRole | None:
+    if table.outcome is not None:
+        custom = table.outcome.project.mapping.custom_roles.get(name)
+        if custom is not None:
+            return custom.role
+    return table.catalog.find(name)
+
+
+# What is asked
+
+
+def _table(given: str | None, today: date, source: str | None, on: str, connect: Connect) -> Table:
+    """The project and the access to ask. A source can be asked without a project, by whole ids.
+
+    Raises InputError where the project has errors that leave no wanted state to ask.
+    """
+    outcome = _project(given, today, needed=source is None)
+    if outcome is None:
+        assert source is not None
+        roles = workflow.catalog_here(given)
+        read = _read(source, Ask(_subscriptions(on)), "", "", roles, connect)
+        ground = of_source(read, None, None, roles)
+        return Table(None, roles, None, Access(ground), None, read)
+    project = outcome.project
+    places = hats.places(project)
+    alone = Access(proof.alone(project, outcome.catalog, places))
+    if source is None:
+        wanted = Access(proof.ground(project, outcome.desired, outcome.catalog, places))
+        return Table(outcome, outcome.catalog, places, wanted, alone, None)
+    asked = managed.ask(project, outcome.desired)
+    more = tuple(each for each in _subscriptions(on) if each not in asked.subscriptions)
+    asked = replace(asked, subscriptions=(*asked.subscriptions, *more))
+    read = _read(source, asked, project.cloud, project.tenant, outcome.catalog, connect)
+    access = Access(of_source(read, outcome, places, outcome.catalog))
+    return Table(outcome, outcome.catalog, places, access, alone, read)
+
+
+def _project(given: str | None, today: date, needed: bool) -> Outcome | None:
+    from rbacgen import files
+
+    if not needed and given is None:
+        try:
+            files.find_project(None)
+        except RbacgenError:
+            return None
+    outcome = workflow.work_out(given, today)
+    errors = outcome.of(Severity.ERROR)
+    if errors:
+        raise InputError(errors)
+    return outcome
+
+
+def _subscriptions(on: str) -> tuple[str, ...]:
+    subscription = Scope.of(on).subscription if on.startswith("/") else ""
+    return (subscription,) if subscription else ()
+
+
+def _read(source: str, asked: Ask, cloud: str, tenant: str, roles: Catalog, connect: Connect) -> Source:
+    reader = Reader(connect, cloud, roles)
+    return reader.read(source, replace(asked, parts=COMPARED | {Part.DENIALS}, mark=""), tenant)
+
+
+def of_source(source: Source, outcome: Outcome | None, places: Places | None, catalog: Catalog) -> Ground:
+    """What a source holds, as questions are answered from it; the project lends names, reasons, groups and custom roles."""
+    known = {role.id: role for role in source.definitions}
+    lies_in: dict[str, tuple[str, ...]] = dict(places.lies_in) if places is not None else {}
+    for lower, upper in source.above.items():
+        lies_in[lower] = tuple(dict.fromkeys((*lies_in.get(lower, ()), *upper)))
+    if outcome is not None:
+        known = {each.role.id: each.role for each in outcome.desired.definitions} | known
+    roles = Roles(catalog, known.values())
+    return Ground(
+        state=source.state,
+        role_of=lambda role: role if role.permissions else roles.of(role.id),
+        membership=outcome.project.membership if outcome is not None else Membership(),
+        lies_in=lies_in,
+        denials=source.denials,
+        wanted=outcome.desired.state if outcome is not None else None,
+        known_operations=catalog.operations.matching,
+        doors=catalog_doors.load(),
+    )
+
+
+def _who(table: Table, person: str) -> Who:
+    try:
+        return who.find(table.outcome.project if table.outcome is not None else None, person)
+    except who.UnknownWhoError as error:
+        raise RbacgenError(error.message, error.hint) from None
+
+
+def _known(principal: Principal, access: Access) -> Principal:
+    """A principal that only its id is known of, as the access knows it."""
+    if principal.type is not PrincipalType.UNKNOWN:
+        return principal
+    return next((each for each in access.principals() if each.id == principal.id), principal)
+
+
+def _holders(table: Table, meant: Who, environment: str) -> Iterator[tuple[Access, Holder]]:
+    """Whom to ask about, of which access: a hat by itself on the wanted state, each who wears it on a source."""
+    if meant.principal is not None:
+        yield table.access, table.access.holder(_known(meant.principal, table.access))
+        return
+    assert meant.project_role is not None
+    assert table.outcome is not None
+    if table.source is None:
+        assert table.alone is not None
+        yield table.alone, table.alone.holder(hats.stand_in(meant.project_role))
+        return
+    project = table.outcome.project
+    team = project.team.get(meant.project_role.id, ())
+    here = next((each for each in project.environments if each.name == environment), None)
+    for wearer in team if here is None else access_tests.wearers(project, meant.project_role.id, here):
+        if not wearer.principal.reference:
+            yield table.access, table.access.holder(wearer.principal)
+
+
+def _questions(table: Table, enquiry: Enquiry) -> tuple[tuple[tuple[str, Question], ...], tuple[str, ...]]:
+    """The questions that an enquiry comes to, one for each environment and plane; and what there is to say of it."""
+    planes, notes = _planes(enquiry, table.catalog)
+    scopes = tuple(_scopes(table, enquiry))
+    asked = tuple(
+        (environment, Question(enquiry.operation, plane, scope, enquiry.attributes))
+        for environment, scope in scopes
+        for plane in planes
+    )
+    return asked, notes
+
+
+def _planes(enquiry: Enquiry, catalog: Catalog) -> tuple[tuple[Plane, ...], tuple[str, ...]]:
+    if enquiry.plane is not None:
+        return (enquiry.plane,), ()
+    known = catalog.operations.planes(enquiry.operation)
+    if len(known) > 1:
+        return known, (f"`{enquiry.operation}` is known on both planes: each is answered (--plane asks for one)",)
+    if known:
+        return known, ()
+    near = [near for plane in Plane for near in catalog.operations.near(enquiry.operation, plane, 1)]
+    hint = f" (did you mean `{near[0]}`?)" if near else ""
+    note = (
+        f"`{enquiry.operation}` is no operation that this rbacgen knows{hint}; its list is not complete, so it is taken for "
+        "one of the control plane (--plane data asks for the other)"
+    )
+    return (Plane.CONTROL,), (note,)
+
+
+def _scopes(table: Table, enquiry: Enquiry) -> Iterator[tuple[str, Scope]]:
+    if enquiry.on.startswith("/"):
+        if enquiry.environments:
+            raise RbacgenError("a whole scope id is in no environment", "leave -e out, or name a scope kind with --on")
+        yield "", Scope.of(enquiry.on)
+        return
+    if table.outcome is None or table.places is None:
+        raise RbacgenError(
+            f"there is no project here that would know the scope kind `{enquiry.on}`",
+            "give --on a whole scope id, or name the project with -p",
+        )
+    project = table.outcome.project
+    names = workflow.chosen_environments(project, enquiry.environments)
+    kinds = project.mapping.scope_kinds
+    if enquiry.on not in kinds:
+        from rbacgen.shape import near_miss
+
+        raise RbacgenError(
+            f"the mapping has no scope kind `{enquiry.on}`{near_miss(enquiry.on, kinds)}",
+            f"it has {', '.join(kinds)}; or give a whole scope id",
+        )
+    found = [
+        (name, table.places.scopes[enquiry.on, name]) for name in names if (enquiry.on, name) in table.places.scopes
+    ]
+    if not found:
+        where = f" in {', '.join(enquiry.environments)}" if enquiry.environments else ""
+        raise RbacgenError(
+            f"the project binds no `{enquiry.on}`{where}", "bind it under `scopes`, or give a whole scope id"
+        )
+    yield from found

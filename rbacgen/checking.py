@@ -1,0 +1,100 @@
+"""The order of steps of `check`: everything that is wrong with a project, and its access tests on what a source holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rbacgen import access_tests, asking, findings, hats, managed, privilege, rules, telling, workflow
+from rbacgen.access import Access
+from rbacgen.access_tests import Origin, Result
+from rbacgen.catalog.possible import type_of
+from rbacgen.drift.ignoring import Rules
+from rbacgen.model import Activation, Part
+from rbacgen.outcome import HeldCheck, Outcome
+from rbacgen.problems import Problem, Severity, in_order
+from rbacgen.reading import Connect, Reader
+from rbacgen.source import COMPARED, Source
+from rbacgen.workflow import Proving
+
+
+class Options(Struct, frozen=True):
+    """How a check is asked for; `source` is what to run the access tests on as well, None for the wanted state alone."""
+
+    within: int = 30
+    proving: Proving = Proving()
+    source: str | None = None
+
+
+def check(given: str | None, today: date, options: Options, connect: Connect) -> tuple[Outcome, HeldCheck | None]:
+    """What is wrong with a project and, where a source is given and the project is sound, with what that holds.
+
+    Raises InputError where a file cannot be read at all, and RbacgenError where the source could not be read at all.
+    """
+    outcome = workflow.work_out(given, today, options.within, options.proving)
+    if options.source is None or outcome.count(Severity.ERROR):
+        return outcome, None
+    project, wanted = outcome.project, outcome.desired
+    asked = replace(managed.ask(project, wanted), parts=COMPARED | {Part.DENIALS}, mark="")
+    source = Reader(connect, project.cloud, outcome.catalog).read(options.source, asked, project.tenant)
+    return outcome, held(outcome, source, options.proving)
+
+
+def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
+    """How the access tests of a project go on what a source holds, and the paths to more that strangers have there."""
+    project = outcome.project
+    places = hats.places(project)
+    access = Access(asking.of_source(source, outcome, places, outcome.catalog))
+    more, _ = workflow.read_tests(proving.files)
+    own, _ = access_tests.of_team((*project.tests, *more), project, places, outcome.catalog.operations)
+    bound = [each for each in access_tests.of_hats(project, places) if (each.on, each.environment) in places.scopes]
+    origins = frozenset({Origin.NEED, Origin.MUST_NOT})
+    trials = (
+        *access_tests.run_wearers(bound, project, access, origins),
+        *access_tests.run_own(own, project, access, None),
+    )
+    found = [*findings.of_tests(trials, project, source.name), *_strangers(outcome, source, access)]
+    kept = [each for each in found if not _is_off(each, outcome)]
+    return HeldCheck(
+        source=source.name,
+        trials=trials,
+        problems=in_order(kept),
+        unread=source.state.coverage.unread,
+        undecided=sum(each.result is Result.UNDECIDED for each in trials),
+        notes=source.notes,
+    )
+
+
+def _is_off(problem: Problem, outcome: Outcome) -> bool:
+    return problem.rule in outcome.project.checks_off and rules.RULES[problem.rule].optional
+
+
+def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Problem]:
+    """Standing access at the project's scopes, or above them, that it does not want and that hands out or widens access."""
+    project, wanted = outcome.project, outcome.desired
+    scopes = managed.managed_scopes(project, wanted)
+    here = managed.Place.of(project, wanted, scopes)
+    ignored = Rules(project.ignore, outcome.catalog)
+    for each in source.state:
+        is_near = bool(here.managers(each.scope)) or here.is_above(each.scope)
+        if (
+            each.activation is not Activation.PERMANENT
+            or not is_near
+            or access.reasons(each)
+            or ignored.first(each) is not None
+        ):
+            continue
+        role, _ = access.role(each.role)
+        opened = privilege.openings(role, each.scope.level, type_of(each.scope), outcome.catalog, each.condition)
+        privileged = [opening for opening in opened if opening.is_privileged]
+        if privileged:
+            who = f"the {telling.kind(each.principal.type)} {each.principal.id}"
+            cure = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
+            message = (
+                f"in {source.name}, {who} has {telling.grant(each, role.name)}, which the project does not want: "
+                f"{telling.paths(privileged)}; {cure}, or take it away"
+            )
+            yield rules.problem("held-privilege", project.place("environments"), message)

@@ -1,0 +1,208 @@
+"""The commands that answer questions about access: `can`, `who-can` and `explain`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rbacgen.cli import options
+from rbacgen.cli.terminal import FINDINGS, PARTIAL, put, style, width
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_on = click.option("--on", metavar="SCOPE", required=True, help="A scope kind of the mapping, or a whole scope id.")
+_plane = click.option(
+    "--plane", type=click.Choice(["control", "data"]), help="The plane; else the one on which the operation is known."
+)
+_asked_of = click.option(
+    "--source",
+    metavar="SOURCE",
+    help="What to ask instead of the project: `azure`, a snapshot, JSON of az or Terraform, a folder of .tf files.",
+)
+
+
+def _attributes(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Attributes for conditions, as `@Resource[…:name]=value`; one that is given twice has both values."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in given:
+        name, sign, value = each.partition("]=")
+        if not sign or not name.startswith("@"):
+            raise click.BadParameter(
+                f"`{each}` is no attribute such as `@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]=raw`"
+            )
+        found[f"{name}]"] = (*found.get(f"{name}]", ()), value)
+    return found
+
+
+_attribute = click.option(
+    "--attribute",
+    "attributes",
+    metavar="@KIND[NAME]=VALUE",
+    multiple=True,
+    callback=_attributes,
+    help="A value that a condition asks for; can be repeated.",
+)
+
+
+def _enquiry(operation: str, given: dict[str, Any], accepted: tuple[str, ...] = ()) -> Any:
+    from rbacgen.asking import Enquiry
+    from rbacgen.model import Plane, Verdict
+
+    return Enquiry(
+        operation=operation,
+        on=given.pop("on"),
+        environments=given.pop("environments"),
+        source=given.pop("source"),
+        plane=Plane(plane) if (plane := given.pop("plane")) else None,
+        attributes=given.pop("attributes"),
+        accepted=frozenset(Verdict(each.replace("-", "_")) for each in accepted),
+    )
+
+
+def _check_connection(source: str | None) -> None:
+    if source != "azure":
+        options.refuse(options.CONNECTION, "without `--source azure`")
+
+
+@click.command(cls=options.Command)
+@click.argument("who")
+@click.argument("operation")
+@_on
+@options.project
+@options.environments
+@_asked_of
+@_plane
+@_attribute
+@click.option(
+    "--accept",
+    "accepted",
+    type=click.Choice(["after-activation", "under-condition"]),
+    multiple=True,
+    help="Take this verdict for a yes, too; can be repeated.",
+)
+@options.format_
+@options.output
+@options.names
+@options.today
+@options.azure
+def can(
+    who: str,
+    operation: str,
+    project: str | None,
+    accepted: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    names: bool,
+    today: date,
+    **rest: Any,
+) -> None:
+    """Say whether somebody can do something, and by what.
+
+    WHO is a project role, somebody of the team (a name, or group:NAME), or an object id. OPERATION may be a pattern such as
+    Microsoft.KeyVault/vaults/secrets/*. Exit 0 if every answer is `allowed`, 2 if not.
+
+    \b
+    Examples:
+      rbacgen can data_scientist Microsoft.MachineLearningServices/workspaces/jobs/write --on workspace -e dev
+      rbacgen can grp-fraud-platform 'Microsoft.Network/*' --on network --accept after-activation
+      rbacgen can data_scientist Microsoft.KeyVault/vaults/secrets/getSecret/action --on workspace_vault --source azure
+    """
+    from rbacgen import asking
+    from rbacgen.reports import access_form, access_text
+
+    enquiry = _enquiry(operation, rest, accepted)
+    _check_connection(enquiry.source)
+    answered = asking.can(project, today, who, enquiry, options.connect(rest))
+    form = access_form.can(answered, access_form.caller(answered.of, names))
+    put(access_form.text(form) if format_ == "json" else access_text.can(form, style(sys.stdout), width()), output)
+    if not answered.is_complete:
+        raise SystemExit(PARTIAL)
+    if not answered.is_allowed:
+        raise SystemExit(FINDINGS)
+
+
+@click.command("who-can", cls=options.Command)
+@click.argument("operation")
+@_on
+@options.project
+@options.environments
+@_asked_of
+@_plane
+@_attribute
+@options.format_
+@options.output
+@options.names
+@options.today
+@options.azure
+def who_can(
+    operation: str,
+    project: str | None,
+    format_: str,
+    output: str | None,
+    names: bool,
+    today: date,
+    **rest: Any,
+) -> None:
+    """Say who can do something at a scope, or at some of what lies in it, and by what.
+
+    \b
+    Examples:
+      rbacgen who-can Microsoft.KeyVault/vaults/secrets/getSecret/action --on project_vault -e prod
+      rbacgen who-can Microsoft.Authorization/roleAssignments/write --on subscription --source azure
+      rbacgen who-can 'Microsoft.Storage/storageAccounts/*' --on /subscriptions/6082bfda-63d0-46f4-8272-ae9195139feb
+    """
+    from rbacgen import asking
+    from rbacgen.reports import access_form, access_text
+
+    enquiry = _enquiry(operation, rest)
+    _check_connection(enquiry.source)
+    found = asking.who_can(project, today, enquiry, options.connect(rest))
+    form = access_form.who_can(found, access_form.caller(found.of, names))
+    put(access_form.text(form) if format_ == "json" else access_text.who_can(form, style(sys.stdout), width()), output)
+    if not found.is_complete:
+        raise SystemExit(PARTIAL)
+
+
+@click.command(cls=options.Command)
+@click.argument("about")
+@options.project
+@_asked_of
+@options.format_
+@options.output
+@options.names
+@options.today
+@options.azure
+def explain(
+    about: str,
+    project: str | None,
+    source: str | None,
+    format_: str,
+    output: str | None,
+    names: bool,
+    today: date,
+    **azure: Any,
+) -> None:
+    """Show all access of somebody, each Azure role back to the responsibility that it is for.
+
+    ABOUT is a project role, somebody of the team, an object id, an Azure role, or a capability.
+
+    \b
+    Examples:
+      rbacgen explain data_scientist
+      rbacgen explain grp-fraud-platform --source azure
+      rbacgen explain "Key Vault Secrets User"
+    """
+    from rbacgen import asking
+    from rbacgen.reports import access_form, access_text
+
+    _check_connection(source)
+    found, complete, of = asking.explain(project, today, about, source, options.connect(azure))
+    if format_ == "json":
+        put(access_form.text(access_form.explain(found, complete, access_form.caller(of, names))), output)
+    else:
+        put(access_text.explained(found, width()), output)
+    if not complete:
+        raise SystemExit(PARTIAL)

@@ -1,0 +1,153 @@
+"""What failed access tests come to as problems: at the line that asks for it, with the chain that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rbacgen import rules, telling
+from rbacgen.access import Answer, Way
+from rbacgen.access_tests import Origin, Result, Trial
+from rbacgen.hats import is_stand_in
+from rbacgen.model import Plane, Verdict
+from rbacgen.problems import Position, Problem
+from rbacgen.project import Project
+
+_NAMED = 2  # operations that a message spells out
+
+
+def of_tests(results: Iterable[Trial], project: Project, held_by: str = "") -> Iterator[Problem]:
+    """The problems that failed tests come to: one for a line and a hat, not one for each environment and person.
+
+    `held_by` names the source that the tests were run against, where it is not the wanted state.
+    """
+    failed = [each for each in results if each.result is Result.FAILED]
+    yield from _needs([each for each in failed if each.test.origin is Origin.NEED], project, held_by)
+    yield from _must_nots([each for each in failed if each.test.origin is Origin.MUST_NOT], project, held_by)
+    yield from _own([each for each in failed if each.test.origin is Origin.OWN], held_by)
+
+
+def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
+    groups: dict[tuple[Position, str, str, bool, str], list[Trial]] = {}
+    for each in failed:
+        test = each.test
+        who = "" if each.wearer is None else each.answer.holder.principal.name
+        groups.setdefault((test.at, test.project_role, test.responsibility, each.borrowed, who), []).append(each)
+    for (at, role_id, duty, borrowed, who), those in groups.items():
+        first = those[0]
+        named = _operations(each.test.operation for each in those)
+        where = _where(those)
+        title = project.mapping.roles[role_id].title
+        if borrowed:
+            lender = telling.serves(first.answer.ways[0].reasons, 1)
+            message = (
+                f"{title} can {named} on `{first.test.on}` in {where} only by what other responsibilities take "
+                f"({lender}): when `{duty}` moves to another role, it goes without"
+            )
+            yield rules.problem("borrowed-need", at, message)
+            continue
+        near = telling.why_not(first.answer)
+        because = f": {near}" if near else ": nothing that it is given comes near"
+        subject = f"`{who}` as {title}" if who else title
+        verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
+        message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
+        yield rules.problem("uncovered-need", at, message)
+
+
+def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
+    alone: dict[tuple[Position, str], list[Trial]] = {}
+    worn: dict[tuple[str, str], list[Trial]] = {}
+    for each in failed:
+        if is_stand_in(each.answer.holder.principal):
+            alone.setdefault((each.test.at, each.test.project_role), []).append(each)
+    for each in failed:
+        holder = each.answer.holder.principal
+        if not is_stand_in(holder) and (held_by or (each.test.at, each.test.project_role) not in alone):
+            worn.setdefault((holder.id, each.test.project_role), []).append(each)
+    for (at, role_id), those in alone.items():
+        by = those[0].answer.ways[0]
+        title = project.mapping.roles[role_id].title
+        message = f"{title} {_does(those)} in {_where(those)}, and must not: {telling.way(by)}{_granted_at(by)}"
+        yield rules.problem("must-not", at, message)
+    for (_, role_id), those in worn.items():
+        yield _worn(those, project.mapping.roles[role_id].title, held_by)
+
+
+def _worn(those: list[Trial], title: str, held_by: str) -> Problem:
+    """One problem for somebody who, with all that they have, can do what a hat of theirs must not."""
+    first = those[0]
+    assert first.wearer is not None
+    holder = first.answer.holder.principal
+    name = f"`{holder.name or holder.id}`"
+    if holder.id != first.wearer.principal.id:
+        name += f" (in `{first.wearer.principal.name}`)"
+    lines = {each.test.at for each in those}
+    more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
+    same = [each for each in those if each.test.at == first.test.at]
+    by = first.answer.ways[0]
+    told = f"{telling.way(by)}{_chain(first.answer, by)}"
+    what = f"{_does(same)} in {_where(same)}"
+    if held_by:
+        message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at}): {told}{more}"
+        return rules.problem("held-must-not", first.wearer.at, message)
+    message = f"{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
+    return rules.problem("toxic-union", first.wearer.at, message)
+
+
+def _own(failed: list[Trial], held_by: str) -> Iterator[Problem]:
+    for each in failed:
+        test, answer = each.test, each.answer
+        who = answer.holder.principal.name or test.name
+        expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
+        by = f", by {telling.way(answer.ways[0])}" if answer.ways else ""
+        near = "" if by else telling.why_not(answer)
+        where = f" in {test.environment}" if test.environment else ""
+        message = (
+            f"{_in(held_by)}{who}: {telling.plane(test.plane)}`{test.operation}` on `{test.on}`{where} is "
+            f"{_verdict(answer)}{by}{': ' + near if near else ''}; expected {expected}"
+            f"{': ' + test.why if test.why else ''}"
+        )
+        yield rules.problem("failed-test", test.at, message)
+
+
+def _verdict(answer: Answer) -> str:
+    return "partly allowed" if answer.is_partly else answer.verdict.words
+
+
+def _in(held_by: str) -> str:
+    return f"in {held_by}, " if held_by else ""
+
+
+def _does(those: list[Trial]) -> str:
+    """`can do X on Y`, with what that takes first."""
+    test, answer = those[0].test, those[0].answer
+    match answer.ways[0].verdict:
+        case Verdict.ALLOWED:
+            able = "can"
+        case Verdict.AFTER_ACTIVATION:
+            able = "can, after activation,"
+        case _:
+            able = "can, under a condition,"
+    data = " (data)" if test.plane is Plane.DATA else ""
+    return f"{able} `{test.operation}`{data} on `{test.on}`"
+
+
+def _operations(operations: Iterable[str]) -> str:
+    named = list(dict.fromkeys(operations))
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return ", ".join(f"`{each}`" for each in named[:_NAMED]) + more
+
+
+def _where(those: list[Trial]) -> str:
+    return ", ".join(dict.fromkeys(each.test.environment for each in those))
+
+
+def _granted_at(by: Way) -> str:
+    return f" ({by.reasons[0].grant_at})" if by.reasons else ""
+
+
+def _chain(answer: Answer, by: Way) -> str:
+    """Through which groups, and for which responsibility or by whose hand, somebody has an access."""
+    through = " through a group" if by.path and by.path[-1] != answer.holder.principal.id else ""
+    if by.reasons:
+        return f"{through}, for {telling.serves(by.reasons, 1)}"
+    return f"{through}, which the project does not want"

@@ -1,0 +1,69 @@
+"""Which paths to more access a role opens where it is given, whatever it is called, and what would close them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from rbacgen import conditions
+from rbacgen.catalog import Catalog
+from rbacgen.catalog.escalations import Escalation, EscalationCategory
+from rbacgen.catalog.possible import possible_at
+from rbacgen.conditions import Truth
+from rbacgen.model import AzureRole, Plane, PrincipalType, ScopeLevel
+from rbacgen.permissions import Line, compiled
+
+# Categories that hand out or widen access itself; the others reach code, secrets or data.
+PRIVILEGED = frozenset({EscalationCategory.ACCESS, EscalationCategory.POLICY})
+# What a condition can limit: https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview
+_LIMITABLE = ("microsoft.authorization/roleassignments/write", "microsoft.authorization/roleassignments/delete")
+
+
+class Opening(Struct, frozen=True):
+    """A path to more that a role opens at a scope, with the line of the role that does."""
+
+    escalation: Escalation
+    line: Line
+
+    @property
+    def is_privileged(self) -> bool:
+        """Whether it hands out or widens access itself."""
+        return self.escalation.category in PRIVILEGED
+
+
+def openings(
+    role: AzureRole, level: ScopeLevel, resource_type: str, catalog: Catalog, condition: str = ""
+) -> tuple[Opening, ...]:
+    """The paths that a role opens at a scope of this level and type, the gravest first.
+
+    A notActions line, a condition of the role's own and the assignment's `condition` close what they take away or limit.
+    """
+    what = compiled(role)
+    found = []
+    for each in catalog.escalations():
+        if possible_at(each.operation, level, resource_type):
+            line = what.line(each.operation, each.plane)
+            if line is not None and not any(
+                is_limited(text, each.operation, each.plane) for text in (line.condition, condition) if text
+            ):
+                found.append(Opening(each, line))
+    return tuple(found)
+
+
+def is_limited(condition: str, operation: str, plane: Plane) -> bool:
+    """Whether a condition takes away some of what it stands over, for this operation; one that cannot be read might."""
+    try:
+        parsed = conditions.parse(condition)
+    except conditions.ConditionError:
+        return True
+    return conditions.decide(parsed, operation, plane) is not Truth.TRUE
+
+
+def closed_by(opening: Opening, kind: PrincipalType, is_standing: bool) -> str:
+    """What would close a path, or shut it until it is needed, for such a principal; in the words of a cure."""
+    ways = []
+    if is_standing and kind is not PrincipalType.SERVICE_PRINCIPAL:
+        ways.append("make it eligible")
+    if opening.escalation.operation.lower() in _LIMITABLE:
+        ways.append("put it under a condition that names the roles to assign")
+    ways.append(f"take a role without `{opening.line.pattern}`")
+    return ", or ".join(ways)

@@ -1,0 +1,89 @@
+"""Proves what a project wants: runs every access test on it, on each hat by itself and on everybody who wears one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from rbacgen import access_tests, findings, hats, rules
+from rbacgen.access import Access, Ground
+from rbacgen.access_tests import AccessTest, Origin, Trial
+from rbacgen.catalog import Catalog
+from rbacgen.catalog import doors as catalog_doors
+from rbacgen.catalog.possible import why_impossible
+from rbacgen.desired import Desired
+from rbacgen.hats import Places
+from rbacgen.membership import Membership
+from rbacgen.model import AzureRole
+from rbacgen.problems import Problem
+from rbacgen.project import Asked, Project
+
+
+class Proof(Struct, frozen=True):
+    """How every test went, and the problems that the failed ones come to."""
+
+    tests: tuple[AccessTest, ...]
+    trials: tuple[Trial, ...]
+    problems: tuple[Problem, ...]
+
+
+def ground(project: Project, wanted: Desired, catalog: Catalog, places: Places) -> Ground:
+    """What the project wants, as questions are answered from it."""
+    return Ground(
+        state=wanted.state,
+        role_of=_as_it_is,
+        membership=project.membership,
+        lies_in=places.lies_in,
+        standing_instead=frozenset(each.key for each in wanted.standing_instead),
+        known_operations=catalog.operations.matching,
+        doors=catalog_doors.load(),
+    )
+
+
+def alone(project: Project, catalog: Catalog, places: Places) -> Ground:
+    """What each hat gives by itself."""
+    return Ground(
+        state=hats.worn_alone(project),
+        role_of=_as_it_is,
+        membership=Membership(),
+        lies_in=places.lies_in,
+        known_operations=catalog.operations.matching,
+        doors=catalog_doors.load(),
+    )
+
+
+def _as_it_is(role: AzureRole) -> AzureRole:
+    return role
+
+
+def prove(
+    project: Project, wanted: Desired, catalog: Catalog, more: Iterable[Asked] = (), every_role: bool = False
+) -> Proof:
+    """Runs all tests of a project, and `more` of the team's own, on what it wants."""
+    places = hats.places(project)
+    hat_access = Access(alone(project, catalog, places))
+    access = Access(ground(project, wanted, catalog, places))
+    tests = access_tests.of_hats(project, places, every_role)
+    own, problems = access_tests.of_team((*project.tests, *more), project, places, catalog.operations)
+    trials = [
+        *access_tests.run_hats(tests, project, hat_access),
+        *access_tests.run_wearers(tests, project, access, frozenset({Origin.MUST_NOT})),
+        *access_tests.run_own(own, project, access, hat_access),
+    ]
+    found = [*problems, *_void((*tests, *own)), *findings.of_tests(trials, project)]
+    return Proof((*tests, *own), tuple(trials), tuple(found))
+
+
+def _void(tests: Iterable[AccessTest]) -> Iterable[Problem]:
+    """The tests that ask for what cannot exist where they ask: they would pass, or fail, whatever anybody has."""
+    said = set()
+    for test in tests:
+        why = why_impossible(test.operation, test.scope)
+        if why and (test.at, test.operation) not in said:
+            said.add((test.at, test.operation))
+            yield rules.problem("void-probe", test.at, f"on `{test.on}`, {why}: this is {_always(test)}")
+
+
+def _always(test: AccessTest) -> str:
+    return "a need that nothing can meet" if test.origin is Origin.NEED else "a test that cannot fail"

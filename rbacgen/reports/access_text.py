@@ -1,0 +1,250 @@
+"""Answers as text for people: the verdict first, then by what, then why, in lines that fit a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from rbacgen.explanation import Explanation, Granted
+from rbacgen.model import Activation
+from rbacgen.reports.access_form import AnswerForm, CanForm, Given, WhoCanForm, WhoCanPlace, WhoCanRow, Why
+from rbacgen.reports.drift_form import Who
+from rbacgen.reports.text import Style, counted, plain, safe
+from rbacgen.telling import place
+
+_WORDS = {
+    "allowed": "allowed",
+    "after_activation": "after activation",
+    "under_condition": "under a condition",
+    "denied": "denied",
+}
+_COLOURS = {"allowed": "note", "after_activation": "warning", "under_condition": "warning", "denied": "error"}
+_MOST_WAYS = 4
+_MOST_ROWS = 200
+
+
+def can(form: CanForm, style: Style = plain, width: int = 80) -> str:
+    """Every verdict with what leads to it."""
+    lines: list[str] = []
+    for each in form.answers:
+        lines += [*_answer(each, style, width), ""]
+    lines += _notes(form.notes, width)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _answer(form: AnswerForm, style: Style, width: int) -> Iterator[str]:
+    who = safe(form.hat or form.who.name or form.who.id)
+    verdict = "in part" if form.partly else _WORDS[form.verdict]
+    where = f" in {form.environment}" if form.environment else ""
+    data = " (data)" if form.plane == "data" else ""
+    head = f"{style(verdict, _COLOURS[form.verdict])}: {who}, {form.operation}{data} on {safe(form.place)}{where}"
+    yield from _wrapped(head, width, "", "  ")
+    if form.impossible:
+        yield from _wrapped(form.impossible, width, "  ")
+    for name in form.denied_by:
+        yield from _wrapped(f"the deny assignment `{safe(name)}` takes it away, whatever roles there are", width, "  ")
+    for each in form.ways[:_MOST_WAYS]:
+        yield from _way(each, width, is_worn=not form.hat)
+    if len(form.ways) > _MOST_WAYS:
+        yield f"  and by {len(form.ways) - _MOST_WAYS} more (--format json names them)"
+    yield from _parts(form, width)
+    for near in form.near[:3]:
+        yield from _wrapped(f"close: {safe(near.said)}", width, "  ")
+    if form.verdict == "denied" and not (form.near or form.impossible or form.denied_by or form.ways):
+        yield "  nothing that is assigned comes near it"
+    for door in form.doors:
+        yield from _wrapped(safe(door.said), width, "  ")
+        yield f"    {door.source}"
+    if form.perhaps:
+        groups = ", ".join(sorted({safe(each.name or each.id) for each in form.perhaps}))
+        said = f"allowed to whoever is in {groups}, whose members are not known (`rbacgen lock --members` reads them)"
+        yield from _wrapped(said, width, "  ")
+    for missed in form.undecided:
+        yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
+
+
+def _parts(form: AnswerForm, width: int) -> Iterator[str]:
+    """Of a pattern, how many of the known operations it covers are possible, and which of them."""
+    if not form.parts:
+        return
+    possible = [each for each in form.parts if each.verdict != "denied"]
+    yield f"  of {counted(len(form.parts), 'known operation')} that it covers, {len(possible)} possible"
+    if 0 < len(possible) < len(form.parts):
+        names = ", ".join(each.operation.split("/", 1)[1] for each in possible[:8])
+        more = f" and {len(possible) - 8} more" if len(possible) > 8 else ""
+        yield from _wrapped(f"{names}{more}", width, "    ")
+
+
+def _way(given: Given, width: int, is_worn: bool) -> Iterator[str]:
+    """One assignment: the role and the place, the line that matched, the groups between, and what it is for."""
+    yield from _wrapped(f"by {safe(given.said)}", width, "  ", "     ")
+    if given.through:
+        groups = " in ".join(safe(each.name or each.id) for each in given.through)
+        yield from _wrapped(f"through {groups}", width, "     ")
+    if given.why:
+        yield from _wrapped(f"for {_serves(given.why)}", width, "     ", "       ")
+        first = given.why[0]
+        worn = f", worn at {first.member_at.file}:{first.member_at.line}" if is_worn else ""
+        yield f"     {first.grant_at.file}:{first.grant_at.line} ({first.capability}){worn}"
+    else:
+        yield "     the project does not want it"
+    if given.condition and given.verdict == "under_condition":
+        yield from _wrapped(f"where {' '.join(safe(given.condition).split())}", width, "     ", "       ")
+        if given.lacks:
+            yield from _wrapped(f"--attribute would decide it: {', '.join(given.lacks)}", width, "     ", "       ")
+    if given.rests_on_empty_segment:
+        said = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
+        yield from _wrapped(said, width, "     ")
+
+
+def _serves(why: Iterable[Why]) -> str:
+    by_title: dict[str, list[str]] = {}
+    for each in why:
+        duties = by_title.setdefault(each.title, [])
+        if each.responsibility not in duties:
+            duties.append(each.responsibility)
+    return "; ".join(f"{safe(title)}: {', '.join(duties)}" for title, duties in by_title.items())
+
+
+def who_can(form: WhoCanForm, style: Style = plain, width: int = 80) -> str:
+    """Everyone who can, place by place."""
+    lines: list[str] = []
+    for each in form.places:
+        lines += [*_place(each, style, width), ""]
+    lines += _notes(form.notes, width)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _place(form: WhoCanPlace, style: Style, width: int) -> Iterator[str]:
+    where = f" in {form.environment}" if form.environment else ""
+    data = " (data)" if form.plane == "data" else ""
+    yield from _wrapped(f"{form.operation}{data} on {safe(form.place)}{where}", width, "", "  ")
+    if not form.here:
+        yield "  nobody"
+    for row in form.here[:_MOST_ROWS]:
+        yield from _row(row, style, width)
+    if len(form.here) > _MOST_ROWS:
+        yield f"  and {len(form.here) - _MOST_ROWS:,} more (--format json names them)"
+    if form.below:
+        yield "  only at some of what lies in it:"
+    for row in form.below[:_MOST_ROWS]:
+        yield from _row(row, style, width, "    ")
+    if len(form.below) > _MOST_ROWS:
+        yield f"    and {len(form.below) - _MOST_ROWS:,} more (--format json names them)"
+    for missed in form.undecided:
+        yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
+
+
+def _row(row: WhoCanRow, style: Style, width: int, indent: str = "  ") -> Iterator[str]:
+    verdict = style(_WORDS[row.verdict], _COLOURS[row.verdict])
+    yield from _wrapped(f"{verdict}: {_called(row.who)}", width, indent, indent + "  ")
+    first = row.ways[0]
+    more = f" (and by {len(row.ways) - 1} more)" if len(row.ways) > 1 else ""
+    yield from _wrapped(f"by {safe(first.said)}{more}", width, indent + "  ", indent + "    ")
+    if first.why:
+        yield from _wrapped(f"for {_serves(first.why)}", width, indent + "  ", indent + "    ")
+    else:
+        yield f"{indent}  the project does not want it"
+    if row.members:
+        names = ", ".join(safe(each.name or each.id) for each in row.members)
+        yield from _wrapped(f"in it: {names}", width, indent + "  ", indent + "    ")
+
+
+_KINDS = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
+
+
+def _called(who: Who) -> str:
+    kind = _KINDS.get(who.type, "principal")
+    return f"{safe(who.name)} ({kind})" if who.name and who.name != who.id else f"the {kind} {who.id}"
+
+
+def explained(found: Explanation, width: int = 80) -> str:
+    """All access of somebody on a page: by scope kind, each Azure role with where it is and what it is for."""
+    lines = [*_wrapped(f"{safe(found.about)} ({found.kind})", width, "", "  ")]
+    if found.says:
+        lines += _wrapped(safe(found.says), width, "  ")
+    if found.wearers:
+        word = {"capability": "taken by", "project role": "worn by", "workload": "worn by"}.get(found.kind, "wears")
+        lines += _wrapped(f"{word} {', '.join(_wearer(*each) for each in found.wearers)}", width, "  ", "    ")
+    elif found.kind in ("project role", "workload"):
+        lines.append("  worn by nobody")
+    place_said = ""
+    for each in found.granted:
+        where = each.scope_kind or ", ".join(place(scope) for scope in each.scopes)
+        if where != place_said:
+            lines += ["", where]
+            place_said = where
+        lines += _granted(each, found, width)
+    if not found.granted:
+        lines += ["", "no access in Azure"]
+    lines += _rest(found, width)
+    return "\n".join(lines) + "\n"
+
+
+def _wearer(name: str, environments: tuple[str, ...]) -> str:
+    return f"{safe(name)} ({', '.join(environments)})" if environments else safe(name)
+
+
+def _granted(each: Granted, found: Explanation, width: int) -> Iterator[str]:
+    marks = [" ".join(each.environments)] if each.environments else []
+    marks += ["eligible"] if each.activation is Activation.ELIGIBLE else []
+    marks += ["activated just now"] if each.activation is Activation.ACTIVATED else []
+    marks += ["under a condition"] if each.condition else []
+    marks += [f"until {' or '.join(each.ends)}"] if each.ends else []
+    marks += ["not bound yet"] if each.supposed else []
+    name = each.azure_role.name or f"the role {each.azure_role.id}"
+    yield from _wrapped(f"{safe(name)}: {', '.join(marks)}" if marks else safe(name), width, "  ", "    ")
+    if found.kind in ("Azure role", "capability"):
+        yield from _wrapped(f"for {safe(each.holder.name or each.holder.id)}", width, "    ")
+    elif each.path:
+        yield from _wrapped(f"through {safe(each.holder.name or each.holder.id)}", width, "    ")
+    if not each.reasons:
+        yield "    the project does not want it"
+        return
+    by_title: dict[str, list[str]] = {}
+    for reason in each.reasons:
+        by_title.setdefault(reason.title, []).append(reason.responsibility)
+    said = "; ".join(
+        ", ".join(duties) if title == found.about else f"{safe(title)}: {', '.join(duties)}"
+        for title, duties in by_title.items()
+    )
+    yield from _wrapped(said, width, "    ", "      ")
+
+
+def _rest(found: Explanation, width: int) -> Iterator[str]:
+    """What stands below the access: paths to more, duties that take none, what is outside Azure, and what is not known."""
+    opened: dict[str, list[str]] = {}
+    for each in found.granted:
+        for path in each.opens:
+            opened.setdefault(path.operation, []).append(each.azure_role.name)
+    if opened or found.must_not or found.idle or found.outside or found.notes:
+        yield ""
+    if found.must_not:
+        yield from _wrapped(f"must not: {counted(found.must_not, 'line')} (`rbacgen check` proves them)", width, "")
+    if opened:
+        names = ", ".join(each.split("/", 1)[1] for each in list(opened)[:3])
+        more = f" and {len(opened) - 3} more" if len(opened) > 3 else ""
+        yield from _wrapped(f"opens paths to more: {names}{more} (`rbacgen check --notes`)", width, "", "  ")
+    if found.idle:
+        yield from _wrapped(f"takes no access: {', '.join(name for name, _ in found.idle)}", width, "", "  ")
+    if found.outside:
+        systems = ", ".join(sorted({each.system for each in found.outside}))
+        yield from _wrapped(f"outside Azure: {systems} (`rbacgen check --outside`)", width, "", "  ")
+    for note in found.notes:
+        yield from _wrapped(safe(note), width, "", "  ")
+
+
+def _notes(notes: Iterable[str], width: int) -> list[str]:
+    return [line for note in notes for line in _wrapped(safe(note), width, "", "  ")]
+
+
+def _wrapped(text: str, width: int, indent: str, after: str | None = None) -> list[str]:
+    """The text in lines of a width; an id or an operation is never broken, so that it can be copied."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + "  " if after is None else after,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
