@@ -458,6 +458,11 @@ def test_keys_lead_to_a_place_by_name() -> None:
         ("md", ["result"], Outputs("", (("result", "md"),))),
         ("github", ["a.SARIF", "junit=b"], Outputs("github", (("a.SARIF", "sarif"), ("b", "junit")))),
         (None, ["a.sarif.json"], Outputs("", (("a.sarif.json", "sarif"),))),
+        (None, ["result"], Outputs("", (("result", "text"),))),
+        (None, ["/dev/fd/1"], Outputs("", (("/dev/fd/1", "text"),))),
+        (None, ["-"], Outputs("text")),
+        ("json", ["-"], Outputs("json")),
+        (None, ["md=-", "a.json"], Outputs("md", (("a.json", "json"),))),
         (None, ["md=a=b.txt"], Outputs("", (("a=b.txt", "md"),))),
         (None, ["x=y.md"], Outputs("", (("x=y.md", "md"),))),
         ("csv", ["a.csv", "b.csv"], Outputs("", (("a.csv", "csv"), ("b.csv", "csv")))),
@@ -471,7 +476,9 @@ def test_format_and_files_come_together(format_: str | None, files: list[str], e
 @pytest.mark.parametrize(
     ("format_", "files", "said"),
     [
-        (None, ["result"], "the ending of `result` tells no format"),
+        (None, ["result", "a.md"], "the ending of `result` tells no format"),
+        (None, ["md=-", "json=-"], "two reports cannot go into one file"),
+        ("json", ["md=-"], "stdout takes one report, not md and json"),
         (None, ["a.pdf"], "write FORMAT=a.pdf"),
         ("md", ["result", "a.json"], "the ending of `result`"),
         (None, ["a.md", "./a.md"], "two reports cannot go into one file"),
@@ -509,7 +516,7 @@ def test_files_that_cannot_all_be_written_are_not_written(tmp_path: Path) -> Non
     (tmp_path / "folder").mkdir()
     done = invoke(tmp_path, "check", "-o", f"md={tmp_path / 'good'}", "-o", f"json={tmp_path / 'folder'}")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "it is no file" in done.stderr
+    assert "is a directory" in done.stderr
     assert not (tmp_path / "good").exists()
 
 
