@@ -36,6 +36,7 @@ SCHEMAS = ("project", "mapping", "check", "diff", "can", "who-can", "explain", "
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @click.option("--notes", is_flag=True, help="Show notes too, not only count them.")
 @click.option("--outside", is_flag=True, help="List what the worn hats take outside Azure.")
+@click.option("--surplus", is_flag=True, help="List what grants give beyond the needs of their capabilities.")
 @click.option("--rules", is_flag=True, help="List every rule, with its source, and stop.")
 @click.option(
     "--tests", metavar="FILE", multiple=True, help="Run the access tests of this file as well; can be repeated."
@@ -56,6 +57,7 @@ def check(
     strict: bool,
     notes: bool,
     outside: bool,
+    surplus: bool,
     rules: bool,
     tests: tuple[str, ...],
     every_role: bool,
@@ -87,7 +89,7 @@ def check(
             options.refuse(options.CONNECTION, "without `--source azure`")
         asked = checking.Options(within, workflow.Proving(tests, every_role), source)
         outcome, held = checking.check(project, today, asked, options.connect(azure))
-        form = check_form.form(outcome, held)
+        form = check_form.form(outcome, held, checking.surplus(outcome) if surplus else None)
     except InputError as error:
         form = check_form.unreadable(error.problems)
     code = _exit_code(form, strict)

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, json
 
 from rbacgen import telling
 from rbacgen.access_tests import Origin, Result, Trial
+from rbacgen.coverage import Excess
 from rbacgen.document import keys_to
 from rbacgen.hats import is_stand_in
 from rbacgen.model import Part, Plane, Verdict
@@ -123,6 +124,25 @@ class OffRow(Struct, frozen=True):
     findings: Annotated[int, Meta(description="How many findings that leaves out.")]
 
 
+class SurplusRow(Struct, frozen=True):
+    """What one grant gives beyond the needs of its capability."""
+
+    capability: Annotated[str, Meta(description="The capability that the grant is for.")]
+    azure_role: Annotated[str, Meta(description="The Azure role, by name.")]
+    on: Annotated[str, Meta(description="The scope kind.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments of the mapping that it is given in.")]
+    weight: Annotated[
+        int,
+        Meta(
+            description="Reads weigh 1, writes and actions 10, data reads 10, data writes 20, sensitive operations 100."
+        ),
+    ]
+    operations: Annotated[int, Meta(description="How many operations there are beyond the needs.")]
+    counts: Annotated[Mapping[str, int], Meta(description="How many of each class.")]
+    sensitive: Annotated[tuple[str, ...], Meta(description="The sensitive ones by name.")]
+    at: Annotated[At, Meta(description="Where the grant stands.")]
+
+
 class Form(Struct, frozen=True):
     """A whole check: what is wrong with a project's files and with what they come to, and how its access tests went."""
 
@@ -147,10 +167,14 @@ class Form(Struct, frozen=True):
         HeldForm | None, Meta(description="What a source holds; null where none was asked, or the files have errors.")
     ]
     tests: Annotated[tuple[TrialRow, ...], Meta(description="Every access test, on what the project wants.")]
+    surplus: Annotated[
+        tuple[SurplusRow, ...] | None,
+        Meta(description="What grants give beyond the needs, the heaviest first; null where it was not asked for."),
+    ]
 
 
-def form(outcome: Outcome, held: HeldCheck | None = None) -> Form:
-    """The check as reports take it; `held` is what a source holds, where one was asked."""
+def form(outcome: Outcome, held: HeldCheck | None = None, surplus: tuple[Excess, ...] | None = None) -> Form:
+    """The check as reports take it; `held` is what a source holds, where one was asked, `surplus` what grants give beyond needs."""
     called = caller(outcome.project, names=False)
     state = outcome.desired.state
     every = (*outcome.problems, *(held.problems if held is not None else ()))
@@ -177,6 +201,7 @@ def form(outcome: Outcome, held: HeldCheck | None = None) -> Form:
         ),
         held=_held(held, outcome, called) if held is not None else None,
         tests=tuple(_trial(each, called, is_held=False) for each in outcome.trials),
+        surplus=tuple(_surplus(each) for each in surplus) if surplus is not None else None,
     )
 
 
@@ -200,12 +225,28 @@ def unreadable(problems: Iterable[Problem], project_file: str = "") -> Form:
         switched_off=(),
         held=None,
         tests=(),
+        surplus=None,
     )
 
 
 def text(given: Form) -> str:
     """The form as JSON, indented."""
     return json.format(json.encode(given), indent=2).decode() + "\n"
+
+
+def _surplus(found: Excess) -> SurplusRow:
+    grant, surplus = found.grant, found.surplus
+    return SurplusRow(
+        capability=found.capability,
+        azure_role=grant.role.name,
+        on=grant.on,
+        environments=grant.environments,
+        weight=surplus.weight,
+        operations=surplus.operations,
+        counts={str(kind): count for kind, count in surplus.counts.items() if count},
+        sensitive=tuple(each.name for each in surplus.sensitive),
+        at=_at(grant.at),
+    )
 
 
 def _look_first(problems: Iterable[Problem]) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 
 from rbacgen.access_tests import Result
 from rbacgen.problems import Severity
-from rbacgen.reports.check_form import Form, HeldForm, OutsideRow, ProblemRow, TrialRow
+from rbacgen.reports.check_form import Form, HeldForm, OutsideRow, ProblemRow, SurplusRow, TrialRow
 from rbacgen.reports.text import Style, counted, place, plain, safe, unread
 
 _FIRST = 5
+_HEAVIEST = 15
+_NAMED = 3
 _MANY = 12  # problems, from which on a person would have to scroll to what matters
 
 
@@ -37,6 +39,7 @@ def report(form: Form, notes: bool = False, elsewhere: bool = False, style: Styl
     counts = ", ".join(counted(form.counts[severity], severity) for severity in Severity)
     lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
     lines += _outside(form.outside, elsewhere)
+    lines += _surplus(form.surplus)
     for each in form.switched_off:
         lines.append(f"switched off: {each.rule}, {counted(each.findings, 'finding')}: {safe(each.reason)}")
     lines += _held(form.held, style)
@@ -91,6 +94,32 @@ def _held(found: HeldForm | None, style: Style) -> Iterator[str]:
     findings = counted(len(found.problems), "finding")
     yield f"on {safe(found.source)}, {how_tests_went(found.tests, are_held=True)}; {findings}"
     yield from unread(found.notes, found.unread, style)
+
+
+def _surplus(found: tuple[SurplusRow, ...] | None) -> Iterator[str]:
+    """What grants give beyond the needs of their capabilities, the heaviest first, the sensitive of it by name."""
+    if found is None:
+        return
+    yield ""
+    yield "beyond the needs, weighed (read 1, write 10, data read 10, data write 20, sensitive 100):"
+    for each in found[:_HEAVIEST]:
+        beyond = counted(each.operations, "operation")
+        what = f"{each.weight:,}  {safe(each.azure_role)} on `{each.on}`, for {each.capability}: {beyond}"
+        yield from textwrap.wrap(what, 80, initial_indent="  ", subsequent_indent="    ")
+        if each.sensitive:
+            named = ", ".join(each.sensitive[:_NAMED])
+            more = f" and {len(each.sensitive) - _NAMED} more" if len(each.sensitive) > _NAMED else ""
+            yield from textwrap.wrap(
+                f"sensitive: {named}{more}",
+                80,
+                initial_indent="    ",
+                subsequent_indent="      ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    if len(found) > _HEAVIEST:
+        yield f"  and {len(found) - _HEAVIEST} more grants (--format json names all)"
+    yield "`rbacgen suggest --capability NAME` looks for roles that give less"
 
 
 def _outside(found: tuple[OutsideRow, ...], is_listed: bool) -> Iterator[str]:
