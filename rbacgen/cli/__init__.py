@@ -26,6 +26,7 @@ _COMMANDS = {
     "can": "access",
     "who-can": "access",
     "explain": "access",
+    "matrix": "matrix",
     "roles": "project",
     "schema": "project",
 }
