@@ -230,7 +230,10 @@ class Finding(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """How much there is: assignments in all, and of them those that stand, are eligible, and so on."""
+    """How much there is: assignments in all, and of them those that stand, are eligible, and so on.
+
+    `opening` counts those that open a path to more, `handing_out` those among them that hand out or widen access itself.
+    """
 
     project_roles: int
     worn: int
@@ -241,6 +244,7 @@ class Counts(Struct, frozen=True):
     conditional: int
     ending: int
     opening: int
+    handing_out: int
 
 
 class Form(Struct, frozen=True):
@@ -348,6 +352,7 @@ class _Maker:
             conditional=sum(bool(each.condition) for each in found),
             ending=sum(each.ends is not None for each in found),
             opening=sum(bool(each) for each in self.matrix.opens),
+            handing_out=sum(any(path.category in PRIVILEGED for path in each) for each in self.matrix.opens),
         )
 
     def role(self, role: ProjectRole) -> ProjectRoleForm:
