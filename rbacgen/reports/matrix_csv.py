@@ -30,8 +30,10 @@ COLUMNS = (
     "granted_at",
     "member_at",
 )
-# What a spreadsheet takes for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula (https://owasp.org/www-community/attacks/CSV_Injection), after
+# spaces too; some take the wide forms of these characters as well.
+_FORMULA = tuple("=+-@＝＋－＠")
+_BLANK = ("\t", "\r", "\n")
 
 
 def report(form: Form) -> str:
@@ -46,7 +48,7 @@ def report(form: Form) -> str:
 
 def guarded(cell: str) -> str:
     """A cell that a spreadsheet shows and never runs: one that looks like a formula is opened by an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(_BLANK) or cell.lstrip().startswith(_FORMULA) else cell
 
 
 def _foreign(form: Form) -> Iterator[tuple[str, ...]]:

@@ -22,8 +22,8 @@ _RARE = {"unless_activated", "because", "no_access", "outside"}  # left out wher
 
 def page(form: Form) -> str:
     """The page. It makes no request, holds no date and no path, and is the same for the same form."""
-    style = _asset("page.css")
-    script = '"use strict";\n(() => {\n' + _asset("matching.js") + _asset("page.js") + "})();\n"
+    style = asset("page.css")
+    script = '"use strict";\n(() => {\n' + asset("matching.js") + asset("page.js") + "})();\n"
     parts = {
         # Only what stands in the page may run, by its hash; `img-src data:` is for the empty icon, which else is asked for.
         "policy": (
@@ -36,7 +36,7 @@ def page(form: Form) -> str:
         "data": embedded(packed(form)),
         "script": script,
     }
-    pieces = _asset("shell.html").split("{{")
+    pieces = asset("shell.html").split("{{")
     said = [pieces[0]]
     for piece in pieces[1:]:
         name, _, rest = piece.partition("}}")
@@ -97,6 +97,7 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """One of the files that the page is made from."""
     with open(join(_FOLDER, name), encoding="utf-8", newline="\n") as file:
         return file.read()

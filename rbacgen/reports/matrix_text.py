@@ -11,7 +11,7 @@ from rbacgen.reports.text import Style, counted, plain, safe
 
 _NARROWEST = 44  # for what stands left of the environments; with less, they are written into the line
 _FIRST = 5
-LEGEND = "S standing  E eligible  c under a condition  t ends by itself  ! can hand out access"
+LEGEND = "S standing  E eligible  c conditional  t ends by itself  ! can hand out access"
 
 
 def report(form: Form, style: Style = plain, width: int = 80) -> str:

@@ -307,10 +307,10 @@ const roleFacts = (role) => {
   return h("div", {},
     role.says && h("p", {}, role.says),
     h("div", { class: "facts" },
-      role.wearers.length > 0 && h("div", {}, h("h4", {}, "Worn by"),
+      role.wearers.length > 0 && h("div", {}, h("h3", { class: "fact" }, "Worn by"),
         h("ul", {}, role.wearers.map((each, index) => h("li", {}, wears(role)[index], " ", placed(place(each.at)))))),
-      idle.length > 0 && h("div", {}, h("h4", {}, "Takes no access"), h("ul", {}, idle.map((each) => h("li", {}, each.does)))),
-      outside.length > 0 && h("div", {}, h("h4", {}, "Outside Azure"),
+      idle.length > 0 && h("div", {}, h("h3", { class: "fact" }, "Takes no access"), h("ul", {}, idle.map((each) => h("li", {}, each.does)))),
+      outside.length > 0 && h("div", {}, h("h3", { class: "fact" }, "Outside Azure"),
         h("ul", {}, outside.map(([each, entry]) => h("li", {}, `${entry}: ${each.does.toLowerCase()}`))))),
     broken.length > 0 && h("p", {}, h("span", { class: "badge solid" }, "broken"), " ",
       listed(broken.map((each) => `${each.operation} on ${spoken(each.scope_kind)}`), 5)),
@@ -606,7 +606,7 @@ const drawDrift = () => {
     [h("strong", {}, each.azure_role.name || `unknown role ${each.azure_role.id}`), each.activation === "permanent" ? "" : ` (${each.activation})`,
       each.gives_access && h("div", {}, "\u25B2 can hand out access")],
     [each.principal.name || mono(each.principal.id), h("span", { class: "soft" }, ` ${typeOf(each.principal)}`)],
-    [each.environment, h("div", { class: "mono soft" }, each.scope)],
+    [each.environment, h("div", { class: "mono soft scope" }, each.scope)],
     [...driftWords(each), each.remark].filter(Boolean).map((words) => h("div", {}, words)).concat(
       each.at ? h("div", { class: "soft" }, each.why ? `${each.why} ` : "", placed(`${each.at.file}:${each.at.line}:${each.at.column}`))
         : each.created ? h("div", { class: "soft" }, `made ${each.created.slice(0, 10)}, wanted by nobody here`) : []),
