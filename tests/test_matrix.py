@@ -237,6 +237,31 @@ def test_text_with_many_environments_writes_them_into_the_line(world: World) -> 
     assert re.search(r"Contributor on group: dev E, prod E", " ".join(said.split()))
 
 
+def test_a_hat_without_access_says_so(world: World) -> None:
+    """In text and Markdown, worn or not, under its own family or none."""
+    world.mapping["roles/listener.yaml"] = {
+        "project_role": "listener",
+        "title": "Listener",
+        "responsibilities": [{"id": "listen", "does": "Listen", "no_access": "People only"}],
+    }
+    made = form(world)
+    assert "Listener: nobody wears it; no access in Azure" in matrix_text.report(made)
+    assert "**Listener**: nobody wears it; no access in Azure" in matrix_markdown.report(made)
+    assert "### Other" in matrix_markdown.report(made)
+
+
+def test_many_findings_and_many_gaps_are_counted(world: World) -> None:
+    """The first of them are said, and how many more there are."""
+    made = form(world, source=str(snapshot(world, unread=True)))
+    held = [each for each in made.findings if each.where == "source"]
+    made = replace(made, findings=tuple(held) * 30, unread=made.unread * 30)
+    said = matrix_text.report(made)
+    assert "more findings (--format json has all)" in said
+    assert "and 25 more parts unread" in said
+    assert re.search(r"and \d+ more findings", matrix_markdown.report(made))
+    assert "and 10 more parts unread" in matrix_markdown.report(made)
+
+
 def test_marks_say_condition_end_and_reach(world: World) -> None:
     """`c`, `t` and `!` come after `S` or `E`."""
     world.capability("keep_group")["grants"][0] |= {"azure_role": "User Access Administrator", "ends": "2026-12-31"}

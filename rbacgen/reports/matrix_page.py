@@ -17,7 +17,8 @@ from rbacgen.reports.matrix_form import Form
 _FOLDER = join(dirname(__file__), "page")
 _PLACE = {"file", "line", "column"}
 _UNSHOWN = {"role_definition", "format_version"}
-_RARE = {"unless_activated", "because", "no_access", "outside"}  # left out where there is nothing in it
+# Left out where there is nothing in it, as null is everywhere; the script knows what it is then.
+_RARE = {"unless_activated", "because", "no_access", "outside", "words", "drift", "instead_of_eligible", "description"}
 
 
 def page(form: Form) -> str:
@@ -74,7 +75,12 @@ def packed(form: Form) -> dict[str, Any]:
                 found[key] = opened.setdefault(tuple(each), len(opened))
             elif key in numbers:
                 found[key] = numbers[key][each]
-            elif not (key in _UNSHOWN or (key == "serves" and value["assignments"]) or (key in _RARE and not each)):
+            elif not (
+                each is None
+                or key in _UNSHOWN
+                or (key == "serves" and value["assignments"])
+                or (key in _RARE and not each)
+            ):
                 found[key] = number(each)
         return found
 

@@ -50,7 +50,7 @@ const matches = (pattern, operation) => {
   return runsThrough(tokensOf(folded), text);
 };
 
-/* The line by which a role grants an operation, with the condition of its permission object (null for none), or null.
+/* The line by which a role grants an operation, with the condition of its permission object (undefined for none), or null.
    notActions bind in their own permission object only; a line without a condition is the better one. */
 const lineOf = (role, operation, plane) => {
   let found = null;
@@ -60,7 +60,7 @@ const lineOf = (role, operation, plane) => {
       : [permission.actions, permission.not_actions];
     const pattern = granted.find((each) => matches(each, operation));
     if (pattern === undefined || without.some((each) => matches(each, operation))) continue;
-    if (found === null || (found.condition !== null && permission.condition === null)) {
+    if (found === null || (found.condition !== undefined && permission.condition === undefined)) {
       found = { pattern, condition: permission.condition };
     }
   }
@@ -83,7 +83,7 @@ const verdictOf = (grant, role, type, conditions, operation, plane, companions) 
   if (!isPossible(operation, type, companions)) return null;
   const line = lineOf(role, operation, plane);
   if (line === null) return null;
-  const limits = (index) => index !== null && conditions[index].operations.some((each) => matches(each, operation));
+  const limits = (index) => index !== undefined && conditions[index].operations.some((each) => matches(each, operation));
   if (limits(grant.condition) || limits(line.condition)) return { verdict: "under_condition", pattern: line.pattern };
   return { verdict: grant.activation === "eligible" ? "after_activation" : "allowed", pattern: line.pattern };
 };

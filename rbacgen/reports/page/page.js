@@ -68,13 +68,13 @@ const kindsOf = (role) => unique(D.cells.filter((each) => each.project_role === 
 const ACTIVATIONS = {
   permanent: ["standing", (each) => each.activation === "permanent"],
   eligible: ["eligible", (each) => each.activation === "eligible"],
-  conditional: ["under a condition", (each) => each.condition !== null],
-  ending: ["ending by itself", (each) => each.ends !== null],
+  conditional: ["under a condition", (each) => each.condition !== undefined],
+  ending: ["ending by itself", (each) => each.ends !== undefined],
   hands_out: ["able to hand out access", handsOut],
 };
 const asked = { text: "", environment: "", family: "", activation: "" };
 let opened = new Set();
-let found = null; // null where nothing is asked, else {grant key: row}
+let found = null; // what fits what is asked for: set by `update`
 
 /* Words to be found in, made when somebody searches: an assignment is found by all that stands on its chain. */
 let texts = null;
@@ -189,8 +189,8 @@ const activationOf = (grants) => {
   return all.length > 1 ? "both" : all[0];
 };
 const tags = (grants) => [
-  grants.some((each) => each.condition !== null) && h("span", { class: "tag" }, "if", hidden(": under a condition")),
-  grants.some((each) => each.ends !== null) && h("span", { class: "tag" }, "ends"),
+  grants.some((each) => each.condition !== undefined) && h("span", { class: "tag" }, "if", hidden(": under a condition")),
+  grants.some((each) => each.ends !== undefined) && h("span", { class: "tag" }, "ends"),
   grants.some(handsOut) && h("span", { class: "tag weighs" }, "\u25B2", hidden(" can hand out access")),
   grants.some((each) => each.assignments.some((index) => D.assignments[index].drift)) && h("span", { class: "tag weighs" }, "differs"),
 ];
@@ -457,7 +457,7 @@ const grantNode = (cell, grant) => {
       grant.activation === "eligible" ? "to be activated in Privileged Identity Management when it is needed" : "there at all times",
       grant.ends ? `; goes by itself on ${grant.ends}` : ""),
     azure.description && h("p", { class: "soft" }, azure.description),
-    grant.condition !== null && conditionNode(D.conditions[grant.condition]),
+    grant.condition !== undefined && conditionNode(D.conditions[grant.condition]),
     paths.length > 0 && h("details", {}, h("summary", {},
       `${paths.some((each) => each.hands_out) ? "\u25B2 " : ""}Opens ${counted(paths.length, "path")} to more`),
     h("ul", {}, paths.map((each) => h("li", {}, mono(each.operation), each.hands_out ? " (hands out or widens access): " : ": ", each.why)))),
@@ -542,7 +542,7 @@ const drawAnswer = () => {
     const cell = cellFor(each, environment);
     const azure = h("button", { type: "button", class: "link", on: { click: () => showAssignment(each, cell) } }, D.azure_roles[each.azure_role].name);
     const how = [
-      ` ${DOT[each.activation]} ${STAND[each.activation]}`, each.condition !== null ? ", under a condition" : "",
+      ` ${DOT[each.activation]} ${STAND[each.activation]}`, each.condition !== undefined ? ", under a condition" : "",
       each.ends ? `, until ${each.ends}` : "",
     ];
     const titles = unique(each.reasons.map((reason) => roles.get(reason.project_role).title));
@@ -677,7 +677,7 @@ const drawLedger = () => {
   section.hidden = false;
   section.replaceChildren(h("h2", { id: "ledger-title" }, "All assignments"), table(heads, D.assignments.map((each) => row(heads, [
     nameOf(D.principals[each.principal]), D.azure_roles[each.azure_role].name, mono(D.scopes[each.scope].id),
-    STAND[each.activation] + (each.ends ? `, until ${each.ends}` : "") + (each.condition !== null ? `, ${D.conditions[each.condition].says || "under a condition"}` : ""),
+    STAND[each.activation] + (each.ends ? `, until ${each.ends}` : "") + (each.condition !== undefined ? `, ${D.conditions[each.condition].says || "under a condition"}` : ""),
     each.reasons.map((reason) => h("div", {}, `${roles.get(reason.project_role).title}: ${reason.responsibility} `, placed(place(reason.grant_at)))),
   ]))));
 };
