@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?= -q -n auto
 
-.PHONY: demo test check bench bless format clean
+.PHONY: demo test check bench bless pictures format clean
 
 $(VENV)/.users: pyproject.toml
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
@@ -14,7 +14,7 @@ $(VENV)/.users: pyproject.toml
 
 $(VENV)/.test: $(VENV)/.users
 	@$(PIP) --upgrade "pip>=25.1"
-	@$(PIP) --group test --group terraform
+	@$(PIP) --group test --group terraform --group page
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.test
@@ -32,15 +32,19 @@ check: $(VENV)/.check  ## lint, types, layers, package contents, coverage floor
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term --ignore=tests/terraform
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term --ignore=tests/terraform --ignore=tests/page
 
 bench: $(VENV)/.test  ## times as ratios, in one run
 	@$(BIN)/python tests/bench.py
+	@$(BIN)/python -m tests.bench_page
 
 bless: $(VENV)/.test  ## write golden files and the examples' output anew
 	@$(BIN)/python -m pytest -q tests/test_golden.py tests/azure/test_lock_command.py tests/test_reports.py -k "rendered_as_it_was or of_the_example" --bless
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
+
+pictures: $(VENV)/.test  ## the pictures of the page that the README shows, anew; needs Chromium
+	@$(BIN)/python examples/screenshots.py
 
 format: $(VENV)/.check  ## lay the code out
 	@$(BIN)/ruff check --fix --quiet .

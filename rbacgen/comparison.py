@@ -20,13 +20,17 @@ from rbacgen.source import Ask, Source
 
 
 class Options(Struct, frozen=True):
-    """How a comparison is asked for. `source` is a file or a folder, `-` for standard input, None for live Azure."""
+    """How a comparison is asked for. `source` is a file or a folder, `-` for standard input, None for live Azure.
+
+    `denials` has deny assignments read as well: they are no drift, and decide what somebody can do.
+    """
 
     source: str | None = None
     environments: tuple[str, ...] = ()
     subscriptions: tuple[str, ...] = ()
     strategy: Strategy = Strategy.FULL
     within: int = 30
+    denials: bool = False
 
 
 class Compared(Struct, frozen=True):
@@ -41,7 +45,14 @@ def diff(given: str | None, today: date, options: Options, connect: Connect) -> 
 
     Raises InputError where the project has errors, and RbacgenError where the source could not be read at all.
     """
-    outcome = _worked_out(given, today, options.within)
+    return compare(_worked_out(given, today, options.within), today, options, connect)
+
+
+def compare(outcome: Outcome, today: date, options: Options, connect: Connect) -> Compared:
+    """Compares a project that is worked out, and has no errors, with a source.
+
+    Raises RbacgenError where the source could not be read at all.
+    """
     project, wanted = outcome.project, outcome.desired
     workflow.chosen_environments(project, options.environments)
     _check_subscriptions(project, wanted, options.subscriptions)
@@ -55,6 +66,8 @@ def diff(given: str | None, today: date, options: Options, connect: Connect) -> 
     )
     reader = Reader(connect, project.cloud, outcome.catalog)
     asked = managed.ask(project, wanted, view.environments, view.subscriptions)
+    if options.denials:
+        asked = replace(asked, parts=asked.parts | {Part.DENIALS})
     source = reader.read(options.source, asked, project.tenant)
     source = reader.with_directory(source, drift.principals(project, wanted, source, outcome.catalog, view))
     result = drift.compare(project, wanted, source, outcome.catalog, view)

@@ -27,6 +27,7 @@ _COMMANDS = {
     "who-can": "access",
     "explain": "access",
     "suggest": "suggest",
+    "matrix": "matrix",
     "roles": "project",
     "schema": "project",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Found, Report
@@ -45,7 +45,11 @@ _FORMULA = re.compile(
 
 def report(given: Report) -> str:
     """A row for each finding, what endangers most first, then what was not read, was set aside, and every access test."""
-    rows = [_COLUMNS, *(_cells(row, given) for row in _rows(given))]
+    return sheet([_COLUMNS, *(_cells(row, given) for row in _rows(given))])
+
+
+def sheet(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of cells as CSV (RFC 4180): every cell quoted and none a formula, UTF-8 with a byte order mark, which Excel asks for."""
     return _MARK + "".join(",".join(map(_quoted, row)) + "\r\n" for row in rows)
 
 

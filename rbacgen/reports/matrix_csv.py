@@ -1,0 +1,85 @@
+"""A matrix as CSV for auditors: a row for each assignment and responsibility, and one for each that only the source has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rbacgen.reports.drift_form import At
+from rbacgen.reports.matrix_form import Form
+from rbacgen.reports.table import sheet
+
+COLUMNS = (
+    "drift",
+    "project_role",
+    "family",
+    "responsibility",
+    "capability",
+    "principal",
+    "principal_type",
+    "principal_id",
+    "azure_role",
+    "azure_role_id",
+    "scope_kind",
+    "scope",
+    "environments",
+    "activation",
+    "condition",
+    "ends",
+    "opens",
+    "granted_at",
+    "member_at",
+)
+
+
+def report(form: Form) -> str:
+    """The rows, what differs from the project first."""
+    return sheet([COLUMNS, *_foreign(form), *_wanted(form)])
+
+
+def _foreign(form: Form) -> Iterator[tuple[str, ...]]:
+    """What the source has and the project does not want; what is wanted and differs stands in its own row."""
+    for row in sorted(form.drift.changes if form.drift else (), key=lambda row: not row.gives_access):
+        if row.kind in ("missing", "altered") or row.project_roles:
+            continue
+        who = row.principal
+        yield (
+            row.kind, "", "", "", "", who.name, who.type, who.id, row.azure_role.name, row.azure_role.id, row.scope_kind,
+            row.scope, row.environment, row.activation, row.condition, row.until or "", "", "", "",
+        )  # fmt: skip
+
+
+def _wanted(form: Form) -> Iterator[tuple[str, ...]]:
+    roles = {each.id: each for each in form.project_roles}
+    duties = {(role.id, duty.id): duty.does for role in form.project_roles for duty in role.responsibilities}
+    people = {each.id: each for each in form.principals}
+    names = {each.id: each.name for each in form.azure_roles}
+    for each in form.assignments:
+        who = people[each.principal]
+        condition = form.conditions[each.condition] if each.condition is not None else None
+        for reason in each.reasons:
+            role = roles[reason.project_role]
+            yield (
+                each.drift,
+                role.title,
+                role.family,
+                duties[role.id, reason.responsibility],
+                reason.capability,
+                who.name,
+                who.type,
+                who.id,
+                names[each.azure_role],
+                each.role_definition,
+                each.scope_kind,
+                each.scope,
+                " ".join(each.environments),
+                each.activation,
+                (condition.says or condition.text) if condition is not None else "",
+                each.ends or "",
+                " ".join(each.opens),
+                _place(reason.grant_at),
+                _place(reason.member_at),
+            )
+
+
+def _place(at: At) -> str:
+    return f"{at.file}:{at.line}:{at.column}"

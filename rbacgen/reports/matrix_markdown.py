@@ -1,0 +1,89 @@
+"""A matrix as Markdown, for a pull request or a wiki: a table for each project role, drift and findings before all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rbacgen.reports import drift_text
+from rbacgen.reports.markdown import code, plain, prose
+from rbacgen.reports.matrix_form import CellForm, Form, GrantForm, ProjectRoleForm
+from rbacgen.reports.matrix_text import family_of, headline, in_order, rows, wearers
+from rbacgen.reports.text import counted
+
+# GitHub takes 65,536 characters in a comment: https://github.com/orgs/community/discussions/27190
+LIMIT = 60_000
+_FIRST = 20
+
+
+def report(form: Form, limit: int = LIMIT) -> str:
+    """The matrix in at most `limit` characters; project roles that find no room are named."""
+    lines = [f"## Who has what access in {plain(form.project)}", "", plain(headline(form)), ""]
+    lines += _held(form)
+    cells: dict[str, list[CellForm]] = {}
+    for cell in form.cells:
+        cells.setdefault(cell.project_role, []).append(cell)
+    room = limit - sum(len(each) + 1 for each in lines) - 500
+    family = ""
+    left_out: list[str] = []
+    for role in in_order(form):
+        made = [] if family_of(role) == family else [f"### {plain(family_of(role))}", ""]
+        made += _role(role, cells.get(role.id, []), form)
+        size = sum(len(each) + 1 for each in made)
+        if left_out or size > room:
+            left_out.append(role.title)
+            continue
+        family = family_of(role)
+        room -= size
+        lines += made
+    if left_out:
+        lines += [f"… and {counted(len(left_out), 'more project role')}: see the whole with `rbacgen matrix`.", ""]
+    return "\n".join(lines).rstrip()[:limit] + "\n"
+
+
+def _role(role: ProjectRoleForm, cells: list[CellForm], form: Form) -> Iterator[str]:
+    found = rows(cells, form)
+    who = wearers(role, form)
+    if not found:
+        yield f"**{plain(role.title)}**: {plain(who.removesuffix('; a wearer would have:'))}; no access in Azure"
+        yield ""
+        return
+    names = [each.name for each in form.environments]
+    yield f"**{plain(role.title)}**: {plain(who)}"
+    yield ""
+    yield f"| on | Azure role | {' | '.join(plain(name) for name in names)} |"
+    yield "|---|---|" + "---|" * len(names)
+    for (kind, azure_role), row in found.items():
+        said = " | ".join("; ".join(dict.fromkeys(_words(each, form) for each in row.get(name, ()))) for name in names)
+        yield f"| {plain(kind)} | {plain(azure_role)} | {said} |"
+    yield ""
+
+
+def _words(grant: GrantForm, form: Form) -> str:
+    """A grant in words: `standing`, `eligible, until 2027-06-30`."""
+    hands_out = {each.operation for each in form.paths if each.hands_out}
+    said = ["eligible" if grant.activation == "eligible" else "standing"]
+    said += ["under a condition"] if grant.condition is not None else []
+    said += [f"until {grant.ends}"] if grant.ends else []
+    said += ["**can hand out access**"] if hands_out.intersection(grant.opens) else []
+    return ", ".join(said)
+
+
+def _held(form: Form) -> Iterator[str]:
+    drift = form.drift
+    if drift is None:
+        return
+    name = "Azure" if drift.source == "azure" else drift.source_name
+    yield f"**Against {plain(name)}: {plain(drift_text.verdict(drift))}**"
+    yield ""
+    for first in drift.look_first[:_FIRST]:
+        yield f"- {prose(first)}"
+    held = [each for each in form.findings if each.where == "source"]
+    for each in held[:_FIRST]:
+        yield f"- {each.severity}: {plain(each.message)} ({each.rule})"
+    if len(held) > _FIRST:
+        yield f"- … and {counted(len(held) - _FIRST, 'more finding')}"
+    for missed in form.unread[:_FIRST]:
+        yield f"- not read: {code(missed.scope)} ({missed.part}): {plain(missed.why)}; {plain(missed.cure)}"
+    if len(form.unread) > _FIRST:
+        yield f"- … and {counted(len(form.unread) - _FIRST, 'more part')} unread"
+    yield ""

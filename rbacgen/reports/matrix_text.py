@@ -1,0 +1,161 @@
+"""A matrix as text for a terminal: project role by project role, Azure roles down, environments across."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from rbacgen.reports import drift_text
+from rbacgen.reports.matrix_form import CellForm, Form, GrantForm, ProjectRoleForm
+from rbacgen.reports.text import Style, counted, plain, safe
+
+_NARROWEST = 44  # for what stands left of the environments; with less, they are written into the line
+_FIRST = 5
+LEGEND = "S standing  E eligible  c conditional  t ends by itself  ! can hand out access"
+
+
+def report(form: Form, style: Style = plain, width: int = 80) -> str:
+    """The whole matrix. Drift and findings come first, the gravest of them, where a source was asked."""
+    lines = [headline(form)]
+    lines += _held(form, style, width)
+    roles = {each.id: each for each in form.project_roles}
+    cells: dict[str, list[CellForm]] = {}
+    for cell in form.cells:
+        cells.setdefault(cell.project_role, []).append(cell)
+    lines += ["", LEGEND]
+    family = None
+    for role in in_order(form):
+        if family_of(role) != family:
+            family = family_of(role)
+            lines += ["", style(safe(family), "note")]
+        lines += _role(role, cells.get(role.id, []), roles, form, width)
+    return "\n".join(lines) + "\n"
+
+
+def headline(form: Form) -> str:
+    """How much there is, in a line."""
+    counts = form.counts
+    return (
+        f"{safe(form.project)}: {counts.assignments:,} assignments for {counted(counts.principals, 'principal')} in "
+        f"{counted(len(form.environments), 'environment')}; {counts.worn} of {counts.project_roles} hats are worn"
+    )
+
+
+def in_order(form: Form) -> tuple[ProjectRoleForm, ...]:
+    """The project roles by family, in the mapping's order; workload identities last."""
+    ranks = {name: rank for rank, name in enumerate(form.families)}
+    return tuple(
+        sorted(form.project_roles, key=lambda each: (bool(each.owner), ranks.get(each.family, len(form.families))))
+    )
+
+
+def family_of(role: ProjectRoleForm) -> str:
+    """The family that a project role is shown under."""
+    return "Workload identities" if role.owner else role.family or "Other"
+
+
+def mark(grant: GrantForm, form: Form) -> str:
+    """A grant in a few letters, as the legend tells."""
+    hands_out = {each.operation for each in form.paths if each.hands_out}
+    return (
+        ("E" if grant.activation == "eligible" else "S")
+        + ("c" if grant.condition is not None else "")
+        + ("t" if grant.ends else "")
+        + ("!" if hands_out.intersection(grant.opens) else "")
+    )
+
+
+def rows(cells: Iterable[CellForm], form: Form) -> dict[tuple[str, str], dict[str, list[GrantForm]]]:
+    """What a project role has: by scope kind and name of the Azure role, by environment."""
+    names = {each.id: each.name for each in form.azure_roles}
+    found: dict[tuple[str, str], dict[str, list[GrantForm]]] = {}
+    for cell in cells:
+        for grant in cell.grants:
+            row = found.setdefault((cell.scope_kind, names[grant.azure_role]), {})
+            row.setdefault(cell.environment, []).append(grant)
+    kinds = {each.name: rank for rank, each in enumerate(form.scope_kinds)}
+    return {key: found[key] for key in sorted(found, key=lambda key: (kinds[key[0]], key[1].casefold()))}
+
+
+def wearers(role: ProjectRoleForm, form: Form) -> str:
+    """Who wears a hat, with the environments where it is not all of them; or that nobody does."""
+    names = {each.id: each.name or each.id for each in form.principals}
+    said = []
+    for each in role.wearers:
+        where = f" in {', '.join(each.environments)}" if each.environments else ""
+        until = f" until {each.ends}" if each.ends else ""
+        said.append(f"{names[each.principal]}{where}{until}")
+    return ", ".join(said) or "nobody wears it; a wearer would have:"
+
+
+def _role(
+    role: ProjectRoleForm, cells: list[CellForm], roles: dict[str, ProjectRoleForm], form: Form, width: int
+) -> Iterator[str]:
+    environments = [each.name for each in form.environments]
+    found = rows(cells, form)
+    yield ""
+    who = wearers(role, form)
+    if not found:
+        who = who.removesuffix("; a wearer would have:")
+        yield from _wrapped(f"{role.title}: {who}; no access in Azure", width, 0)
+        return
+    owner = f" (owner: {roles[role.owner].title})" if role.owner in roles else ""
+    yield from _wrapped(f"{role.title}{owner}: {who}", width, 0)
+    marks = {
+        key: {name: ",".join(dict.fromkeys(mark(each, form) for each in row.get(name, ()))) for name in environments}
+        for key, row in found.items()
+    }
+    columns = [max(len(name), *(len(each[name]) for each in marks.values())) + 2 for name in environments]
+    room = width - sum(columns)
+    if room < _NARROWEST:
+        for (kind, azure_role), row in marks.items():
+            said = ", ".join(f"{name} {each}" for name, each in row.items() if each)
+            yield from _wrapped(f"{azure_role} on {kind}: {said}", width, 2)
+        return
+    last = None
+    head = "".join(name.rjust(column) for name, column in zip(environments, columns, strict=True))
+    yield f"{' ' * room}{head}"
+    for (kind, azure_role), row in marks.items():
+        if kind != last:
+            last = kind
+            yield f"  {safe(kind)}"
+        told = textwrap.wrap(safe(azure_role), room - 4, break_long_words=True)
+        cells_said = "".join(
+            (row[name] or "-").rjust(column) for name, column in zip(environments, columns, strict=True)
+        )
+        yield f"    {told[0].ljust(room - 4)}{cells_said}"
+        yield from (f"      {line}" for line in told[1:])
+
+
+def _held(form: Form, style: Style, width: int) -> Iterator[str]:
+    """What a source holds that should not be there or should be otherwise: in a few lines, the gravest first."""
+    drift = form.drift
+    if drift is None:
+        return
+    yield ""
+    name = "Azure" if drift.source == "azure" else safe(drift.source_name)
+    yield from _wrapped(f"against {name}: {drift_text.verdict(drift)}", width, 0)
+    for said in drift.look_first[:_FIRST]:
+        yield from _wrapped(f"{style('look first', 'error')}: {said}", width, 2)
+    held = [each for each in form.findings if each.where == "source"]
+    for each in held[:_FIRST]:
+        yield from _wrapped(f"{style(each.severity, each.severity)}: {each.message} [{each.rule}]", width, 2)
+    if len(held) > _FIRST:
+        yield f"  … and {counted(len(held) - _FIRST, 'more finding')} (--format json has all)"
+    for missed in form.unread[:_FIRST]:
+        yield from _wrapped(f"not read: {missed.scope}, {missed.part}: {missed.why}; {missed.cure}", width, 2)
+    if len(form.unread) > _FIRST:
+        yield f"  … and {counted(len(form.unread) - _FIRST, 'more part')} unread"
+    if not drift.in_sync:
+        yield "  (`rbacgen diff` says all of what differs)"
+
+
+def _wrapped(words: str, width: int, indent: int) -> list[str]:
+    return textwrap.wrap(
+        safe(words),
+        width,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,1 @@
+"""The page in a real Chromium: what it shows, how it is worked, what it must not do."""
