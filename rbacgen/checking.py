@@ -97,4 +97,5 @@ def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Pro
                 f"in {source.name}, {who} has {telling.grant(each, role.name)}, which the project does not want: "
                 f"{telling.paths(privileged)}; {cure}, or take it away"
             )
-            yield rules.problem("held-privilege", project.place("environments"), message)
+            about = {"scope": each.scope.id, "azure_role": role.id, "principal": each.principal.id}
+            yield rules.problem("held-privilege", project.place("environments"), message, **about)

@@ -40,6 +40,15 @@ def shown(path: Path) -> str:
     return absolute.as_posix()
 
 
+def below_repository() -> str:
+    """The current folder as seen from the root of the repository that it lies in; empty for the root, and where there is none."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():  # a folder, or a file in a worktree and in a submodule
+            return "" if folder == here else here.relative_to(folder).as_posix()
+    return ""
+
+
 def read_text(path: Path, name: str = "") -> Text:
     """The file's text. Raises InputError where it is not there, not readable or not UTF-8."""
     name = name or shown(path)
@@ -78,6 +87,11 @@ def find_project(given: str | None) -> Path:
 def shipped_mappings() -> tuple[str, ...]:
     """The names of the mappings that come with rbacgen."""
     return tuple(sorted(path.name for path in (_SHIPPED / "mappings").iterdir() if (path / "mapping.yaml").is_file()))
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether this is the folder of a mapping that comes with rbacgen."""
+    return folder.parent == _SHIPPED / "mappings"
 
 
 def mapping_folder(name: str, at: Position, project_folder: Path) -> tuple[Path, str]:
@@ -243,8 +257,16 @@ def _put_back(undo: Iterable[tuple[Path, str]]) -> None:
 
 def write_one(path: Path, text: str) -> None:
     """Replaces one file atomically. Raises RbacgenError where it cannot be written."""
+    write([(path, text)])
+
+
+def write(texts: Iterable[tuple[Path, str]]) -> None:
+    """Replaces files, all of them or none. Raises RbacgenError where one cannot be written, or is no file but a device."""
     staged = Staged()
-    staged.write(path, text)
+    for path, text in texts:
+        if path.exists() and not path.is_file():
+            raise RbacgenError(f"{shown(path)} cannot be written: it is no file", "name a file")
+        staged.write(path, text)
     try:
         staged.commit()
     finally:

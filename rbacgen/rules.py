@@ -120,6 +120,6 @@ def _rules() -> dict[str, Rule]:
 RULES = MappingProxyType(_rules())
 
 
-def problem(rule: str, at: Position, message: str) -> Problem:
-    """The problem of breaking `rule` at a place, as heavy as the rule is."""
-    return Problem(at, rule, message, RULES[rule].severity)
+def problem(rule: str, at: Position, message: str, **about: str) -> Problem:
+    """The problem of breaking `rule` at a place, as heavy as the rule is; `about` is what it is about, by name."""
+    return Problem(at, rule, message, RULES[rule].severity, tuple(about.items()))
