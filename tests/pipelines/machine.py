@@ -77,7 +77,11 @@ class Machine:
         return json.loads((self.folder / f"{stub}.json").read_text())
 
     def run(
-        self, script: str, variables: Mapping[str, str], shell: tuple[str, ...] = ("bash", "-e"), cwd: Path | None = None
+        self,
+        script: str,
+        variables: Mapping[str, str],
+        shell: tuple[str, ...] = ("bash", "-e"),
+        cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Runs a script as a pipeline does, from a file; standard error goes where standard output goes, as in a log."""
         file = self.folder / "script.sh"

@@ -23,7 +23,9 @@ def threads() -> None:
     assert option("--config") == "-"
     path, _, query = ADDRESS.partition("?")
     assert query == "api-version=7.1"
-    assert path.startswith("https://dev.azure.com/contoso/a-project/_apis/git/repositories/a-repository/pullRequests/7/threads")
+    assert path.startswith(
+        "https://dev.azure.com/contoso/a-project/_apis/git/repositories/a-repository/pullRequests/7/threads"
+    )
     known = STATE.setdefault("threads", [])
     method = option("--request", "GET")
     if method == "GET":
