@@ -20,6 +20,8 @@ from rbacgen.reading import Connect, Reader
 from rbacgen.source import COMPARED, Source
 from rbacgen.workflow import Proving
 
+_ASSIGN = "Microsoft.Authorization/roleAssignments/write"
+
 
 class Options(Struct, frozen=True):
     """How a check is asked for; `source` is what to run the access tests on as well, None for the wanted state alone."""
@@ -97,5 +99,11 @@ def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Pro
                 f"in {source.name}, {who} has {telling.grant(each, role.name)}, which the project does not want: "
                 f"{telling.paths(privileged)}; {cure}, or take it away"
             )
-            about = {"scope": each.scope.id, "azure_role": role.id, "principal": each.principal.id}
+            opens = {opening.escalation.operation for opening in privileged}
+            about = {
+                "scope": each.scope.id,
+                "azure_role": role.id,
+                "principal": each.principal.id,
+                "opens": _ASSIGN if _ASSIGN in opens else privileged[0].escalation.operation,
+            }
             yield rules.problem("held-privilege", project.place("environments"), message, **about)

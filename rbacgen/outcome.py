@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from rbacgen.catalog import Catalog
+from rbacgen.catalog.changes import RoleChanges
 from rbacgen.desired import Desired
 from rbacgen.document import Node
 from rbacgen.mapping import ProjectRole
@@ -91,6 +92,19 @@ def outside_of(role: ProjectRole) -> Iterator[Outside]:
     for duty in role.responsibilities:
         for system, access in duty.outside:
             yield Outside(role.id, role.title, duty.id, system, access)
+
+
+class RolesSince(Struct, frozen=True):
+    """What became of the Azure roles in an earlier file of this name and kind, which held so many.
+
+    Only a `is_whole` one tells which roles were added since.
+    """
+
+    file: str
+    kind: str
+    roles: int
+    is_whole: bool
+    changes: RoleChanges
 
 
 class Written(Struct, frozen=True):

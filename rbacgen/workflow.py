@@ -13,7 +13,7 @@ from rbacgen import catalog, checks, desired, document, files, layers, lock, map
 from rbacgen.document import Node
 from rbacgen.layers import MappingFile
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Outcome
+from rbacgen.outcome import Outcome, RolesSince
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 
 if TYPE_CHECKING:
@@ -96,13 +96,14 @@ def work_out(given: str | None, today: date, within: int = 30, proving: Proving 
     found += checks.run(checks.Subject(made, wanted, read.roles, today, within))
     trials: tuple[Trial, ...] = ()
     if proving is not None and not any(each.severity is Severity.ERROR for each in found):
-        from rbacgen import proof
+        from rbacgen import proof, turning
 
         more, problems = read_tests(proving.files)
         found += problems
         proven = proof.prove(made, wanted, read.roles, more, proving.every_role)
         trials = proven.trials
         found += proven.problems
+        found += turning.problems(made, wanted, read.roles, trials)
     kept, off = checks.without_switched_off(sound(found), made)
     return Outcome(made, wanted, read.roles, in_order(kept), off, trials, read.roots, read.shipped)
 
@@ -152,7 +153,8 @@ def sound(found: Iterable[Problem]) -> Iterable[Problem]:
     broken = {problem.rule for problem in found if problem.severity is Severity.ERROR}
     if not broken:
         return found
-    follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end"}
+    follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end", "needless-grant"}
+    follow_ups |= {"apart-unknown", "members-differ"}
     follow_ups = follow_ups.union(*(_FOLLOW.get(rule, ()) for rule in broken))
     return (problem for problem in found if problem.rule not in follow_ups)
 
@@ -254,6 +256,49 @@ def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
     before = overlay.parse(*_text_of(path)) if path.is_file() else None
     files.write_one(path, overlay.dump(overlay.overlay_of(shipped, seen, before)))
     return changes.changes(shipped, seen), files.shown(path)
+
+
+def roles_since(given: str | None, old: Path) -> RolesSince:
+    """What became of the Azure roles in an earlier file: in today's catalogue, with the project's own changes.
+
+    The file is the output of `az role definition list -o json`, an `azure_roles.json` or an `rbacgen.lock`, told apart by what
+    stands in it. Raises InputError where it is none of them, and RbacgenError where it is a lock without Azure roles.
+    """
+    from rbacgen.catalog import changes, definitions, overlay
+
+    text = files.read_text(old)
+    today = catalog_here(given)
+    keys = _top_keys(text.text)
+    if keys & {"principals", "azure_roles", "scopes"}:
+        locked, problems = lock.parse(text.text, text.name)
+        if problems:
+            raise InputError(problems)
+        if not locked.azure_roles:
+            raise RbacgenError(
+                f"{text.name} holds no Azure roles", "an older rbacgen wrote it: run `rbacgen lock` once"
+            )
+        known = tuple(locked.azure_roles.values())
+        return RolesSince(text.name, "rbacgen.lock", len(known), False, changes.since(known, today, whole=False))
+    if "format_version" in keys:
+        kept = overlay.parse(text.text, text.name)
+        missing = frozenset(kept.removed)
+        found = changes.since(kept.roles, today, whole=False, missing=missing)
+        return RolesSince(text.name, "azure_roles.json", len(kept.roles), False, found)
+    seen = definitions.read_definitions(text.text, text.name)
+    whole = changes.is_complete(today, seen)
+    found = changes.since(seen, today, whole)
+    return RolesSince(text.name, "az role definition list", len(seen), whole, found)
+
+
+def _top_keys(text: str) -> frozenset[str]:
+    """The keys of a JSON object; none of what is none, or no JSON: its own reader says what is wrong with it."""
+    import json
+
+    try:
+        content = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return frozenset()
+    return frozenset(content) if isinstance(content, dict) else frozenset()
 
 
 def _text_of(path: Path) -> tuple[str, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.source
 @options.project
 @options.environments
@@ -99,7 +99,7 @@ def diff(
     raise SystemExit(code)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.subscriptions
 @options.output
@@ -134,7 +134,7 @@ def snapshot(
         raise SystemExit(PARTIAL)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @click.option("--check", is_flag=True, help="Write nothing; say whether rbacgen.lock is current (exit 2 if not).")
 @click.option(
@@ -142,7 +142,8 @@ def snapshot(
 )
 @options.format_
 @options.azure
-def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str, **azure: Any) -> None:
+@click.option("--members", is_flag=True, help="Ask who is in the groups, too, and in the groups in them.")
+def lock(project: str | None, check: bool, accept: tuple[str, ...], members: bool, format_: str, **azure: Any) -> None:
     """Find the object ids of names and Azure's spelling of scopes, and keep them in rbacgen.lock.
 
     Every other command works from that file, without asking the directory again. A name that means another object than it
@@ -154,12 +155,13 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str
       rbacgen lock --check                     for pipelines: is what is committed current?
       rbacgen lock --accept grp-developers     after the group was made anew
       rbacgen lock --accept group:deploy       where a service principal is called so too
+      rbacgen lock --members                   who is in which group, by object id, so that `apart` is proven
     """
     from rbacgen import locking, reading
     from rbacgen.reports import as_json, text
 
     connect = locking.connector(reading.Connection(**azure), os.environ, progress())
-    result = locking.update(project, locking.Options(check, accept), connect)
+    result = locking.update(project, locking.Options(check, accept, members), connect)
     put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
     if not result.is_complete:
         raise SystemExit(PARTIAL)

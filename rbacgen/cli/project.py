@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SCHEMAS = ("project", "mapping", "check", "diff", "can", "who-can", "explain", "snapshot")
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.report_format
 @options.report_files
@@ -118,7 +118,7 @@ def _put_rules(asked_for: options.Outputs) -> None:
     put_reports(asked_for, lambda name, *_: as_json.rule_list() if name == "json" else text.rule_list())
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.environments
 @click.option(
@@ -200,7 +200,7 @@ def render(
         raise SystemExit(FINDINGS)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("words", nargs=-1, metavar="[NAME]")
 @options.project
 @options.format_
@@ -208,7 +208,19 @@ def render(
 @click.option(
     "--update", metavar="FILE", help="Take the output of `az role definition list -o json` into azure_roles.json."
 )
-def roles(words: tuple[str, ...], project: str | None, format_: str, output: str | None, update: str | None) -> None:
+@click.option(
+    "--changes",
+    metavar="OLD",
+    help="What became of the roles since OLD: az's list of then, an azure_roles.json or an rbacgen.lock (exit 2 if anything).",
+)
+def roles(
+    words: tuple[str, ...],
+    project: str | None,
+    format_: str,
+    output: str | None,
+    update: str | None,
+    changes: str | None,
+) -> None:
     """Search and show Azure roles.
 
     By words of the name, by id or former name, or by an operation: the roles that allow it.
@@ -219,14 +231,27 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
       rbacgen roles "Key Vault Reader"                           one role with all that it grants
       rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
       az role definition list -o json > roles.json && rbacgen roles --update roles.json
+      rbacgen roles --changes rbacgen.lock                       what the roles in use gained or lost since
     """
     from rbacgen import workflow
     from rbacgen.reports import as_json, text
 
+    if update is not None and changes is not None:
+        raise click.UsageError("--update and --changes each do something else: give one of them")
+    if words and (update is not None or changes is not None):
+        raise click.UsageError(
+            f"{'--update' if changes is None else '--changes'} is about all roles: leave the name out"
+        )
     if update is not None:
-        changes, path = workflow.update_roles(project, Path(update))
-        put(text.role_changes(changes), output)
+        updated, path = workflow.update_roles(project, Path(update))
+        put(text.role_changes(updated), output)
         click.echo(f"wrote {path}", err=True)
+        return
+    if changes is not None:
+        since = workflow.roles_since(project, Path(changes))
+        put(as_json.roles_since(since) if format_ == "json" else text.roles_since(since), output)
+        if since.changes:
+            raise SystemExit(FINDINGS)
         return
     found = workflow.find_roles(project, " ".join(words))
     if format_ == "json":
@@ -235,7 +260,7 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
         put(text.role(found[0]) if len(found) == 1 else text.roles(found), output)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("what", type=click.Choice(SCHEMAS), default="project")
 @options.output
 def schema(what: str, output: str | None) -> None:
@@ -249,7 +274,7 @@ def schema(what: str, output: str | None) -> None:
     put(workflow.schema(what), output)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("name", required=False)
 @click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
 @click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")

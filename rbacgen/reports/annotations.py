@@ -7,11 +7,13 @@ import posixpath
 from rbacgen.problems import Severity
 from rbacgen.reports.found import Found, Report
 from rbacgen.reports.paths import from_root
+from rbacgen.reports.risk import FIRST
 from rbacgen.reports.text import counted, place, safe
 
 # GitHub shows so many of each kind for a step, and drops the others in silence:
 # https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
 MOST = 10
+_MISSED = 3
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _AZURE_DEVOPS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
@@ -22,14 +24,25 @@ def github(given: Report, base: str = "") -> str:
     What endangers most first, at most ten of a kind, the last of which counts what is left out. `base` is the current folder
     as seen from the root of the repository. A plain line ends it.
     """
-    urgent = [("error", "rbacgen: look at this first", each) for each in given.cautions]
-    urgent += [("error", f"not read: {each.scope}", f"{each.parts}: {each.why}; {each.cure}") for each in given.missed]
     lines = []
     for severity, level in _GITHUB.items():
-        commands = [_github(level, title, words, "") for kind, title, words in urgent if kind == level]
-        commands += [_github_found(level, each, given, base) for each in given.of(severity)]
+        commands = [_github_found(level, each, given, base) for each in given.of(severity)]
+        if level == "error":
+            urgent = sum(each.risk >= FIRST for each in given.of(severity))
+            cautions = [_github(level, "rbacgen: look at this first", each, "") for each in given.cautions]
+            commands = [*cautions, *commands[:urgent], *_github_missed(given), *commands[urgent:]]
         lines += _shortened(commands, level)
     return "\n".join([*lines, _last(given)]) + "\n"
+
+
+def _github_missed(given: Report) -> list[str]:
+    """What was not read: some of it by name, so that room is left for findings, and the others counted."""
+    told = [
+        _github("error", f"not read: {each.scope}", f"{each.parts}: {each.why}; {each.cure}", "")
+        for each in given.missed[:_MISSED]
+    ]
+    left = len(given.missed) - len(told)
+    return [*told, *([_github("error", "not read", f"and {counted(left, 'more scope')}", "")] if left else [])]
 
 
 def _shortened(commands: list[str], level: str) -> list[str]:

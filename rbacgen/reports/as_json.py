@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
-from rbacgen.lock import Finding, Locked
+from rbacgen.catalog.changes import PatternChange, RoleChange
+from rbacgen.catalog.changes import change as role_change
+from rbacgen.lock import Change, Finding, Locked
 from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Adoption, Rendered, Written
+from rbacgen.outcome import Adoption, Rendered, RolesSince, Written
 from rbacgen.problems import Position
 from rbacgen.rules import RULES
 
@@ -116,6 +118,45 @@ def roles(found: tuple[AzureRole, ...]) -> str:
     )
 
 
+def roles_since(found: RolesSince) -> str:
+    """What became of the Azure roles of an earlier file; `whole` says whether it could tell what was added."""
+    changes = found.changes
+    return _text(
+        {
+            "format_version": FORMAT_VERSION,
+            "old": {"file": found.file, "kind": found.kind, "roles": found.roles, "whole": found.is_whole},
+            "added": [_role_named(each) for each in changes.added],
+            "removed": [_role_named(each) for each in changes.removed],
+            "renamed": [{**_role_named(each.role), "was": each.was.name} for each in changes.renamed],
+            "changed": [_role_changed(each) for each in changes.changed],
+        }
+    )
+
+
+def _role_named(role: AzureRole) -> dict[str, object]:
+    return {"id": role.id, "name": role.name, "custom": role.custom}
+
+
+def _role_changed(found: RoleChange) -> dict[str, object]:
+    return {
+        **_role_named(found.role),
+        "gained": [_pattern(each) for each in found.gained],
+        "lost": [_pattern(each) for each in found.lost],
+        "regrouped": found.is_regrouped,
+        "assignable_scopes": {"was": list(found.was.assignable_scopes), "now": list(found.role.assignable_scopes)},
+    }
+
+
+def _pattern(found: PatternChange) -> dict[str, object]:
+    """A permission string; `excluded` where it stands in the exclusions: gained, it is excluded no more."""
+    return {
+        "pattern": found.pattern,
+        "plane": str(found.plane),
+        "excluded": found.excluded,
+        "condition": found.condition or None,
+    }
+
+
 def locked(result: Locked) -> str:
     """What `lock` found and did, or would do."""
     settled = result.settled
@@ -130,10 +171,10 @@ def locked(result: Locked) -> str:
             "complete": result.is_complete,
             "principals": len(settled.lock.principals),
             "scopes": len(settled.lock.scopes),
-            "changes": [
-                {"change": "added" if each.is_new else "removed", "kind": each.kind, "name": each.name, "id": each.id}
-                for each in lock_changes(result.before, settled.lock)
-            ],
+            "azure_roles": len(settled.lock.azure_roles),
+            "groups": len(settled.lock.members),
+            "members_asked": result.members_asked,
+            "changes": [_lock_change(each) for each in lock_changes(result.before, settled.lock)],
             "accepted": [_finding(each) for each in settled.accepted],
             "findings": [_finding(each) for each in settled.findings],
             "unread": [
@@ -142,6 +183,17 @@ def locked(result: Locked) -> str:
             "notes": list(result.notes),
         }
     )
+
+
+def _lock_change(each: Change) -> dict[str, object]:
+    change = "added" if each.is_new else "removed"
+    row: dict[str, object] = {"change": change, "kind": each.kind, "name": each.name, "id": each.id}
+    if each.group:
+        return {"change": change, "kind": each.kind, "name": "", "id": each.id, "member_of": each.group}
+    if each.was is not None and each.role is not None:
+        found = _role_changed(role_change(each.was, each.role))
+        return {**row, "change": "changed", "was": each.was.name, **found}
+    return row
 
 
 def _finding(found: Finding) -> dict[str, object]:

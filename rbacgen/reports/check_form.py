@@ -16,7 +16,7 @@ from rbacgen.outcome import HeldCheck, Outcome, outside
 from rbacgen.problems import Position, Problem, Severity
 from rbacgen.reports.access_form import Called, caller
 from rbacgen.reports.drift_form import At
-from rbacgen.reports.risk import FIRST, of_rule
+from rbacgen.reports.risk import FIRST, of_problem
 
 FORMAT_VERSION = 1
 
@@ -209,7 +209,7 @@ def text(given: Form) -> str:
 
 
 def _look_first(problems: Iterable[Problem]) -> tuple[str, ...]:
-    ranked = [(of_rule(each.rule, each.severity).rank, each.message) for each in problems]
+    ranked = [(of_problem(each.rule, each.severity, dict(each.about)).rank, each.message) for each in problems]
     return tuple(message for rank, message in sorted(ranked, key=lambda each: -each[0]) if rank >= FIRST)
 
 

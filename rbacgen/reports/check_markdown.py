@@ -41,7 +41,7 @@ def _tail(given: Report) -> Iterator[str]:
     if given.missed:
         yield from ("", "**Not read, so not judged:**", "")
         for each in given.missed[:_MOST]:
-            yield f"- {code(each.scope)} ({each.parts}): {plain(each.why)}; {plain(each.cure)}"
+            yield f"- {code(each.scope)} ({plain(each.parts)}): {plain(each.why)}; {plain(each.cure)}"
         if len(given.missed) > _MOST:
             yield f"- … and {len(given.missed) - _MOST:,} more"
     for tests, source in ((given.tests, ""), (given.held_tests, given.source)):

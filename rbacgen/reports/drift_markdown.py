@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import Form, Row, who
-from rbacgen.reports.drift_text import differs, joined, verdict
+from rbacgen.reports.drift_form import Form, Row, Who, who
+from rbacgen.reports.drift_text import differs, joined, unused, verdict
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain
 from rbacgen.reports.text import counted, place
 
@@ -40,7 +40,7 @@ def _line(row: Row) -> str:
     how = " (eligible)" if row.activation == "eligible" else ""
     role = row.azure_role.name or f"unknown role {row.azure_role.id}"
     where = f"{row.environment}: {code(row.scope)}" if row.environment else code(row.scope)
-    cells = (f"**{row.kind.replace('_', '-')}**", plain(role + how), code(who(row.principal)), where)
+    cells = (f"**{row.kind.replace('_', '-')}**", plain(role + how), _who(row.principal), where)
     return f"| {' | '.join(cells)} | {'<br>'.join(plain(each) for each in said)} |"
 
 
@@ -59,18 +59,21 @@ def _tail(form: Form) -> Iterator[str]:
         yield ""
         missed = joined(form.unread)
         for scope, parts, why, cure in missed[:_MOST_UNREAD]:
-            yield f"- {code(scope)} ({parts}): {plain(why)}; {plain(cure)}"
+            yield f"- {code(scope)} ({plain(parts)}): {plain(why)}; {plain(cure)}"
         if len(missed) > _MOST_UNREAD:
-            yield f"- … and {len(missed) - _MOST_UNREAD} more"
-    said = [*form.notes]
-    said += [
-        f"nothing falls under the ignore rule at {place(each.at)} ({each.reason})" for each in form.unused_ignore_rules
-    ]
+            yield f"- … and {len(missed) - _MOST_UNREAD:,} more"
+    said = [*form.notes, *map(unused, form.unused_ignore_rules)]
     ending = [row for row in form.remarks if row.kind == "ending"]
     said += [f"{counted(len(ending), 'assignment')} will end soon, as the project says"] if ending else []
     if said:
         yield ""
         yield from (f"- note: {plain(each)}" for each in said[:_MOST_UNREAD])
-    aside = ", ".join(f"{count} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
+    aside = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
     yield ""
     yield f"<sub>{form.wanted:,} wanted assignments{'; set aside: ' + aside if aside else ''}</sub>"
+
+
+def _who(principal: Who) -> str:
+    """Who it is, with the name or the object id as code: what comes before an id are words."""
+    name = principal.name or principal.id
+    return plain(who(principal).removesuffix(name)) + (" " if not principal.name else "") + code(name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from rbacgen.reports import check_form, drift_form, found
-from rbacgen.reports.found import Report
+if TYPE_CHECKING:
+    from rbacgen.reports import check_form, drift_form
+    from rbacgen.reports.found import Report
 
 
 class Where(Struct, frozen=True):
@@ -22,7 +25,11 @@ class Where(Struct, frozen=True):
 def check(form: check_form.Form, name: str, where: Where) -> str:
     """A check in any format but text, which the terminal has a say in. Raises KeyError where there is no such format."""
     if name == "json":
+        from rbacgen.reports import check_form
+
         return check_form.text(form)
+    from rbacgen.reports import found
+
     if name == "md":
         from rbacgen.reports import check_markdown
 
@@ -33,11 +40,15 @@ def check(form: check_form.Form, name: str, where: Where) -> str:
 def diff(form: drift_form.Form, name: str, where: Where) -> str:
     """A comparison in any format but text, which the terminal has a say in. Raises KeyError where there is no such format."""
     if name == "json":
+        from rbacgen.reports import drift_form
+
         return drift_form.text(form)
     if name == "md":
         from rbacgen.reports import drift_markdown
 
         return drift_markdown.report(form)
+    from rbacgen.reports import found
+
     return _of_findings(found.of_diff(form), name, where)
 
 

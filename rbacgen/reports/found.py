@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from rbacgen.problems import Severity
 from rbacgen.reports import check_form, drift_form, drift_text
 from rbacgen.reports.check_form import HeldForm, ProblemRow, TrialRow
-from rbacgen.reports.drift_form import At, RoleRow, Row
-from rbacgen.reports.risk import HANDS_OUT_ACCESS, SAYS_OTHERWISE, of_rule
+from rbacgen.reports.drift_form import At, RoleRow, Row, UnusedRule
+from rbacgen.reports.risk import HANDS_OUT_ACCESS, SAYS_OTHERWISE, of_problem, of_rule
 from rbacgen.reports.text import counted
 from rbacgen.rules import RULES
 
@@ -242,9 +242,9 @@ def of_check(form: check_form.Form) -> Report:
 def _problems(rows: Iterable[ProblemRow], form: check_form.Form, held_by: str) -> Iterator[Found]:
     """The problems as findings, whose meaning is rule, file, the keys that lead to the place, and what they are about."""
     for row in rows:
-        about = tuple(f"{name}={value.lower()}" for name, value in sorted(row.about.items()))
+        about = tuple(f"{name}={value.lower()}" for name, value in sorted(row.about.items()) if name != "opens")
         meaning = (row.rule, "held" if held_by else "wanted", row.at.file, "/".join(row.keys), *about)
-        rule, risk = guide(row.rule), of_rule(row.rule, row.severity)
+        rule, risk = guide(row.rule), of_problem(row.rule, row.severity, row.about)
         environment = row.about.get("environment", "")
         if not environment and row.keys[:1] == ("environments",) and len(row.keys) > 1:
             environment = row.keys[1]
@@ -283,7 +283,7 @@ def results(tests: Iterable[TrialRow]) -> str:
 def of_diff(form: drift_form.Form) -> Report:
     """A comparison as every report takes it."""
     findings = [*(_change(row, form) for row in form.changes), *(_custom_role(row, form) for row in form.custom_roles)]
-    findings += (_unused(each.reason, each.at) for each in form.unused_ignore_rules)
+    findings += (_unused(each) for each in form.unused_ignore_rules)
     aside = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
     return Report(
         command="diff",
@@ -372,17 +372,17 @@ def _custom_role(row: RoleRow, form: drift_form.Form) -> Found:
     )
 
 
-def _unused(reason: str, at: At) -> Found:
+def _unused(unused: UnusedRule) -> Found:
     rule = guide("drift/unused-ignore-rule")
     return Found(
         rule=rule.id,
         level=rule.level,
         title=rule.title,
-        message=f"nothing falls under this ignore rule ({reason})",
-        at=at,
+        message=f"nothing falls under this ignore rule ({unused.reason}){'; ' + unused.hint if unused.hint else ''}",
+        at=unused.at,
         environment="",
         scope="",
-        fingerprint=fingerprint(rule.id, at.file, reason),
+        fingerprint=fingerprint(rule.id, unused.at.file, unused.reason),
         risk=of_rule(rule.id, rule.level).rank,
         help=f"{rule.says} {rule.cure}",
         help_uri=rule.uri,

@@ -12,7 +12,7 @@ from rbacgen.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Aside, Found, Missed, Report
-from rbacgen.reports.text import place, safe
+from rbacgen.reports.text import counted, place, safe
 
 _STYLE = (
     ":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--dim:#57606a;--line:#d0d7de;--error:#b3261e;"
@@ -95,7 +95,7 @@ def _finding(found: Found) -> Iterator[str]:
     if where:
         yield f'<p class="dim">{" · ".join(where)}</p>'
     link = f' <a href="{_attribute(found.help_uri)}" rel="noreferrer">Source</a>' if found.help_uri else ""
-    yield f"<details><summary>{_text(found.rule)}</summary><p>{_text(found.help)}{link}</p></details>"
+    yield f"<details><summary>{_text(found.rule)}</summary><p>{_prose(found.help)}{link}</p></details>"
     yield "</li>"
 
 
@@ -136,7 +136,7 @@ def _aside(aside: Iterable[Aside]) -> Iterator[str]:
     ]
     if rows:
         yield "<h2>Set aside</h2>"
-        yield f"<details><summary>{len(rows):,} assignments that are there and no drift</summary>"
+        yield f"<details><summary>{counted(len(rows), 'assignment')} there, and no drift</summary>"
         yield from _table(("Azure role", "Principal", "Scope", "Why"), rows)
         yield "</details>"
 

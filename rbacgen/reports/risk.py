@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -26,8 +27,8 @@ class Risk(Struct, frozen=True):
 _RISKS = MappingProxyType(
     {
         # What lives and hands out access, or breaks what was promised.
-        "held-privilege": Risk(95, 9.1),
         "held-must-not": Risk(90, 8.6),
+        "held-privilege": Risk(88, 9.1),
         "must-not": Risk(85, 8.0),
         # Access that nobody wants, or not so.
         "drift/foreign": Risk(80, 8.0),
@@ -49,9 +50,17 @@ _RISKS = MappingProxyType(
         "drift/unused-ignore-rule": Risk(5),
     }
 )
+_ASSIGN = "microsoft.authorization/roleassignments/write"
 HANDS_OUT_ACCESS = Risk(95, 9.1)
 SAYS_OTHERWISE = Risk(20)  # an assignment that is as wanted, but for its description
 _OTHERS = {Severity.ERROR: Risk(50), Severity.WARNING: Risk(35), Severity.NOTE: Risk(10)}
+
+
+def of_problem(rule: str, severity: Severity, about: Mapping[str, str]) -> Risk:
+    """How much a problem of `check` endangers: most where somebody can hand out access who should not have any."""
+    if rule == "held-privilege" and about.get("opens", "").lower() == _ASSIGN:
+        return HANDS_OUT_ACCESS
+    return of_rule(rule, severity)
 
 
 def of_rule(rule: str, severity: Severity) -> Risk:

@@ -48,7 +48,7 @@ def report(given: Report, base: str = "") -> str:
             }
         ],
         # Of two runs with one id, a dashboard keeps the later one: what `check` and `diff` say of two projects stays apart.
-        "automationDetails": {"id": f"rbacgen/{given.command}/{given.project or 'project'}/"},
+        "automationDetails": {"id": f"rbacgen/{given.command}/{safe(given.project) or 'project'}/"},
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
     }
@@ -90,7 +90,11 @@ def _physical(at: At, base: str) -> dict[str, Any]:
     path = from_root(at.file, base)
     # A path that leads out of the repository has no place below its root.
     is_inside = not path.startswith(("/", "../"))
-    artifact = {"uri": quote(path), "uriBaseId": _ROOT} if is_inside else {"uri": _outside(path, quote(path))}
+    artifact = (
+        {"uri": quote(path, errors="replace"), "uriBaseId": _ROOT}
+        if is_inside
+        else {"uri": _outside(path, quote(path, errors="replace"))}
+    )
     region = {"startLine": at.line, "startColumn": max(at.column, 1)} if at.line else {"startLine": 1}
     return {"artifactLocation": artifact, "region": region}
 

@@ -37,9 +37,9 @@ _COLUMNS = (
     "help_uri",
 )
 # What makes a spreadsheet calculate: https://owasp.org/www-community/attacks/CSV_Injection. A semicolon ends a cell where the country's
-# spreadsheets separate by it, whatever the quotes say, and so what stands behind one is guarded as well.
+# spreadsheets separate by it, whatever the quotes say, and so what stands behind one is guarded as well, behind a quote too.
 _FORMULA = re.compile(
-    r"(^|[;\t|])(?=\s*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}])"
+    r"(^|[;\t|])(?=[\s\"]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}])"
 )
 
 

@@ -24,6 +24,7 @@ from rbacgen.model import (
     ScopeLevel,
     State,
     Unread,
+    is_scope,
 )
 from rbacgen.problems import Position, RbacgenError
 from rbacgen.source import Denial, Entry, Presence, Roles, Source, SourceKind
@@ -119,29 +120,29 @@ class _Entry(Struct, omit_defaults=True):
 
 
 class _File(Struct):
-    """The whole file, its members in the order in which they are written."""
+    """The whole file, its members in the order in which they are written.
+
+    None but the last may be left out: without `unread`, what was read in part would look whole.
+    """
 
     format_version: Annotated[Literal[1], Meta(description="1; it grows where a reader would have to change.")]
     kind: Annotated[Literal["rbacgen snapshot"], Meta(description="What tells a snapshot from other files.")]
-    source: Annotated[str, Meta(description="What was read.")] = ""
-    tenant: Annotated[_Tenant, Meta(description="The tenant; empty where it is not known.")] = ""
-    taken: Annotated[_Instant | None, Meta(description="When it was read.")] = None
-    names_of_users: Annotated[bool, Meta(description="Whether it holds the names of persons.")] = False
-    everything: Annotated[bool, Meta(description="Whether it holds everything that there is.")] = False
-    read: Annotated[dict[Part, _Reach], Meta(description="How far each part was read.")] = field(default_factory=dict)
-    unread: Annotated[list[_Unread], Meta(description="What could not be read, each with its cure.")] = field(
-        default_factory=list
-    )
-    notes: Annotated[list[str], Meta(description="Other things to know.")] = field(default_factory=list)
-    assignments: Annotated[list[_Row], Meta(description="What is held.")] = field(default_factory=list)
-    definitions: Annotated[list[_Definition], Meta(description="The custom roles.")] = field(default_factory=list)
-    denials: Annotated[list[_Denial], Meta(description="The deny assignments.")] = field(default_factory=list)
-    directory: Annotated[
-        dict[str, _Entry], Meta(description="What the directory says of principals, by object id.")
+    source: Annotated[str, Meta(description="What was read.")]
+    tenant: Annotated[_Tenant, Meta(description="The tenant; empty where it is not known.")]
+    taken: Annotated[_Instant | None, Meta(description="When it was read.")]
+    names_of_users: Annotated[bool, Meta(description="Whether it holds the names of persons.")]
+    everything: Annotated[bool, Meta(description="Whether it holds everything that there is.")]
+    read: Annotated[dict[Part, _Reach], Meta(description="How far each part was read.")]
+    unread: Annotated[list[_Unread], Meta(description="What could not be read, each with its cure.")]
+    notes: Annotated[list[str], Meta(description="Other things to know.")]
+    assignments: Annotated[list[_Row], Meta(description="What is held.")]
+    definitions: Annotated[list[_Definition], Meta(description="The custom roles.")]
+    denials: Annotated[list[_Denial], Meta(description="The deny assignments.")]
+    directory: Annotated[dict[str, _Entry], Meta(description="What the directory says of principals, by object id.")]
+    above: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="The management groups above each subscription; left out where there are none."),
     ] = field(default_factory=dict)
-    above: Annotated[dict[str, tuple[str, ...]], Meta(description="The management groups above each subscription.")] = (
-        field(default_factory=dict)
-    )
 
 
 SHAPE = _File
@@ -288,10 +289,16 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             )
         file = msgspec.json.decode(text, type=_File)
     except (msgspec.DecodeError, RecursionError) as fault:
-        _, at, path = str(fault).rpartition(" - at `$")
+        said, at, path = str(fault).partition(" - at `$")
         where = f" (at {path.strip('.`')})" if at and len(path) < 80 else ""
+        member = said.removeprefix("Object missing required field ")
+        if not at and member != said:
+            where = f": it has no {member}"
         raise RbacgenError(f"{name} is a damaged snapshot{where}", cure) from fault
     reader = _Reader(Roles(catalog, map(_role_of, file.definitions)))
+    for part, reach in file.read.items():
+        if not all(map(is_scope, (*reach.below, *reach.alone))):
+            raise RbacgenError(f"{name} is a damaged snapshot: what it says was read of {part} is no scope", cure)
     coverage = Coverage(
         below={part: frozenset(map(str.lower, reach.below)) for part, reach in file.read.items() if reach.below},
         alone={part: frozenset(map(str.lower, reach.alone)) for part, reach in file.read.items() if reach.alone},
