@@ -39,7 +39,6 @@ class Runner:
     machine: Machine
     event: Mapping[str, Any] = field(default_factory=dict)
     used: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    token_for: set[str] = field(default_factory=set)
 
     @property
     def summary(self) -> str:

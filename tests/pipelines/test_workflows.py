@@ -80,6 +80,18 @@ def test_a_pull_request_is_checked_planned_and_commented(world: World, runner: R
     )
 
 
+def test_what_it_was_rendered_with_is_said_to_the_check(world: World, runner: Runner) -> None:
+    """Each command gets its own arguments, where the other has no such option."""
+    world.render(is_module=True)
+    pull_request(runner, world)
+    assert not job(runner, PULL_REQUEST, "check", given={}).ok
+    git(world.folder, "worktree", "remove", "--force", ".rbacgen-base")
+    checked = job(
+        runner, PULL_REQUEST, "check", given={"render-arguments": "--module", "check-arguments": "--within\n5"}
+    )
+    assert checked.ok, checked.log
+
+
 def test_a_stale_render_fails_and_the_comment_says_what_changes(world: World, runner: Runner) -> None:
     """Nothing is planned from files that are not what the project says."""
     world.project["team"]["developer"].append({"group": "grp-newcomers", "id": NEWCOMERS})
