@@ -226,7 +226,7 @@ def test_github_stays_one_command_a_line(name: str) -> None:
 @given(HOSTILE)
 def test_azure_devops_stays_one_command_a_line(name: str) -> None:
     """Every line is a command of ours, but the last, in which the agent finds none."""
-    said = annotations.azure_devops(report(name), "/work")
+    said = annotations.azure_devops(report(name), "/srv/build")
     said.encode("utf-8")
     *commands, last = said.splitlines()
     assert len(commands) == 1 + 1 + 2
