@@ -163,6 +163,8 @@ class Runner:
                     git(self.machine.workspace, "worktree", "add", "--detach", given["path"], given["ref"])
             case "actions/upload-artifact":
                 target = self.artifacts / given["name"]
+                if given.get("overwrite") == "true":
+                    shutil.rmtree(target, ignore_errors=True)
                 shutil.copytree(given["path"], target, ignore=shutil.ignore_patterns(".*"))
             case "actions/download-artifact":
                 wanted = self.artifacts.glob(given.get("name") or given["pattern"])

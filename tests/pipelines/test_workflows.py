@@ -187,8 +187,6 @@ def drift(runner: Runner, azure: StandIn, identity: Mapping[str, str]) -> tuple[
     """The morning's run: its two jobs, with the workflow's own identity and no secret."""
     runner.machine.variables |= without_login(azure) | identity
     given = {"tenant-id": azure.tenant.id, "client-id": azure.tenant.caller.client_id}
-    for each in runner.artifacts.glob("*") if runner.artifacts.exists() else ():
-        each.rename(runner.machine.folder / f"old-{each.name}-{len(list(runner.machine.folder.iterdir()))}")
     diffed = job(runner, DRIFT, "diff", given=given)
     return diffed, runner.job(DRIFT, "issue", given, {"diff": diffed})
 
