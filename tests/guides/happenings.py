@@ -36,3 +36,50 @@ def churn(tenant: Tenant) -> None:
     tenant.principal("a1b6c3f0-0002-4000-8000-000000000001", "Group", "grp-churn-scientists", members=[ada, ben])
     tenant.principal("a1b6c3f0-0002-4000-8000-000000000002", "Group", "grp-churn-mlops", members=[cleo])
     tenant.principal("a1b6c3f0-0003-4000-8000-000000000001", "ServicePrincipal", "sp-churn-deploy")
+
+
+CLAIMS = "8d0c4a7e-5b2f-4c1d-9e63-71a2f0b4c901"
+MIA = "c7a1e5d0-0001-4000-8000-000000000001"
+JONAS = "c7a1e5d0-0001-4000-8000-000000000002"
+LEAVER = "c7a1e5d0-0001-4000-8000-000000000003"
+SCIENTISTS = "c7a1e5d0-0002-4000-8000-000000000001"
+PLATFORM = "c7a1e5d0-0002-4000-8000-000000000002"
+SECURITY = "c7a1e5d0-0002-4000-8000-000000000003"
+DEPLOY = "c7a1e5d0-0003-4000-8000-000000000001"
+
+
+def claims(tenant: Tenant) -> None:
+    """One subscription after years of portal clicks: an Owner, a Contributor by name, a leaver, and some of it in order."""
+    tenant.id = TENANT
+    tenant.subscription(CLAIMS, "claims", under="mg-contoso")
+    group = tenant.resource_group(CLAIMS, "rg-claims")
+    workspace = tenant.resource(f"{group}/providers/Microsoft.MachineLearningServices/workspaces/mlw-claims")
+    lake = tenant.resource(f"{group}/providers/Microsoft.Storage/storageAccounts/stclaimslake")
+    tenant.principal(MIA, "User", "Mia Kowalski")
+    tenant.principal(JONAS, "User", "Jonas Weber")
+    tenant.principal(LEAVER, "User", "Pat Leaver")
+    tenant.principal(SCIENTISTS, "Group", "grp-claims-scientists")
+    tenant.principal(PLATFORM, "Group", "grp-claims-platform", members=[JONAS])
+    tenant.principal(SECURITY, "Group", "grp-security", members=[])
+    tenant.principal(DEPLOY, "ServicePrincipal", "sp-claims-deploy")
+    tenant.assign("/providers/Microsoft.Management/managementGroups/mg-contoso", READER, SECURITY)
+    tenant.assign(group, OWNER, JONAS, created="2022-03-14T09:12:44.1000000Z")
+    tenant.assign(group, CONTRIBUTOR, MIA, created="2023-11-02T15:40:03.2000000Z")
+    tenant.assign(group, CONTRIBUTOR, DEPLOY, created="2023-01-20T10:00:21.3000000Z", description="pipeline, do not touch")
+    tenant.assign(group, READER, LEAVER, created="2021-06-08T07:55:10.4000000Z")
+    tenant.assign(workspace, DATA_SCIENTIST, SCIENTISTS, created="2024-02-05T13:21:30.5000000Z")
+    tenant.assign(lake, BLOB_CONTRIBUTOR, SCIENTISTS, created="2024-02-05T13:25:11.6000000Z")
+    tenant.eligible(group, CONTRIBUTOR, PLATFORM, end="2027-03-31T00:00:00Z", justification="on call")
+    tenant.delete(LEAVER, soft=False)
+
+
+def leaver_removed(tenant: Tenant) -> None:
+    """Somebody takes away what a deleted user still held."""
+    for assignment in list(tenant.assignments.every()):
+        if assignment.principal == LEAVER:
+            tenant.unassign(assignment.id)
+
+
+def engineers_in_a_group(tenant: Tenant) -> None:
+    """The directory gets a group, and Mia is put into it."""
+    tenant.principal("c7a1e5d0-0002-4000-8000-000000000004", "Group", "grp-claims-engineers", members=[MIA])

@@ -59,6 +59,7 @@ class Reader:
         self.tenant = Tenant()
         self.azure: StandIn | None = None
         self.stopped = ""
+        self.ran: list[Ran] = []
         self._terraform = terraform
         self._programs = folder / "bin"
         self._file = folder / "tenant.json"
@@ -76,12 +77,12 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def follow(self, steps: Sequence[Step]) -> list[Ran]:
-        """Does what the steps say, and gives what came of the commands.
+    def follow(self, steps: Sequence[Step]) -> None:
+        """Does what the steps say; what came of the commands is in `ran`.
 
-        Where the rest takes a Terraform that is not there it ends early, and `stopped` says why.
+        Where the rest takes a Terraform that is not there it ends early, and `stopped` says why. Raises MalformedError where
+        a file is not as the guide has it.
         """
-        ran: list[Ran] = []
         for step in steps:
             match step:
                 case Written(path=path, text=text):
@@ -91,7 +92,7 @@ class Reader:
                     before = (self.here / path).read_text(encoding="utf-8")
                     (self.here / path).write_text(edit(step, before), encoding="utf-8")
                 case Command():
-                    ran.append(self.run(step))
+                    self.ran.append(self.run(step))
                 case Happening(name=name):
                     getattr(happenings, name)(self.tenant)
                     if self.azure is None:
@@ -100,7 +101,6 @@ class Reader:
                     if isinstance(self._terraform, str):
                         self.stopped = self._terraform
                         break
-        return ran
 
     def run(self, command: Command) -> Ran:
         """Runs one command in bash; the folder that it ends in is where the next one begins."""

@@ -45,14 +45,21 @@ def follow(name: str, reader: Reader, bless: bool) -> None:
     """Follows a guide and compares; `bless` writes the real outputs into it first."""
     path = GUIDES / f"{name}.md"
     lines = guide.read(path)
-    ran = reader.follow(guide.steps(lines))
+    broken = ""
+    try:
+        reader.follow(guide.steps(lines))
+    except guide.MalformedError as error:
+        broken = f"\n{error}"
+    ran = reader.ran
     assert ran
     if bless:
         wrong = [each for each in ran if not guide.agree(each.command.output, each.output)]
         outputs = [(each.command, guide.blessed(each.command.output, each.output)) for each in wrong]
         path.write_text(guide.with_outputs(lines, outputs), encoding="utf-8")
         ran = [each for each in ran if each.exit_code != each.command.exit_code]
-    assert not differences(ran), f"\n{differences(ran)}\n(`make bless` writes the outputs anew)"
+    told = differences(ran) + broken
+    if told:
+        pytest.fail(f"{path.name} says something else than what happens:\n{told}\n(see `make bless`)", pytrace=False)
 
 
 @pytest.mark.parametrize("name", NAMES)
