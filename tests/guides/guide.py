@@ -11,6 +11,7 @@ stands for any lines, also for none. A block of any other kind needs a comment t
 no reader sees, tell the rest:
 
     <!-- azure: NAME: words -->     from here on the stand-in Azure is as the function NAME in `happenings` makes it
+    <!-- clone -->                  the reader has a clone of rbacgen at hand, in the folder rbacgen (its examples, that is)
     <!-- terraform -->              what follows takes a Terraform
     <!-- not run: why -->           before a block that is only shown
 """
@@ -25,7 +26,7 @@ from pathlib import Path
 
 CUT = "…"
 _FENCE = re.compile(r"```([a-z]+)(?: file=(\S+))?\Z")
-_COMMENT = re.compile(r"<!-- (azure|terraform|not run)\b:? ?(\w*)")
+_COMMENT = re.compile(r"<!-- (azure|clone|terraform|not run)\b:? ?(\w*)")
 _EXIT = re.compile(r"#\s*exit (\d+)\b")
 
 
@@ -79,7 +80,14 @@ class NeedsTerraform:
     line: int
 
 
-Step = Written | Edited | Command | Happening | NeedsTerraform
+@dataclass(frozen=True)
+class HasClone:
+    """The reader has a clone of rbacgen."""
+
+    line: int
+
+
+Step = Written | Edited | Command | Happening | HasClone | NeedsTerraform
 
 
 def steps(lines: Sequence[str]) -> tuple[Step, ...]:
@@ -94,6 +102,8 @@ def steps(lines: Sequence[str]) -> tuple[Step, ...]:
             match comment.groups():
                 case ("azure", name):
                     found.append(Happening(number, name))
+                case ("clone", _):
+                    found.append(HasClone(number))
                 case ("terraform", _):
                     found.append(NeedsTerraform(number))
                 case _:

@@ -1,8 +1,16 @@
-"""What happens in Azure while somebody follows a guide: each function is named in a comment of the guide."""
+"""What happens in Azure while somebody follows a guide: each function is named in a comment, and gives the tenant of then."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+from examples import planted
+from rbacgen import workflow
 from tests.azure import Tenant
+from tests.world import TODAY
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "fraud-detection"
 
 TENANT = "6f89cf12-978b-4d23-ac18-9ef0c127cf87"
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
@@ -13,7 +21,7 @@ BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 CHURN = ("3f6b1d52-7c0e-4a55-9a41-0d2e8c9b1f01", "3f6b1d52-7c0e-4a55-9a41-0d2e8c9b1f02")
 
 
-def churn(tenant: Tenant) -> None:
+def churn(tenant: Tenant) -> Tenant:
     """Two subscriptions with what a machine learning project needs, and a team in groups. Nobody has any access yet."""
     tenant.id = TENANT
     for name, subscription in zip(("dev", "prod"), CHURN, strict=True):
@@ -36,6 +44,7 @@ def churn(tenant: Tenant) -> None:
     tenant.principal("a1b6c3f0-0002-4000-8000-000000000001", "Group", "grp-churn-scientists", members=[ada, ben])
     tenant.principal("a1b6c3f0-0002-4000-8000-000000000002", "Group", "grp-churn-mlops", members=[cleo])
     tenant.principal("a1b6c3f0-0003-4000-8000-000000000001", "ServicePrincipal", "sp-churn-deploy")
+    return tenant
 
 
 CLAIMS = "8d0c4a7e-5b2f-4c1d-9e63-71a2f0b4c901"
@@ -48,7 +57,7 @@ SECURITY = "c7a1e5d0-0002-4000-8000-000000000003"
 DEPLOY = "c7a1e5d0-0003-4000-8000-000000000001"
 
 
-def claims(tenant: Tenant) -> None:
+def claims(tenant: Tenant) -> Tenant:
     """One subscription after years of portal clicks: an Owner, a Contributor by name, a leaver, and some of it in order."""
     tenant.id = TENANT
     tenant.subscription(CLAIMS, "claims", under="mg-contoso")
@@ -71,15 +80,61 @@ def claims(tenant: Tenant) -> None:
     tenant.assign(lake, BLOB_CONTRIBUTOR, SCIENTISTS, created="2024-02-05T13:25:11.6000000Z")
     tenant.eligible(group, CONTRIBUTOR, PLATFORM, end="2027-03-31T00:00:00Z", justification="on call")
     tenant.delete(LEAVER, soft=False)
+    return tenant
 
 
-def leaver_removed(tenant: Tenant) -> None:
+def leaver_removed(tenant: Tenant) -> Tenant:
     """Somebody takes away what a deleted user still held."""
     for assignment in list(tenant.assignments.every()):
         if assignment.principal == LEAVER:
             tenant.unassign(assignment.id)
+    return tenant
 
 
-def engineers_in_a_group(tenant: Tenant) -> None:
+def engineers_in_a_group(tenant: Tenant) -> Tenant:
     """The directory gets a group, and Mia is put into it."""
     tenant.principal("c7a1e5d0-0002-4000-8000-000000000004", "Group", "grp-claims-engineers", members=[MIA])
+    return tenant
+
+
+def fraud(_: Tenant) -> Tenant:
+    """The example project as Azure holds it after a week of other people's work, with its places and who is in its groups."""
+    made = planted.tenant(workflow.work_out(str(EXAMPLE), TODAY))
+    lock = json.loads((EXAMPLE / "rbacgen.lock").read_text(encoding="utf-8"))
+    for scope in lock["scopes"]:
+        depth = scope.count("/")
+        made.resource(scope, listed=depth == 8) if depth > 4 else made.resource_group(*scope.split("/")[2::2])
+    for identity in lock["principals"]["managed_identity"].values():
+        made.principals[identity].managed = True
+    groups, users = lock["principals"]["group"], lock["principals"]["user"]
+    ines = made.principal("d0d0d0d0-0000-4000-8000-000000000011", "User", "Ines Costa")
+    on_loan = made.principal(
+        "d0d0d0d0-0000-4000-8000-000000000012",
+        "Group",
+        "grp-fraud-on-loan",
+        members=[users["lena.fischer@contoso.example"]],
+    )
+    made.member(groups["grp-fraud-data-scientists"], ines, on_loan)
+    made.member(groups["grp-fraud-data-engineers"], ines)
+    made.member(groups["grp-fraud-platform"], users["omar.haddad@contoso.example"])
+    return made
+
+
+def loan_ended(tenant: Tenant) -> Tenant:
+    """Somebody takes the tester out of the group of those on loan."""
+    tenant.principals["d0d0d0d0-0000-4000-8000-000000000012"].members.clear()
+    return tenant
+
+
+def stack_denies(tenant: Tenant) -> Tenant:
+    """A deployment stack keeps everybody from changing jobs in the development workspace."""
+    group = next(each.id for each in tenant.groups.values() if each.id.endswith("/rg-fraud-dev"))
+    tenant.deny(group, ["Microsoft.MachineLearningServices/workspaces/jobs/write"], title="deny-by-stack")
+    return tenant
+
+
+def eligibilities_closed(tenant: Tenant) -> Tenant:
+    """The login may no longer read who is eligible in production."""
+    prod = next(each.id for each in tenant.subscriptions.values() if each.name == "prod")
+    tenant.forbid(f"/subscriptions/{prod}", "eligibilities")
+    return tenant

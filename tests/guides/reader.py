@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,10 +25,21 @@ from rbacgen.cli import main
 from tests.azure import StandIn, Tenant
 from tests.azure.applied import take_in, write_down
 from tests.guides import happenings
-from tests.guides.guide import Command, Edited, Happening, NeedsTerraform, Step, Written, agree, edit
+from tests.guides.guide import (
+    Command,
+    Edited,
+    Happening,
+    HasClone,
+    NeedsTerraform,
+    Step,
+    Written,
+    agree,
+    edit,
+)
 from tests.terraform.bench import Engine
 from tests.world import TODAY
 
+ROOT = Path(__file__).parents[2]
 HOME = "/home/you"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SECONDS = re.compile(r"\bafter \d+s\b")
@@ -94,9 +106,9 @@ class Reader:
                 case Command():
                     self.ran.append(self.run(step))
                 case Happening(name=name):
-                    getattr(happenings, name)(self.tenant)
-                    if self.azure is None:
-                        self.azure = self._stack.enter_context(StandIn(self.tenant))
+                    self._happen(name)
+                case HasClone():
+                    shutil.copytree(ROOT / "examples", self.home / "rbacgen" / "examples")
                 case NeedsTerraform():
                     if isinstance(self._terraform, str):
                         self.stopped = self._terraform
@@ -121,6 +133,13 @@ class Reader:
         self._take_in()
         text = _SECONDS.sub("after 0s", _COLOUR.sub("", done.stdout)).replace(str(self.home), HOME)
         return Ran(command, done.returncode, tuple(line.rstrip() for line in text.rstrip().splitlines()))
+
+    def _happen(self, name: str) -> None:
+        tenant = getattr(happenings, name)(self.tenant)
+        if self.azure is None:
+            self.tenant = tenant
+            self.azure = self._stack.enter_context(StandIn(tenant))
+        assert self.azure.tenant is tenant, "what happens later happens in the same tenant"
 
     def _install(self, name: str, script: str) -> None:
         program = self._programs / name
