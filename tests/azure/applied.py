@@ -98,9 +98,7 @@ def take_in(tenant: Tenant, file: Path) -> None:
     for key, held in written["eligible"].items():
         if key.lower() not in eligible:
             _make_eligible(tenant, held)
-    assigned = [
-        each for each in tenant.active_schedules.every() if each.assignment_type == "Assigned" and each.origin
-    ]
+    assigned = [each for each in tenant.active_schedules.every() if each.assignment_type == "Assigned" and each.origin]
     active = _same_schedules(assigned, written["active"])
     for each in assigned:
         if _schedule(each)[0].lower() not in active:
@@ -115,7 +113,9 @@ def _same_schedules(held: Iterable[Schedule], written: Mapping[str, dict[str, An
     """The folded ids of the schedules that are still as they are held; Terraform makes one anew to change it."""
     there = {key.lower(): each for key, each in written.items()}
     found = ((key.lower(), record) for key, record in map(_schedule, held))
-    return {key for key, record in found if key in there and _times(there[key]["schedule"]) == _times(record["schedule"])}
+    return {
+        key for key, record in found if key in there and _times(there[key]["schedule"]) == _times(record["schedule"])
+    }
 
 
 def _take_in_definitions(tenant: Tenant, written: dict[str, Any]) -> None:
