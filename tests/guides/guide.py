@@ -160,10 +160,10 @@ def _commands(lines: Sequence[str], start: int, end: int) -> list[Command]:
 
 def edit(edited: Edited, text: str) -> str:
     """The text of a file with a change made. Raises MalformedError unless what is to change stands there once."""
-    place = f"\n{text}".count(f"\n{edited.before}")
-    if place != 1:
-        raise MalformedError(f"line {edited.line}: what is to change stands {place} times in {edited.path}")
-    return f"\n{text}".replace(f"\n{edited.before}", f"\n{edited.after}")[1:]
+    places = [match.start() for match in re.finditer(f"(?m)^(?={re.escape(edited.before)})", text)]
+    if len(places) != 1:
+        raise MalformedError(f"line {edited.line}: what is to change stands {len(places)} times in {edited.path}")
+    return text[: places[0]] + edited.after + text[places[0] + len(edited.before) :]
 
 
 def agree(shown: Sequence[str], real: Sequence[str]) -> bool:

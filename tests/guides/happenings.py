@@ -74,7 +74,9 @@ def claims(tenant: Tenant) -> Tenant:
     tenant.assign("/providers/Microsoft.Management/managementGroups/mg-contoso", READER, SECURITY)
     tenant.assign(group, OWNER, JONAS, created="2022-03-14T09:12:44.1000000Z")
     tenant.assign(group, CONTRIBUTOR, MIA, created="2023-11-02T15:40:03.2000000Z")
-    tenant.assign(group, CONTRIBUTOR, DEPLOY, created="2023-01-20T10:00:21.3000000Z", description="pipeline, do not touch")
+    tenant.assign(
+        group, CONTRIBUTOR, DEPLOY, created="2023-01-20T10:00:21.3000000Z", description="pipeline, do not touch"
+    )
     tenant.assign(group, READER, LEAVER, created="2021-06-08T07:55:10.4000000Z")
     tenant.assign(workspace, DATA_SCIENTIST, SCIENTISTS, created="2024-02-05T13:21:30.5000000Z")
     tenant.assign(lake, BLOB_CONTRIBUTOR, SCIENTISTS, created="2024-02-05T13:25:11.6000000Z")
