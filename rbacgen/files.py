@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterable
@@ -39,6 +40,15 @@ def shown(path: Path) -> str:
         if relative.count("..") <= 3:
             return Path(relative).as_posix()
     return absolute.as_posix()
+
+
+def below_repository() -> str:
+    """The current folder as seen from the root of the repository that it lies in; empty for the root, and where there is none."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():  # a folder, or a file in a worktree and in a submodule
+            return "" if folder == here else here.relative_to(folder).as_posix()
+    return ""
 
 
 def read_text(path: Path, name: str = "") -> Text:
@@ -86,6 +96,11 @@ def find_project(given: str | None) -> Path:
 def shipped_mappings() -> tuple[str, ...]:
     """The names of the mappings that come with rbacgen."""
     return tuple(sorted(path.name for path in (_SHIPPED / "mappings").iterdir() if (path / "mapping.yaml").is_file()))
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether this is the folder of a mapping that comes with rbacgen."""
+    return folder.parent == _SHIPPED / "mappings"
 
 
 def mapping_folder(name: str, at: Position, project_folder: Path) -> tuple[Path, str]:
@@ -267,6 +282,8 @@ def _is_replaceable(path: Path) -> bool:
         return stat.S_ISREG(path.stat().st_mode)
     except FileNotFoundError:
         return True
+    except OSError as error:
+        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
 
 
 def write_one(path: Path, text: str) -> None:
@@ -274,19 +291,37 @@ def write_one(path: Path, text: str) -> None:
 
     Raises RbacgenError where it cannot be written.
     """
-    number = descriptor(path)
-    try:
-        if number is not None or not _is_replaceable(path):
-            # A descriptor is the caller's own, and may stand in the middle of a file: it is written on, not opened anew.
-            where = path if number is None else os.dup(number)
-            with open(where, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            return
-    except OSError as error:
-        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
+    write([(path, text)])
+
+
+def write(texts: Iterable[tuple[Path, str]]) -> None:
+    """Replaces files, all of them or none, and then writes into what is no file, such as a pipe. A link leads to the file.
+
+    Raises RbacgenError where one cannot be written.
+    """
     staged = Staged()
-    staged.write(Path(os.path.realpath(path)) if path.is_symlink() else path, text)
+    streams = []
+    for path, text in texts:
+        if descriptor(path) is None and _is_replaceable(path):
+            staged.write(Path(os.path.realpath(path)) if path.is_symlink() else path, text)
+        elif path.is_dir():
+            raise RbacgenError(f"{shown(path)} cannot be written: {os.strerror(errno.EISDIR).lower()}")
+        else:
+            streams.append((path, text))
     try:
         staged.commit()
     finally:
         staged.discard()
+    for path, text in streams:
+        _write_into(path, text)
+
+
+def _write_into(path: Path, text: str) -> None:
+    number = descriptor(path)
+    try:
+        # A descriptor is the caller's own, and may stand in the middle of a file: it is written on, not opened anew.
+        where = path if number is None else os.dup(number)
+        with open(where, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error

@@ -43,14 +43,15 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
                 f"{title} can {named} on `{first.test.on}` in {where} only by what other responsibilities take "
                 f"({lender}): when `{duty}` moves to another role, it goes without"
             )
-            yield rules.problem("borrowed-need", at, message)
+            yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=duty)
             continue
         near = telling.why_not(first.answer)
         because = f": {near}" if near else ": nothing that it is given comes near"
         subject = f"`{who}` as {title}" if who else title
         verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
         message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
-        yield rules.problem("uncovered-need", at, message)
+        holder = {} if first.wearer is None else {"principal": first.answer.holder.principal.id}
+        yield rules.problem("uncovered-need", at, message, project_role=role_id, responsibility=duty, **holder)
 
 
 def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
@@ -67,7 +68,7 @@ def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[
         by = those[0].answer.ways[0]
         title = project.mapping.roles[role_id].title
         message = f"{title} {_does(those)} in {_where(those)}, and must not: {telling.way(by)}{_granted_at(by)}"
-        yield rules.problem("must-not", at, message)
+        yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
     for (_, role_id), those in worn.items():
         yield _worn(those, project.mapping.roles[role_id].title, held_by)
 
@@ -85,12 +86,13 @@ def _worn(those: list[Trial], title: str, held_by: str) -> Problem:
     same = [each for each in those if each.test.at == first.test.at]
     by = first.answer.ways[0]
     told = f"{telling.way(by)}{_chain(first.answer, by)}"
+    about = {"project_role": first.test.project_role, "principal": holder.id}
     what = f"{_does(same)} in {_where(same)}"
     if held_by:
         message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at}): {told}{more}"
-        return rules.problem("held-must-not", first.wearer.at, message)
+        return rules.problem("held-must-not", first.wearer.at, message, **about)
     message = f"{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
-    return rules.problem("toxic-union", first.wearer.at, message)
+    return rules.problem("toxic-union", first.wearer.at, message, **about)
 
 
 def _own(failed: list[Trial], held_by: str) -> Iterator[Problem]:
@@ -106,7 +108,8 @@ def _own(failed: list[Trial], held_by: str) -> Iterator[Problem]:
             f"{_verdict(answer)}{by}{': ' + near if near else ''}; expected {expected}"
             f"{': ' + test.why if test.why else ''}"
         )
-        yield rules.problem("failed-test", test.at, message)
+        about = {"test": test.name, "principal": answer.holder.principal.id, "environment": test.environment}
+        yield rules.problem("failed-test", test.at, message, **about, scope=test.scope.id)
 
 
 def _verdict(answer: Answer) -> str:

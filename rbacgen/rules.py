@@ -81,7 +81,7 @@ def _rules() -> dict[str, Rule]:
         ("failed-test", error, "An access test comes to a verdict that it expects.", _OURS, False),
         ("access-test-turned", warning, "An access test comes to the verdict that it had when the project was last locked.", _ROLE_DEFINITIONS, True),
         ("held-must-not", error, "Nobody has access in Azure that a hat of theirs must not have.", _OURS, False),
-        ("held-privilege", warning, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
+        ("held-privilege", error, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
         # Custom roles.
         ("custom-role-wildcard", error, "A custom role has at most one * in an operation, between slashes.", _CUSTOM_ROLES, False),
         ("custom-role-empty", error, "A custom role grants at least one operation.", _CUSTOM_ROLES, False),
@@ -125,6 +125,6 @@ def _rules() -> dict[str, Rule]:
 RULES = MappingProxyType(_rules())
 
 
-def problem(rule: str, at: Position, message: str) -> Problem:
-    """The problem of breaking `rule` at a place, as heavy as the rule is."""
-    return Problem(at, rule, message, RULES[rule].severity)
+def problem(rule: str, at: Position, message: str, **about: str) -> Problem:
+    """The problem of breaking `rule` at a place, as heavy as the rule is; `about` is what it is about, by name."""
+    return Problem(at, rule, message, RULES[rule].severity, tuple(about.items()))

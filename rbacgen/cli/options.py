@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
@@ -143,3 +143,97 @@ environments = click.option(
     "-e", "--environment", "environments", metavar="NAME", multiple=True, help="Only this environment; can be repeated."
 )
 names = click.option("--names", is_flag=True, help="Names of persons whom the project does not name, too.")
+
+
+# Reports of `check` and `diff`: one run feeds all that are asked for.
+
+FORMATS = ("text", "json", "md", "sarif", "junit", "github", "azure-devops", "csv", "html")
+_ENDINGS = {
+    ".txt": "text",
+    ".json": "json",
+    ".md": "md",
+    ".markdown": "md",
+    ".sarif": "sarif",
+    ".sarif.json": "sarif",
+    ".xml": "junit",
+    ".csv": "csv",
+    ".html": "html",
+    ".htm": "html",
+}
+report_format = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    show_default="text, or nothing with -o",
+    help="What goes to stdout; with -o FILE nothing does, unless this is another format than the files'.",
+)
+report_files = click.option(
+    "-o",
+    "--output",
+    "files",
+    metavar="[FORMAT=]FILE",
+    multiple=True,
+    help=f"Write a report to this file, in the format of its ending ({' '.join(each for each in _ENDINGS if each.count('.') == 1)}) or as FORMAT=FILE; can be repeated.",
+)
+
+
+_STDOUT = "-"
+
+
+class Outputs(NamedTuple):
+    """Which report goes where: the format of what goes to stdout, empty for nothing, and each file with its format."""
+
+    stdout: str
+    files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Every format that is asked for."""
+        return tuple(dict.fromkeys(filter(None, (self.stdout, *(name for _, name in self.files)))))
+
+
+def outputs(format_: str | None, files: tuple[str, ...]) -> Outputs:
+    """What `--format` and `-o` come to together. Raises UsageError where they contradict each other or say too little."""
+    found = [_file(each, format_, is_alone=len(files) == 1) for each in files]
+    seen: set[str] = set()
+    for path, _ in found:
+        place = path if path == _STDOUT else os.path.normcase(os.path.abspath(path))
+        if place in seen:
+            raise click.UsageError(f"two reports cannot go into one file: `{path}`")
+        seen.add(place)
+    shown = [name for path, name in found if path == _STDOUT]
+    if not files:
+        shown = [format_ or "text"]
+    elif format_ is not None and format_ not in {name for _, name in found}:
+        shown.append(format_)
+    if len(shown) > 1:
+        raise click.UsageError(f"stdout takes one report, not {' and '.join(shown)}: give each a file")
+    return Outputs("".join(shown), tuple((path, name) for path, name in found if path != _STDOUT))
+
+
+def _file(given: str, format_: str | None, is_alone: bool) -> tuple[str, str]:
+    """The path and the format of one `-o`: said before it, or by its ending, or by `--format` where there is no other file.
+
+    A file without any ending, such as a pipe, takes text like stdout, where it is the only one and no format is said.
+    """
+    name, sign, path = given.partition("=")
+    if sign and name in FORMATS:
+        if not path:
+            raise click.UsageError(f"-o {given} names no file: write {name}=FILE")
+        return path, name
+    lowered = given.lower()
+    known = next(
+        (form for ending, form in sorted(_ENDINGS.items(), reverse=True, key=_length) if lowered.endswith(ending)), ""
+    )
+    if known:
+        return given, known
+    ending = os.path.splitext(given)[1]
+    if is_alone and not sign and (format_ is not None or not ending):
+        return given, format_ or "text"
+    raise click.UsageError(
+        f"the ending of `{given}` tells no format: write FORMAT={given} with one of {', '.join(FORMATS)}"
+    )
+
+
+def _length(ending: tuple[str, str]) -> int:
+    return len(ending[0])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from rbacgen.cli.options import Outputs
     from rbacgen.problems import RbacgenError
 
 FINDINGS = 2
@@ -68,6 +69,18 @@ def put(text: str, output: str | None) -> None:
     from rbacgen.files import write_one
 
     write_one(Path(output), text)
+
+
+def put_reports(outputs: Outputs, make: Callable[[str, Any, int], str]) -> None:
+    """Every report that is asked for, made by format, colour and width: the files together or not at all, then stdout."""
+    from rbacgen.reports.text import plain
+
+    if outputs.files:
+        from rbacgen.files import write
+
+        write((Path(path), make(name, plain, 80)) for path, name in outputs.files)
+    if outputs.stdout:
+        put(make(outputs.stdout, style(sys.stdout), width()), None)
 
 
 def width() -> int:

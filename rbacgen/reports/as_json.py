@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 
-from rbacgen import telling
-from rbacgen.access_tests import Trial
 from rbacgen.catalog.changes import PatternChange, RoleChange
 from rbacgen.catalog.changes import change as role_change
-from rbacgen.hats import is_stand_in
 from rbacgen.lock import Change, Finding, Locked
 from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Adoption, HeldCheck, Outcome, Rendered, RolesSince, Written, outside
-from rbacgen.problems import Position, Problem, Severity
+from rbacgen.outcome import Adoption, Rendered, RolesSince, Written
+from rbacgen.problems import Position
 from rbacgen.rules import RULES
 
 FORMAT_VERSION = 1
@@ -21,88 +18,6 @@ FORMAT_VERSION = 1
 
 def _text(content: object) -> str:
     return json.dumps(content, indent=2) + "\n"
-
-
-def problem(found: Problem) -> dict[str, object]:
-    """One problem with its rule and place."""
-    at = {"file": found.at.file, "line": found.at.line, "column": found.at.column}
-    return {"rule": found.rule, "severity": str(found.severity), "message": found.message, "at": at}
-
-
-def problems(found: tuple[Problem, ...]) -> str:
-    """Problems of files that could not be read far enough to say anything else."""
-    counts = {str(severity): sum(each.severity is severity for each in found) for severity in Severity}
-    return _text({"format_version": FORMAT_VERSION, "problems": [problem(each) for each in found], "counts": counts})
-
-
-def _trial(found: Trial) -> dict[str, object]:
-    """How one access test went for one holder."""
-    test, answer = found.test, found.answer
-    principal = answer.holder.principal
-    return {
-        "test": test.name,
-        "origin": str(test.origin),
-        "result": str(found.result),
-        "verdict": str(answer.verdict),
-        "expected": sorted(str(each) for each in test.accepts),
-        "project_role": test.project_role,
-        "responsibility": test.responsibility,
-        "hat": is_stand_in(principal),
-        "principal": None if is_stand_in(principal) else {"id": principal.id, "type": str(principal.type)},
-        "operation": test.operation,
-        "plane": str(test.plane),
-        "on": test.on,
-        "scope": test.scope.id,
-        "environment": test.environment,
-        "why": test.why,
-        "source": test.source,
-        "by": [telling.way(each) for each in answer.ways],
-        "why_not": telling.why_not(answer),
-        "at": _at(test.at),
-    }
-
-
-def _held(found: HeldCheck | None) -> dict[str, object] | None:
-    if found is None:
-        return None
-    return {
-        "source": found.source,
-        "complete": found.is_complete,
-        "problems": [problem(each) for each in found.problems],
-        "tests": [_trial(each) for each in found.trials],
-        "unread": [
-            {"scope": each.scope, "part": str(each.part), "why": each.why, "cure": each.cure} for each in found.unread
-        ],
-        "notes": list(found.notes),
-    }
-
-
-def checked(outcome: Outcome, held: HeldCheck | None = None) -> str:
-    """What `check` found, with every access test; `held` is null where no source was asked."""
-    return _text(
-        {
-            "format_version": FORMAT_VERSION,
-            "project": outcome.project.name,
-            "assignments": len(outcome.desired.state),
-            "problems": [problem(each) for each in outcome.problems],
-            "counts": {str(severity): outcome.count(severity) for severity in Severity},
-            "outside": [
-                {
-                    "project_role": each.project_role,
-                    "responsibility": each.responsibility,
-                    "system": each.system,
-                    "access": each.access,
-                }
-                for each in outside(outcome.project)
-            ],
-            "switched_off": [
-                {"rule": rule, "reason": outcome.project.checks_off[rule], "findings": count}
-                for rule, count in sorted(outcome.switched_off.items())
-            ],
-            "tests": [_trial(each) for each in outcome.trials],
-            "held": _held(held),
-        }
-    )
 
 
 def rule_list() -> str:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from rbacgen.access_tests import Result
 from rbacgen.catalog.changes import change as role_change
 from rbacgen.lock import Change, Locked, Unasked, words
 from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole, Plane, Unread
-from rbacgen.outcome import Adoption, HeldCheck, Outcome, Rendered, RolesSince, Written, outside, totals
+from rbacgen.outcome import Adoption, Rendered, RolesSince, Written, totals
 from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
 
 if TYPE_CHECKING:
-    from rbacgen.access_tests import Trial
     from rbacgen.adoption import Start
     from rbacgen.catalog.changes import PatternChange, RoleChange, RoleChanges
+    from rbacgen.reports.check_form import UnreadPart
+    from rbacgen.reports.drift_form import At
     from rbacgen.source import Source
 
 Style = Callable[[str, str], str]
@@ -35,11 +36,20 @@ def problem_line(problem: Problem, style: Style = plain) -> str:
     return f"{safe(str(problem.at))}: {style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
 
 
+# What an agent of Azure DevOps takes for a command wherever it stands in a log, and GitHub's runner at the start of a line
+# and, in its older form, anywhere: https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+_COMMAND = re.compile(r"##(?=\[|vso\[)|(?<!\S)::+")
+
+
 def safe(text: str) -> str:
-    """The text without what would repaint a terminal or turn its direction: names in files may hold anything."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    """The text without what would repaint a terminal, turn its direction or command a pipeline: names in files may hold anything."""
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return _COMMAND.sub(_parted, text) if "##" in text or "::" in text else text
+
+
+def _parted(found: re.Match[str]) -> str:
+    return f"{found.group()} " if found.group() == "##" else " ".join(found.group())
 
 
 def counted(count: int, word: str, plural: str = "") -> str:
@@ -47,77 +57,9 @@ def counted(count: int, word: str, plural: str = "") -> str:
     return f"{f'{count:,}' if count else 'no'} {word if count == 1 else plural or word + 's'}"
 
 
-def checked(outcome: Outcome, notes: bool = False, elsewhere: bool = False, style: Style = plain) -> str:
-    """What `check` found, errors and warnings (and notes and access outside Azure if asked for), and a summary."""
-    shown = outcome.problems if notes else outcome.of(Severity.ERROR, Severity.WARNING)
-    lines = [problem_line(problem, style) for problem in shown]
-    lines += [""] if lines else []
-    project, state = outcome.project, outcome.desired.state
-    if not outcome.count(Severity.ERROR):
-        principals = len({each.principal.id for each in state})
-        environments = len({each.environment for each in state})
-        lines.append(
-            f"{project.name}: {len(state):,} assignments for {counted(principals, 'principal')} "
-            f"in {counted(environments, 'environment')}"
-        )
-    if outcome.trials:
-        lines.append(trials(outcome.trials, are_held=False))
-    hidden = outcome.count(Severity.NOTE)
-    counts = ", ".join(counted(outcome.count(severity), severity) for severity in Severity)
-    lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
-    lines += _outside(outcome, elsewhere)
-    for rule, count in sorted(outcome.switched_off.items()):
-        lines.append(f"switched off: {rule}, {counted(count, 'finding')}: {project.checks_off[rule]}")
-    return "\n".join(lines) + "\n"
-
-
-def trials(those: Iterable[Trial], are_held: bool) -> str:
-    """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
-    results = Counter(
-        "failed where hats of one person meet"
-        if each.is_union and each.result is Result.FAILED and not are_held
-        else str(each.result)
-        for each in those
-    )
-    return (
-        f"access tests: {', '.join(f'{count:,} {result}' for result, count in sorted(results.items(), reverse=True))}"
-    )
-
-
-def held(found: HeldCheck | None, style: Style = plain) -> str:
-    """How the access tests went on what a source holds, and what else is to be said of it; nothing where none was asked."""
-    if found is None:
-        return ""
-    lines = ["", *(problem_line(problem, style) for problem in found.problems)]
-    lines += [""] if found.problems else []
-    lines.append(
-        f"on {safe(found.source)}, {trials(found.trials, are_held=True)}; {counted(len(found.problems), 'finding')}"
-    )
-    lines += unread(found.notes, found.unread, style)
-    return "\n".join(lines) + "\n"
-
-
-def _outside(outcome: Outcome, listed: bool) -> list[str]:
-    """Access that is not Azure's: counted, or listed by project role and responsibility."""
-    found = outside(outcome.project)
-    if not found:
-        return []
-    systems = ", ".join(sorted({each.system for each in found}))
-    if not listed:
-        return [f"outside Azure: {counted(len(found), 'entry', 'entries')} in {systems} (--outside lists them)"]
-    lines = ["", "outside Azure, for people to give and to look after:"]
-    title = ""
-    for each in found:
-        if each.title != title:
-            title = each.title
-            lines.append(f"  {title}")
-        lines += textwrap.wrap(
-            f"{each.responsibility}, {each.system}: {each.access}",
-            80,
-            initial_indent="    ",
-            subsequent_indent="      ",
-        )
-    return lines
+def place(at: At) -> str:
+    """`file:line:column`, or the file alone where it is meant as a whole."""
+    return f"{at.file}:{at.line}:{at.column}" if at.line else at.file
 
 
 def rule_list(width: int = 80) -> str:
@@ -208,7 +150,7 @@ def partly_read(source: Source, style: Style = plain) -> list[str]:
     return unread(source.notes, source.state.coverage.unread, style)
 
 
-def unread(notes: Iterable[str], missing: Iterable[Unread], style: Style = plain) -> list[str]:
+def unread(notes: Iterable[str], missing: Iterable[Unread | UnreadPart], style: Style = plain) -> list[str]:
     """Notes of a reading and what it could not read, a line each, with the cure below."""
     lines = [f"{style('note', 'note')}: {safe(note)}" for note in notes]
     for missed in missing:
