@@ -191,19 +191,34 @@ def agree(shown: Sequence[str], real: Sequence[str]) -> bool:
 
 
 def blessed(shown: Sequence[str], real: Sequence[str]) -> list[str]:
-    """The real output, cut where the shown one is; the lines beside a cut that are no more give way to as many new ones."""
+    """The real output, cut where the shown one is; the lines beside a cut that are no more give way to those in their place."""
     found: list[str] = []
     matcher = difflib.SequenceMatcher(a=list(shown), b=list(real), autojunk=False)
-    for what, start, end, begin, stop in matcher.get_opcodes():
+    for _, start, end, begin, stop in matcher.get_opcodes():
         old, new = list(shown[start:end]), list(real[begin:stop])
-        cuts = [place for place, line in enumerate(old) if line.strip() == CUT]
-        if what == "equal" or not cuts:
-            found += new
-            continue
-        above, below = cuts[0], len(old) - cuts[-1] - 1
-        below = min(below, max(0, len(new) - above))
-        found += [*new[:above], old[cuts[0]], *new[len(new) - below :]]
+        found += _cut_alike(old, new) if any(line.strip() == CUT for line in old) else new
     return found
+
+
+def _cut_alike(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """Lines cut as others are: as many kept above and below, and between two cuts the one most like each that was kept."""
+    cuts = [place for place, line in enumerate(old) if line.strip() == CUT]
+    above = min(cuts[0], len(new))
+    below = min(len(old) - cuts[-1] - 1, len(new) - above)
+    kept = [*range(above), *range(len(new) - below, len(new))]
+    at = above
+    for line in old[cuts[0] : cuts[-1]]:
+        likeness = [difflib.SequenceMatcher(a=line, b=each).ratio() for each in new[at : len(new) - below]]
+        if line.strip() not in (CUT, "") and likeness and max(likeness) > 0.8:
+            at += likeness.index(max(likeness)) + 1
+            kept.append(at - 1)
+    found: list[str] = []
+    for place, line in enumerate(new):
+        if place in kept:
+            found.append(line)
+        elif found[-1:] != [CUT]:
+            found.append(CUT)
+    return found if CUT in found else [*found[:above], CUT, *found[above:]]
 
 
 def with_outputs(lines: Sequence[str], outputs: Sequence[tuple[Command, Sequence[str]]]) -> str:

@@ -119,6 +119,13 @@ def test_a_blessed_output_is_cut_where_it_was() -> None:
     assert guide.blessed(shown, ["made it", "x", "y", "3 errors", "", "bye"]) == ["made it", CUT, "3 errors", "", "bye"]
 
 
+def test_a_line_that_is_kept_between_cuts_stays_when_a_word_of_it_changes() -> None:
+    """It is the one that the guide speaks of."""
+    shown = [CUT, "file:8: warning: the user has Owner", CUT, "9 findings"]
+    real = ["first", "file:8: error: the user has Owner", "file:9: error: somebody else does something", "8 findings"]
+    assert guide.blessed(shown, real) == [CUT, real[1], CUT, "8 findings"]
+
+
 @given(LINES, LINES)
 def test_the_outputs_of_a_guide_are_written_where_its_commands_stand(first: list[str], second: list[str]) -> None:
     """Both at once, whatever lengths they had; nothing else of the guide changes."""
