@@ -38,10 +38,11 @@ bench: $(VENV)/.test  ## times as ratios, in one run
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python -m tests.bench_page
 
-bless: $(VENV)/.test  ## write golden files and the examples' output anew
+bless: $(VENV)/.test  ## write golden files, the examples' output and the guides' anew
 	@$(BIN)/python -m pytest -q tests/test_golden.py tests/azure/test_lock_command.py tests/test_reports.py -k "rendered_as_it_was or of_the_example" --bless
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
+	@$(BIN)/python -m pytest -q tests/guides/test_guides.py --bless
 
 pictures: $(VENV)/.test  ## the pictures of the page that the README shows, anew; needs Chromium
 	@$(BIN)/python examples/screenshots.py
