@@ -41,6 +41,9 @@ bless: $(VENV)/.test  ## write golden files and the examples' output anew
 	@$(BIN)/python -m pytest -q tests/test_golden.py tests/azure/test_lock_command.py -k "rendered_as_it_was or of_the_example" --bless
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
+	@cd examples/fraud-detection && ../../$(BIN)/rbacgen schema -o rbacgen.schema.json
+	@cd examples/web-shop && ../../$(BIN)/rbacgen schema -o rbacgen.schema.json
+	@cd examples/web-shop && ../../$(BIN)/rbacgen schema mapping -o mapping/rbacgen.schema.json
 
 format: $(VENV)/.check  ## lay the code out
 	@$(BIN)/ruff check --fix --quiet .

@@ -15,6 +15,7 @@ from rbacgen.problems import InputError, Position, Problem, RbacgenError
 PROJECT_FILE = "rbacgen.yaml"
 LOCK_FILE = "rbacgen.lock"
 ROLES_FILE = "azure_roles.json"
+SCHEMA_FILE = "rbacgen.schema.json"
 
 _PACKAGE = Path(__file__).resolve().parent
 # In a checkout `mappings/` and `templates/` stand beside the package, in a wheel inside it.

@@ -201,7 +201,7 @@ def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[
     return tuple(name for name in known if not names or name in names)
 
 
-# roles, schema, init
+# roles, init
 
 
 def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
@@ -298,43 +298,6 @@ def _text_of(path: Path) -> tuple[str, str]:
     return read.text, read.name
 
 
-def schema(what: str) -> str:
-    """The JSON Schema of a project file or of the files of a mapping."""
-    import json
-
-    from rbacgen import mapping_file, project_file
-    from rbacgen.shape import json_schema
-
-    if what == "project":
-        content = json_schema([project_file.ProjectShape], "rbacgen project file")
-    else:
-        content = json_schema(
-            [
-                mapping_file.About,
-                mapping_file.RoleShape,
-                mapping_file.WorkloadShape,
-                dict[str, mapping_file.CapabilityShape],
-                dict[str, mapping_file.ScopeKindShape],
-                dict[str, mapping_file.CustomRoleShape],
-            ],
-            "a file of an rbacgen mapping",
-        )
-    return json.dumps(content, indent=2) + "\n"
-
-
-def init(name: str | None, mapping_name: str) -> str:
-    """Writes a project file for a mapping into the current folder, and says what to do next."""
-    from rbacgen import starter
-
-    path = Path.cwd() / files.PROJECT_FILE
-    refuse_standing(path)
-    called = project_name(name)
-    known = _mapping_alone(mapping_name)
-    text = starter.project_file(called, mapping_name, known)
-    files.write_one(path, text)
-    return f"wrote {files.shown(path)}: fill in environments and team, then run `rbacgen check`\n"
-
-
 def refuse_standing(path: Path) -> None:
     """Raises RbacgenError where something stands at the path: what a team has written is never overwritten."""
     if path.exists():
@@ -363,7 +326,8 @@ def project_name(given: str | None) -> str:
     return called
 
 
-def _mapping_alone(name: str) -> mapping.Mapping:
+def mapping_alone(name: str) -> mapping.Mapping:
+    """The mapping of this name, or in this folder below the current one. Raises InputError where it has errors."""
     found: list[Problem] = []
     layer = _layer(*files.mapping_folder(name, Position("--mapping"), Path.cwd()), found)
     known, problems = layers.build([layer], catalog.load())
@@ -377,7 +341,7 @@ def own_role(role: str, mapping_name: str) -> str:
     """Copies a project role of a mapping into `mapping/` for editing, and says how the project takes it up."""
     from rbacgen.shape import near_miss
 
-    known = _mapping_alone(mapping_name)
+    known = mapping_alone(mapping_name)
     if role not in known.roles:
         raise RbacgenError(
             f"`{mapping_name}` has no project role `{role}`{near_miss(role, known.roles)}",

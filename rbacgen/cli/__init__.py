@@ -17,7 +17,7 @@ click.UsageError.exit_code = 1
 
 # Where each command is defined: its module is imported when it is asked for, in the order of `rbacgen --help`.
 _COMMANDS = {
-    "init": "project",
+    "init": "init",
     "check": "project",
     "lock": "azure",
     "render": "project",
@@ -28,7 +28,7 @@ _COMMANDS = {
     "explain": "access",
     "suggest": "suggest",
     "roles": "project",
-    "schema": "project",
+    "schema": "editors",
 }
 
 

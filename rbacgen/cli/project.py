@@ -1,4 +1,4 @@
-"""The commands that work from the project's files: `check`, `render`, `roles`, `schema` and `init`."""
+"""The commands that work from the project's files: `check`, `render` and `roles`."""
 
 from __future__ import annotations
 
@@ -234,71 +234,3 @@ def roles(
         put(as_json.roles(found), output)
     else:
         put(text.role(found[0]) if len(found) == 1 else text.roles(found), output)
-
-
-@click.command()
-@click.argument("what", type=click.Choice(["project", "mapping"]), default="project")
-@options.output
-def schema(what: str, output: str | None) -> None:
-    """Print JSON Schema for editors.
-
-    Of project files, or of the files of a mapping.
-    """
-    from rbacgen import workflow
-
-    put(workflow.schema(what), output)
-
-
-@click.command()
-@click.argument("name", required=False)
-@click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
-@click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")
-@click.option(
-    "--from",
-    "source",
-    metavar="SOURCE",
-    help="Write project and mapping from what lives: `azure`, or a snapshot, az or Terraform JSON, a folder of .tf files.",
-)
-@options.subscriptions
-@options.today
-@options.azure
-def init(
-    name: str | None,
-    mapping: str,
-    own: str | None,
-    source: str | None,
-    subscriptions: tuple[str, ...],
-    today: date,
-    **azure: Any,
-) -> None:
-    """Write a commented project file to start from. Nothing that stands there is overwritten.
-
-    \b
-    Examples:
-      rbacgen init fraud-detection
-      rbacgen init fraud-detection --from azure --subscription 6082bfda-63d0-46f4-8272-ae9195139feb
-      rbacgen init fraud-detection --from assignments.json
-    """
-    from rbacgen import workflow
-
-    if source is not None and own is not None:
-        raise click.UsageError("--from and --own each write something else: give one of them")
-    if own is not None and name is not None:
-        raise click.UsageError("--own copies a project role into a project that is there: leave the name out")
-    if source is not None:
-        options.refuse(("mapping",), "with --from, which writes a mapping of its own")
-    if source != "azure":
-        options.refuse(options.CONNECTION, "without `--from azure`")
-    if source is None:
-        options.refuse(("subscriptions", "today"), "without --from")
-        put(workflow.own_role(own, mapping) if own is not None else workflow.init(name, mapping), None)
-        return
-    from rbacgen import adopting
-    from rbacgen.reports import text
-
-    adopted = adopting.adopt(name, source, subscriptions, today, options.connect(azure))
-    put(text.adopted(adopted.start, source), None)
-    for line in text.partly_read(adopted.source, style(sys.stderr)):
-        click.echo(line, err=True)
-    if adopted.is_partial:
-        raise SystemExit(PARTIAL)

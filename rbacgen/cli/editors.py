@@ -1,0 +1,51 @@
+"""The commands for editors and shells: `schema` and `completion`."""
+
+from __future__ import annotations
+
+import click
+
+from rbacgen.cli import options
+from rbacgen.cli.terminal import FINDINGS, put
+
+# As in `file_schema.KINDS`, which `--help` would pay for.
+_KINDS = ("mapping", "role", "workload", "capabilities", "scope-kinds", "custom-roles")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["project", "mapping", "tests"]), default="project")
+@click.option("--kind", type=click.Choice(_KINDS), help="Only of this kind of file in a mapping.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; say whether the committed schema is current (exit 2 if not)."
+)
+@options.project
+@options.output
+def schema(what: str, kind: str | None, check: bool, project: str | None, output: str | None) -> None:
+    """Print JSON Schema that lets editors complete and check the files.
+
+    Of project files, of the files of a mapping, or of access tests that stand by themselves. It knows the names that may
+    stand there: scope kinds, project roles, capabilities, environments and all Azure roles. An editor with YAML support
+    finds it by the first line of a file: `# yaml-language-server: $schema=rbacgen.schema.json`.
+
+    \b
+    Examples:
+      rbacgen schema -o rbacgen.schema.json                      beside the project file
+      rbacgen schema mapping -o mapping/rbacgen.schema.json      for the team's own mapping
+      rbacgen schema mapping --kind role                         only for files in roles/
+      rbacgen schema --check                                     for pipelines: is what is committed current?
+
+    \b
+    Exit codes: 0 current or printed, 1 it could not be done, 2 with --check: it is not current.
+    """
+    from rbacgen import editing, files
+
+    if what != "mapping":
+        options.refuse(("kind",), f"with `{what}`, which is one kind of file")
+    if not check:
+        put(editing.schema(project, what, kind), output)
+        return
+    path = editing.place(project, what, output)
+    if not editing.is_current(path, editing.schema(project, what, kind)):
+        words = " ".join(["rbacgen schema", what, *(["--kind", kind] if kind else []), "-o", files.shown(path)])
+        put(f"{files.shown(path)} is not current: run `{words}`\n", None)
+        raise SystemExit(FINDINGS)
+    put(f"{files.shown(path)} is current\n", None)
