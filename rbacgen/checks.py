@@ -104,7 +104,7 @@ def _pim(subject: Subject) -> Iterator[Problem]:
     named = sorted({f"{each.role.name} on {each.scope_kind} in {each.environment}" for each in instead})
     verb = "stands" if len(instead) == 1 else "stand"
     message = (
-        f"{len(instead)} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: "
+        f"{len(instead):,} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: "
         + "; ".join(named)
     )
     yield rules.problem("pim-off", subject.project.place("pim"), message)

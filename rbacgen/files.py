@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -62,7 +63,14 @@ def read_text(path: Path, name: str = "") -> Text:
 
 
 def find_project(given: str | None) -> Path:
-    """The project file: the one that is given (or in the folder that is given), else here or in a parent folder."""
+    """The project file: the one that is given (or in the folder that is given), else here or in a parent folder.
+
+    Raises RbacgenError where an empty name is given, and where none is and there is no such file.
+    """
+    if given == "":
+        raise RbacgenError(
+            "the name of the project file is empty", "name one; a variable that is not set may be the cause"
+        )
     if given is not None:
         path = Path(given)
         return path / PROJECT_FILE if path.is_dir() else path
@@ -242,10 +250,43 @@ def _put_back(undo: Iterable[tuple[Path, str]]) -> None:
                 os.unlink(kept)
 
 
+_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def descriptor(path: Path) -> int | None:
+    """The number of the open descriptor that a path of Unix's stands for, as `/dev/stdout` and process substitutions do."""
+    name = path.as_posix()
+    if name in _STREAMS:
+        return _STREAMS[name]
+    folder, _, number = name.rpartition("/")
+    return int(number) if folder in ("/dev/fd", "/proc/self/fd") and number.isdecimal() else None
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Whether another file may take the place of what stands there: a regular file does, or nothing."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return True
+
+
 def write_one(path: Path, text: str) -> None:
-    """Replaces one file atomically. Raises RbacgenError where it cannot be written."""
+    """Replaces one file atomically, the one that a link leads to; what is no file, such as a pipe, is written into.
+
+    Raises RbacgenError where it cannot be written.
+    """
+    number = descriptor(path)
+    try:
+        if number is not None or not _is_replaceable(path):
+            # A descriptor is the caller's own, and may stand in the middle of a file: it is written on, not opened anew.
+            where = path if number is None else os.dup(number)
+            with open(where, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            return
+    except OSError as error:
+        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
     staged = Staged()
-    staged.write(path, text)
+    staged.write(Path(os.path.realpath(path)) if path.is_symlink() else path, text)
     try:
         staged.commit()
     finally:

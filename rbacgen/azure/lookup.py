@@ -147,7 +147,7 @@ class AzureLookup:
 
     def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], Answer]:
         """Who has each of these names; resource ids of managed identities are asked of Azure Resource Manager."""
-        self._progress(f"looking up {len(named)} names")
+        self._progress(f"looking up {len(named):,} names")
         by_resource = [each for each in named if each.name.startswith("/")]
         by_name = [each for each in named if not each.name.startswith("/")]
         answers = dict(
@@ -173,7 +173,7 @@ class AzureLookup:
 
     def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, Answer]:
         """Each of these scopes as Azure spells it, by the scope in lower case."""
-        self._progress(f"checking {len(scope_ids)} scopes")
+        self._progress(f"checking {len(scope_ids):,} scopes")
         answers: dict[str, Answer] = {}
         subscriptions = sorted({subscription for each in scope_ids if (subscription := subscription_of(each))})
         states = dict(

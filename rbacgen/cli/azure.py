@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.source
 @options.project
 @options.environments
@@ -98,7 +98,7 @@ def diff(
         raise SystemExit(FINDINGS)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.subscriptions
 @options.output
@@ -133,7 +133,7 @@ def snapshot(
         raise SystemExit(PARTIAL)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @click.option("--check", is_flag=True, help="Write nothing; say whether rbacgen.lock is current (exit 2 if not).")
 @click.option(

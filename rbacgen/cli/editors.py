@@ -11,7 +11,7 @@ from rbacgen.cli.terminal import FINDINGS, put
 _KINDS = ("mapping", "role", "workload", "capabilities", "scope-kinds", "custom-roles")
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("what", type=click.Choice(["project", "mapping", "tests"]), default="project")
 @click.option("--kind", type=click.Choice(_KINDS), help="Only of this kind of file in a mapping.")
 @click.option(

@@ -29,7 +29,7 @@ _ANSWERS = {
 }
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("name", required=False)
 @click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
 @click.option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -11,6 +11,31 @@ from rbacgen.cli.terminal import progress
 
 if TYPE_CHECKING:
     from datetime import date
+
+# Said of whatever may be named and is not: a pipeline's `"$FILE"` is an empty word where nobody has set FILE.
+_UNSET = "give it a value or leave it out; a variable that is not set may be the cause"
+
+
+class Command(click.Command):
+    """A command that takes no empty word: as the name of a file or an id it would mean the current folder, or everything."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the command line. Raises RbacgenError where an argument or the value of an option is empty."""
+        rest = super().parse_args(ctx, args)
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name or "")
+            if "" in (value if isinstance(value, tuple) else (value,)):
+                refuse_empty(parameter)
+        return rest
+
+
+def refuse_empty(parameter: click.Parameter) -> NoReturn:
+    """Ends with a sentence where this was given as an empty word."""
+    from rbacgen.problems import RbacgenError
+
+    is_option = isinstance(parameter, click.Option)
+    name = parameter.opts[0] if is_option else (parameter.metavar or parameter.opts[0].upper()).strip("[].")
+    raise RbacgenError(f"{name} is empty", _UNSET)
 
 
 def _day(_: click.Context, __: click.Parameter, given: str | None) -> date:
@@ -31,7 +56,7 @@ def _day(_: click.Context, __: click.Parameter, given: str | None) -> date:
 project = click.option(
     "-p", "--project", metavar="FILE", help="The project file; else rbacgen.yaml here or in a folder above."
 )
-output = click.option("-o", "--output", metavar="FILE", help="Write the result to this file instead of stdout.")
+output = click.option("-o", "--output", metavar="FILE", help="Write the result to this file instead of stdout (-).")
 format_ = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 today = click.option(
     "--today", metavar="DATE", callback=_day, help="The day to work with, such as 2027-06-30; else today (UTC)."
@@ -86,9 +111,33 @@ def refuse(names: tuple[str, ...], why: str) -> None:
             raise click.UsageError(f"{option.opts[0]} means nothing {why}")
 
 
+def _subscriptions(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids as Azure's paths hold them: anything else would be a path to somewhere else."""
+    return tuple(_subscription(each, parameter) for each in given)
+
+
+def _subscription(given: str, parameter: click.Parameter) -> str:
+    from rbacgen.model import GUID
+
+    if not given:
+        refuse_empty(parameter)
+    found = given.strip().lower().removeprefix("/subscriptions/").rstrip("/")
+    if not GUID.match(found):
+        raise click.BadParameter(
+            f"`{given}` is no id of a subscription such as 6082bfda-63d0-46f4-8272-ae9195139feb "
+            "(`az account list -o table` shows them)"
+        )
+    return found
+
+
 source = click.argument("source", required=False, metavar="[SOURCE]")
 subscriptions = click.option(
-    "--subscription", "subscriptions", metavar="ID", multiple=True, help="Only this subscription; can be repeated."
+    "--subscription",
+    "subscriptions",
+    metavar="ID",
+    multiple=True,
+    callback=_subscriptions,
+    help="Only this subscription; can be repeated.",
 )
 environments = click.option(
     "-e", "--environment", "environments", metavar="NAME", multiple=True, help="Only this environment; can be repeated."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.format_
 @options.output
@@ -94,7 +94,7 @@ def check(
         raise SystemExit(FINDINGS)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.environments
 @click.option(
@@ -176,7 +176,7 @@ def render(
         raise SystemExit(FINDINGS)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("words", nargs=-1, metavar="[NAME]")
 @options.project
 @options.format_

@@ -8,7 +8,7 @@ from rbacgen.cli import options
 from rbacgen.cli.terminal import put, width
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("operations", nargs=-1, metavar="[OPERATION]...")
 @click.option(
     "--on",

@@ -49,9 +49,9 @@ def is_terminal(stream: Any) -> bool:
 
 
 def put(text: str, output: str | None) -> None:
-    """The result of a command: to stdout, or whole into a file."""
+    """The result of a command: to stdout, as `-` says too, or whole into a file."""
     clear_progress()
-    if output is None:
+    if output in (None, "-"):
         try:
             click.echo(text, nl=False)
             if sys.stdout is not None:
@@ -64,6 +64,7 @@ def put(text: str, output: str | None) -> None:
             reason = (error.strerror or "unknown reason").lower()
             raise RbacgenError(f"the result cannot be written: {reason}") from error
         return
+    assert output is not None
     from rbacgen.files import write_one
 
     write_one(Path(output), text)

@@ -8,10 +8,11 @@ from msgspec import Struct, field, json
 
 from rbacgen.desired import why
 from rbacgen.drift import Aside, Change, Drift, RoleChange
-from rbacgen.model import Assignment, AzureRole, Plane, PrincipalType, Unread
+from rbacgen.model import GUID, Assignment, AzureRole, Plane, PrincipalType, Unread
 from rbacgen.outcome import Outcome
 from rbacgen.permissions import role_allows
 from rbacgen.problems import Position
+from rbacgen.project import Ignored
 
 FORMAT_VERSION = 1
 
@@ -94,10 +95,11 @@ class UnreadRow(Struct, frozen=True):
 
 
 class UnusedRule(Struct, frozen=True):
-    """An ignore rule that nothing fell under."""
+    """An ignore rule that nothing fell under; `hint` says what its words may have meant, where nobody knows them."""
 
     reason: str
     at: At
+    hint: str
 
 
 class Form(Struct, frozen=True):
@@ -157,10 +159,25 @@ def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
             for each in drift.remarks
         ),
         unread=tuple(_unread_row(each) for each in drift.unread),
-        unused_ignore_rules=tuple(UnusedRule(each.reason, _at(each.at)) for each in drift.unused_rules),
+        unused_ignore_rules=tuple(_unused(each, drift, outcome) for each in drift.unused_rules),
         notes=drift.notes,
         environments={each.name: each.subscription for each in outcome.project.environments},
     )
+
+
+def _unused(rule: Ignored, drift: Drift, outcome: Outcome) -> UnusedRule:
+    """A rule that nothing fell under: by a name that no role has, a slip of the pen is likelier than that all is gone."""
+    hint = ""
+    if rule.azure_role and outcome.catalog.find(rule.azure_role) is None and not GUID.match(rule.azure_role):
+        from rbacgen.shape import near_miss
+
+        known = {
+            role.name for role in (*drift.source.definitions, *(each.role for each in outcome.desired.definitions))
+        }
+        if rule.azure_role.casefold() not in map(str.casefold, known):
+            near = near_miss(rule.azure_role, (*outcome.catalog.names(), *sorted(known)))
+            hint = f"no Azure role that is known is called `{rule.azure_role}`{near}"
+    return UnusedRule(rule.reason, _at(rule.at), hint)
 
 
 def text(given: Form) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import Form, Row
-from rbacgen.reports.drift_text import differs, joined, place, verdict, who
+from rbacgen.reports.drift_form import Form, Row, Who
+from rbacgen.reports.drift_text import differs, joined, place, unused, verdict, who
 from rbacgen.reports.text import counted, safe
 
 # GitHub takes 65,536 characters in a comment: https://github.com/orgs/community/discussions/27190
@@ -49,7 +49,7 @@ def _line(row: Row) -> str:
     how = " (eligible)" if row.activation == "eligible" else ""
     role = row.azure_role.name or f"unknown role {row.azure_role.id}"
     where = f"{row.environment}: {_code(row.scope)}" if row.environment else _code(row.scope)
-    cells = (f"**{row.kind.replace('_', '-')}**", _plain(role + how), _code(who(row.principal)), where)
+    cells = (f"**{row.kind.replace('_', '-')}**", _plain(role + how), _who(row.principal), where)
     return f"| {' | '.join(cells)} | {'<br>'.join(_plain(each) for each in said)} |"
 
 
@@ -70,19 +70,22 @@ def _tail(form: Form) -> Iterator[str]:
         for scope, parts, why, cure in missed[:_MOST_UNREAD]:
             yield f"- {_code(scope)} ({parts}): {_plain(why)}; {_plain(cure)}"
         if len(missed) > _MOST_UNREAD:
-            yield f"- … and {len(missed) - _MOST_UNREAD} more"
-    said = [*form.notes]
-    said += [
-        f"nothing falls under the ignore rule at {place(each.at)} ({each.reason})" for each in form.unused_ignore_rules
-    ]
+            yield f"- … and {len(missed) - _MOST_UNREAD:,} more"
+    said = [*form.notes, *map(unused, form.unused_ignore_rules)]
     ending = [row for row in form.remarks if row.kind == "ending"]
     said += [f"{counted(len(ending), 'assignment')} will end soon, as the project says"] if ending else []
     if said:
         yield ""
         yield from (f"- note: {_plain(each)}" for each in said[:_MOST_UNREAD])
-    aside = ", ".join(f"{count} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
+    aside = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
     yield ""
     yield f"<sub>{form.wanted:,} wanted assignments{'; set aside: ' + aside if aside else ''}</sub>"
+
+
+def _who(principal: Who) -> str:
+    """Who it is, with the name or the object id as code: what comes before an id are words."""
+    name = principal.name or principal.id
+    return _plain(who(principal).removesuffix(name)) + (" " if not principal.name else "") + _code(name)
 
 
 def _plain(words: str) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from rbacgen.reports.drift_form import At, Differs, Form, Row, UnreadRow, Who
+from rbacgen.reports.drift_form import At, Differs, Form, Row, UnreadRow, UnusedRule, Who
 from rbacgen.reports.text import Style, counted, plain, safe
 from rbacgen.source import Source
 
@@ -38,7 +38,7 @@ def report(form: Form, listed: bool = False, style: Style = plain, width: int = 
     """The whole comparison; `listed` names what was set aside one by one."""
     lines = [f"{form.project} and {_source(form)}: {style(verdict(form), _weight(form))}"]
     for caution in form.cautions:
-        lines += ["", *_wrapped(f"{style('caution', 'error')}: {caution}", width, 0)]
+        lines += ["", *_weighed("caution", "error", caution, style, width)]
     lines += _look_first(form, style, width)
     for environment, rows in groupby(form.changes, key=lambda row: row.environment):
         lines += _environment(environment, tuple(rows), form, style, width)
@@ -46,13 +46,17 @@ def report(form: Form, listed: bool = False, style: Style = plain, width: int = 
     if form.unread:
         lines += ["", style("not read, so not compared", "error") + ":"]
         lines += _unread(form.unread, width)
-    lines += _rest(form, listed, width)
+    lines += _rest(form, listed, style, width)
     return "\n".join(lines) + "\n"
 
 
 def verdict(form: Form) -> str:
     """`in sync`, or what differs and how much was not read, in one phrase."""
-    found = ", ".join(f"{count:,} {_SHOWN.get(kind, kind)}" for kind, count in form.counts.items())
+    assignments = Counter(row.kind for row in form.changes)
+    roles = Counter(row.kind for row in form.custom_roles)
+    said = [f"{assignments[kind]:,} {_SHOWN.get(kind, kind)}" for kind in form.counts if assignments[kind]]
+    said += [f"{counted(roles[kind], 'custom role')} {kind}" for kind in form.counts if roles[kind]]
+    found = ", ".join(said)
     unread = f"{counted(len(form.unread), 'part')} unread" if form.unread else ""
     if not found:
         return f"nothing differs in what was read, {unread}" if unread else "in sync"
@@ -60,11 +64,12 @@ def verdict(form: Form) -> str:
 
 
 def summary(form: Form) -> str:
-    """The comparison in one line."""
+    """The comparison in one line, with what a report says on top."""
     aside = ", ".join(f"{count:,} {_ASIDE[why]}" for why, count in form.set_aside.items() if count and why != "outside")
     tail = f"; set aside: {aside}" if aside else ""
     tail += f"; {counted(len(form.notes), 'note')}" if form.notes else ""
-    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.wanted:,} wanted{tail})\n"
+    cautions = "".join(f"; caution: {each}" for each in form.cautions)
+    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.wanted:,} wanted{tail}){cautions}\n"
 
 
 def snapshot(source: Source, width: int = 80) -> str:
@@ -219,7 +224,13 @@ def _unread(unread: Iterable[UnreadRow], width: int) -> Iterator[str]:
         yield from _wrapped(cure, width, 4)
 
 
-def _rest(form: Form, listed: bool, width: int) -> Iterator[str]:
+def unused(rule: UnusedRule) -> str:
+    """An ignore rule that nothing fell under, in words."""
+    hint = f"; {rule.hint}" if rule.hint else ""
+    return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.reason}){hint}"
+
+
+def _rest(form: Form, listed: bool, style: Style, width: int) -> Iterator[str]:
     aside = [_counted_aside(form, why, count) for why, count in form.set_aside.items() if count]
     remarks = Counter(row.kind for row in form.remarks)
     if aside or remarks or form.notes or form.unused_ignore_rules:
@@ -227,7 +238,10 @@ def _rest(form: Form, listed: bool, width: int) -> Iterator[str]:
     for note in form.notes:
         yield from _wrapped(f"note: {note}", width, 0)
     for rule in form.unused_ignore_rules:
-        yield from _wrapped(f"note: nothing falls under the ignore rule at {place(rule.at)} ({rule.reason})", width, 0)
+        if rule.hint:
+            yield from _weighed("warning", "warning", unused(rule), style, width)
+        else:
+            yield from _wrapped(f"note: {unused(rule)}", width, 0)
     if aside:
         yield from _wrapped(f"set aside: {', '.join(aside)}", width, 0)
     if listed:
@@ -261,6 +275,12 @@ def _listed(rows: Iterable[Row], said: Callable[[Row], str], width: int) -> Iter
         reason = f" ({row.reason})" if row.reason else ""
         what = f"{_role(row)} for {who(row.principal)}{_how(row)} at {row.scope}"
         yield from _wrapped(f"{what}: {said(row)}{reason}", width, 2)
+
+
+def _weighed(weight: str, kind: str, words: str, style: Style, width: int) -> list[str]:
+    """The words in lines, with what they are before them; that has its colour only once the words are safe to print."""
+    first, *others = _wrapped(f"{weight}: {words}", width, 0)
+    return [style(weight, kind) + first.removeprefix(weight), *others]
 
 
 def _wrapped(words: str, width: int, indent: int) -> list[str]:

@@ -43,8 +43,8 @@ def safe(text: str) -> str:
 
 
 def counted(count: int, word: str, plural: str = "") -> str:
-    """`1 error`, `2 errors`, `no errors`."""
-    return f"{count or 'no'} {word if count == 1 else plural or word + 's'}"
+    """`1 error`, `2,000 errors`, `no errors`."""
+    return f"{f'{count:,}' if count else 'no'} {word if count == 1 else plural or word + 's'}"
 
 
 def checked(outcome: Outcome, notes: bool = False, elsewhere: bool = False, style: Style = plain) -> str:
@@ -174,7 +174,7 @@ def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
 def adopted(start: Start, given: str) -> str:
     """What `init --from` wrote and what it could not say, and how to go on from there."""
     lines = [
-        f"wrote rbacgen.yaml, rbacgen.schema.json for editors and {len(start.files) - 1} files in mapping/: {counted(start.assignments, 'assignment')} of "
+        f"wrote rbacgen.yaml, rbacgen.schema.json for editors and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
         f"{counted(start.principals, 'principal')} in {', '.join(start.environments)}"
     ]
     aside = [f"{start.above:,} that come from above the subscriptions"] if start.above else []
@@ -240,7 +240,7 @@ def _stale(result: Rendered) -> str:
     sums = totals(result.directories)
     stale = sum(len(each.changed) + len(each.removed) for each in result.directories)
     lines.append(
-        f"{counted(stale, 'file')} not current ({sums['added']} assignments new, {sums['gone']} gone): run `rbacgen render`"
+        f"{counted(stale, 'file')} not current ({sums['added']:,} assignments new, {sums['gone']:,} gone): run `rbacgen render`"
     )
     return "\n".join(lines) + "\n"
 
@@ -385,7 +385,7 @@ def _lock_summary(result: Locked) -> str:
     holds = f"{', '.join(held[:-1])} and {held[-1]}"
     to_decide = sum(each.is_loud for each in settled.findings)
     rest = [counted(to_decide, "finding") + " to decide"] if to_decide else []
-    rest += [f"{len(settled.unasked)} not read"] if settled.unasked else []
+    rest += [f"{len(settled.unasked):,} not read"] if settled.unasked else []
     if result.is_written:
         said = f"wrote {settled.lock.file}: {holds}"
     elif not result.is_current:

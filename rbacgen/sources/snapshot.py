@@ -24,6 +24,7 @@ from rbacgen.model import (
     ScopeLevel,
     State,
     Unread,
+    is_scope,
 )
 from rbacgen.problems import Position, RbacgenError
 from rbacgen.source import Denial, Entry, Presence, Roles, Source, SourceKind
@@ -117,23 +118,26 @@ class _Entry(Struct, omit_defaults=True):
 
 
 class _File(Struct):
-    """The whole file, its members in the order in which they are written."""
+    """The whole file, its members in the order in which they are written.
+
+    None but the last may be left out: without `unread`, what was read in part would look whole.
+    """
 
     format_version: Literal[1]
     kind: Literal["rbacgen snapshot"]
-    source: str = ""
-    tenant: _Tenant = ""
-    taken: _Instant | None = None
-    names_of_users: bool = False
-    everything: bool = False
-    read: dict[Part, _Reach] = field(default_factory=dict)
-    unread: list[_Unread] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    assignments: list[_Row] = field(default_factory=list)
-    definitions: list[_Definition] = field(default_factory=list)
-    denials: list[_Denial] = field(default_factory=list)
-    directory: dict[str, _Entry] = field(default_factory=dict)
-    above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    source: str
+    tenant: _Tenant
+    taken: _Instant | None
+    names_of_users: bool
+    everything: bool
+    read: dict[Part, _Reach]
+    unread: list[_Unread]
+    notes: list[str]
+    assignments: list[_Row]
+    definitions: list[_Definition]
+    denials: list[_Denial]
+    directory: dict[str, _Entry]
+    above: dict[str, tuple[str, ...]] = field(default_factory=dict)  # left out where there is nothing to say
 
 
 _TELLING = frozenset({"group", "serviceprincipal"})  # whose names are no personal detail
@@ -277,10 +281,16 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             )
         file = msgspec.json.decode(text, type=_File)
     except (msgspec.DecodeError, RecursionError) as fault:
-        _, at, path = str(fault).rpartition(" - at `$")
+        said, at, path = str(fault).partition(" - at `$")
         where = f" (at {path.strip('.`')})" if at and len(path) < 80 else ""
+        member = said.removeprefix("Object missing required field ")
+        if not at and member != said:
+            where = f": it has no {member}"
         raise RbacgenError(f"{name} is a damaged snapshot{where}", cure) from fault
     reader = _Reader(Roles(catalog, map(_role_of, file.definitions)))
+    for part, reach in file.read.items():
+        if not all(map(is_scope, (*reach.below, *reach.alone))):
+            raise RbacgenError(f"{name} is a damaged snapshot: what it says was read of {part} is no scope", cure)
     coverage = Coverage(
         below={part: frozenset(map(str.lower, reach.below)) for part, reach in file.read.items() if reach.below},
         alone={part: frozenset(map(str.lower, reach.alone)) for part, reach in file.read.items() if reach.alone},
