@@ -20,7 +20,7 @@ _KINDS = ("mapping", "role", "workload", "capabilities", "scope-kinds", "custom-
 @options.project
 @options.output
 def schema(what: str, kind: str | None, check: bool, project: str | None, output: str | None) -> None:
-    """Print JSON Schema that lets editors complete and check the files.
+    """Print JSON Schema, for editors to complete and check files.
 
     Of project files, of the files of a mapping, or of access tests that stand by themselves. It knows the names that may
     stand there: scope kinds, project roles, capabilities, environments and all Azure roles. An editor with YAML support
@@ -33,7 +33,6 @@ def schema(what: str, kind: str | None, check: bool, project: str | None, output
       rbacgen schema mapping --kind role                         only for files in roles/
       rbacgen schema --check                                     for pipelines: is what is committed current?
 
-    \b
     Exit codes: 0 current or printed, 1 it could not be done, 2 with --check: it is not current.
     """
     from rbacgen import editing, files
@@ -49,3 +48,23 @@ def schema(what: str, kind: str | None, check: bool, project: str | None, output
         put(f"{files.shown(path)} is not current: run `{words}`\n", None)
         raise SystemExit(FINDINGS)
     put(f"{files.shown(path)} is current\n", None)
+
+
+@click.command(cls=options.Command)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script by which a shell completes names.
+
+    It completes commands, options, project roles and the team, environments, scope kinds, capabilities, Azure roles and
+    operations, from the project that stands here; it reads no network.
+
+    \b
+    Examples:
+      eval "$(rbacgen completion bash)"       in ~/.bashrc
+      eval "$(rbacgen completion zsh)"        in ~/.zshrc, after compinit
+      rbacgen completion fish > ~/.config/fish/completions/rbacgen.fish
+    """
+    from rbacgen.cli import completion as completing
+    from rbacgen.cli import main
+
+    put(completing.script(main, shell), None)

@@ -92,7 +92,6 @@ def init(
       rbacgen init fraud-detection --from azure --subscription 6082bfda-63d0-46f4-8272-ae9195139feb
       rbacgen init fraud-detection --from assignments.json
 
-    \b
     Exit codes: 0 written, 1 it could not be done, 3 with --from: something could not be read.
     """
     if source is not None and own is not None:

@@ -57,7 +57,7 @@ def check(
     source: str | None,
     **azure: Any,
 ) -> None:
-    """Say everything that can be known to be wrong, all at once; and prove who can do what.
+    """Say all that is wrong, at once, and prove who can do what.
 
     Access tests are the needs of responsibilities, the `must_not` lines of project roles and the `tests` of the project.
 
@@ -66,6 +66,10 @@ def check(
       rbacgen check                      the files, and what they come to
       rbacgen check --source azure       what Azure really holds, too
       rbacgen check --tests audit.yaml   with tests that stand by themselves
+      rbacgen check --strict             for pipelines where no warning may stand
+
+    Exit codes: 0 no errors, 1 errors (with --strict: warnings too), 2 with --source: what it holds fails,
+    3 with --source: something could not be read.
     """
     from rbacgen import checking, workflow
     from rbacgen.problems import InputError, Severity
@@ -146,6 +150,9 @@ def render(
       rbacgen render -e dev -o infra     only dev, into infra/dev
       rbacgen render --check             for pipelines: is what is committed current?
       rbacgen render --existing azure    what Azure holds already is imported, not made again
+
+    Exit codes: 0 written or current, 1 it could not be done, 2 findings, or with --check: not current,
+    3 with --existing: something could not be read.
     """
     from rbacgen import rendering, workflow
     from rbacgen.reports import as_json, text
@@ -208,6 +215,8 @@ def roles(
       rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
       az role definition list -o json > roles.json && rbacgen roles --update roles.json
       rbacgen roles --changes rbacgen.lock                       what the roles in use gained or lost since
+
+    Exit codes: 0 found, 1 no role fits, 2 with --changes: something changed.
     """
     from rbacgen import workflow
     from rbacgen.reports import as_json, text
