@@ -17,6 +17,7 @@ PROJECT_FILE = "rbacgen.yaml"
 LOCK_FILE = "rbacgen.lock"
 ROLES_FILE = "azure_roles.json"
 SCHEMA_FILE = "rbacgen.schema.json"
+_ELSEWHERE = "see to it that this account may write there, or name another place with `-o`"
 
 _PACKAGE = Path(__file__).resolve().parent
 # In a checkout `mappings/` and `templates/` stand beside the package, in a wheel inside it.
@@ -194,7 +195,9 @@ class Staged(Struct):
                 path.unlink(missing_ok=True)
         except OSError as error:
             _put_back(undo)
-            raise RbacgenError(f"{shown(path)} cannot be replaced: {(error.strerror or '').lower()}") from error
+            raise RbacgenError(
+                f"{shown(path)} cannot be replaced: {(error.strerror or '').lower()}", _ELSEWHERE
+            ) from error
         for _, kept in undo:
             if kept:
                 os.unlink(kept)
@@ -217,7 +220,9 @@ class Staged(Struct):
                 stream.write(text)
             os.chmod(temporary, 0o644 if not path.exists() else path.stat().st_mode & 0o777)
         except OSError as error:
-            raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
+            raise RbacgenError(
+                f"{shown(path)} cannot be written: {(error.strerror or '').lower()}", _ELSEWHERE
+            ) from error
 
 
 def _kept(path: Path) -> str:
@@ -284,7 +289,7 @@ def write_one(path: Path, text: str) -> None:
                 stream.write(text)
             return
     except OSError as error:
-        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
+        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}", _ELSEWHERE) from error
     staged = Staged()
     staged.write(Path(os.path.realpath(path)) if path.is_symlink() else path, text)
     try:

@@ -12,7 +12,6 @@ from rbacgen.problems import InputError, Position, RbacgenError
 Offer = tuple[str, str]
 """A name, and what it means; empty where there is nothing to say."""
 
-MOST = 80  # as many as fit a screen: above that the next part of an operation is offered, not whole ones
 _KINDS = ("group", "user", "service_principal", "managed_identity")
 
 
@@ -81,36 +80,6 @@ def azure_roles(given: str | None) -> tuple[Offer, ...]:
     """The names of all Azure roles, and of the custom roles of the project's mapping."""
     custom = _named(given, None, "custom_roles.yaml")
     return (*custom, *((name, "") for name in workflow.catalog_here(given).names()))
-
-
-def operations(start: str) -> tuple[Offer, ...]:
-    """What the known operations that begin so go on with: providers, then the parts of their names, then whole names.
-
-    More than a screen of them is cut at the next slash, so that what is offered can be read.
-    """
-    from rbacgen.catalog.operations import load
-
-    known = load()
-    folded = start.lower()
-    providers = [name for name in known.providers() if f"{name}/".lower().startswith(folded[: len(name) + 1])]
-    if len(providers) > 1:
-        return tuple((f"{name}/", "") for name in providers)
-    names = dict.fromkeys(
-        each.name for name in providers for each in known.in_provider(name) if each.name.lower().startswith(folded)
-    )
-    found, cut = list(names), start.count("/")
-    while len(names) > MOST and len(found) > MOST:
-        shorter = list(dict.fromkeys(_cut(name, cut) for name in names))
-        if len(shorter) > 1:
-            return tuple((name, "") for name in shorter)
-        cut += 1
-    return tuple((name, "") for name in found)
-
-
-def _cut(name: str, slashes: int) -> str:
-    """An operation up to the slash after so many others, and with it; whole where it has no more."""
-    parts = name.split("/")
-    return name if len(parts) <= slashes + 1 else "/".join(parts[: slashes + 1]) + "/"
 
 
 def _named(given: str | None, mapping: str | None, where: str) -> tuple[Offer, ...]:

@@ -56,7 +56,7 @@ class Answers(Struct, frozen=True):
 def guid(text: str) -> str:
     """The GUID in lower case. Raises RbacgenError where it is none."""
     if not GUID.match(text.strip()):
-        raise RbacgenError(f"`{text}` is no GUID", f"it looks like {_NO_SUBSCRIPTION.replace('0', '6', 2)}")
+        raise RbacgenError(f"`{text}` is no GUID", "it looks like 6082bfda-63d0-46f4-8272-ae9195139feb")
     return text.strip().lower()
 
 

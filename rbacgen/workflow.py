@@ -218,7 +218,12 @@ def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
     found = roles.search(words)
     if not found:
         near = roles.near(words)
-        raise RbacgenError(f"no Azure role fits `{words}`", f"near it: {', '.join(near)}" if near else "")
+        raise RbacgenError(
+            f"no Azure role fits `{words}`",
+            f"near it: {', '.join(near)}"
+            if near
+            else "`rbacgen roles WORD` searches by words, and `rbacgen roles` lists all",
+        )
     return found
 
 
@@ -302,7 +307,8 @@ def refuse_standing(path: Path) -> None:
     """Raises RbacgenError where something stands at the path: what a team has written is never overwritten."""
     if path.exists():
         raise RbacgenError(
-            f"{files.shown(path)} stands here already", "nothing was written; edit it, or go to an empty folder"
+            f"{files.shown(path)} stands here already",
+            "nothing was written; `rbacgen check` says what is wrong with it, or go to an empty folder",
         )
 
 
@@ -351,7 +357,9 @@ def own_role(role: str, mapping_name: str) -> str:
     source, _ = files.mapping_folder(mapping_name, Position("--mapping"), Path.cwd())
     target = Path.cwd() / "mapping" / folder / f"{role}.yaml"
     if target.exists():
-        raise RbacgenError(f"{files.shown(target)} stands here already", "nothing was written")
+        raise RbacgenError(
+            f"{files.shown(target)} stands here already", "nothing was written; edit it, then run `rbacgen check`"
+        )
     files.write_one(target, files.read_text(source / folder / f"{role}.yaml").text)
     return (
         f"wrote {files.shown(target)}; it stands in for the shipped one once the project file says\n"

@@ -230,7 +230,7 @@ def _azure_roles(context: click.Context, start: str) -> list[CompletionItem]:
     if context.params.get("words"):
         return []  # words of a name, which any words may follow
     if "/" in start:
-        return _items(offering.operations(start), start)
+        return _operations(context, start)
     return _items(offering.azure_roles(_project(context)), start)
 
 
@@ -240,10 +240,10 @@ def _capabilities(context: click.Context, start: str) -> list[CompletionItem]:
     return _items(offering.capabilities(_project(context)), start)
 
 
-def _operations(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+def _operations(_: click.Context, start: str) -> list[CompletionItem]:
+    from rbacgen.catalog.operations import load
 
-    return _items(offering.operations(start), start)
+    return _items(((name, "") for name in load().beginning(start)), start)
 
 
 def _mappings(_: click.Context, start: str) -> list[CompletionItem]:
