@@ -61,7 +61,7 @@ class _Bash(BashComplete):
 
     def format_completion(self, item: CompletionItem) -> str:
         line, word = self._line(), os.environ.get("COMP_WORD", "")
-        raw = (line[len(line.rstrip()) :] and "") or _last_word(line)
+        raw = _last_word(line)
         value = str(item.value)
         if raw[:1] not in ("'", '"'):
             value = _quoted(value)
