@@ -211,10 +211,13 @@ def _wearer(holder: Holder) -> str:
     return f"{{{holder.kind}: {scalar(holder.name)}{f', id: {holder.id}' if holder.id else ''}}}"
 
 
-def bindable(mapping: Mapping, environment_name: str, worn: Iterable[str] | None = None) -> tuple[tuple[str, str], ...]:
+def bindable(
+    mapping: Mapping, environment_name: str, worn: Iterable[str] | None = None, whole: Iterable[str] = ()
+) -> tuple[tuple[str, str], ...]:
     """The scope kinds that a project may have to bind in this environment, with what each is, in the mapping's order.
 
-    With `worn`, only those that these project roles take.
+    With `worn`, only those that these project roles take. What holds one of `whole` is not among them for its sake: those
+    are bound by whole ids, which say themselves where they lie.
     """
     roles = [mapping.roles[each] for each in worn] if worn is not None else None
     taken = (
@@ -227,7 +230,8 @@ def bindable(mapping: Mapping, environment_name: str, worn: Iterable[str] | None
         kind = mapping.scope_kinds.get(name)
         while kind is not None:
             wanted.add(kind.name)
-            kind = mapping.scope_kinds.get(kind.under) if kind.under and kind.level is ScopeLevel.RESOURCE else None
+            holds = kind.under and kind.level is ScopeLevel.RESOURCE and kind.name not in whole
+            kind = mapping.scope_kinds.get(kind.under or "") if holds else None
     return tuple(
         (kind.name, kind.says)
         for kind in mapping.scope_kinds.values()
@@ -238,14 +242,12 @@ def bindable(mapping: Mapping, environment_name: str, worn: Iterable[str] | None
 def unbound(mapping: Mapping, answers: Answers) -> dict[str, tuple[str, ...]]:
     """By environment, the scope kinds that the team takes and that are neither bound nor said to be absent."""
     worn = [role for role, wearers in answers.team.items() if wearers]
-    left = {
-        name: tuple(
-            kind
-            for kind, _ in bindable(mapping, name, worn)
-            if kind not in answers.scopes.get(name, {}) and kind not in answers.without.get(name, ())
-        )
-        for name in answers.chosen(mapping)
-    }
+    left: dict[str, tuple[str, ...]] = {}
+    for name in answers.chosen(mapping):
+        bound = answers.scopes.get(name, {})
+        whole = {kind for kind, text in bound.items() if text.startswith("/")}
+        known = {*bound, *answers.without.get(name, ())}
+        left[name] = tuple(kind for kind, _ in bindable(mapping, name, worn, whole) if kind not in known)
     return {name: kinds for name, kinds in left.items() if kinds}
 
 
