@@ -364,4 +364,5 @@ def own_role(role: str, mapping_name: str) -> str:
     return (
         f"wrote {files.shown(target)}; it stands in for the shipped one once the project file says\n"
         f"  mapping: [{mapping_name}, ./mapping]\n"
+        "editors check it with the schema that `rbacgen schema mapping -o mapping/rbacgen.schema.json` writes\n"
     )
