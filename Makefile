@@ -42,6 +42,9 @@ bless: $(VENV)/.test  ## write golden files, the examples' output and the guides
 	@$(BIN)/python -m pytest -q tests/test_golden.py tests/azure/test_lock_command.py tests/test_reports.py -k "rendered_as_it_was or of_the_example" --bless
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
+	@cd examples/fraud-detection && ../../$(BIN)/rbacgen schema -o rbacgen.schema.json
+	@cd examples/web-shop && ../../$(BIN)/rbacgen schema -o rbacgen.schema.json
+	@cd examples/web-shop && ../../$(BIN)/rbacgen schema mapping -o mapping/rbacgen.schema.json
 	@$(BIN)/python -m pytest -q tests/guides/test_guides.py --bless
 
 pictures: $(VENV)/.test  ## the pictures of the page that the README shows, anew; needs Chromium

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import adoption, files, workflow
+from rbacgen import adoption, editing, files, workflow
 from rbacgen.adoption import Start
 from rbacgen.catalog import Catalog
 from rbacgen.model import State
@@ -39,6 +39,7 @@ def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: dat
     here = Path.cwd()
     for path in (here / files.PROJECT_FILE, here / "mapping"):
         workflow.refuse_standing(path)
+    editing.refuse_foreign(here / files.SCHEMA_FILE)
     called = workflow.project_name(name)
     roles = workflow.read_catalog(here)
     source = _read(given, tuple(subscriptions), roles, connect)
@@ -47,6 +48,7 @@ def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: dat
     try:
         for name_of_file, text in start.files.items():
             staged.write(here / name_of_file, text)
+        staged.write(here / files.SCHEMA_FILE, editing.schema_beside(dict(start.files), roles))
         staged.commit()
     finally:
         staged.discard()

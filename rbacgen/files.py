@@ -17,6 +17,8 @@ from rbacgen.problems import InputError, Position, Problem, RbacgenError
 PROJECT_FILE = "rbacgen.yaml"
 LOCK_FILE = "rbacgen.lock"
 ROLES_FILE = "azure_roles.json"
+SCHEMA_FILE = "rbacgen.schema.json"
+_ELSEWHERE = "see to it that this account may write there, or name another place with `-o`"
 
 _PACKAGE = Path(__file__).resolve().parent
 # In a checkout `mappings/` and `templates/` stand beside the package, in a wheel inside it.
@@ -208,7 +210,9 @@ class Staged(Struct):
                 path.unlink(missing_ok=True)
         except OSError as error:
             _put_back(undo)
-            raise RbacgenError(f"{shown(path)} cannot be replaced: {(error.strerror or '').lower()}") from error
+            raise RbacgenError(
+                f"{shown(path)} cannot be replaced: {(error.strerror or '').lower()}", _ELSEWHERE
+            ) from error
         for _, kept in undo:
             if kept:
                 os.unlink(kept)
@@ -231,7 +235,9 @@ class Staged(Struct):
                 stream.write(text)
             os.chmod(temporary, 0o644 if not path.exists() else path.stat().st_mode & 0o777)
         except OSError as error:
-            raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
+            raise RbacgenError(
+                f"{shown(path)} cannot be written: {(error.strerror or '').lower()}", _ELSEWHERE
+            ) from error
 
 
 def _kept(path: Path) -> str:

@@ -47,6 +47,8 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
             continue
         near = telling.why_not(first.answer)
         because = f": {near}" if near else ": nothing that it is given comes near"
+        if not near and not held_by:
+            because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows what would give it)"
         subject = f"`{who}` as {title}" if who else title
         verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
         message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"

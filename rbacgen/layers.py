@@ -279,7 +279,8 @@ class _Builder:
         role = self.found_roles[name]
         if role is None:
             near = [*self.catalog.near(name, 1)] or [*self.custom_roles]
-            self.refuse("unknown-azure-role", at, f"no Azure role `{name}`{near_miss(name, near)}")
+            hint = near_miss(name, near) or "; search with `rbacgen roles WORD`"
+            self.refuse("unknown-azure-role", at, f"no Azure role `{name}`{hint}")
         elif role.name.lower() != name.lower() and role.id != name.lower():
             self.refuse("renamed-azure-role", at, f"`{name}` is called `{role.name}` now")
         elif role.deprecated:

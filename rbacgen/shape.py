@@ -26,6 +26,20 @@ def says(text: str) -> dict[str, Any]:
     return {"says": text}
 
 
+NAMES = "x-names"
+"""The key under which a shape's JSON Schema says which kind of names a value is of, until it is told them."""
+
+
+def names(kind: str) -> msgspec.Meta:
+    """What marks a text, or the keys of a mapping, as names of a kind that a vocabulary knows."""
+    return msgspec.Meta(extra_json_schema={NAMES: kind})
+
+
+def hover(text: str) -> msgspec.Meta:
+    """What a key is for, as an editor shows it beside the key."""
+    return msgspec.Meta(description=text)
+
+
 def near_miss(word: str, known: Iterable[str]) -> str:
     """` (did you mean `x`?)` where a known word is close to this one, else an empty string."""
     import difflib  # 10 ms that only a wrong file should cost
@@ -325,21 +339,3 @@ def _short(text: str) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
-
-
-def json_schema(shapes: Iterable[Any], title: str) -> dict[str, Any]:
-    """A JSON Schema (draft 7 reads it) that any one of these shapes satisfies; for editors, not for `read`."""
-    schemas, components = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
-    schemas, components = (_public(each) for each in (schemas, components))
-    top = schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": title, **top, "$defs": components}
-
-
-def _public(schema: Any) -> Any:
-    """The schema with every definition under a name without the underscore that says in the code whose it is."""
-    if isinstance(schema, dict):
-        named = {"title": schema["title"].removeprefix("_")} if isinstance(schema.get("title"), str) else {}
-        return {key.removeprefix("_"): _public(each) for key, each in schema.items()} | named
-    if isinstance(schema, list | tuple):
-        return [_public(each) for each in schema]
-    return schema.replace("#/$defs/_", "#/$defs/") if isinstance(schema, str) else schema

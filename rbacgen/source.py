@@ -142,7 +142,7 @@ def check_tenant(name: str, tenant: str, wanted: str) -> None:
     if wanted and tenant and tenant.lower() != wanted.lower():
         raise RbacgenError(
             f"{name} is of the tenant {tenant}, and the project of {wanted}",
-            "log in to the project's tenant (az login --tenant), or mend `tenant` in the project file",
+            f"log in to the project's tenant with `az login --tenant {wanted}`, or mend `tenant` in the project file",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -209,7 +209,7 @@ def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[
     return tuple(name for name in known if not names or name in names)
 
 
-# roles, schema, init
+# roles, init
 
 
 def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
@@ -226,7 +226,12 @@ def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
     found = roles.search(words)
     if not found:
         near = roles.near(words)
-        raise RbacgenError(f"no Azure role fits `{words}`", f"near it: {', '.join(near)}" if near else "")
+        raise RbacgenError(
+            f"no Azure role fits `{words}`",
+            f"near it: {', '.join(near)}"
+            if near
+            else "`rbacgen roles WORD` searches by words, and `rbacgen roles` lists all",
+        )
     return found
 
 
@@ -306,66 +311,12 @@ def _text_of(path: Path) -> tuple[str, str]:
     return read.text, read.name
 
 
-def schema(what: str) -> str:
-    """The JSON Schema of a file that rbacgen reads (`project`, `mapping`), or of what a command writes as JSON."""
-    import json
-
-    from rbacgen.shape import json_schema
-
-    shapes, title = _shapes(what)
-    return json.dumps(json_schema(shapes, title), indent=2, ensure_ascii=False) + "\n"
-
-
-def _shapes(what: str) -> tuple[list[Any], str]:
-    """The shapes that `what` may have, and what to call it. Raises KeyError where there is no such thing."""
-    if what in ("project", "mapping"):
-        from rbacgen import mapping_file, project_file
-
-        if what == "project":
-            return [project_file.ProjectShape], "rbacgen project file"
-        of_files = [
-            mapping_file.About,
-            mapping_file.RoleShape,
-            mapping_file.WorkloadShape,
-            dict[str, mapping_file.CapabilityShape],
-            dict[str, mapping_file.ScopeKindShape],
-            dict[str, mapping_file.CustomRoleShape],
-        ]
-        return of_files, "a file of an rbacgen mapping"
-    if what == "snapshot":
-        from rbacgen.sources import snapshot
-
-        return [snapshot.SHAPE], "what `rbacgen snapshot` writes"
-    from rbacgen.reports import access_form, check_form, drift_form
-
-    forms = {
-        "check": check_form.Form,
-        "diff": drift_form.Form,
-        "can": access_form.CanForm,
-        "who-can": access_form.WhoCanForm,
-        "explain": access_form.ExplainForm,
-    }
-    return [forms[what]], f"what `rbacgen {what} --format json` prints"
-
-
-def init(name: str | None, mapping_name: str) -> str:
-    """Writes a project file for a mapping into the current folder, and says what to do next."""
-    from rbacgen import starter
-
-    path = Path.cwd() / files.PROJECT_FILE
-    refuse_standing(path)
-    called = project_name(name)
-    known = _mapping_alone(mapping_name)
-    text = starter.project_file(called, mapping_name, known)
-    files.write_one(path, text)
-    return f"wrote {files.shown(path)}: fill in environments and team, then run `rbacgen check`\n"
-
-
 def refuse_standing(path: Path) -> None:
     """Raises RbacgenError where something stands at the path: what a team has written is never overwritten."""
     if path.exists():
         raise RbacgenError(
-            f"{files.shown(path)} stands here already", "nothing was written; edit it, or go to an empty folder"
+            f"{files.shown(path)} stands here already",
+            "nothing was written; `rbacgen check` says what is wrong with it, or go to an empty folder",
         )
 
 
@@ -389,7 +340,8 @@ def project_name(given: str | None) -> str:
     return called
 
 
-def _mapping_alone(name: str) -> mapping.Mapping:
+def mapping_alone(name: str) -> mapping.Mapping:
+    """The mapping of this name, or in this folder below the current one. Raises InputError where it has errors."""
     found: list[Problem] = []
     layer = _layer(*files.mapping_folder(name, Position("--mapping"), Path.cwd()), found)
     known, problems = layers.build([layer], catalog.load())
@@ -403,7 +355,7 @@ def own_role(role: str, mapping_name: str) -> str:
     """Copies a project role of a mapping into `mapping/` for editing, and says how the project takes it up."""
     from rbacgen.shape import near_miss
 
-    known = _mapping_alone(mapping_name)
+    known = mapping_alone(mapping_name)
     if role not in known.roles:
         raise RbacgenError(
             f"`{mapping_name}` has no project role `{role}`{near_miss(role, known.roles)}",
@@ -413,9 +365,12 @@ def own_role(role: str, mapping_name: str) -> str:
     source, _ = files.mapping_folder(mapping_name, Position("--mapping"), Path.cwd())
     target = Path.cwd() / "mapping" / folder / f"{role}.yaml"
     if target.exists():
-        raise RbacgenError(f"{files.shown(target)} stands here already", "nothing was written")
+        raise RbacgenError(
+            f"{files.shown(target)} stands here already", "nothing was written; edit it, then run `rbacgen check`"
+        )
     files.write_one(target, files.read_text(source / folder / f"{role}.yaml").text)
     return (
         f"wrote {files.shown(target)}; it stands in for the shipped one once the project file says\n"
         f"  mapping: [{mapping_name}, ./mapping]\n"
+        "editors check it with the schema that `rbacgen schema mapping -o mapping/rbacgen.schema.json` writes\n"
     )

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rbacgen import adoption, catalog, document, drift, layers, lock, workflow
+from rbacgen import adoption, catalog, document, drift, layers, lock, workflow, yaml_text
 from rbacgen import desired as wanting
-from rbacgen.adoption import Start, naming, writing
+from rbacgen.adoption import Start, naming
 from rbacgen.cli import main
 from rbacgen.drift import Drift, View
 from rbacgen.layers import MappingFile
@@ -624,7 +624,7 @@ def test_types_are_words(type_: str, word: str) -> None:
 @given(st.text(max_size=60))
 def test_every_text_is_read_back_as_it_was(text: str) -> None:
     """As a value, whatever stands in it."""
-    root, problems = document.parse(f"a: {{b: {writing.scalar(text)}}}\n{writing.scalar('k' + text)}: 1\n", "x")
+    root, problems = document.parse(f"a: {{b: {yaml_text.scalar(text)}}}\n{yaml_text.scalar('k' + text)}: 1\n", "x")
     assert problems == ()
     assert isinstance(root, document.Mapping)
     inner = root.items["a"]
@@ -819,7 +819,9 @@ def test_init_from_a_list_of_the_azure_cli(folder: Path) -> None:
     result = run("init", "--from", "live.json")
     assert result.exit_code == 3
     assert "does not hold eligible access (Privileged Identity Management)" in result.stderr
-    assert result.stdout.startswith("wrote rbacgen.yaml and 4 files in mapping/: 1 assignment of 1 principal in dev\n")
+    assert result.stdout.startswith(
+        "wrote rbacgen.yaml, rbacgen.schema.json for editors and 4 files in mapping/: 1 assignment of 1 principal in dev\n"
+    )
     assert "`rbacgen diff live.json` and `rbacgen render --existing live.json`" in result.stdout
     assert (run("check").exit_code, run("render").exit_code) == (0, 0)
     assert "project: fraud-detection\n" in (folder / "rbacgen.yaml").read_text(encoding="utf-8")

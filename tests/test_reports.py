@@ -22,7 +22,7 @@ from lxml import etree
 
 import rbacgen
 from examples import planted
-from rbacgen import workflow
+from rbacgen import editing, workflow
 from rbacgen.cli.options import FORMATS
 from rbacgen.reports.annotations import MOST
 from tests.azure import StandIn, Tenant
@@ -286,7 +286,7 @@ def test_undecided_access_tests_are_skipped_with_the_reason(reports: Mapping[str
 
 def closed_validator(what: str) -> jsonschema.Draft7Validator:
     """The schema that ships, with no key beside those that it names."""
-    schema = json.loads(workflow.schema(what))
+    schema = json.loads(editing.output_schema(what))
     jsonschema.Draft7Validator.check_schema(schema)
     for definition in schema["$defs"].values():
         if "properties" in definition:
@@ -300,7 +300,7 @@ WRITTEN = ("check", "diff", "can", "who-can", "explain", "snapshot")
 @pytest.mark.parametrize("what", WRITTEN)
 def test_every_field_of_a_schema_is_explained(what: str) -> None:
     """In an editor, each key says what it is; what msgspec gives no place for is none of them."""
-    for name, definition in json.loads(workflow.schema(what))["$defs"].items():
+    for name, definition in json.loads(editing.output_schema(what))["$defs"].items():
         for key, field in definition.get("properties", {}).items():
             said = field.get("description") or "".join(each.get("description", "") for each in field.get("allOf", []))
             assert said, f"{name}.{key}"

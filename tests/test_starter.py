@@ -30,10 +30,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_init_writes_is_right_as_it_stands(folder: Path, mapping: str) -> None:
     """`check` finds neither errors nor warnings in it, so that the first edit is the first thing that can go wrong."""
     made = run("init", "--mapping", mapping)
-    assert (made.exit_code, made.stdout) == (
-        0,
-        "wrote rbacgen.yaml: fill in environments and team, then run `rbacgen check`\n",
-    )
+    assert (made.exit_code, made.stderr) == (0, "")
+    assert made.stdout.startswith("wrote rbacgen.yaml, and rbacgen.schema.json for editors; what comes next:\n")
+    assert made.stdout.endswith("\n  - run `rbacgen check`, then `rbacgen render`\n")
     result = run("check", "--notes")
     assert result.exit_code == 0
     assert "no errors, no warnings, no notes" in result.stdout

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from rbacgen.adoption.expressible import type_of
 from rbacgen.model import Scope, ScopeLevel
+from rbacgen.yaml_text import WORDS_OF_YAML
 
 LONGEST = 50  # an identifier takes 63 characters; what is made of a name needs some of them
 STAGES = {
@@ -21,7 +22,6 @@ STAGES = {
 }
 _STAGE_OF = {word: stage for stage, words in STAGES.items() for word in words}
 _KINDS_OF_PRINCIPAL = {"grp", "group", "sg", "aad", "entra", "sp", "spn", "id", "mi", "uami"}
-WORDS_OF_YAML = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}  # some reader or other has them as values
 _OTHERS = re.compile(r"[^a-z0-9]+")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

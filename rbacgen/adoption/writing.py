@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rbacgen.adoption.expressible import LeftOut
-from rbacgen.adoption.naming import WORDS_OF_YAML, Kind
-from rbacgen.model import GUID, Activation, AzureRole, PrincipalType, ScopeLevel
+from rbacgen.adoption.naming import Kind
+from rbacgen.model import Activation, AzureRole, PrincipalType, ScopeLevel
+from rbacgen.project_file import EDITOR_LINE
+from rbacgen.yaml_text import comment, scalar
 
 if TYPE_CHECKING:
     from rbacgen.adoption import Access, Hat, Plan
 
 OWNER = "identity_owner"
-_PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./()@-]| (?! |\Z))*\Z")
 _IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition", "until")
 _MEMBER = {
     PrincipalType.USER: "user",
@@ -45,29 +45,6 @@ def files(plan: Plan) -> dict[str, str]:
     return {path: f"{text.rstrip()}\n" for path, text in sorted(written.items())}
 
 
-def scalar(text: str) -> str:
-    """The text as a YAML value on one line: plain where every reader takes it for the text that it is, else quoted."""
-    if (_PLAIN.match(text) and text.lower() not in WORDS_OF_YAML) or GUID.match(text):
-        return text
-    return f'"{"".join(map(_character, text))}"'
-
-
-def _character(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    if character.isprintable():
-        return character
-    code = ord(character)
-    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(
-        character, f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    )
-
-
-def comment(text: str) -> str:
-    """The text on one line, with nothing in it that could end a comment or that cannot be seen."""
-    return "".join(each if each.isprintable() else " " for each in text)
-
-
 def _listed(names: Iterable[str]) -> str:
     return f"[{', '.join(scalar(name) for name in names)}]"
 
@@ -77,6 +54,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _project(plan: Plan) -> str:
     lines = [
+        EDITOR_LINE.format("rbacgen.schema.json"),
         f"# Who has what in {comment(plan.name)}, as it was found. Rename what has a name that nobody would use: environments, project",
         "# roles and scope kinds, here and in mapping/. `rbacgen check` says what is wrong, `rbacgen diff` whether Azure agrees.",
         f"project: {scalar(plan.name)}",

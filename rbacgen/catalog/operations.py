@@ -80,6 +80,31 @@ class Operations:
             if operation.plane is plane and matches(pattern, operation.name)
         )
 
+    def beginning(self, start: str, most: int = 80) -> tuple[str, ...]:
+        """What the known operations that begin so go on with: their providers, then parts of their names, then whole names.
+
+        A provider or a part ends in a slash. More than `most` names are cut at the next slash that tells some of them apart.
+        """
+        folded = start.lower()
+        providers = [name for name in self.providers() if f"{name}/".lower().startswith(folded[: len(name) + 1])]
+        if len(providers) > 1:
+            return tuple(f"{name}/" for name in providers)
+        names = tuple(
+            dict.fromkeys(
+                each.name
+                for name in providers
+                for each in self.in_provider(name)
+                if each.name.lower().startswith(folded)
+            )
+        )
+        slashes = start.count("/")
+        while len(names) > most:
+            parts = tuple(dict.fromkeys(_cut(name, slashes) for name in names))
+            if len(parts) > 1:
+                return parts
+            slashes += 1
+        return names
+
     def planes(self, pattern: str) -> tuple[Plane, ...]:
         """The planes on which an operation is known, or on which a pattern covers known ones."""
         if "*" in pattern:
@@ -105,6 +130,12 @@ class Operations:
             name.partition("/")[2]: found.name for (name, each), found in self._of(close[0]).items() if each is plane
         }
         return tuple(candidates[name] for name in get_close_matches(rest, candidates, n=n))
+
+
+def _cut(name: str, slashes: int) -> str:
+    """An operation up to the slash after so many others, and with it; whole where it has no more."""
+    parts = name.split("/")
+    return name if len(parts) <= slashes + 1 else "/".join(parts[: slashes + 1]) + "/"
 
 
 @cache

@@ -17,7 +17,7 @@ click.UsageError.exit_code = 1
 
 # Where each command is defined: its module is imported when it is asked for, in the order of `rbacgen --help`.
 _COMMANDS = {
-    "init": "project",
+    "init": "init",
     "check": "project",
     "lock": "azure",
     "render": "project",
@@ -29,7 +29,18 @@ _COMMANDS = {
     "suggest": "suggest",
     "matrix": "matrix",
     "roles": "project",
-    "schema": "project",
+    "schema": "editors",
+    "completion": "editors",
+}
+
+
+# How `rbacgen --help` shows them; what stands in none of these comes last.
+_GROUPS = {
+    "Set up": ("init", "lock"),
+    "Prove": ("check",),
+    "Render": ("render",),
+    "Compare": ("diff", "snapshot"),
+    "Ask": ("can", "who-can", "explain", "matrix", "suggest", "roles"),
 }
 
 
@@ -44,7 +55,34 @@ class _Group(click.Group):
             return None
         command = getattr(import_module(f"rbacgen.cli.{_COMMANDS[cmd_name]}"), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:  # a shell asks what may come next
+            from rbacgen.cli import completion
+
+            completion.attach(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named; one that is not there is named with its near miss."""
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from rbacgen.shape import near_miss
+
+            hint = near_miss(name, _COMMANDS) or f": there are {', '.join(_COMMANDS)}"
+            raise click.UsageError(f"there is no command `{name}`{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the commands by what they are for."""
+        grouped = {name for names in _GROUPS.values() for name in names}
+        rest = tuple(name for name in _COMMANDS if name not in grouped)
+        width = max(map(len, _COMMANDS))
+        for title, names in (*_GROUPS.items(), ("More", rest)):
+            commands = [(name, command) for name in names if (command := self.get_command(ctx, name)) is not None]
+            limit = formatter.width - 6 - width
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), each.get_short_help_str(limit)) for name, each in commands])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -65,6 +103,10 @@ def run() -> None:
     import gc
 
     gc.disable()
+    if "_RBACGEN_COMPLETE" in os.environ:
+        from rbacgen.cli import completion
+
+        completion.prepare()
     try:
         main(prog_name="rbacgen")
     except SystemExit as end:
@@ -86,6 +128,11 @@ def main() -> None:
 
     A team writes down who does what; rbacgen works out the Azure access that this takes, proves it and renders it as
     Terraform. It never writes to Azure.
+
+    \b
+    A first project:  rbacgen init, rbacgen lock, rbacgen check, rbacgen render
+    What lives:       rbacgen init --from azure --subscription ID, rbacgen diff
+    A command:        rbacgen check --help
 
     \b
     Exit codes: 0 as it should be, 1 it could not be done (wrong input, wrong usage),

@@ -102,13 +102,15 @@ def can(
     """Say whether somebody can do something, and by what.
 
     WHO is a project role, somebody of the team (a name, or group:NAME), or an object id. OPERATION may be a pattern such as
-    Microsoft.KeyVault/vaults/secrets/*. Exit 0 if every answer is `allowed`, 2 if not.
+    Microsoft.KeyVault/vaults/secrets/*.
 
     \b
     Examples:
       rbacgen can data_scientist Microsoft.MachineLearningServices/workspaces/jobs/write --on workspace -e dev
       rbacgen can grp-fraud-platform 'Microsoft.Network/*' --on network --accept after-activation
       rbacgen can data_scientist Microsoft.KeyVault/vaults/secrets/getSecret/action --on workspace_vault --source azure
+
+    Exit codes: 0 allowed, 1 it could not be asked, 2 not allowed, 3 something could not be read.
     """
     from rbacgen import asking
     from rbacgen.reports import access_form, access_text
@@ -146,13 +148,17 @@ def who_can(
     today: date,
     **rest: Any,
 ) -> None:
-    """Say who can do something at a scope, or at some of what lies in it, and by what.
+    """Say who can do something at a scope, and by what.
+
+    At the scope itself, or at some of what lies in it; only by --source is it what Azure really holds.
 
     \b
     Examples:
       rbacgen who-can Microsoft.KeyVault/vaults/secrets/getSecret/action --on project_vault -e prod
       rbacgen who-can Microsoft.Authorization/roleAssignments/write --on subscription --source azure
       rbacgen who-can 'Microsoft.Storage/storageAccounts/*' --on /subscriptions/6082bfda-63d0-46f4-8272-ae9195139feb
+
+    Exit codes: 0 answered, 1 it could not be asked, 3 something could not be read.
     """
     from rbacgen import asking
     from rbacgen.reports import access_form, access_text
@@ -185,7 +191,9 @@ def explain(
     today: date,
     **azure: Any,
 ) -> None:
-    """Show all access of somebody, each Azure role back to the responsibility that it is for.
+    """Show all access of somebody, and what each of it is for.
+
+    Each Azure role goes back to the responsibility that it serves.
 
     ABOUT is a project role, somebody of the team, an object id, an Azure role, or a capability.
 
@@ -194,6 +202,8 @@ def explain(
       rbacgen explain data_scientist
       rbacgen explain grp-fraud-platform --source azure
       rbacgen explain "Key Vault Secrets User"
+
+    Exit codes: 0 explained, 1 it could not be done, 3 something could not be read.
     """
     from rbacgen import asking
     from rbacgen.reports import access_form, access_text

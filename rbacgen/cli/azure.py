@@ -53,9 +53,9 @@ def diff(
     today: date,
     **azure: Any,
 ) -> None:
-    """Say what differs between the project and Azure, or another SOURCE.
+    """Say what differs between the project and Azure.
 
-    SOURCE is a snapshot, the output of `az role assignment list --all -o json`, of `terraform show -json` (a state or a
+    Or between the project and another SOURCE: a snapshot, the output of `az role assignment list --all -o json`, of `terraform show -json` (a state or a
     plan), a folder of .tf files, or - for standard input; without it, live Azure is read.
 
     \b
@@ -65,6 +65,8 @@ def diff(
       rbacgen diff --format github -o drift.sarif -o drift.csv    for pipelines, all in one run
       rbacgen diff azure.json -e prod           a snapshot, only prod
       terraform show -json | rbacgen diff - -e dev
+
+    Exit codes: 0 in sync, 1 it could not be done, 2 something differs, 3 something could not be read.
     """
     if source not in (None, "azure"):
         options.refuse(options.CONNECTION, "where no Azure is read")
@@ -122,6 +124,8 @@ def snapshot(
     Examples:
       rbacgen snapshot -o azure.json
       rbacgen snapshot --subscription 6082bfda-63d0-46f4-8272-ae9195139feb -o azure.json
+
+    Exit codes: 0 all was read, 1 it could not be done, 3 something could not be read, which the file says.
     """
     from rbacgen import comparison
     from rbacgen.reports import drift_text
@@ -144,9 +148,9 @@ def snapshot(
 @options.azure
 @click.option("--members", is_flag=True, help="Ask who is in the groups, too, and in the groups in them.")
 def lock(project: str | None, check: bool, accept: tuple[str, ...], members: bool, format_: str, **azure: Any) -> None:
-    """Find the object ids of names and Azure's spelling of scopes, and keep them in rbacgen.lock.
+    """Look names up in Azure once, and keep the ids in rbacgen.lock.
 
-    Every other command works from that file, without asking the directory again. A name that means another object than it
+    Object ids of the team, Azure's own spelling of scopes, and what the Azure roles in use grant today. Every other command works from that file, without asking the directory again. A name that means another object than it
     did keeps its old id, until you accept the new one.
 
     \b
@@ -156,6 +160,9 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], members: boo
       rbacgen lock --accept grp-developers     after the group was made anew
       rbacgen lock --accept group:deploy       where a service principal is called so too
       rbacgen lock --members                   who is in which group, by object id, so that `apart` is proven
+
+    Exit codes: 0 current, 1 it could not be done, 2 a name means another object, or with --check: not current,
+    3 something could not be read.
     """
     from rbacgen import locking, reading
     from rbacgen.reports import as_json, text

@@ -22,6 +22,8 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Reads the command line. Raises RbacgenError where an argument or the value of an option is empty."""
         rest = super().parse_args(ctx, args)
+        if ctx.resilient_parsing:  # a shell asks what may come next
+            return rest
         for parameter in self.params:
             value = ctx.params.get(parameter.name or "")
             if "" in (value if isinstance(value, tuple) else (value,)):

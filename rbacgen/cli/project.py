@@ -1,4 +1,4 @@
-"""The commands that work from the project's files: `check`, `render`, `roles`, `schema` and `init`."""
+"""The commands that work from the project's files: `check`, `render` and `roles`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rbacgen.reports.check_form import Form
-
-
-SCHEMAS = ("project", "mapping", "check", "diff", "can", "who-can", "explain", "snapshot")
 
 
 @click.command(cls=options.Command)
@@ -64,7 +61,7 @@ def check(
     source: str | None,
     **azure: Any,
 ) -> None:
-    """Say everything that can be known to be wrong, all at once; and prove who can do what.
+    """Say all that is wrong, at once, and prove who can do what.
 
     Access tests are the needs of responsibilities, the `must_not` lines of project roles and the `tests` of the project.
 
@@ -74,6 +71,10 @@ def check(
       rbacgen check --source azure       what Azure really holds, too
       rbacgen check --tests audit.yaml   with tests that stand by themselves
       rbacgen check --format github -o check.sarif -o check.xml -o md=summary    for pipelines, all in one run
+      rbacgen check --strict             for pipelines where no warning may stand
+
+    Exit codes: 0 no errors, 1 errors (with --strict: warnings too), 2 with --source: what it holds fails,
+    3 with --source: something could not be read.
     """
     from rbacgen import checking, workflow
     from rbacgen.files import below_repository
@@ -172,6 +173,9 @@ def render(
       rbacgen render -e dev -o infra     only dev, into infra/dev
       rbacgen render --check             for pipelines: is what is committed current?
       rbacgen render --existing azure    what Azure holds already is imported, not made again
+
+    Exit codes: 0 written or current, 1 it could not be done, 2 findings, or with --check: not current,
+    3 with --existing: something could not be read.
     """
     from rbacgen import rendering, workflow
     from rbacgen.reports import as_json, text
@@ -234,6 +238,8 @@ def roles(
       rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
       az role definition list -o json > roles.json && rbacgen roles --update roles.json
       rbacgen roles --changes rbacgen.lock                       what the roles in use gained or lost since
+
+    Exit codes: 0 found, 1 no role fits, 2 with --changes: something changed.
     """
     from rbacgen import workflow
     from rbacgen.reports import as_json, text
@@ -260,72 +266,3 @@ def roles(
         put(as_json.roles(found), output)
     else:
         put(text.role(found[0]) if len(found) == 1 else text.roles(found), output)
-
-
-@click.command(cls=options.Command)
-@click.argument("what", type=click.Choice(SCHEMAS), default="project")
-@options.output
-def schema(what: str, output: str | None) -> None:
-    """Print JSON Schema, for editors and for programs.
-
-    Of project files or the files of a mapping; or of what `check`, `diff`, `can`, `who-can` and `explain` print as JSON, and
-    of a snapshot.
-    """
-    from rbacgen import workflow
-
-    put(workflow.schema(what), output)
-
-
-@click.command(cls=options.Command)
-@click.argument("name", required=False)
-@click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
-@click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")
-@click.option(
-    "--from",
-    "source",
-    metavar="SOURCE",
-    help="Write project and mapping from what lives: `azure`, or a snapshot, az or Terraform JSON, a folder of .tf files.",
-)
-@options.subscriptions
-@options.today
-@options.azure
-def init(
-    name: str | None,
-    mapping: str,
-    own: str | None,
-    source: str | None,
-    subscriptions: tuple[str, ...],
-    today: date,
-    **azure: Any,
-) -> None:
-    """Write a commented project file to start from. Nothing that stands there is overwritten.
-
-    \b
-    Examples:
-      rbacgen init fraud-detection
-      rbacgen init fraud-detection --from azure --subscription 6082bfda-63d0-46f4-8272-ae9195139feb
-      rbacgen init fraud-detection --from assignments.json
-    """
-    from rbacgen import workflow
-
-    if source is not None and own is not None:
-        raise click.UsageError("--from and --own each write something else: give one of them")
-    if own is not None and name is not None:
-        raise click.UsageError("--own copies a project role into a project that is there: leave the name out")
-    if source is not None:
-        options.refuse(("mapping",), "with --from, which writes a mapping of its own")
-    if source != "azure":
-        options.refuse(options.CONNECTION, "without `--from azure`")
-    if source is None:
-        options.refuse(("subscriptions", "today"), "without --from")
-        put(workflow.own_role(own, mapping) if own is not None else workflow.init(name, mapping), None)
-        return
-    from rbacgen import adopting
-    from rbacgen.reports import text
-
-    adopted = adopting.adopt(name, source, subscriptions, today, options.connect(azure))
-    put(text.adopted(adopted.start, source), None)
-    for line in text.partly_read(adopted.source, style(sys.stderr)):
-        click.echo(line, err=True)
-    if adopted.is_partial:
-        raise SystemExit(PARTIAL)

@@ -46,9 +46,9 @@ def suggest(
     format_: str,
     output: str | None,
 ) -> None:
-    """Suggest the Azure roles that cover operations with the least beyond them.
+    """Suggest the Azure roles with the least beyond what is needed.
 
-    One role or several together, best first, with what they give beyond the need and which of that is sensitive.
+    What is needed are operations, the needs of a capability or of a project role, or what an activity log shows. One role or several together, best first, with what they give beyond the need and which of that is sensitive.
 
     \b
     Examples:

@@ -116,7 +116,7 @@ def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
 def adopted(start: Start, given: str) -> str:
     """What `init --from` wrote and what it could not say, and how to go on from there."""
     lines = [
-        f"wrote rbacgen.yaml and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
+        f"wrote rbacgen.yaml, rbacgen.schema.json for editors and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
         f"{counted(start.principals, 'principal')} in {', '.join(start.environments)}"
     ]
     aside = [f"{start.above:,} that come from above the subscriptions"] if start.above else []

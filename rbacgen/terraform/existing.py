@@ -90,7 +90,7 @@ def read(files: Mapping[str, str], project_name: str) -> Existing:
             except (ValueError, AttributeError, TypeError, KeyError) as error:
                 raise RbacgenError(
                     f"{name} was rendered here and can be read no more: somebody edited it",
-                    "restore it from version control, or delete it",
+                    "restore it from version control, or delete it, then run `rbacgen render` again",
                 ) from error
         else:
             _read_hcl(text, existing)

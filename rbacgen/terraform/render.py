@@ -31,6 +31,9 @@ TERRAFORM_VERSION = ">= 1.7"  # `removed` blocks; https://developer.hashicorp.co
 TEMPLATES = ("versions", "access", "custom_roles", "moved", "removed", "imports")
 
 
+_MEND = "mend it, or leave `--templates` out to render with the shipped one"
+
+
 class TemplateError(RbacgenError):
     """A template of the user's does not fit."""
 
@@ -166,7 +169,7 @@ class Renderer:
                 project=project.name, environment=module.environment, create_timeout=CREATE_TIMEOUT, **context
             )
         except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
-            raise TemplateError(f"the template {template}.tf.j2 failed: {error}") from error
+            raise TemplateError(f"the template {template}.tf.j2 failed: {error}", _MEND) from error
         return f"{opening}\n{text.strip()}\n"
 
     def _provider(self, module: RootModule) -> dict[str, object]:
@@ -247,7 +250,7 @@ def _compiled(sources: Mapping[str, str]) -> dict[str, jinja2.Template]:
             compiled[name] = environment.get_template(f"{name}.tf.j2")
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(
-                f"the template {name}.tf.j2 is wrong on line {error.lineno}: {error.message}"
+                f"the template {name}.tf.j2 is wrong on line {error.lineno}: {error.message}", _MEND
             ) from error
     return compiled
 

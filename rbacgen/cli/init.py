@@ -1,0 +1,199 @@
+"""The command `init`: a first project file, asked for at a terminal, by options, or from what lives."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from rbacgen.cli import options
+from rbacgen.cli.terminal import PARTIAL, is_terminal, put, style
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rbacgen.mapping import Mapping
+    from rbacgen.starter import Answers
+
+T = TypeVar("T")
+# The options that say what `init` else asks for, by the field of `starter.Answers` that they fill.
+_ANSWERS = {
+    "environments": "environments",
+    "tenant": "tenant",
+    "members": "team",
+    "pim": "pim",
+    "ends": "ends",
+    "bindings": "scopes",
+}
+
+
+@click.command(cls=options.Command)
+@click.argument("name", required=False)
+@click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
+@click.option(
+    "--environment",
+    "environments",
+    metavar="NAME[=ID]",
+    multiple=True,
+    help="An environment of the mapping and its subscription id; can be repeated. Without it, all of them.",
+)
+@click.option("--tenant", metavar="ID", help="The id of the Entra tenant.")
+@click.option(
+    "--member",
+    "members",
+    metavar="ROLE=KIND:NAME[=ID]",
+    multiple=True,
+    help="Who wears a hat, such as data_scientist=group:grp-data-scientists; can be repeated.",
+)
+@click.option(
+    "--bind",
+    "bindings",
+    metavar="ENV.KIND=NAME",
+    multiple=True,
+    help="What a scope kind is, such as dev.workspace=mlw-fraud-dev; can be repeated.",
+)
+@click.option("--pim/--no-pim", default=True, help="Whether Privileged Identity Management is there.")
+@click.option("--ends", metavar="DATE", help="The day on which the project ends, such as 2027-06-30.")
+@click.option("--no-input", is_flag=True, help="Ask nothing, even at a terminal.")
+@click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")
+@click.option(
+    "--from",
+    "source",
+    metavar="SOURCE",
+    help="Write project and mapping from what lives: `azure`, or a snapshot, az or Terraform JSON, a folder of .tf files.",
+)
+@options.subscriptions
+@options.today
+@options.azure
+def init(
+    name: str | None,
+    mapping: str,
+    own: str | None,
+    source: str | None,
+    subscriptions: tuple[str, ...],
+    today: date,
+    no_input: bool,
+    **rest: Any,
+) -> None:
+    """Write a commented project file to start from.
+
+    At a terminal it asks: name, environments, subscriptions, tenant, team, PIM and end. Every answer can be given as an
+    option, and may be left for later. What stands there is never overwritten.
+
+    \b
+    Examples:
+      rbacgen init                                     asks, shows what it would write, and writes it
+      rbacgen init fraud-detection --no-input          the commented file alone
+      rbacgen init churn --environment dev=6082bfda-63d0-46f4-8272-ae9195139feb \\
+        --member data_scientist=group:grp-churn-ds --bind dev.workspace=mlw-churn-dev --ends 2027-06-30
+      rbacgen init --own tester                        a shipped project role to change
+      rbacgen init fraud-detection --from azure --subscription 6082bfda-63d0-46f4-8272-ae9195139feb
+      rbacgen init fraud-detection --from assignments.json
+
+    Exit codes: 0 written, 1 it could not be done, 3 with --from: something could not be read.
+    """
+    if source is not None and own is not None:
+        raise click.UsageError("--from and --own each write something else: give one of them")
+    if own is not None and name is not None:
+        raise click.UsageError("--own copies a project role into a project that is there: leave the name out")
+    if source is not None:
+        options.refuse(("mapping",), "with --from, which writes a mapping of its own")
+    if source != "azure":
+        options.refuse(options.CONNECTION, "without `--from azure`")
+    for other in ("own",) if own is not None else ("from",) if source is not None else ():
+        options.refuse((*_ANSWERS, "no_input"), f"with --{other}")
+    if source is None:
+        options.refuse(("subscriptions", "today"), "without --from")
+    if own is not None:
+        from rbacgen import workflow
+
+        put(workflow.own_role(own, mapping), None)
+    elif source is None:
+        _start(name, mapping, {each: rest[each] for each in _ANSWERS}, today, no_input)
+    else:
+        _adopt(name, source, subscriptions, today, {each: rest[each] for each in options.CONNECTION})
+
+
+def _start(name: str | None, mapping_name: str, given: dict[str, Any], today: date, no_input: bool) -> None:
+    """A first project from a mapping, with what is given, and at a terminal with what a person answers."""
+    from rbacgen import starter, starting, workflow
+
+    starting.refuse_standing()
+    called = workflow.project_name(name) if name is not None else None
+    asks = not no_input and is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    if asks:
+        from rbacgen.cli import questions
+
+        called = called or questions.name()
+        mapping_name = mapping_name if _is_given("mapping") else questions.mapping()
+    known = workflow.mapping_alone(mapping_name)
+    answers = _answers(known, given, today)
+    called = called or workflow.project_name(None)
+    if asks:
+        left = frozenset(field for option, field in _ANSWERS.items() if not _is_given(option))
+        answers = questions.answers(known, answers, left, today)
+        questions.confirm(starter.project_file(called, mapping_name, known, answers))
+    steps = starting.write(called, mapping_name, known, answers)
+    put("wrote rbacgen.yaml, and rbacgen.schema.json for editors; what comes next:\n", None)
+    put("".join(f"  - {step}\n" for step in steps), None)
+
+
+def _is_given(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is not None and source is not click.core.ParameterSource.DEFAULT
+
+
+def _answers(known: Mapping, given: dict[str, Any], today: date) -> Answers:
+    """What the options say, read; a usage error names the option that cannot be read."""
+    from rbacgen import starter
+    from rbacgen.starter import Answers, Holder
+
+    environments = dict(_each("--environment", given["environments"], lambda text: starter.environment(text, known)))
+    team: dict[str, tuple[Holder, ...]] = {}
+    for role, holder in _each("--member", given["members"], lambda text: starter.member(text, known)):
+        team[role] = tuple(dict.fromkeys((*team.get(role, ()), holder)))
+    chosen = Answers(environments=environments).chosen(known)
+    scopes: dict[str, dict[str, str]] = {}
+    for environment, kind, bound in _each(
+        "--bind", given["bindings"], lambda text: starter.binding(text, known, chosen)
+    ):
+        scopes.setdefault(environment, {})[kind] = bound
+    tenant = _each("--tenant", [given["tenant"]] if given["tenant"] is not None else [], starter.guid)
+    ends = _each("--ends", [given["ends"]] if given["ends"] is not None else [], lambda text: starter.day(text, today))
+    return Answers(
+        tenant=next(iter(tenant), ""),
+        ends=next(iter(ends), None),
+        pim=given["pim"],
+        environments=environments,
+        team=team,
+        scopes=scopes,
+    )
+
+
+def _each(option: str, texts: Iterable[str], read: Callable[[str], T]) -> list[T]:
+    from rbacgen.problems import RbacgenError
+
+    found = []
+    for text in texts:
+        try:
+            found.append(read(text))
+        except RbacgenError as error:
+            raise click.UsageError(f"{option}: {error.message}; {error.hint}") from None
+    return found
+
+
+def _adopt(
+    name: str | None, source: str, subscriptions: tuple[str, ...], today: date, connection: dict[str, Any]
+) -> None:
+    """A first project and mapping from what lives."""
+    from rbacgen import adopting
+    from rbacgen.reports import text
+
+    adopted = adopting.adopt(name, source, subscriptions, today, options.connect(connection))
+    put(text.adopted(adopted.start, source), None)
+    for line in text.partly_read(adopted.source, style(sys.stderr)):
+        click.echo(line, err=True)
+    if adopted.is_partial:
+        raise SystemExit(PARTIAL)

@@ -1,0 +1,159 @@
+"""The questions that `init` asks at a terminal, one after the other, and the proposal that comes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from rbacgen import files, starter, workflow
+from rbacgen.mapping import Mapping, ProjectRole
+from rbacgen.problems import RbacgenError
+from rbacgen.starter import Answers, Holder
+
+T = TypeVar("T")
+
+
+def _ask(question: str, read: Callable[[str], T], default: str = "", shown: bool = False) -> T:
+    """An answer that can be read; one that cannot is asked for again, with what is wrong about it."""
+
+    def value(text: str) -> T:
+        try:
+            return read(text)
+        except RbacgenError as error:
+            raise click.UsageError(f"{error.message}; {error.hint}") from None
+
+    answer: T = click.prompt(question, default=default, show_default=shown, value_proc=value)
+    return answer
+
+
+def _optional(read: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda text: read(text) if text.strip() else None
+
+
+def name() -> str:
+    """The project's name; the folder's is proposed."""
+    try:
+        proposed = workflow.project_name(None)
+    except RbacgenError:
+        proposed = ""
+    return _ask(
+        "Name of the project", lambda text: workflow.project_name(text.strip() or " "), proposed, bool(proposed)
+    )
+
+
+def mapping() -> str:
+    """The name of a mapping, or the folder of one."""
+    shipped = files.shipped_mappings()
+    click.echo(f"Mappings that come with rbacgen: {', '.join(shipped)}. The folder of one of your own will do, too.")
+
+    def read(text: str) -> str:
+        workflow.mapping_alone(text.strip())
+        return text.strip()
+
+    return _ask("Mapping", read, "mlops", True)
+
+
+def answers(known: Mapping, given: Answers, asked: frozenset[str], today: date) -> Answers:
+    """What is asked for (the names of fields of Answers) from the person at the terminal, the rest as it was given."""
+    found: dict[str, Any] = {each: getattr(given, each) for each in Answers.__struct_fields__}
+    if "environments" in asked:
+        found["environments"] = _environments(known)
+    if "tenant" in asked:
+        found["tenant"] = _ask("Tenant id (Enter: later)", _optional(starter.guid)) or ""
+    if "team" in asked:
+        found["team"] = _team(known)
+    if "pim" in asked:
+        found["pim"] = click.confirm("Is Privileged Identity Management there (Entra ID P2)?", default=True)
+    if "ends" in asked:
+        found["ends"] = _ask(
+            "Day on which the project ends, such as 2027-06-30 (Enter: none)",
+            _optional(lambda text: starter.day(text, today)),
+        )
+    if "scopes" in asked and starter.unbound(known, Answers(**found)):
+        question = "Name the resources that the team works with now? (You can write them into the file later.)"
+        if click.confirm(question, default=False):
+            found["scopes"], found["without"] = _scopes(known, Answers(**found))
+    return Answers(**found)
+
+
+def _environments(known: Mapping) -> dict[str, str]:
+    click.echo(f"\nThe mapping has the environments {', '.join(known.environments)}.")
+
+    def read(text: str) -> tuple[str, ...]:
+        names = text.replace(",", " ").split()
+        for each in names:
+            starter.environment(each, known)
+        if any("=" in each for each in names):
+            raise RbacgenError("only names here", "the subscription of each is the next question")
+        return tuple(each for each in known.environments if not names or each in names)
+
+    chosen = _ask("Which of them does the project have? (Enter: all)", read)
+    question = "Subscription id of {} (Enter: later)"
+    return {each: _ask(question.format(each), _optional(starter.guid)) or "" for each in chosen}
+
+
+def _team(known: Mapping) -> dict[str, tuple[Holder, ...]]:
+    click.echo(
+        "\nWho wears which hat? Give a group or a user by name, or KIND:NAME, where KIND is group, user,\n"
+        "service_principal or managed_identity; KIND:NAME=OBJECT_ID where you know the id. One an answer;\n"
+        "Enter for nobody else, a single . to skip the rest."
+    )
+    team: dict[str, tuple[Holder, ...]] = {}
+    for role in known.roles.values():
+        holders = _holders(role)
+        if holders is None:
+            break
+        if holders:
+            team[role.id] = holders
+    return team
+
+
+def _holders(role: ProjectRole) -> tuple[Holder, ...] | None:
+    """Who wears one hat; None where the rest is to be skipped."""
+    found: dict[Holder, None] = {}
+    question = f"{role.title}{' (an identity)' if role.is_workload else ''}"
+    while True:
+        answer = _ask(question, lambda text: text if text.strip() in ("", ".") else starter.holder(text, role))
+        if isinstance(answer, Holder):
+            found[answer] = None
+            question = "  and"
+        elif answer.strip() == "." and not found:
+            return None
+        else:
+            return tuple(found)
+
+
+def _scopes(known: Mapping, given: Answers) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
+    click.echo("A name is enough, a whole resource id will do. Enter: later, a single - where there is none.")
+    scopes: dict[str, dict[str, str]] = {}
+    without: dict[str, tuple[str, ...]] = {}
+    for environment, kinds in starter.unbound(known, given).items():
+        for kind in kinds:
+            says = known.scope_kinds[kind].says.split(",")[0]
+
+            def read(text: str, place: str = f"{environment}.{kind}") -> str:
+                blank = text.strip() in ("", "-")
+                return text.strip() if blank else starter.binding(f"{place}={text}", known, [place.split(".")[0]])[2]
+
+            answer = _ask(f"{environment}: {kind} ({says})", read)
+            if answer == "-":
+                without[environment] = (*without.get(environment, ()), kind)
+            elif answer:
+                scopes.setdefault(environment, {})[kind] = answer
+    return scopes, without
+
+
+def confirm(text: str) -> None:
+    """Shows what would be written, without its comments, and asks whether to write it. Raises click.Abort where not."""
+    lines = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    said = (line for line in lines if not line.split("#")[0].rstrip().endswith(": []"))
+    click.echo("\nThe project file, without its comments and the hats that nobody wears yet:\n")
+    for line in said:
+        click.echo(f"  {line}")
+    click.echo("")
+    if not click.confirm(f"Write {files.PROJECT_FILE} and {files.SCHEMA_FILE}?", default=True):
+        click.echo("nothing was written")
+        raise click.Abort
