@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rbacgen import hats, privilege
+from rbacgen import hats, privilege, telling
 from rbacgen.access import Access, Holder
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
@@ -160,9 +160,8 @@ def _unknown_groups(holder: Holder, access: Access) -> tuple[str, ...]:
     }
     if not groups:
         return ()
-    listed = ", ".join(sorted(groups.values())[:5]) + (f" and {len(groups) - 5} more" if len(groups) > 5 else "")
     return (
-        f"who is in {listed} is not known: what they give may come on top "
+        f"who is in {telling.listed(sorted(groups.values()))} is not known: what they give may come on top "
         "(`rbacgen lock --members` reads it, or write `groups:` in the project file)",
     )
 

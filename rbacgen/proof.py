@@ -46,7 +46,8 @@ def alone(project: Project, catalog: Catalog, places: Places) -> Ground:
     return Ground(
         state=hats.worn_alone(project),
         role_of=_as_it_is,
-        membership=Membership(),
+        # Nobody is in a hat, so that no hat could give something to another one.
+        membership=Membership(known=frozenset(hats.stand_in(role).id for role in project.mapping.roles.values())),
         lies_in=places.lies_in,
         known_operations=catalog.operations.matching,
         doors=catalog_doors.load(),

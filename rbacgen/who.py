@@ -83,6 +83,10 @@ def _team(project: Project) -> set[tuple[str, Principal]]:
             possible = by_type.get(principal.type, MEMBER_KINDS)
             kind = next((each for each in possible if (each, principal.name.casefold()) in kinds), possible[0])
             found.add((kind, principal))
+    spoken_of = {each.id for _, each in found}
+    for principal in project.membership.principals.values():
+        if principal.name and principal.id not in spoken_of:
+            found.add((by_type.get(principal.type, MEMBER_KINDS)[0], principal))
     return found
 
 

@@ -59,12 +59,16 @@ class Given(Struct, frozen=True):
 
 
 class Near(Struct, frozen=True):
-    """An assignment that came close, and why it gives nothing."""
+    """An assignment that came close, and why it gives nothing; `why`, `through` and the rest as in one that gives."""
 
     kind: str
     azure_role: RoleName
     scope: str
+    scope_kind: str
+    through: tuple[Who, ...]
     pattern: str
+    rests_on_empty_segment: bool
+    why: tuple[Why, ...]
     said: str
 
 
@@ -250,7 +254,7 @@ def _granted(each: Granted, called: Called) -> GrantedForm:
         condition=each.condition,
         ends=each.ends,
         holder=_who(each.holder, called),
-        through=tuple(Who(group, str(PrincipalType.GROUP), called(_group(group))) for group in each.path),
+        through=_through(each.path, called),
         why=tuple(_why(reason) for reason in each.reasons),
         opens=tuple(path.operation for path in each.opens),
         bound=not each.supposed,
@@ -291,7 +295,7 @@ def answer(given: Answer, environment: str, called: Called) -> AnswerForm:
         verdict=str(given.verdict),
         partly=given.is_partly,
         ways=tuple(_given(each, called) for each in given.ways),
-        near=tuple(_near(each) for each in given.misses),
+        near=tuple(_near(each, called) for each in given.misses),
         denied_by=tuple(each.name or each.id for each in given.denied_by),
         impossible=given.impossible,
         doors=tuple(_door(each) for each in given.doors),
@@ -321,7 +325,7 @@ def _row(given: Answer, whole: WhoCan, called: Called) -> WhoCanRow:
         who=_who(principal, called),
         verdict=str(given.verdict),
         ways=tuple(_given(each, called) for each in given.ways),
-        members=tuple(_who(each, called) for each in whole.members_of(principal)),
+        members=tuple(_who(each, called) for each in whole.members_of(principal, given.question)),
     )
 
 
@@ -337,7 +341,7 @@ def _given(way: Way, called: Called) -> Given:
         place=telling.place(assignment.scope),
         scope_kind=assignment.scope_kind,
         activation=str(assignment.activation),
-        through=tuple(Who(each, str(PrincipalType.GROUP), called(_group(each))) for each in way.path),
+        through=_through(way.path, called),
         pattern=way.line.pattern,
         verdict=str(way.verdict),
         condition=way.condition,
@@ -349,17 +353,21 @@ def _given(way: Way, called: Called) -> Given:
     )
 
 
-def _group(object_id: str) -> Principal:
-    return Principal(object_id, PrincipalType.GROUP, "")
+def _through(path: tuple[str, ...], called: Called) -> tuple[Who, ...]:
+    return tuple(_who(Principal(each, PrincipalType.GROUP, ""), called) for each in path)
 
 
-def _near(miss: Miss) -> Near:
+def _near(miss: Miss, called: Called) -> Near:
     assignment = miss.assignment
     return Near(
         kind=str(miss.kind),
         azure_role=RoleName(assignment.role.id, miss.role.name),
         scope=assignment.scope.id,
+        scope_kind=assignment.scope_kind,
+        through=_through(miss.path, called),
         pattern=miss.pattern,
+        rests_on_empty_segment=miss.hangs,
+        why=tuple(_why(each) for each in miss.reasons),
         said=telling.miss(miss),
     )
 

@@ -60,7 +60,7 @@ def checked(outcome: Outcome, notes: bool = False, elsewhere: bool = False, styl
             f"in {counted(environments, 'environment')}"
         )
     if outcome.trials:
-        lines.append(tested(outcome.trials))
+        lines.append(tested(outcome.trials, are_held=False))
     hidden = outcome.count(Severity.NOTE)
     counts = ", ".join(counted(outcome.count(severity), severity) for severity in Severity)
     lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
@@ -70,7 +70,7 @@ def checked(outcome: Outcome, notes: bool = False, elsewhere: bool = False, styl
     return "\n".join(lines) + "\n"
 
 
-def tested(trials: Iterable[Trial], are_held: bool = False) -> str:
+def tested(trials: Iterable[Trial], are_held: bool) -> str:
     """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
     results = Counter(
         "failed where hats of one person meet"
