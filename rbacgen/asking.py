@@ -145,9 +145,9 @@ def _explained(table: Table, about: str) -> Explanation:
 
 def _azure_role(table: Table, name: str) -> AzureRole | None:
     if table.outcome is not None:
-        custom = table.outcome.project.mapping.custom_roles.get(name)
-        if custom is not None:
-            return custom.role
+        for known, custom in table.outcome.project.mapping.custom_roles.items():
+            if known.casefold() == name.casefold():
+                return custom.role
     return table.catalog.find(name)
 
 
