@@ -242,7 +242,7 @@ def _scopes(asked: Asked, project: Project, places: Places, problems: list[Probl
         if name not in names:
             message = f"the project has no environment `{name}`{near_miss(name, names)}"
             problems.append(rules.problem("unknown-environment", asked.at, message))
-    is_run = False
+    is_run = not set(asked.environments) <= set(names)  # what follows from a name that is wrong is not said
     for name in names:
         if not asked.environments or name in asked.environments:
             scope = places.of(asked.on, name)

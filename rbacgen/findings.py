@@ -73,8 +73,8 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
             )
             yield rules.problem("borrowed-need", at, message)
             continue
-        near = telling.why_not(first.answer)
-        because = f": {near}" if near else ": nothing that it is given comes near"
+        near = telling.why_not(first.answer) or "nothing that it is given comes near"
+        because = f": {telling.way(first.answer.ways[0])}" if first.answer.ways else f": {near}"
         subject = f"`{who}` as {title}" if who else title
         verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
         message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
@@ -95,7 +95,8 @@ def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[
         by = those[0].by
         assert by is not None  # the test fails by it
         title = project.mapping.roles[role_id].title
-        message = f"{title} {_does(those)} in {_where(those)}, and must not: {telling.way(by)}{_granted_at(by)}"
+        why = f" ({those[0].test.why})" if those[0].test.why else ""
+        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by)}{_granted_at(by)}"
         yield rules.problem("must-not", at, message)
     for those in worn.values():
         yield _worn(those, project, held_by)

@@ -15,7 +15,7 @@ from rbacgen.catalog.possible import why_impossible
 from rbacgen.desired import Desired
 from rbacgen.hats import Places
 from rbacgen.membership import Membership
-from rbacgen.model import AzureRole
+from rbacgen.model import AzureRole, Verdict
 from rbacgen.problems import Problem
 from rbacgen.project import Asked, Project
 
@@ -87,4 +87,6 @@ def _void(tests: Iterable[AccessTest]) -> Iterable[Problem]:
 
 
 def _always(test: AccessTest) -> str:
-    return "a need that nothing can meet" if test.origin is Origin.NEED else "a test that cannot fail"
+    if test.origin is Origin.NEED:
+        return "a need that nothing can meet"
+    return "a test that cannot fail" if Verdict.DENIED in test.accepts else "a test that cannot pass"

@@ -99,7 +99,8 @@ def _nobody(project: Project | None, asked: str) -> tuple[str, str]:
     names = sorted({each.name for _, each in _team(project)})
     hint = near_miss(asked, [*roles, *names])
     kinds = ", ".join(words(each) for each in MEMBER_KINDS)
+    more = ", …" if len(roles) > 4 else ""
     return (
         f"the project knows no `{asked}`{hint}",
-        f"give a project role ({', '.join(roles[:4])}, …), a {kinds} of the team, an object id, or `{EVERYONE}`",
+        f"give a project role ({', '.join(roles[:4])}{more}), a {kinds} of the team, an object id, or `{EVERYONE}`",
     )

@@ -375,9 +375,7 @@ def test_what_is_wrong_with_a_test_is_said(world: World, test: dict[str, Any], r
     """With the near miss, at the test, and nothing is run that means nothing."""
     expected = ["denied", "allowed", "after_activation"]
     found = own(world, **{"who": "developer", "do": WRITE, "expect": expected, **test})
-    assert [each.rule for each in found.problems] == (
-        [rule, "unbound-scope"] if rule == "unknown-environment" else [rule] if rule else []
-    )
+    assert [each.rule for each in found.problems] == ([rule] if rule else [])
     assert all(words in each.message for each in found.problems[:1])
 
 
