@@ -42,7 +42,7 @@ class Granted(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """All access of somebody, or all of an Azure role or a capability.
 
-    `about` is what was asked for and `says` what it is; `wearers` are those who wear the hat, with the environments (none for
+    `about` is what was asked for and `says` what it is; `principal` is set where it is somebody; `wearers` are those who wear the hat, with the environments (none for
     all), or the hats that a principal wears. `must_not` counts the lines that hold for it.
     """
 
@@ -55,6 +55,7 @@ class Explanation(Struct, frozen=True):
     outside: tuple[Outside, ...]
     idle: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    principal: Principal | None = None
 
 
 def of_project_role(
@@ -96,6 +97,7 @@ def of_principal(
         must_not=0,
         outside=(),
         notes=_unknown_groups(holder, access),
+        principal=principal,
     )
 
 

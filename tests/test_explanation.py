@@ -30,6 +30,11 @@ def nothing(*_: object) -> object:
 NOWHERE: Connect = nothing  # type: ignore[assignment]
 
 
+def page(found: Explanation, width: int) -> str:
+    """The text of it; everybody in these projects has a name of the project's."""
+    return access_text.explained(found, lambda principal: principal.name, width)
+
+
 def explained(project: Path, about: str, of: str | None = None, day: datetime.date = TODAY) -> Explanation:
     """What `explain` says of somebody."""
     found, complete, _ = asking.explain(str(project), day, about, of, NOWHERE)
@@ -58,7 +63,7 @@ def test_there_are_fifteen() -> None:
 def test_each_project_role_fits_on_a_page_and_names_what_every_grant_is_for(role: str) -> None:
     """At most 60 lines of at most 80 columns (ids that cannot be broken apart); a responsibility below every Azure role."""
     found = explained(EXAMPLE, role)
-    text = access_text.explained(found, 80)
+    text = page(found, 80)
     lines = text.splitlines()
     assert len(lines) <= 60
     assert [line for line in lines if len(line) > 80 and " " in line.strip()] == []
@@ -86,7 +91,7 @@ def test_a_hat_by_itself(world: World) -> None:
         ("Tiny Observer", "vault", ("dev", "prod")),
     ]
     assert found.wearers == (("grp-operators", ()),)
-    text = access_text.explained(found, 80)
+    text = page(found, 80)
     assert "group\n  Contributor: dev prod, eligible\n    keep_running\n" in text
     assert text.startswith("Operator (project role)\n")
     assert "outside Azure: pagerduty (`rbacgen check --outside`)" in text
@@ -107,7 +112,7 @@ def test_what_a_hat_opens_and_must_not_and_does_not_take(world: World) -> None:
         each for each in explained(world.write(), "operator").granted if each.azure_role.name == "Contributor"
     )
     assert "Microsoft.Storage/storageAccounts/listkeys/action" in {each.operation for each in contributor.opens}
-    text = access_text.explained(explained(world.write(), "operator"), 80)
+    text = page(explained(world.write(), "operator"), 80)
     assert "opens paths to more: " in text
 
 
@@ -123,7 +128,7 @@ def test_what_is_not_bound_yet_is_marked(world: World) -> None:
     }
     found = explained(world.write(), "cook")
     assert [each.supposed for each in found.granted] == [True]
-    text = access_text.explained(found, 80)
+    text = page(found, 80)
     assert "Reader: dev prod, not bound yet" in text
     assert "worn by nobody" in text
 
@@ -153,7 +158,7 @@ def test_an_azure_role_and_a_capability(world: World) -> None:
     assert [each.holder.name for each in built_in.granted] == ["grp-developers"]
     capability = explained(project, "observe")
     assert capability.wearers == (("Developer: write_code", ()), ("Operator: keep_running", ()))
-    assert "for grp-developers" in access_text.explained(capability, 80)
+    assert "for grp-developers" in page(capability, 80)
 
 
 @pytest.mark.parametrize("about", ["everyone", "nobody", "Key Vault Secret User"])
@@ -180,7 +185,7 @@ def test_what_a_source_holds_beyond_the_project(world: World) -> None:
     owner = next(each for each in found.granted if each.azure_role.name == "Owner")
     assert (owner.reasons, owner.environments, owner.scope_kind) == ((), ("dev",), "vault")
     assert all(each.reasons for each in found.granted if each is not owner)
-    assert "vault\n  Owner: dev\n    the project does not want it\n" in access_text.explained(found, 80)
+    assert "vault\n  Owner: dev\n    the project does not want it\n" in page(found, 80)
 
 
 def test_the_form_has_all_of_it(world: World) -> None:

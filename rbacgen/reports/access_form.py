@@ -231,7 +231,7 @@ def explain(found: Explanation, complete: bool, called: Called) -> ExplainForm:
     """An explanation as JSON takes it."""
     return ExplainForm(
         format_version=FORMAT_VERSION,
-        about=found.about,
+        about=about(found, called),
         kind=found.kind,
         says=found.says,
         complete=complete,
@@ -242,6 +242,13 @@ def explain(found: Explanation, complete: bool, called: Called) -> ExplainForm:
         outside=tuple(f"{each.responsibility}, {each.system}: {each.access}" for each in found.outside),
         notes=found.notes,
     )
+
+
+def about(found: Explanation, called: Called) -> str:
+    """What to call what is explained."""
+    if found.principal is None:
+        return found.about
+    return called(found.principal) or found.principal.id
 
 
 def _granted(each: Granted, called: Called) -> GrantedForm:
@@ -285,7 +292,7 @@ def answer(given: Answer, environment: str, called: Called) -> AnswerForm:
     question, principal = given.question, given.holder.principal
     hat = principal.name if is_stand_in(principal) else ""
     return AnswerForm(
-        who=Who("", "", "") if hat else _who(principal, called),
+        who=_who(principal, called),
         hat=hat,
         operation=question.operation,
         plane=str(question.plane),
@@ -330,6 +337,8 @@ def _row(given: Answer, whole: WhoCan, called: Called) -> WhoCanRow:
 
 
 def _who(principal: Principal, called: Called) -> Who:
+    if is_stand_in(principal):
+        return Who("", "", "")  # a hat is nobody
     return Who(principal.id, str(principal.type), called(principal))
 
 
