@@ -19,6 +19,7 @@ from rbacgen.model import (
     Unread,
     Verdict,
 )
+from rbacgen.outcome import WhoCan
 from rbacgen.problems import Position
 from tests.grounds import (
     ANA,
@@ -683,6 +684,24 @@ def test_a_denial_below_takes_it_there() -> None:
     held = [give(ANA, READER, VAULT), give(BEN, READER, VAULT)]
     found = access(*held, denials=(denial,)).everyone(Question(READ, Plane.CONTROL, Scope.of(GROUP)))
     assert [each.holder.principal for each in found.below] == [BEN]
+
+
+def test_who_is_listed_in_a_group_that_can_escapes_denials() -> None:
+    """Members from whom a deny assignment takes it are left out of the row of their group."""
+    groups = membership({TEAM: [ANA, BEN]})
+    found = access(give(TEAM, READER, VAULT), groups=groups, denials=(deny(GROUP, _ALL, to=[BEN]),))
+    everyone = found.everyone(Question(READ, Plane.CONTROL, Scope.of(VAULT)))
+    assert [each.holder.principal for each in everyone.here] == [TEAM]
+    assert WhoCan("", "", (("", everyone),), found).members_of(TEAM, everyone.question) == (ANA,)
+    free = access(give(TEAM, READER, VAULT), groups=groups)
+    assert WhoCan("", "", (), free).members_of(TEAM, everyone.question) == (ANA, BEN)
+
+
+def test_what_is_above_a_scope_is_not_mistaken_for_what_is_above_its_parent() -> None:
+    """Asked at the one and then at the other."""
+    found = access(give(ANA, READER, VAULT))
+    verdicts = [ask(found, ANA, READ, scope).verdict for scope in (VAULT.rpartition("/")[0], VAULT, GROUP, VAULT)]
+    assert verdicts == [Verdict.DENIED, Verdict.ALLOWED, Verdict.DENIED, Verdict.ALLOWED]
 
 
 def test_who_can_says_what_was_not_read_and_whose_role_is_not_known() -> None:

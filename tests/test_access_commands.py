@@ -481,6 +481,11 @@ def test_a_list_of_az_is_never_the_whole(world: World, tenant: Tenant) -> None:
     assert yes.exit_code == 3
     assert yes.stdout.startswith("allowed")
     assert "not decided: the deny assignments of" in yes.stdout
+    # What a custom role gives no such list tells: the project knows its own.
+    own = run(
+        "can", "grp-operators", "Microsoft.KeyVault/vaults/read", "--on", "vault", "-e", "dev", "--source", "list.json"
+    )
+    assert "by Tiny Observer" in own.stdout
     no = run("can", "grp-developers", DELETE, "--on", "vault", "-e", "dev", "--source", "list.json")
     assert no.exit_code == 3
     assert "not decided: the eligible assignments of" in no.stdout

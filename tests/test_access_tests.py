@@ -201,6 +201,25 @@ def test_without_pim_what_should_be_eligible_still_passes(world: World) -> None:
     assert {each.result for each in on_source(world, held)} == {Result.PASSED}
 
 
+def test_a_line_holds_in_its_environments(world: World) -> None:
+    """And is not asked for in others."""
+    world.mapping["roles/developer.yaml"]["must_not"][0]["in"] = ["prod"]
+    assert {each.test.environment for each in trials(prove(world), Origin.MUST_NOT)} == {"prod"}
+
+
+def test_the_way_that_breaks_a_line_is_named_and_not_one_that_may_be(world: World) -> None:
+    """Where PIM is missing both stand; the nearer one should be eligible, and is right."""
+    grants = world.capability("observe")["grants"]
+    grants.append({"azure_role": "Contributor", "on": "vault", "activation": "eligible"})
+    world.mapping["roles/developer.yaml"]["must_not"][0]["unless"] = "activated"
+    world.project["pim"] = False
+    outcome = outcome_of(world)
+    rogue = foreign(VAULT.partition("/providers")[0], principal=DEVELOPERS, type_=PrincipalType.GROUP)
+    failed = [each for each in on_source(world, [*as_held(outcome), rogue]) if each.result is Result.FAILED]
+    assert [way.role.name for way in failed[0].answer.ways] == ["Contributor", "Owner"]
+    assert [each.by and each.by.role.name for each in failed] == ["Owner"]
+
+
 def test_a_line_that_is_a_pattern_lets_nothing_of_it_pass(world: World) -> None:
     """One operation of it is too much."""
     line = {"do": "Microsoft.KeyVault/vaults/*", "on": "vault"}

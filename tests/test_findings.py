@@ -133,6 +133,21 @@ def test_a_privilege_of_a_stranger_is_told_with_what_closes_it(world: World) -> 
     assert rules(held(world, [foreign(VAULT, OWNER)])) == []
 
 
+def test_a_privilege_that_the_project_wants_is_no_strangers(world: World) -> None:
+    """It has its own word in `check` itself: what is wanted is no surprise in Azure."""
+    world.capability("keep_group")["grants"] = [{"azure_role": "User Access Administrator", "on": "group"}]
+    assert rules(held(world)) == []
+
+
+def test_needs_at_what_is_only_supposed_are_not_looked_for_in_azure(world: World) -> None:
+    """A kind that the project does not bind is nowhere there."""
+    world.mapping["scope_kinds.yaml"]["shelf"] = {"says": "A second vault", "type": "Microsoft.KeyVault/vaults", "under": "group"}  # fmt: skip
+    need = {"on": "shelf", "actions": ["Microsoft.KeyVault/vaults/read"], "source": "inferred"}
+    world.capability("keep_group")["needs"] = [{**need, "when": "activated"}]
+    outcome = world.work_out()
+    assert {each.test.on for each in held(world, outcome=outcome).trials} == {"vault"}
+
+
 def test_what_a_project_switches_off_is_not_said(world: World) -> None:
     """As everywhere; a line that is broken cannot be switched off."""
     world.project["checks_off"] = {"held-privilege": "The landing zone has its own"}
