@@ -38,7 +38,7 @@ bench: $(VENV)/.test  ## times as ratios, in one run
 	@$(BIN)/python tests/bench.py
 
 bless: $(VENV)/.test  ## write golden files and the examples' output anew
-	@$(BIN)/python -m pytest -q tests/test_golden.py --bless
+	@$(BIN)/python -m pytest -q tests/test_golden.py tests/azure/test_lock_command.py tests/test_reports.py -k "rendered_as_it_was or of_the_example" --bless
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
 

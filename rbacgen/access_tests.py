@@ -88,8 +88,12 @@ class Trial(Struct, frozen=True):
 
     @property
     def by(self) -> Way | None:
-        """The way that breaks a test which asks for less: one that takes no activation, where activating is right."""
-        return next((way for way in self.answer.ways if not (self.test.activated_only and way.needs_activation)), None)
+        """The way that breaks a test which asks for less: one that takes no activation, where activating is right.
+
+        One that no hat wants comes before one that the project itself gives.
+        """
+        breaking = [way for way in self.answer.ways if not (self.test.activated_only and way.needs_activation)]
+        return next((way for way in breaking if not way.reasons), breaking[0] if breaking else None)
 
 
 _PLANES = ((Plane.CONTROL, "actions"), (Plane.DATA, "data_actions"))

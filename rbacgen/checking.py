@@ -8,10 +8,11 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import access_tests, asking, findings, hats, managed, privilege, rules, telling, workflow
+from rbacgen import access_tests, asking, coverage, findings, hats, managed, privilege, rules, telling, workflow
 from rbacgen.access import Access
 from rbacgen.access_tests import Origin, Result
 from rbacgen.catalog.possible import type_of
+from rbacgen.coverage import Excess
 from rbacgen.drift.ignoring import Rules
 from rbacgen.model import Activation, Part, PrincipalType
 from rbacgen.outcome import HeldCheck, Outcome
@@ -20,6 +21,8 @@ from rbacgen.project import Project
 from rbacgen.reading import Connect, Reader
 from rbacgen.source import COMPARED, Source
 from rbacgen.workflow import Proving
+
+_ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 
 
 class Options(Struct, frozen=True):
@@ -42,6 +45,13 @@ def check(given: str | None, today: date, options: Options, connect: Connect) ->
     asked = replace(managed.ask(project, wanted), parts=COMPARED | {Part.DENIALS}, mark="")
     source = Reader(connect, project.cloud, outcome.catalog).read(options.source, asked, project.tenant)
     return outcome, held(outcome, source, options.proving)
+
+
+def surplus(outcome: Outcome) -> tuple[Excess, ...]:
+    """What the grants in use give beyond the needs of their capabilities, the heaviest first."""
+    in_use = {reason.grant_at for each in outcome.desired.state for reason in each.reasons}
+    found = coverage.excesses(outcome.project.mapping, outcome.catalog)
+    return tuple(each for each in found if each.grant.at in in_use)
 
 
 def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
@@ -117,4 +127,11 @@ def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Pro
                 f"in {source.name}, {who} has {telling.grant(each, role.name)}, which the project does not want: "
                 f"{telling.paths(privileged)}; {cure}, or take it away"
             )
-            yield rules.problem("held-privilege", project.place("environments"), message)
+            opens = {opening.escalation.operation for opening in privileged}
+            about = {
+                "scope": each.scope.id,
+                "azure_role": role.id,
+                "principal": each.principal.id,
+                "opens": _ASSIGN if _ASSIGN in opens else privileged[0].escalation.operation,
+            }
+            yield rules.problem("held-privilege", project.place("environments"), message, **about)

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from rbacgen import patterns, privilege, rules, telling
+from rbacgen import coverage, membership, patterns, privilege, rules, separation, telling, used_roles
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.possible import COMPANIONS, EXTENSIONS
 from rbacgen.desired import Desired, delegation_condition
 from rbacgen.mapping import Grant, ScopeKind
+from rbacgen.membership import Membership
 from rbacgen.model import Activation, Assignment, AzureRole, PrincipalType, ScopeLevel
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project
@@ -20,6 +21,7 @@ from rbacgen.project import Project
 SUBSCRIPTION_LIMIT = 5000
 MANAGEMENT_GROUP_LIMIT = 500
 PIM_ACTIVE_DAYS = 180
+_SHOWN = 5  # people in one message; the rest is counted
 
 
 class Subject(Struct, frozen=True):
@@ -102,7 +104,7 @@ def _pim(subject: Subject) -> Iterator[Problem]:
     named = sorted({f"{each.role.name} on {each.scope_kind} in {each.environment}" for each in instead})
     verb = "stands" if len(instead) == 1 else "stand"
     message = (
-        f"{len(instead)} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: "
+        f"{len(instead):,} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: "
         + "; ".join(named)
     )
     yield rules.problem("pim-off", subject.project.place("pim"), message)
@@ -124,10 +126,33 @@ def _people(subject: Subject) -> Iterator[Problem]:
         message = f"`{wearer.principal.name}` gets no Azure access as {role.title}{where}"
         yield rules.problem("idle-member", wearer.at, message)
     named = {wearer.principal.id for wearers in project.team.values() for wearer in wearers}
+    named |= {each.id for group in project.groups for each in (group.principal, *group.members)}
     for (kind, _), (object_id, name) in project.lock.principals.items():
         if object_id not in named:
-            message = f"the {kind.replace('_', ' ')} `{name}` wears no hat: `rbacgen lock` takes it out"
+            message = (
+                f"the {kind.replace('_', ' ')} `{name}` wears no hat and is in no group: `rbacgen lock` takes it out"
+            )
             yield rules.problem("unused-principal", Position(project.lock.file), message)
+
+
+def _membership(subject: Subject) -> Iterator[Problem]:
+    yield from separation.problems(subject.project)
+    known = subject.project.membership
+    places = {group.principal.id: group.at for group in subject.project.groups}
+    for found in membership.differences(known):
+        said = [f"{_named(known, found.written_only)} only here"] if found.written_only else []
+        said += [f"{_named(known, found.held_only)} only in {subject.project.lock.file}"] if found.held_only else []
+        message = f"in `{known.called(found.group)}`: {', '.join(said)}; both count, until one of the two is mended"
+        yield rules.problem("members-differ", places[found.group], message)
+
+
+def _named(known: Membership, ids: tuple[str, ...]) -> str:
+    shown = ", ".join(sorted(f"`{known.called(each)}`" for each in ids)[:_SHOWN])
+    return shown + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
+
+
+def _azure_roles(subject: Subject) -> Iterator[Problem]:
+    return used_roles.problems(subject.project, subject.desired)
 
 
 def _bindings(subject: Subject) -> Iterator[Problem]:
@@ -219,6 +244,13 @@ _ANY_ROLE = (
 _ASSIGN = "microsoft.authorization/roleassignments/write"
 
 
+def _needless(subject: Subject) -> Iterator[Problem]:
+    in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
+    for problem in coverage.needless(subject.project.mapping):
+        if problem.at in in_use:
+            yield problem
+
+
 def is_void(role: AzureRole, kind: ScopeKind) -> bool:
     """Whether none of the role's own operations can exist on a resource of this kind or on what lies in it.
 
@@ -239,4 +271,14 @@ def is_void(role: AzureRole, kind: ScopeKind) -> bool:
     return bool(own) and not any(patterns.overlaps(pattern, below) for pattern in own)
 
 
-_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (_ends, _pim, _people, _bindings, _limits, _grants)
+_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
+    _ends,
+    _pim,
+    _people,
+    _membership,
+    _azure_roles,
+    _bindings,
+    _limits,
+    _grants,
+    _needless,
+)

@@ -86,6 +86,42 @@ def key_place(node: Node, *path: str) -> Position:
     return node.keys.get(key, node.at) if isinstance(node, Mapping) else node.at
 
 
+def keys_to(root: Node, at: Position) -> tuple[str, ...]:
+    """The keys that lead from the root to what stands at a place, or last before it.
+
+    An item of a list is called by its text, or by the first single value in it, never by its number: so the keys stay
+    the same when lines or items come in before it.
+    """
+    found: list[str] = []
+    node: Node | None = root
+    while node is not None:
+        child: Node | None = None
+        name = ""
+        if isinstance(node, Mapping):
+            for key, value in node.items.items():
+                if _is_by(node.keys[key], at):
+                    name, child = key, value
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                if _is_by(item.at, at):
+                    name, child = _called(item), item
+        if child is not None:
+            found.append(name)
+        is_item = isinstance(node, Sequence) and child is not None and child.at == at
+        node = None if is_item else child  # an item starts where its first key does, and it is the item that is meant
+    return tuple(found)
+
+
+def _is_by(start: Position, at: Position) -> bool:
+    return (start.line, start.column) <= (at.line, at.column)
+
+
+def _called(item: Node) -> str:
+    if isinstance(item, Mapping):
+        return next((each.text for each in item.items.values() if isinstance(each, Scalar)), "")
+    return item.text if isinstance(item, Scalar) else ""
+
+
 class _Loader(_BaseLoader):
     """Composes nodes only. Plain `true`, `false`, `null`, `~` and whole numbers are the only words with a meaning.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,6 +42,15 @@ def shown(path: Path) -> str:
     return absolute.as_posix()
 
 
+def below_repository() -> str:
+    """The current folder as seen from the root of the repository that it lies in; empty for the root, and where there is none."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():  # a folder, or a file in a worktree and in a submodule
+            return "" if folder == here else here.relative_to(folder).as_posix()
+    return ""
+
+
 def read_text(path: Path, name: str = "") -> Text:
     """The file's text. Raises InputError where it is not there, not readable or not UTF-8."""
     name = name or shown(path)
@@ -61,7 +72,14 @@ def read_text(path: Path, name: str = "") -> Text:
 
 
 def find_project(given: str | None) -> Path:
-    """The project file: the one that is given (or in the folder that is given), else here or in a parent folder."""
+    """The project file: the one that is given (or in the folder that is given), else here or in a parent folder.
+
+    Raises RbacgenError where an empty name is given, and where none is and there is no such file.
+    """
+    if given == "":
+        raise RbacgenError(
+            "the name of the project file is empty", "name one; a variable that is not set may be the cause"
+        )
     if given is not None:
         path = Path(given)
         return path / PROJECT_FILE if path.is_dir() else path
@@ -78,6 +96,11 @@ def find_project(given: str | None) -> Path:
 def shipped_mappings() -> tuple[str, ...]:
     """The names of the mappings that come with rbacgen."""
     return tuple(sorted(path.name for path in (_SHIPPED / "mappings").iterdir() if (path / "mapping.yaml").is_file()))
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether this is the folder of a mapping that comes with rbacgen."""
+    return folder.parent == _SHIPPED / "mappings"
 
 
 def mapping_folder(name: str, at: Position, project_folder: Path) -> tuple[Path, str]:
@@ -241,11 +264,64 @@ def _put_back(undo: Iterable[tuple[Path, str]]) -> None:
                 os.unlink(kept)
 
 
+_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def descriptor(path: Path) -> int | None:
+    """The number of the open descriptor that a path of Unix's stands for, as `/dev/stdout` and process substitutions do."""
+    name = path.as_posix()
+    if name in _STREAMS:
+        return _STREAMS[name]
+    folder, _, number = name.rpartition("/")
+    return int(number) if folder in ("/dev/fd", "/proc/self/fd") and number.isdecimal() else None
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Whether another file may take the place of what stands there: a regular file does, or nothing."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error
+
+
 def write_one(path: Path, text: str) -> None:
-    """Replaces one file atomically. Raises RbacgenError where it cannot be written."""
+    """Replaces one file atomically, the one that a link leads to; what is no file, such as a pipe, is written into.
+
+    Raises RbacgenError where it cannot be written.
+    """
+    write([(path, text)])
+
+
+def write(texts: Iterable[tuple[Path, str]]) -> None:
+    """Replaces files, all of them or none, and then writes into what is no file, such as a pipe. A link leads to the file.
+
+    Raises RbacgenError where one cannot be written.
+    """
     staged = Staged()
-    staged.write(path, text)
+    streams = []
+    for path, text in texts:
+        if descriptor(path) is None and _is_replaceable(path):
+            staged.write(Path(os.path.realpath(path)) if path.is_symlink() else path, text)
+        elif path.is_dir():
+            raise RbacgenError(f"{shown(path)} cannot be written: {os.strerror(errno.EISDIR).lower()}")
+        else:
+            streams.append((path, text))
     try:
         staged.commit()
     finally:
         staged.discard()
+    for path, text in streams:
+        _write_into(path, text)
+
+
+def _write_into(path: Path, text: str) -> None:
+    number = descriptor(path)
+    try:
+        # A descriptor is the caller's own, and may stand in the middle of a file: it is written on, not opened anew.
+        where = path if number is None else os.dup(number)
+        with open(where, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise RbacgenError(f"{shown(path)} cannot be written: {(error.strerror or '').lower()}") from error

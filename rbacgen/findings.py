@@ -71,39 +71,44 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
                 f"{title} can {named} on `{first.test.on}` in {where} only by what other responsibilities take "
                 f"({lender}): when `{duty}` moves to another role, it goes without"
             )
-            yield rules.problem("borrowed-need", at, message)
+            yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=duty)
             continue
         near = telling.why_not(first.answer) or "nothing that it is given comes near"
         because = f": {telling.way(first.answer.ways[0])}" if first.answer.ways else f": {near}"
         subject = f"`{who}` as {title}" if who else title
         verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
         message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
-        yield rules.problem("uncovered-need", at, message)
+        holder = {} if first.wearer is None else {"principal": first.answer.holder.principal.id}
+        yield rules.problem("uncovered-need", at, message, project_role=role_id, responsibility=duty, **holder)
 
 
 def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
     alone: dict[tuple[Position, str], list[Trial]] = {}
-    worn: dict[tuple[str, str], list[Trial]] = {}
+    worn: dict[tuple[str, str, bool], list[Trial]] = {}
     for each in failed:
         if is_stand_in(each.answer.holder.principal):
             alone.setdefault((each.test.at, each.test.project_role), []).append(each)
     for each in failed:
         holder = each.answer.holder.principal
         if not is_stand_in(holder) and (held_by or (each.test.at, each.test.project_role) not in alone):
-            worn.setdefault((holder.id, each.test.project_role), []).append(each)
+            is_wanted = each.by is not None and bool(each.by.reasons)
+            worn.setdefault((holder.id, each.test.project_role, is_wanted), []).append(each)
     for (at, role_id), those in alone.items():
         by = those[0].by
         assert by is not None  # the test fails by it
         title = project.mapping.roles[role_id].title
         why = f" ({those[0].test.why})" if those[0].test.why else ""
         message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by)}{_granted_at(by)}"
-        yield rules.problem("must-not", at, message)
+        yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
     for those in worn.values():
         yield _worn(those, project, held_by)
 
 
 def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
-    """One problem for somebody who, with all that they have, can do what a hat of theirs must not."""
+    """One problem for somebody who, with all that they have, can do what a hat of theirs must not.
+
+    What another hat gives them is the project's own doing, in a source too, and said under the same rule.
+    """
     first = those[0]
     by = first.by
     assert first.wearer is not None
@@ -117,12 +122,13 @@ def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     same = [each for each in those if each.test.at == first.test.at]
     told = f"{telling.way(by)}{_chain(first.answer, by)}"
+    about = {"project_role": first.test.project_role, "principal": holder.id}
     what = f"{_does(same)} in {_where(same)}"
-    if held_by:
+    if held_by and not by.reasons:
         message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at}): {told}{more}"
-        return rules.problem("held-must-not", first.wearer.at, message)
-    message = f"{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
-    return rules.problem("toxic-union", first.wearer.at, message)
+        return rules.problem("held-must-not", first.wearer.at, message, **about)
+    message = f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
+    return rules.problem("toxic-union", first.wearer.at, message, **about)
 
 
 def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
@@ -138,7 +144,8 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
             f"{_verdict(answer)}{by}{': ' + near if near else ''}; expected {expected}"
             f"{': ' + test.why if test.why else ''}"
         )
-        yield rules.problem("failed-test", test.at, message)
+        about = {"test": test.name, "principal": answer.holder.principal.id, "environment": test.environment}
+        yield rules.problem("failed-test", test.at, message, **about, scope=test.scope.id)
 
 
 def _verdict(answer: Answer) -> str:

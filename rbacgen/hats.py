@@ -99,7 +99,8 @@ def _widened(environment: Environment, project: Project, bindings: Bindings) -> 
     for kind in project.mapping.scope_kinds.values():
         above = (ScopeLevel.TENANT, ScopeLevel.SUBSCRIPTION)
         if kind.name not in named and kind.level not in above and not bindings.is_absent(kind.name, environment):
-            named[kind.name] = kind.fixed_name or f"some-{kind.name.replace('_', '-')}"
+            # With the environment in it: two environments of one subscription do not have the same places.
+            named[kind.name] = kind.fixed_name or f"some-{environment.name}-{kind.name}".replace("_", "-")
     return replace(environment, bindings=named)
 
 

@@ -1,4 +1,4 @@
-"""What only Azure knows, kept in `rbacgen.lock`: the object ids of named principals and Azure's own spelling of scopes."""
+"""What only Azure knows, kept in `rbacgen.lock`: object ids, Azure's spelling of scopes, members of groups, and Azure roles."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from rbacgen import rules
-from rbacgen.model import GUID, PrincipalType, ScopeLevel, level_of
+from rbacgen.catalog.notation import PATTERN_LISTS, role_of, role_value
+from rbacgen.membership import Member, MemberKind, reachable
+from rbacgen.model import GUID, AzureRole, PrincipalType, ScopeLevel, level_of
 from rbacgen.problems import Position, Problem
 from rbacgen.source import Entry, Presence
 
@@ -33,13 +36,17 @@ class Lock(Struct, frozen=True):
     """The lock file as read; an absent file is an empty lock.
 
     `principals` maps (kind, name without case) to (object id, name as written); `scopes` maps a scope id without case
-    to Azure's own spelling of it.
+    to Azure's own spelling of it. `members` are the direct members of groups by the group's object id, sorted; nothing is
+    known of a group that is not in it. `azure_roles` are the built-in Azure roles that the project used when it was locked,
+    by GUID, with what they granted then; a lock of an earlier rbacgen has none.
     """
 
     file: str = "rbacgen.lock"
     tenant: str = ""
     principals: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     scopes: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+    azure_roles: Mapping[str, AzureRole] = field(default_factory=dict)
 
     def object_id(self, kind: str, name: str) -> str:
         """The Entra object id of a named principal, or an empty string where the lock does not have it."""
@@ -94,6 +101,14 @@ class Answer(Struct, frozen=True):
     cure: str = ""
 
 
+class Listing(Struct, frozen=True):
+    """The direct members of a group as the directory has them, or why they could not be read whole, and the cure for it."""
+
+    members: tuple[Member, ...] = ()
+    why: str = ""
+    cure: str = ""
+
+
 class Answers(Struct, frozen=True):
     """Everything that Azure said.
 
@@ -130,6 +145,10 @@ class Lookup(Protocol):
 
     def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, Answer]:
         """Each of these scopes as Azure spells it, by the scope in lower case; those of another tenant are not there."""
+        ...
+
+    def members(self, group_ids: frozenset[str]) -> Mapping[str, Listing]:
+        """The direct members of each of these groups, by the group's object id."""
         ...
 
 
@@ -182,16 +201,26 @@ class Settled(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """One entry that comes into the lock or is taken out: a name with its object id, or a scope."""
+    """One entry that comes into the lock or is taken out: a name with its object id, a scope, a member or an Azure role.
+
+    Of a member, `group` is the object id of its group and `name` what the group is called. An Azure role that is in both locks
+    and is not what it was comes as one that is new and with what it `was`.
+    """
 
     is_new: bool
     kind: str
     name: str
     id: str = ""
+    group: str = ""
+    was: AzureRole | None = None
+    role: AzureRole | None = None
 
 
 class Locked(Struct, frozen=True):
-    """What `lock` did, or would do: the lock that stood there (`before`), the new one, and what there is to say."""
+    """What `lock` did, or would do: the lock that stood there (`before`), the new one, and what there is to say.
+
+    Unless `members_asked`, the members of groups stand as they stood.
+    """
 
     project: str
     before: Lock
@@ -199,6 +228,7 @@ class Locked(Struct, frozen=True):
     is_current: bool
     is_written: bool
     notes: tuple[str, ...] = ()
+    members_asked: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -254,7 +284,17 @@ def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
         for name, object_id in named.items()
     }
     scopes = {scope.lower(): scope for scope in content.get("scopes", [])}
-    return Lock(file, str(content.get("tenant", "")).lower(), principals, scopes), ()
+    members = {
+        group.lower(): tuple(
+            sorted({Member(MemberKind(kind), each.lower()) for kind, ids in by_kind.items() for each in ids})
+        )
+        for group, by_kind in content.get("members", {}).items()
+    }
+    azure_roles = {
+        role_id.lower(): role_of(role_id.lower(), value["name"], (), value)
+        for role_id, value in content.get("azure_roles", {}).items()
+    }
+    return Lock(file, str(content.get("tenant", "")).lower(), principals, scopes, members, azure_roles), ()
 
 
 def _fault(content: object) -> str:
@@ -285,24 +325,101 @@ def _fault_in(content: dict[str, object]) -> str:
     scopes = content.get("scopes", [])
     if not isinstance(scopes, list) or not all(isinstance(each, str) and each.startswith("/") for each in scopes):
         return "`scopes` is no list of scope ids"
+    return _fault_in_members(content.get("members", {})) or _fault_in_roles(content.get("azure_roles", {}))
+
+
+def _fault_in_members(members: object) -> str:
+    if not isinstance(members, dict):
+        return "`members` is no mapping of object ids of groups"
+    for group, by_kind in members.items():
+        if not GUID.match(group):
+            return f"`members` has `{group}`, which is no object id of a group"
+        if not isinstance(by_kind, dict) or not by_kind.keys() <= set(MemberKind):
+            return f"`members.{group}` holds {', '.join(MemberKind)}, each with object ids"
+        for kind, ids in by_kind.items():
+            if not _is_texts(ids) or not all(GUID.match(each) for each in ids):
+                return f"`members.{group}.{kind}` is no list of object ids"
+    if len({group.lower() for group in members}) < len(members):
+        return "`members` has a group twice, in other letter case"
     return ""
 
 
+def _fault_in_roles(roles: object) -> str:
+    if not isinstance(roles, dict):
+        return "`azure_roles` is no mapping of GUIDs to Azure roles"
+    for role_id, role in roles.items():
+        if not GUID.match(role_id):
+            return f"`azure_roles` has `{role_id}`, which is no GUID"
+        if not isinstance(role, dict) or not isinstance(role.get("name"), str) or not role["name"]:
+            return f"`azure_roles.{role_id}` has no name"
+        if not _is_texts(role.get("assignable_scopes", [])):
+            return f"`azure_roles.{role_id}.assignable_scopes` is no list of scopes"
+        permissions = role.get("permissions")
+        if not isinstance(permissions, list) or not all(_is_permission(each) for each in permissions):
+            return f"`azure_roles.{role_id}.permissions` is no list of permissions"
+    if len({role_id.lower() for role_id in roles}) < len(roles):
+        return "`azure_roles` has a role twice, in other letter case"
+    return ""
+
+
+def _is_permission(value: object) -> bool:
+    """Whether this is a permission object: lists of permission strings, and perhaps a condition."""
+    return (
+        isinstance(value, dict)
+        and value.keys() <= {*PATTERN_LISTS, "condition", "condition_version"}
+        and all(_is_texts(value.get(each, [])) for each in PATTERN_LISTS)
+        and all(isinstance(value.get(each, ""), str) for each in ("condition", "condition_version"))
+    )
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
 def dump(lock: Lock) -> str:
-    """The text of a lock file: sorted, so that one more name is one more line; `parse` gives the same lock back."""
+    """The text of a lock file: sorted, so that one more name is one more line; `parse` gives the same lock back.
+
+    What was never asked for has no key: a lock without members is the same text as before there were any.
+    """
     principals: dict[str, dict[str, str]] = {}
     for kind, folded in sorted(lock.principals):
         object_id, name = lock.principals[kind, folded]
         principals.setdefault(kind, {})[name] = object_id
-    content = {
+    content: dict[str, object] = {
         "format_version": FORMAT_VERSION,
         "tenant": lock.tenant,
         "principals": principals,
         "scopes": [lock.scopes[folded] for folded in sorted(lock.scopes)],
     }
+    if lock.members:
+        content["members"] = {group: _by_kind(lock.members[group]) for group in sorted(lock.members)}
+    if lock.azure_roles:
+        content["azure_roles"] = {role_id: _kept(lock.azure_roles[role_id]) for role_id in sorted(lock.azure_roles)}
     text = json.dumps(content, indent=2, ensure_ascii=False)
     # Marks that show nothing or turn the direction of text are written out: a reviewer must see what stands there.
     return "".join(_shown(character) for character in text) + "\n"
+
+
+def _by_kind(members: Iterable[Member]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for each in sorted(members):
+        found.setdefault(each.kind, []).append(each.id)
+    return found
+
+
+def kept(role: AzureRole) -> AzureRole:
+    """An Azure role as a lock keeps it: what it is called and what it grants where, its permission objects in one order."""
+    permissions = tuple(
+        sorted(role.permissions, key=lambda each: tuple(getattr(each, name) for name in _PERMISSION_PARTS))
+    )
+    return AzureRole(role.id, role.name, permissions, assignable_scopes=role.assignable_scopes)
+
+
+_PERMISSION_PARTS = (*PATTERN_LISTS, "condition", "condition_version")
+
+
+def _kept(role: AzureRole) -> dict[str, object]:
+    return {"name": role.name, **role_value(kept(role))}
 
 
 def changes(before: Lock, after: Lock) -> tuple[Change, ...]:
@@ -318,7 +435,30 @@ def changes(before: Lock, after: Lock) -> tuple[Change, ...]:
         old, new = before.scopes.get(folded, ""), after.scopes.get(folded, "")
         if old != new:
             found += [Change(is_new, "scope", scope) for is_new, scope in ((False, old), (True, new)) if scope]
-    return tuple(found)
+    return (*found, *_member_changes(before, after), *_role_changes(before, after))
+
+
+def _member_changes(before: Lock, after: Lock) -> list[Change]:
+    names = {object_id: name for lock in (before, after) for object_id, name in lock.principals.values()}
+    found: list[Change] = []
+    for group in sorted({*before.members, *after.members}):
+        name = names.get(group, group)
+        was, now = set(before.members.get(group, ())), set(after.members.get(group, ()))
+        found += [Change(False, each.kind, name, each.id, group) for each in sorted(was - now)]
+        found += [Change(True, each.kind, name, each.id, group) for each in sorted(now - was)]
+    return found
+
+
+def _role_changes(before: Lock, after: Lock) -> list[Change]:
+    found: list[Change] = []
+    for role_id in sorted({*before.azure_roles, *after.azure_roles}):
+        was, now = before.azure_roles.get(role_id), after.azure_roles.get(role_id)
+        if now is None:
+            assert was is not None
+            found.append(Change(False, "azure_role", was.name, role_id))
+        elif was is None or kept(was) != kept(now):
+            found.append(Change(True, "azure_role", now.name, role_id, was=was, role=now))
+    return found
 
 
 def _shown(character: str) -> str:
@@ -384,6 +524,62 @@ def settle(
         findings=tuple(sorted(settler.findings, key=lambda finding: (finding.named.at, finding.kind))),
         unasked=tuple(sorted(settler.unasked, key=lambda unasked: (unasked.at, unasked.what))),
         accepted=tuple(sorted(settler.accepted, key=lambda finding: finding.named.at)),
+    )
+
+
+def with_azure_roles(settled: Settled, roles: Iterable[AzureRole]) -> Settled:
+    """The same with these Azure roles, as they are now, in the lock."""
+    return replace(settled, lock=replace(settled.lock, azure_roles={each.id: kept(each) for each in roles}))
+
+
+def groups_in(named: Iterable[Named], lock: Lock) -> Mapping[str, Named]:
+    """The groups that a project names, by object id, where it is known; each where it first stands."""
+    found: dict[str, Named] = {}
+    for each in sorted(named, key=lambda named: named.at):
+        object_id = each.given or lock.object_id(*each.key)
+        if each.kind == "group" and object_id:
+            found.setdefault(object_id, each)
+    return found
+
+
+def with_members_kept(settled: Settled, groups: Iterable[str], before: Lock) -> Settled:
+    """The same with the members that stood in the lock before, of these groups and the groups in them."""
+    named = reachable(groups, before.members)
+    members = {group: members for group, members in before.members.items() if group in named}
+    return replace(settled, lock=replace(settled.lock, members=members))
+
+
+def with_members(
+    settled: Settled, groups: Mapping[str, Named], before: Lock, listings: Mapping[str, Listing]
+) -> Settled:
+    """The same with the members that the directory has of these groups and of the groups in them.
+
+    A group whose members could not be read whole is `unasked`: it keeps those that stood in the lock, and where none did,
+    nothing is known of it.
+    """
+    members: dict[str, tuple[Member, ...]] = {}
+    unasked: dict[str, Unasked] = {}
+    for top, named in groups.items():
+        waiting = [top]
+        while waiting:
+            group = waiting.pop()
+            if group in members or group in unasked:
+                continue
+            listing = listings[group]
+            if listing.why:
+                stood = before.members.get(group)
+                what = f"the members of {named}" if group == top else f"the members of the group {group} in {named}"
+                stays = f", which stay as {before.file} has them" if stood is not None else ""
+                unasked[group] = Unasked(named.at, what + stays, listing.why, listing.cure)
+                if stood is not None:
+                    members[group] = stood
+            else:
+                members[group] = tuple(sorted(set(listing.members)))
+            waiting += [each.id for each in members.get(group, ()) if each.kind is MemberKind.GROUP]
+    return replace(
+        settled,
+        lock=replace(settled.lock, members=members),
+        unasked=tuple(sorted((*settled.unasked, *unasked.values()), key=lambda unasked: (unasked.at, unasked.what))),
     )
 
 

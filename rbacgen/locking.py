@@ -8,10 +8,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen import desired, files, lock, project, workflow
+from rbacgen import desired, files, lock, project, separation, used_roles, workflow
 from rbacgen.binding import Bindings
 from rbacgen.desired import Desired
-from rbacgen.lock import Answers, Lock, Locked, Lookup, Named, Place, Settled
+from rbacgen.lock import Answers, Listing, Lock, Locked, Lookup, Named, Place, Settled
+from rbacgen.membership import reachable
 from rbacgen.model import ScopeLevel
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity
 from rbacgen.project import Environment, Project
@@ -23,10 +24,14 @@ _STAND_INS = uuid.UUID("0d3b1f5f-2a3e-5c2f-9a0e-7a115c0a2a3e")
 
 
 class Options(Struct, frozen=True):
-    """How a lock is asked for. `accept` are the names whose new object ids are right, with `KIND:` before them or without."""
+    """How a lock is asked for. `accept` are the names whose new object ids are right, with `KIND:` before them or without.
+
+    `members` asks who is in the groups, too.
+    """
 
     check: bool = False
     accept: tuple[str, ...] = ()
+    members: bool = False
 
 
 Connect = Callable[[str], Lookup]
@@ -51,7 +56,8 @@ def update(given: str | None, options: Options, connect: Connect) -> Locked:
 
     `connect` gives Azure. Raises InputError where the files are wrong or a name or a scope is not there, and
     RbacgenError where Azure cannot be asked or is another tenant's; nothing is written then. A lock that stands there and
-    cannot be read is wrong too: without it nobody could tell who was made anew under an old name.
+    cannot be read is wrong too: without it nobody could tell who was made anew under an old name. Who wears two hats that are
+    kept apart only by what the directory has of groups does not stop a lock, which is what lets `check` say so.
     """
     read = workflow.read_files(given)
     named = _named(read)
@@ -60,7 +66,7 @@ def update(given: str | None, options: Options, connect: Connect) -> Locked:
     # Everything that is ever wanted: what a lock holds does not depend on the day.
     wanted, more = desired.build(made, date.min)
     errors = [*read.problems, *read.lock_problems, *problems, *(each for each in more if each.rule == "wrong-binding")]
-    _raise_if_wrong(errors)
+    _raise_if_wrong([*errors, *separation.problems(made)])
     accept = _accepted(options.accept, named)
     places = _places(made, wanted)
     azure = connect(made.cloud)
@@ -71,6 +77,8 @@ def update(given: str | None, options: Options, connect: Connect) -> Locked:
     if settled.unasked and len(settled.unasked) == asked:  # that is no part of a lock
         raise RbacgenError(f"nothing could be asked for: {settled.unasked[0].why}", settled.unasked[0].cure)
     _raise_if_wrong([*settled.problems, *_rebuilt(read, settled)])
+    settled = lock.with_azure_roles(settled, (each.role for each in used_roles.used(made, wanted)))
+    settled = _with_members(azure, settled, before, named, options.members)
     return _written(read, made, before, settled, notes, options)
 
 
@@ -199,8 +207,25 @@ def _ask(azure: Lookup, before: Lock, tenant: str, named: tuple[Named, ...], pla
 
 def _rebuilt(read: Files, settled: Settled) -> list[Problem]:
     """What is wrong with the project now that ids are known: two names of one object, or one person in hats kept apart."""
-    _, problems = project.build(read.root, read.mapping, settled.lock)
-    return [each for each in problems if each.rule != "unknown-principal"]
+    made, problems = project.build(read.root, read.mapping, settled.lock)
+    return [each for each in (*problems, *separation.problems(made)) if each.rule != "unknown-principal"]
+
+
+def _with_members(azure: Lookup, settled: Settled, before: Lock, named: tuple[Named, ...], ask: bool) -> Settled:
+    """The members of the groups that the project names and of the groups in them: asked for, or as they stood."""
+    groups = lock.groups_in(named, settled.lock)
+    if not ask:
+        return lock.with_members_kept(settled, groups, before)
+    listings: dict[str, Listing] = {}
+    waiting = frozenset(groups)
+    while waiting:
+        listings |= azure.members(waiting)
+        # Of one that could not be read, the groups that stood in it are asked for all the same.
+        told = {
+            group: before.members.get(group, ()) if found.why else found.members for group, found in listings.items()
+        }
+        waiting = reachable(groups, told) - listings.keys()
+    return lock.with_members(settled, groups, before, listings)
 
 
 def _written(
@@ -213,4 +238,5 @@ def _written(
     is_current = stood == text
     if not is_current and not options.check:
         files.write_one(path, text)
-    return Locked(made.name, before, settled, is_current, not is_current and not options.check, notes)
+    is_written = not is_current and not options.check
+    return Locked(made.name, before, settled, is_current, is_written, notes, options.members)

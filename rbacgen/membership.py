@@ -134,8 +134,12 @@ def build(
         for each in ids:
             above.setdefault(each, []).append(group)
     found = Membership(in_file, in_lock, lists, {each: tuple(groups) for each, groups in above.items()}, principals)
-    opaque = [each for each in above if each not in lists and found.is_group(each)]
-    unknown = {path[-1] for each in opaque for path in found.groups_of(each)}
+    unknown: set[str] = set()
+    waiting = [each for each in above if each not in lists and found.is_group(each)]
+    for each in waiting:  # grows while it is walked
+        higher = [group for group in above.get(each, ()) if group not in unknown]
+        unknown.update(higher)
+        waiting += higher
     return Membership(in_file, in_lock, lists, found.above, principals, frozenset(lists.keys() - unknown))
 
 

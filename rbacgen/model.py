@@ -106,6 +106,18 @@ def subscription_of(scope_id: str) -> str:
     return match.group(1).lower() if match else ""
 
 
+def is_scope(scope_id: str) -> bool:
+    """Whether access can be given at a scope of this literal id, as far as its form tells.
+
+    `/subscriptions` is none, and neither is what lies below it without the GUID of a subscription: Azure takes the next
+    word for one (https://github.com/Azure/azure-cli/issues/30953).
+    """
+    first, _, rest = scope_id.lower().removeprefix("/").partition("/")
+    if first == "subscriptions":
+        return bool(GUID.match(rest.partition("/")[0]))
+    return scope_id == "/" or (first == "providers" and rest != "")  # /providers/Microsoft.Capacity is one
+
+
 class Scope(Struct, frozen=True, eq=False):
     """A place that access is granted at.
 
@@ -281,13 +293,20 @@ class Coverage(Struct, frozen=True):
     """How far a reading reaches. What it does not cover was not read: its absence says nothing.
 
     `below` holds, for each part, the scopes (without case) that were read with everything below them, `alone` those that
-    were read without what is below. `everything` is for states that are whole by themselves, such as a wanted one.
+    were read without what is below. `everything` is for states that are whole by themselves, such as a wanted one. What
+    is no scope cannot be in here (ValueError): `/subscriptions` would cover them all.
     """
 
     below: Mapping[Part, frozenset[str]] = field(default_factory=dict)
     alone: Mapping[Part, frozenset[str]] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     everything: bool = False
+
+    def __post_init__(self) -> None:
+        for scopes in (*self.below.values(), *self.alone.values()):
+            for each in scopes:
+                if not is_scope(each):
+                    raise ValueError(f"`{each}` is no scope")
 
     def covers(self, part: Part, scope: Scope) -> bool:
         """Whether this part of this scope was read."""

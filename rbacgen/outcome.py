@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from rbacgen.catalog import Catalog
+from rbacgen.catalog.changes import RoleChanges
 from rbacgen.desired import Desired
+from rbacgen.document import Node
 from rbacgen.mapping import ProjectRole
 from rbacgen.model import Principal, Unread, Verdict
 from rbacgen.problems import Problem, Severity
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
 
 class Outcome(Struct, frozen=True):
-    """A project worked out: what it wants, all that was found, how many findings the project switched off, and how its access tests went."""
+    """A project worked out: what it wants, all that was found, how many findings the project switched off, and how its access tests went.
+
+    `roots` holds each file as it was read, by its name, and `shipped` the mappings that came with rbacgen: their files are
+    nowhere in the user's repository.
+    """
 
     project: Project
     desired: Desired
@@ -29,6 +35,8 @@ class Outcome(Struct, frozen=True):
     problems: tuple[Problem, ...]
     switched_off: Mapping[str, int]
     trials: tuple[Trial, ...] = ()
+    roots: Mapping[str, Node] = field(default_factory=dict)
+    shipped: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many problems of this severity were found."""
@@ -84,6 +92,19 @@ def outside_of(role: ProjectRole) -> Iterator[Outside]:
     for duty in role.responsibilities:
         for system, access in duty.outside:
             yield Outside(role.id, role.title, duty.id, system, access)
+
+
+class RolesSince(Struct, frozen=True):
+    """What became of the Azure roles in an earlier file of this name and kind, which held so many.
+
+    Only a `is_whole` one tells which roles were added since.
+    """
+
+    file: str
+    kind: str
+    roles: int
+    is_whole: bool
+    changes: RoleChanges
 
 
 class Written(Struct, frozen=True):

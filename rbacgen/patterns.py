@@ -28,7 +28,7 @@ VERBS: Final = ("action", "delete", "read", "write")
 """What the last segment of an operation may be, in lower case."""
 
 STEPS: Final = 1_000_000
-"""How many steps a calculation may take, about a second; what real roles need stays below a thousandth of it."""
+"""How many steps one search may take: a second or less."""
 
 _RUN: Final = "*"  # a token of an automaton: any run of characters
 _SEGMENTS: Final = "*/"  # the `*/` of a `/*/`: any run of characters and a slash, or nothing at all
@@ -217,7 +217,7 @@ def _meeting(one: str, other: str) -> list[str]:
 def _meetings(one: str, other: str) -> list[str]:
     """What two patterns of any number of `*` share: all ways to lay one over the other."""
     steps = 0
-    found: dict[str, None] = {}
+    found: set[str] = set()
     for left in _plain(one):
         for right in _plain(other):
             # From the end: what the rests of both from here share, by the place in the second.
@@ -241,10 +241,15 @@ def _meetings(one: str, other: str) -> list[str]:
                     if steps > STEPS // 4:  # each is a text to write, which costs more than a step of the search
                         raise EntangledError
                 below = row
-            found.update(dict.fromkeys(sorted(below[0])))
-    if len(found) > 100:
-        raise EntangledError
-    return [_loosened(each.replace("/*/", "/**/").replace("/*/", "/**/"), (one, other)) for each in found]
+            found |= below[0]
+    # Shortest first: what another one covers as it stands, with no `/*/` for nothing, is not worth a second look.
+    kept: list[str] = []
+    for each in sorted(found, key=lambda text: (len(text), text)):
+        if not any(_runs_through(_automaton(wide.lower(), False), each.lower()) for wide in kept):
+            kept.append(each)
+        if len(kept) > 100:
+            raise EntangledError
+    return [_loosened(each.replace("/*/", "/**/").replace("/*/", "/**/"), (one, other)) for each in kept]
 
 
 def _plain(pattern: str) -> tuple[str, ...]:
@@ -394,9 +399,15 @@ def difference(pattern: str, regions: Iterable[Region]) -> tuple[Region, ...]:
     Raises:
         EntangledError: there are too many `*`, or the regions leave too many parts.
     """
-    rest = _region((pattern,), ())
-    parts = [] if rest is None else [rest]
-    for region in dict.fromkeys(regions):
+    regions = tuple(regions)
+    if is_covered(pattern, regions):
+        return ()
+    # At once, and first, what takes away without exceptions: it leaves the least to go on with.
+    whole = minimal(
+        each for region in regions if not region.without for each in region.within if overlaps(each, pattern)
+    )
+    parts = [Region((pattern,))]
+    for region in (Region(whole), *dict.fromkeys(region for region in regions if region.without)):
         left: list[Region] = []
         for part in parts:
             left += _subtracted(part, region)

@@ -31,20 +31,25 @@ class Position(Struct, frozen=True, order=True):
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong, at one place, under the id of the rule that it breaks."""
+    """One thing that is wrong, at one place, under the id of the rule that it breaks.
+
+    `about` names what it is about (`principal`, `scope`, …) where the place alone does not tell two of them apart, so that
+    a dashboard knows the same finding again when its words or its line have changed.
+    """
 
     at: Position
     rule: str
     message: str
     severity: Severity = Severity.ERROR
+    about: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.at}: {self.severity}: {self.message} [{self.rule}]"
 
     @property
-    def order(self) -> tuple[Position, int, str, str]:
+    def order(self) -> tuple[Position, int, str, str, tuple[tuple[str, str], ...]]:
         """The key that problems are sorted by: place first, so that a file is mended from top to bottom."""
-        return (self.at, _RANK[self.severity], self.rule, self.message)
+        return (self.at, _RANK[self.severity], self.rule, self.message, self.about)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -6,11 +6,10 @@ import unicodedata
 from collections.abc import Iterable
 from collections.abc import Mapping as AbstractMapping
 from datetime import date
-from itertools import combinations
 
 from msgspec import Struct
 
-from rbacgen import rules
+from rbacgen import membership, rules
 from rbacgen.document import Mapping as MappingNode
 from rbacgen.document import Node, Sequence, key_place, place
 from rbacgen.lock import MEMBER_KINDS, TYPES, Lock, Named, quoted
@@ -18,7 +17,15 @@ from rbacgen.mapping import Mapping, with_moved
 from rbacgen.membership import Membership
 from rbacgen.model import Plane, Principal, PrincipalType, Verdict
 from rbacgen.problems import Position, Problem
-from rbacgen.project_file import AccessTestShape, Binding, Member, ProjectShape, TerraformReference
+from rbacgen.project_file import (
+    AccessTestShape,
+    Binding,
+    GroupMember,
+    GroupShape,
+    Member,
+    ProjectShape,
+    TerraformReference,
+)
 from rbacgen.shape import Reading, near_miss, read
 
 _ASK = {
@@ -48,6 +55,21 @@ class Wearer(Struct, frozen=True):
     principal: Principal
     environments: tuple[str, ...]
     ends: date | None
+    at: Position
+
+
+class Group(Struct, frozen=True):
+    """A group of the directory with its direct members, as the project file writes them."""
+
+    principal: Principal
+    members: tuple[Principal, ...]
+    at: Position
+
+
+class Apart(Struct, frozen=True):
+    """Project roles of which nobody may wear two."""
+
+    roles: tuple[str, ...]
     at: Position
 
 
@@ -84,8 +106,8 @@ class Asked(Struct, frozen=True):
 class Project(Struct, frozen=True):
     """A project as its file says, with the mapping as this team splits the work.
 
-    `named` is everybody in the team by the name that stands there, whether their object id is known or not; who is known
-    to Terraform only is not in it.
+    `named` is everybody in the team and in groups by the name that stands there, whether their object id is known or not; who
+    is known to Terraform only is not in it. `membership` says who is in which group, by the file and the lock.
     """
 
     name: str
@@ -106,7 +128,9 @@ class Project(Struct, frozen=True):
     places: AbstractMapping[str, Position]
     named: tuple[Named, ...] = ()
     tests: tuple[Asked, ...] = ()
+    groups: tuple[Group, ...] = ()
     membership: Membership = Membership()
+    apart: tuple[Apart, ...] = ()
 
     def place(self, key: str) -> Position:
         """The place of a top-level key of the project file, or of the file where it has none."""
@@ -145,6 +169,13 @@ def build(root: Node, mapping: Mapping, lock: Lock) -> tuple[Project, tuple[Prob
     return _Builder(root, mapping, lock).project()
 
 
+class _Known(Struct, frozen=True):
+    """A principal, and where it first stands."""
+
+    principal: Principal
+    at: Position
+
+
 class _Builder:
     def __init__(self, root: Node, mapping: Mapping, lock: Lock) -> None:
         self.root = root
@@ -152,9 +183,11 @@ class _Builder:
         self.lock = lock
         self.reading = Reading()
         self.shape = read(root, ProjectShape, self.reading)
-        self.by_id: dict[str, Wearer] = {}
-        self.by_name: dict[tuple[PrincipalType, str], Wearer] = {}
+        self.by_id: dict[str, _Known] = {}
+        self.by_name: dict[tuple[PrincipalType, str], _Known] = {}
+        self.by_kind: dict[tuple[str, str], Principal] = {}
         self.named: list[Named] = []
+        self.grouped: dict[int, Principal] = {}  # by the shape that names them, which the reading keeps
 
     def refuse(self, rule: str, at: Position, message: str) -> None:
         self.reading.problems.append(rules.problem(rule, at, message))
@@ -166,8 +199,10 @@ class _Builder:
         shape = self.shape
         environments = tuple(self.environment(name) for name in shape.environments)
         team = self.team()
+        groups = self.groups()
+        self.refuse_circles()
         mapping = self.moved(team)
-        self.apart(team)
+        apart = self.apart()
         self.check_small_parts()
         places = self.root.keys if isinstance(self.root, MappingNode) else {}
         project = Project(
@@ -202,6 +237,13 @@ class _Builder:
             places=places,
             named=tuple(self.named),
             tests=asked(shape.tests, self.reading),
+            groups=groups,
+            membership=membership.build(
+                {each.principal.id: each.members for each in groups},
+                self.lock.members,
+                [known.principal for known in self.by_id.values()],
+            ),
+            apart=apart,
         )
         return project, tuple(self.reading.problems)
 
@@ -256,13 +298,80 @@ class _Builder:
             team[role_id] = tuple(each for each in wearers if each is not None)
         return team
 
-    def wearer(self, role_id: str, member: Member) -> Wearer | None:
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of the file with their members.
+
+        An id stands where its writer put it, once: those that are given are read before the names that have none.
+        """
+        keyed: dict[str, tuple[str, GroupShape]] = {}
+        for name, shape in self.shape.groups.items():
+            known = keyed.setdefault(_folded(name), (name, shape))
+            if known[0] != name:
+                at = key_place(self.root, "groups", name)
+                self.refuse("duplicate-key", at, f"`{name}` stands here as `{known[0]}` too: case means nothing in it")
+        shapes = [shape for _, shape in keyed.values()]
+        for has_id in (True, False):
+            for name, shape in keyed.values():
+                if (shape.id is not None) is has_id and not self.is_broken("groups", name, "id"):
+                    self.in_groups("group", name, shape)
+            for member in (member for shape in shapes for member in shape.members):
+                given = self.only_kind(member) if (member.id is not None) is has_id else None
+                if given is not None:
+                    self.in_groups(*given, member)
+        return tuple(
+            Group(
+                self.grouped[id(shape)],
+                tuple(self.grouped[id(each)] for each in shape.members if id(each) in self.grouped),
+                key_place(self.root, "groups", name),
+            )
+            for name, shape in keyed.values()
+            if id(shape) in self.grouped
+        )
+
+    def in_groups(self, kind: str, name: str, shape: GroupShape | GroupMember) -> None:
+        """Notes who a name in `groups` is: without an id of their own, the one whom the file has by this name elsewhere."""
+        node = self.reading.node(shape)
+        is_key = isinstance(shape, GroupShape)
+        at = key_place(self.root, "groups", name) if is_key else place(node, kind)
+        known = self.by_kind.get((kind, _folded(name)))
+        if shape.id is None and known is not None:
+            self.grouped[id(shape)] = known
+            return
+        principal = self.principal(kind, name, shape.id, at, place(node, "id"))
+        if principal is not None:
+            self.know(kind, principal, at if is_key else node.at)
+            self.grouped[id(shape)] = principal
+
+    def refuse_circles(self) -> None:
+        """Names a circle of groups that lie in each other at its first group in the file, and no group twice."""
+        names = {_folded(name): name for name in self.shape.groups}
+        inside = {
+            _folded(name): [_folded(each.group) for each in shape.members if each.group is not None]
+            for name, shape in self.shape.groups.items()
+        }
+        said: set[str] = set()
+        for start in inside:
+            if start not in said and (circle := _circle(start, inside)):
+                said.update(circle)
+                way = " in ".join(f"`{names[each]}`" for each in (*reversed(circle), start))
+                at = key_place(self.root, "groups", names[start])
+                self.refuse("group-cycle", at, f"`{names[start]}` lies in itself: {way}")
+
+    def only_kind(self, member: Member | GroupMember) -> tuple[str, str] | None:
+        """The one kind that an entry has, and the name."""
         node = self.reading.node(member)
         given = [(kind, name) for kind in MEMBER_KINDS if (name := getattr(member, kind)) is not None]
-        if len(given) != 1:
-            found = "none of them" if not given else " and ".join(f"`{kind}`" for kind, _ in given)
-            listed = ", ".join(MEMBER_KINDS[:-1]) + f" and {MEMBER_KINDS[-1]}"
-            self.refuse("member-kind", node.at, f"expected exactly one of {listed}, found {found}")
+        if len(given) == 1:
+            return given[0]
+        found = "none of them" if not given else " and ".join(f"`{kind}`" for kind, _ in given)
+        listed = ", ".join(MEMBER_KINDS[:-1]) + f" and {MEMBER_KINDS[-1]}"
+        self.refuse("member-kind", node.at, f"expected exactly one of {listed}, found {found}")
+        return None
+
+    def wearer(self, role_id: str, member: Member) -> Wearer | None:
+        node = self.reading.node(member)
+        given = self.only_kind(member)
+        if given is None:
             return None
         for name in member.environments:
             if name not in self.shape.environments and not self.is_broken("environments"):
@@ -270,47 +379,58 @@ class _Builder:
                 known = self.shape.environments
                 hint = near_miss(name, known) or f" (it has {', '.join(known)})"
                 self.refuse("unknown-environment", at, f"the project has no environment `{name}`{hint}")
-        principal = self.principal(*given[0], member, node)
+        principal = self.principal(*given, member.id, place(node, given[0]), place(node, "id"))
         if principal is None:
             return None
         wearer = Wearer(principal, member.environments, member.ends, node.at)
+        self.know(given[0], principal, node.at)
         self.check_worn(role_id, wearer, node)
         return wearer
 
-    def principal(self, kind: str, written: str, member: Member, node: Node) -> Principal | None:
+    def principal(
+        self, kind: str, written: str, given: str | TerraformReference | None, at: Position, id_at: Position
+    ) -> Principal | None:
+        """Somebody of this name: with the id that is given, or the one of the lock; `at` is the name's place."""
         name = unicodedata.normalize("NFC", written.strip())
-        if isinstance(member.id, TerraformReference):
-            return Principal(member.id.terraform, TYPES[kind], name, reference=True)
-        self.named.append(Named(kind, name, (member.id or "").lower(), place(node, kind)))
+        if isinstance(given, TerraformReference):
+            known = self.by_name.get((TYPES[kind], _folded(name)))
+            if known is not None and known.principal.id != given.terraform:
+                self.refuse("two-names", id_at, f"`{name}` has another object id at {known.at}")
+                return known.principal
+            return Principal(given.terraform, TYPES[kind], name, reference=True)
+        self.named.append(Named(kind, name, (given or "").lower(), at))
         locked = self.lock.object_id(kind, name)
-        if member.id is None and not locked:
+        if given is None and not locked:
             ask = _ASK[kind].format(name=quoted(name))
             message = (
                 f"{self.lock.file} has no object id for the {kind.replace('_', ' ')} `{name}`: "
                 f"run `rbacgen lock`, or write `id: <object id>` here ({ask})"
             )
-            self.refuse("unknown-principal", place(node, kind), message)
+            self.refuse("unknown-principal", at, message)
             return None
-        object_id = (member.id or locked).lower()
-        if member.id is not None and locked and locked != object_id:
+        object_id = (given or locked).lower()
+        if given is not None and locked and locked != object_id:
             message = f"`{name}` has the id {object_id} here and {locked} in {self.lock.file}: which one is right?"
-            self.refuse("two-names", place(node, "id"), message)
+            self.refuse("two-names", id_at, message)
         principal = Principal(object_id, TYPES[kind], name)
         by_id = self.by_id.get(object_id)
         by_name = self.by_name.get((principal.type, name.casefold()))
         if by_id is not None and by_id is not by_name:
             message = f"`{name}` has the object id of `{by_id.principal.name}` ({by_id.at})"
-            self.refuse("two-names", place(node, kind), message)
+            self.refuse("two-names", at, message)
             return by_id.principal
         if by_name is not None and by_name.principal.id != object_id:
-            self.refuse("two-names", place(node, "id"), f"`{name}` has another object id at {by_name.at}")
+            self.refuse("two-names", id_at, f"`{name}` has another object id at {by_name.at}")
             return by_name.principal
         return principal
 
-    def check_worn(self, role_id: str, wearer: Wearer, node: Node) -> None:
-        principal = wearer.principal
-        self.by_id.setdefault(principal.id, wearer)
+    def know(self, kind: str, principal: Principal, at: Position) -> None:
+        """Remembers who has an id and a name, so that nobody else is given either."""
+        self.by_kind.setdefault((kind, principal.name.casefold()), principal)
+        self.by_id.setdefault(principal.id, _Known(principal, at))
         self.by_name.setdefault((principal.type, principal.name.casefold()), self.by_id[principal.id])
+
+    def check_worn(self, role_id: str, wearer: Wearer, node: Node) -> None:
         role = self.mapping.roles.get(role_id)
         if role is None:
             return
@@ -358,7 +478,9 @@ class _Builder:
                 moves.append((move.responsibility, move.source, move.target))
         return with_moved(self.mapping, moves)
 
-    def apart(self, team: AbstractMapping[str, tuple[Wearer, ...]]) -> None:
+    def apart(self) -> tuple[Apart, ...]:
+        """The hats that are to be kept apart; who wears them is judged where it is known who is in which group."""
+        apart: list[Apart] = []
         given = self.root.items.get("apart") if isinstance(self.root, MappingNode) else None
         places = range(len(given.items) if isinstance(given, Sequence) else 0)
         readable = [index for index in places if not self.is_broken("apart", index)]
@@ -368,14 +490,8 @@ class _Builder:
                     at = place(self.root, "apart", index, name)
                     hint = near_miss(name, self.mapping.roles)
                     self.refuse("unknown-project-role", at, f"the mapping has no project role `{name}`{hint}")
-            for one, other in combinations(pair, 2):
-                first = {wearer.principal.id: wearer for wearer in team.get(one, ())}
-                for wearer in team.get(other, ()):
-                    if wearer.principal.id in first:
-                        message = (
-                            f"`{wearer.principal.name}` is {other} here and {one} at {first[wearer.principal.id].at}"
-                        )
-                        self.refuse("apart", wearer.at, f"{message}, which the project keeps apart")
+            apart.append(Apart(pair, place(self.root, "apart", index)))
+        return tuple(apart)
 
     def check_small_parts(self) -> None:
         if self.lock.tenant and self.shape.tenant and self.lock.tenant != self.shape.tenant.lower():
@@ -402,3 +518,20 @@ class _Builder:
             if not any((ignored.principal, ignored.azure_role, ignored.scope, ignored.at)):
                 message = "give at least one of `principal`, `azure_role`, `scope` and `at` to ignore by"
                 self.refuse("missing-key", self.reading.node(ignored).at, message)
+
+
+def _folded(name: str) -> str:
+    """A name as the directory compares it."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()
+
+
+def _circle(start: str, inside: AbstractMapping[str, list[str]]) -> tuple[str, ...]:
+    """A shortest way from a group through the groups in it back to itself, without the start; nothing where there is none."""
+    ways: dict[str, tuple[str, ...]] = {}
+    waiting: list[tuple[str, tuple[str, ...]]] = [(start, ())]
+    for group, way in waiting:  # grows while it is walked
+        for each in inside.get(group, ()):
+            if each not in ways and each in inside:
+                ways[each] = (*way, each)
+                waiting.append((each, ways[each]))
+    return ways.get(start, ())

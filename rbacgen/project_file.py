@@ -71,6 +71,23 @@ class Member(Shape, frozen=True):
     ends: date | None = None
 
 
+class GroupMember(Shape, frozen=True):
+    """Who is in a group: exactly one of group, user, service_principal and managed_identity."""
+
+    group: Text | None = None
+    user: Text | None = None
+    service_principal: Text | None = None
+    managed_identity: Text | None = None
+    id: Guid | TerraformReference | None = None
+
+
+class GroupShape(Shape, frozen=True):
+    """Everybody who is in a group of the directory; groups in it count with all who are in them."""
+
+    members: tuple[GroupMember, ...]
+    id: Guid | TerraformReference | None = None
+
+
 class Moved(Shape, frozen=True):
     """A responsibility that this team gives to another project role than the mapping does."""
 
@@ -135,6 +152,7 @@ class ProjectShape(Shape, frozen=True):
     pim: bool = True
     pim_eligible_days: Annotated[int, Meta(ge=0, le=3650, extra=says("a whole number of days, 0 for no end"))] = 365
     azurerm: Literal[4, 5] = 5
+    groups: dict[Text, GroupShape] = field(default_factory=dict)
     moved: tuple[Moved, ...] = ()
     apart: tuple[Annotated[tuple[Identifier, ...], Meta(min_length=2)], ...] = ()
     existing_roles: dict[RoleName, Guid] = field(default_factory=dict)

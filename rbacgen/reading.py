@@ -142,6 +142,10 @@ def source(given: str | None, ask: Ask, connect: Callable[[], LiveSource], catal
     if given in (None, LIVE):
         return connect().read(ask)
     assert given is not None
+    if not given:  # as a path it would be the current folder, where the project's own render may lie
+        raise RbacgenError(
+            "SOURCE is empty", "name one, or none to read Azure; a variable that is not set may be the cause"
+        )
     from rbacgen import sources
 
     if given == STANDARD_INPUT:

@@ -188,7 +188,7 @@ def _guard_shrink(
     gone = len(stood - wanted - {each for module in blocks.root_modules(made, endless) for each in module.identities()})
     if gone * 3 > len(stood):
         raise RbacgenError(
-            f"{gone} of the {len(stood)} assignments that stand there would go, which is more than a third",
+            f"{gone:,} of the {len(stood):,} assignments that stand there would go, which is more than a third",
             "if that is right, say so with `--allow-shrink`; nothing was written",
         )
 

@@ -19,6 +19,7 @@ _PIM_POLICY = "https://learn.microsoft.com/answers/questions/1295936"
 _SCOPES = "https://learn.microsoft.com/azure/role-based-access-control/scope-overview"
 _LEAST = "https://learn.microsoft.com/azure/role-based-access-control/best-practices#only-grant-the-access-users-need"
 _APART = "https://csrc.nist.gov/glossary/term/separation_of_duty"
+_GROUPS = "https://learn.microsoft.com/entra/fundamentals/how-to-manage-groups"
 _YAML = "https://yaml.org/spec/1.2.2/"
 _OURS = "the file formats of rbacgen (`rbacgen schema`)"
 
@@ -66,20 +67,21 @@ def _rules() -> dict[str, Rule]:
         ("grant-fields", error, "A grant has one condition at the most, and needs and probes name operations.", _OURS, False),
         ("duplicate-grant", warning, "A grant that repeats another one of the same capability adds nothing.", _OURS, True),
         ("renamed-azure-role", warning, "An Azure role is written under its present name.", _ROLE_DEFINITIONS, True),
+        ("azure-role-changed", warning, "What an Azure role in use gained or lost since `rbacgen lock` is looked at.", _ROLE_DEFINITIONS, True),
         ("deprecated-azure-role", warning, "Azure roles that Microsoft retires should be replaced in time.", _ROLE_DEFINITIONS, True),
         ("unused-definition", warning, "What a mapping defines is used somewhere in it.", _OURS, True),
         ("void-grant", warning, "An Azure role at a scope where none of its operations can exist gives nothing.", _SCOPES, True),
         ("void-probe", warning, "A need, a probe or a test asks for an operation that can exist where it asks.", _SCOPES, True),
         ("needless-grant", note, "A grant gives something that its capability needs.", _LEAST, True),
-        ("sensitive-surplus", note, "What a grant gives beyond the needs of its capability is known where it is sensitive.", _LEAST, True),
         # Access.
         ("uncovered-need", error, "Who has a responsibility can do what it needs.", _OURS, True),
         ("borrowed-need", warning, "What a responsibility needs comes with it, wherever it is moved.", _OURS, True),
         ("must-not", error, "What a project role must not do, its grants do not allow.", _OURS, False),
         ("toxic-union", warning, "Two hats of one person do not allow together what either of them must not do.", _APART, True),
         ("failed-test", error, "An access test comes to a verdict that it expects.", _OURS, False),
+        ("access-test-turned", warning, "An access test comes to the verdict that it had when the project was last locked.", _ROLE_DEFINITIONS, True),
         ("held-must-not", error, "Nobody has access in Azure that a hat of theirs must not have.", _OURS, False),
-        ("held-privilege", warning, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
+        ("held-privilege", error, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
         # Custom roles.
         ("custom-role-wildcard", error, "A custom role has at most one * in an operation, between slashes.", _CUSTOM_ROLES, False),
         ("custom-role-empty", error, "A custom role grants at least one operation.", _CUSTOM_ROLES, False),
@@ -94,7 +96,10 @@ def _rules() -> dict[str, Rule]:
         ("member-kind", error, "A team entry is exactly one of group, user, service_principal and managed_identity.", _OURS, False),
         ("two-names", error, "One object id belongs to one principal, and a principal has one object id.", _OURS, False),
         ("moved-nowhere", error, "A responsibility is moved once, from the project role that has it to another one.", _OURS, False),
-        ("apart", error, "Nobody wears two hats that the project keeps apart.", _OURS, False),
+        ("apart", error, "Nobody wears two hats that the project keeps apart, by name or through groups.", _OURS, False),
+        ("apart-unknown", note, "Whether hats are kept apart can be told only where it is known who is in a group.", _OURS, True),
+        ("group-cycle", error, "A group does not lie in itself, nor in a group that lies in it.", _GROUPS, False),
+        ("members-differ", warning, "Who is in a group is the same in the project file and in `rbacgen.lock`.", _OURS, True),
         ("no-end", warning, "Access that ends with the project needs `ends` in the project file.", _OURS, True),
         ("ended", warning, "A date that has passed gives no access any more: the entry can go.", _OURS, True),
         ("ends-soon", warning, "Access that ends within the given days is said in time.", _OURS, True),
@@ -120,6 +125,6 @@ def _rules() -> dict[str, Rule]:
 RULES = MappingProxyType(_rules())
 
 
-def problem(rule: str, at: Position, message: str) -> Problem:
-    """The problem of breaking `rule` at a place, as heavy as the rule is."""
-    return Problem(at, rule, message, RULES[rule].severity)
+def problem(rule: str, at: Position, message: str, **about: str) -> Problem:
+    """The problem of breaking `rule` at a place, as heavy as the rule is; `about` is what it is about, by name."""
+    return Problem(at, rule, message, RULES[rule].severity, tuple(about.items()))

@@ -330,5 +330,16 @@ def _listed(words: Iterable[str]) -> str:
 def json_schema(shapes: Iterable[Any], title: str) -> dict[str, Any]:
     """A JSON Schema (draft 7 reads it) that any one of these shapes satisfies; for editors, not for `read`."""
     schemas, components = msgspec.json.schema_components(shapes, ref_template="#/$defs/{name}")
+    schemas, components = (_public(each) for each in (schemas, components))
     top = schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
     return {"$schema": "http://json-schema.org/draft-07/schema#", "title": title, **top, "$defs": components}
+
+
+def _public(schema: Any) -> Any:
+    """The schema with every definition under a name without the underscore that says in the code whose it is."""
+    if isinstance(schema, dict):
+        named = {"title": schema["title"].removeprefix("_")} if isinstance(schema.get("title"), str) else {}
+        return {key.removeprefix("_"): _public(each) for key, each in schema.items()} | named
+    if isinstance(schema, list | tuple):
+        return [_public(each) for each in schema]
+    return schema.replace("#/$defs/_", "#/$defs/") if isinstance(schema, str) else schema

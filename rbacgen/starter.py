@@ -40,6 +40,7 @@ def project_file(name: str, mapping_name: str, mapping: Mapping) -> str:
         "",
         "# moved: [{responsibility: …, from: …, to: …}]    # this team's own split of the work",
         "# apart: [[…, …]]                                 # hats that nobody may wear together",
+        "# groups: {grp-…: {members: [{user: …}]}}        # who is in a group, for `apart`; or `rbacgen lock --members`",
     ]
     return "\n".join(lines) + "\n"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from rbacgen import catalog, checks, desired, document, files, layers, lock, map
 from rbacgen.document import Node
 from rbacgen.layers import MappingFile
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Outcome
+from rbacgen.outcome import Outcome, RolesSince
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Files(Struct, frozen=True):
     """A project's files, read as far as they go before its names are resolved.
 
-    `problems` are those of all files but the lock, `lock_problems` those of the lock.
+    `problems` are those of all files but the lock, `lock_problems` those of the lock. `roots` are the files of YAML by name,
+    and `shipped` the mappings that came with rbacgen.
     """
 
     path: Path
@@ -35,6 +36,8 @@ class Files(Struct, frozen=True):
     lock: lock.Lock
     problems: tuple[Problem, ...]
     lock_problems: tuple[Problem, ...]
+    roots: Mapping[str, Node]
+    shipped: tuple[str, ...]
 
 
 def read_files(given: str | None) -> Files:
@@ -49,10 +52,15 @@ def read_files(given: str | None) -> Files:
         raise InputError(problems)
     found: list[Problem] = list(problems)
     roles = read_catalog(path.parent)
-    read = []
+    roots = {text.name: root}
+    read, shipped = [], []
     for name, at in project.mapping_names(root):
         try:
-            read.append(_layer(*files.mapping_folder(name, at, path.parent), found))
+            folder, called = files.mapping_folder(name, at, path.parent)
+            shipped += [called] if files.is_shipped(folder) else []
+            layer = _layer(folder, called, found)
+            read.append(layer)
+            roots |= {f"{called}/{each.path}": each.root for each in layer}
         except InputError as error:
             found += error.problems
     known, problems = layers.build(read, roles)
@@ -63,7 +71,7 @@ def read_files(given: str | None) -> Files:
             rules.problem("unknown-mapping", at, "none of the mappings has a mapping.yaml with `environments`")
         )
     locked, lock_problems = _read_lock(path.parent)
-    return Files(path, root, known, roles, locked, tuple(found), lock_problems)
+    return Files(path, root, known, roles, locked, tuple(found), lock_problems, roots, tuple(shipped))
 
 
 class Proving(Struct, frozen=True):
@@ -88,15 +96,16 @@ def work_out(given: str | None, today: date, within: int = 30, proving: Proving 
     found += checks.run(checks.Subject(made, wanted, read.roles, today, within))
     trials: tuple[Trial, ...] = ()
     if proving is not None and not any(each.severity is Severity.ERROR for each in found):
-        from rbacgen import proof
+        from rbacgen import proof, turning
 
         more, problems = read_tests(proving.files)
         found += problems
         proven = proof.prove(made, wanted, read.roles, more, proving.every_role)
         trials = proven.trials
         found += proven.problems
+        found += turning.problems(made, wanted, read.roles, trials)
     kept, off = checks.without_switched_off(sound(found), made)
-    return Outcome(made, wanted, read.roles, in_order(kept), off, trials)
+    return Outcome(made, wanted, read.roles, in_order(kept), off, trials, read.roots, read.shipped)
 
 
 def read_tests(paths: Iterable[str]) -> tuple[tuple[Asked, ...], tuple[Problem, ...]]:
@@ -144,7 +153,8 @@ def sound(found: Iterable[Problem]) -> Iterable[Problem]:
     broken = {problem.rule for problem in found if problem.severity is Severity.ERROR}
     if not broken:
         return found
-    follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end"}
+    follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end", "needless-grant"}
+    follow_ups |= {"apart-unknown", "members-differ"}
     follow_ups = follow_ups.union(*(_FOLLOW.get(rule, ()) for rule in broken))
     return (problem for problem in found if problem.rule not in follow_ups)
 
@@ -248,33 +258,94 @@ def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
     return changes.changes(shipped, seen), files.shown(path)
 
 
+def roles_since(given: str | None, old: Path) -> RolesSince:
+    """What became of the Azure roles in an earlier file: in today's catalogue, with the project's own changes.
+
+    The file is the output of `az role definition list -o json`, an `azure_roles.json` or an `rbacgen.lock`, told apart by what
+    stands in it. Raises InputError where it is none of them, and RbacgenError where it is a lock without Azure roles.
+    """
+    from rbacgen.catalog import changes, definitions, overlay
+
+    text = files.read_text(old)
+    today = catalog_here(given)
+    keys = _top_keys(text.text)
+    if keys & {"principals", "azure_roles", "scopes"}:
+        locked, problems = lock.parse(text.text, text.name)
+        if problems:
+            raise InputError(problems)
+        if not locked.azure_roles:
+            raise RbacgenError(
+                f"{text.name} holds no Azure roles", "an older rbacgen wrote it: run `rbacgen lock` once"
+            )
+        known = tuple(locked.azure_roles.values())
+        return RolesSince(text.name, "rbacgen.lock", len(known), False, changes.since(known, today, whole=False))
+    if "format_version" in keys:
+        kept = overlay.parse(text.text, text.name)
+        missing = frozenset(kept.removed)
+        found = changes.since(kept.roles, today, whole=False, missing=missing)
+        return RolesSince(text.name, "azure_roles.json", len(kept.roles), False, found)
+    seen = definitions.read_definitions(text.text, text.name)
+    whole = changes.is_complete(today, seen)
+    found = changes.since(seen, today, whole)
+    return RolesSince(text.name, "az role definition list", len(seen), whole, found)
+
+
+def _top_keys(text: str) -> frozenset[str]:
+    """The keys of a JSON object; none of what is none, or no JSON: its own reader says what is wrong with it."""
+    import json
+
+    try:
+        content = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return frozenset()
+    return frozenset(content) if isinstance(content, dict) else frozenset()
+
+
 def _text_of(path: Path) -> tuple[str, str]:
     read = files.read_text(path)
     return read.text, read.name
 
 
 def schema(what: str) -> str:
-    """The JSON Schema of a project file or of the files of a mapping."""
+    """The JSON Schema of a file that rbacgen reads (`project`, `mapping`), or of what a command writes as JSON."""
     import json
 
-    from rbacgen import mapping_file, project_file
     from rbacgen.shape import json_schema
 
-    if what == "project":
-        content = json_schema([project_file.ProjectShape], "rbacgen project file")
-    else:
-        content = json_schema(
-            [
-                mapping_file.About,
-                mapping_file.RoleShape,
-                mapping_file.WorkloadShape,
-                dict[str, mapping_file.CapabilityShape],
-                dict[str, mapping_file.ScopeKindShape],
-                dict[str, mapping_file.CustomRoleShape],
-            ],
-            "a file of an rbacgen mapping",
-        )
-    return json.dumps(content, indent=2) + "\n"
+    shapes, title = _shapes(what)
+    return json.dumps(json_schema(shapes, title), indent=2, ensure_ascii=False) + "\n"
+
+
+def _shapes(what: str) -> tuple[list[Any], str]:
+    """The shapes that `what` may have, and what to call it. Raises KeyError where there is no such thing."""
+    if what in ("project", "mapping"):
+        from rbacgen import mapping_file, project_file
+
+        if what == "project":
+            return [project_file.ProjectShape], "rbacgen project file"
+        of_files = [
+            mapping_file.About,
+            mapping_file.RoleShape,
+            mapping_file.WorkloadShape,
+            dict[str, mapping_file.CapabilityShape],
+            dict[str, mapping_file.ScopeKindShape],
+            dict[str, mapping_file.CustomRoleShape],
+        ]
+        return of_files, "a file of an rbacgen mapping"
+    if what == "snapshot":
+        from rbacgen.sources import snapshot
+
+        return [snapshot.SHAPE], "what `rbacgen snapshot` writes"
+    from rbacgen.reports import access_form, check_form, drift_form
+
+    forms = {
+        "check": check_form.Form,
+        "diff": drift_form.Form,
+        "can": access_form.CanForm,
+        "who-can": access_form.WhoCanForm,
+        "explain": access_form.ExplainForm,
+    }
+    return [forms[what]], f"what `rbacgen {what} --format json` prints"
 
 
 def init(name: str | None, mapping_name: str) -> str:

@@ -162,6 +162,16 @@ def one_subscription(folder: Path) -> None:
             f"one subscription of {served.held:,}, pages of 1,000: {live.seconds:.2f} s CPU   {live.megabytes:.0f} MB"
         )
         print(f"  {told(seen)}: {lists}   (wanted: at most 6 to ARM, at most 2 s)")
+    for name, words, code, most in (
+        ("rogue", "with a row of one stranger", FINDINGS, 6),
+        ("rogues", "with a row each of three strangers", FINDINGS, 8),
+        ("unmarked", "made by hand", 0, 9),
+    ):
+        with world(name, folder.with_name(name), 400) as served:
+            served.requests()
+            live = served.run("diff", times=1, codes=(code,))
+            arm = served.requests().get("arm", 0)
+            print(f"  {words}: {live.seconds:.2f} s CPU   {arm} requests to ARM   (wanted: at most {most})")
 
 
 def scale(folder: Path, peer: list[str]) -> None:

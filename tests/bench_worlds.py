@@ -51,7 +51,49 @@ def single(folder: Path, groups: int) -> contest.Contest:
     return contest.Contest(folder / "rbacgen.yaml", tenant_of(outcome), wanted=size, held=size)
 
 
-WORLDS = {"planted": planted, "scaled": scaled, "single": single}
+def _with_strangers(folder: Path, groups: int, others: int) -> contest.Contest:
+    """One subscription in which some of what is wanted is not there, and as many people have access that nobody wants."""
+    outcome = contest.world(folder, groups, {"prod": contest.ENVIRONMENTS["prod"]}).work_out()
+    wanted = list(outcome.desired.state)
+    tenant = tenant_of(outcome, without=[each.key for each in wanted[:others]])
+    made = contest.Contest(folder / "rbacgen.yaml", tenant, wanted=len(wanted), held=len(wanted))
+    for number, each in enumerate(wanted[:others]):
+        rogue, scope = contest.identifier("rogue", number), each.scope.id
+        tenant.principal(rogue, "User", f"rogue-{number}", upn=f"rogue-{number}@contoso.example")
+        tenant.assign(scope, contest.READER, rogue)
+        made.expected |= {
+            ("foreign", scope.lower(), contest.READER, rogue),
+            ("missing", scope.lower(), each.role.id, each.principal.id),
+        }
+    return made
+
+
+def rogue(folder: Path, groups: int) -> contest.Contest:
+    """One subscription with one row of a stranger's, whom PIM may have given it."""
+    return _with_strangers(folder, groups, 1)
+
+
+def rogues(folder: Path, groups: int) -> contest.Contest:
+    """One subscription with a row each of three strangers'."""
+    return _with_strangers(folder, groups, 3)
+
+
+def unmarked(folder: Path, groups: int) -> contest.Contest:
+    """One subscription that holds just what is wanted, all of it made by hand: PIM may keep any of it."""
+    made = single(folder, groups)
+    for each in made.tenant.assignments.every():
+        each.description = None
+    return made
+
+
+WORLDS = {
+    "planted": planted,
+    "scaled": scaled,
+    "single": single,
+    "rogue": rogue,
+    "rogues": rogues,
+    "unmarked": unmarked,
+}
 
 
 def watched(made: contest.Contest, folder: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
@@ -87,6 +88,12 @@ def test_errors_in_files_are_1(there: World) -> None:
         ["render", "--cloud", "china"],
         ["render", "--format", "json", "--templates", "own"],
         ["diff", "x.json", "--patience", "5"],
+        ["diff", "x.json", "--subscription", "dev"],
+        ["diff", "--subscription", "/subscriptions"],
+        ["snapshot", "--subscription", "my-subscription"],
+        ["snapshot", "--subscription", "/subscriptions/"],
+        ["snapshot", "--subscription", "11111111-1111-1111-1111-11111111111"],
+        ["init", "a", "--from", "azure", "--subscription", "11111111-1111-1111-1111-111111111111/resourceGroups/x"],
         ["diff", "--summary", "--format", "json"],
         ["diff", "--today", "9999-12-31"],
     ],
@@ -97,6 +104,46 @@ def test_usage_errors_are_1(there: World, arguments: list[str]) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Try 'main" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def every_word() -> list[list[str]]:
+    """Each command with one of its arguments, or of its options that take a value, as an empty word."""
+    commands = {name: main.get_command(click.Context(main), name) for name in main.list_commands(click.Context(main))}
+    words = []
+    for name, command in commands.items():
+        assert command is not None
+        for each in command.params:
+            if isinstance(each, click.Argument):
+                words.append([name, ""])
+            elif isinstance(each, click.Option) and not each.is_flag:
+                words += [[name, option, ""] for option in each.opts]
+    return words
+
+
+@pytest.mark.parametrize("arguments", every_word(), ids=" ".join)
+def test_an_empty_word_is_1(there: World, arguments: list[str]) -> None:
+    """A pipeline's `"$FILE"` where nobody has set FILE: as a name it would be the current folder, or every subscription."""
+    before = {path: path.read_bytes() for path in there.folder.rglob("*") if path.is_file()}
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Traceback" not in result.stderr
+    lines = result.stderr.splitlines()
+    # Numbers, dates and choices are refused with what would be right.
+    if not any("Try 'main" in line for line in lines):
+        assert len(lines) == 2
+        assert re.fullmatch(r"rbacgen: \S+ is empty", lines[0])
+        assert "a variable that is not set may be the cause" in lines[1]
+    assert {path: path.read_bytes() for path in there.folder.rglob("*") if path.is_file()} == before
+
+
+def test_an_empty_source_is_not_the_project_s_own_render(there: World) -> None:
+    """As processes: `diff "$UNSET"` said that the project agrees with what it has just rendered itself."""
+    assert process("render", cwd=there.folder).returncode == 0
+    for arguments in (("diff", ""), ("diff", "-p", "", "."), ("render", "--existing", ""), ("check", "-p", "")):
+        done = process(*arguments, cwd=there.folder)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert done.stderr.startswith(b"rbacgen: ")
+        assert b" is empty\n" in done.stderr
 
 
 def test_warnings_are_0_and_with_strict_1(there: World) -> None:
@@ -190,6 +237,40 @@ def test_a_result_can_go_to_a_file(there: World) -> None:
     result = run("check", "--format", "json", "-o", "out/check.json")
     assert (result.exit_code, result.stdout) == (0, "")
     assert json.loads((there.folder / "out" / "check.json").read_text(encoding="utf-8"))["project"] == "tiny"
+
+
+# Not `/dev/stdout`, which a fault could replace for the whole machine where an administrator runs the tests.
+@pytest.mark.parametrize("name", ["-", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_result_can_be_sent_to_stdout_by_name(there: World, name: str) -> None:
+    """Where a script needs a name: what the caller has written there before stays, and no file of this name comes to be."""
+    before = set(there.folder.iterdir())
+    wanted = process("check", "--today", "2026-11-23", cwd=there.folder).stdout
+    assert wanted
+    command = [sys.executable, "-m", "rbacgen", "check", "--today", "2026-11-23", "-o", name]
+    told = there.folder / "told.txt"
+    with told.open("wb") as stream:
+        stream.write(b"before\n")
+        stream.flush()
+        done = subprocess.run(command, cwd=there.folder, stdout=stream, stderr=subprocess.PIPE, timeout=60)
+        assert (done.returncode, done.stderr) == (0, b"")
+        stream.write(b"after\n")
+    assert told.read_bytes() == b"before\n" + wanted + b"after\n"
+    assert set(there.folder.iterdir()) == before | {told}
+
+
+def test_a_result_can_go_into_a_pipe(there: World) -> None:
+    """One that has a name, and one that only has a number, as `-o >(jq .)` gives it."""
+    os.mkfifo(there.folder / "pipe")
+    ends = os.pipe()
+    for name, given in (("pipe", ()), (f"/dev/fd/{ends[1]}", ends[1:])):
+        command = [sys.executable, "-m", "rbacgen", "check", "--format", "json", "-o", name]
+        with subprocess.Popen(command, cwd=there.folder, pass_fds=given) as writing:
+            if given:
+                os.close(ends[1])
+            with open(ends[0] if given else there.folder / name, encoding="utf-8") as stream:
+                assert json.load(stream)["project"] == "tiny"
+            assert writing.wait(60) == 0
+    assert (there.folder / "pipe").is_fifo()
 
 
 # Files that are not as they should be.
@@ -358,11 +439,16 @@ def test_the_schema_accepts_every_shipped_file() -> None:
         {"pim": "yes"},
         {"environments": {"dev": {}}},
         {"team": {"tester": [{"grup": "x"}]}},
+        {"groups": {"grp-a": {}}},
+        {"groups": {"grp-a": {"members": [{"user": "x", "in": ["dev"]}]}}},
+        {"groups": {"grp-a": {"id": "no GUID", "members": []}}},
     ],
 )
 def test_the_schema_refuses_what_check_refuses(world: World, change: dict[str, object]) -> None:
     """Unknown keys and wrong values are marked while typing."""
     of_project = validator("project")
+    ids = {"id": ANA, "members": [{"group": "grp-b"}, {"user": "x", "id": {"terraform": "azuread_user.x.object_id"}}]}
+    assert of_project.is_valid({**world.project, "groups": {"grp-a": ids, "grp-b": {"members": []}}})
     assert of_project.is_valid(world.project)
     assert not of_project.is_valid({**world.project, **change})
 

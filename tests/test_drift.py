@@ -198,6 +198,53 @@ def test_the_other_activation_is_one_alteration(world: World, wanted: Activation
     assert [(each.what, each.wanted, each.held) for each in change.differs] == [("activation", wanted, other)]
 
 
+@pytest.mark.parametrize("strategy", list(Strategy))
+@pytest.mark.parametrize("description", ["", f"why {mark('tiny')}"])
+@pytest.mark.parametrize("wanted", [Activation.PERMANENT, Activation.ELIGIBLE])
+def test_the_other_activation_is_no_stranger_where_the_wanted_one_was_not_read(
+    world: World, wanted: Activation, description: str, strategy: Strategy
+) -> None:
+    """It is an alteration as when all is read, and a remark says that the wanted one may stand beside it."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    index = next(i for i, each in enumerate(held) if each.activation is wanted and each.scope.subscription)
+    other = Activation.ELIGIBLE if wanted is Activation.PERMANENT else Activation.PERMANENT
+    held[index] = replace(held[index], activation=other, description=description)
+    part, word = {
+        Activation.PERMANENT: (Part.ASSIGNMENTS, "standing"),
+        Activation.ELIGIBLE: (Part.ELIGIBILITIES, "eligible"),
+    }[wanted]
+    everywhere = frozenset({"/", f"/subscriptions/{DEV}", f"/subscriptions/{PROD}"})
+    zone = frozenset({"/providers/microsoft.management/managementgroups/mg-tiny"})
+    rest = frozenset({"/"})
+    below = {each: rest if each is part else everywhere for each in Part}
+    drift = diff(outcome, source(held, outcome, Coverage(below, dict.fromkeys(Part, zone))), strategy=strategy)
+    (change,) = drift.changes
+    assert change.kind is Kind.ALTERED
+    assert [(each.what, each.wanted, each.held) for each in change.differs] == [("activation", wanted, other)]
+    assert change.remark == f"not all {word} access here was read: what is wanted may stand beside this"
+    assert part in {each.part for each in drift.unread}
+    assert drift.cautions == ()
+
+
+def test_what_is_missing_may_be_there_under_the_other_activation(world: World) -> None:
+    """Where that could not be read, it is said; a list of az never holds it, and says so once."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    gone = next(each for each in held if each.scope.folded == VAULT.lower())
+    held.remove(gone)
+    everywhere = frozenset({"/", f"/subscriptions/{DEV}", f"/subscriptions/{PROD}"})
+    zone = frozenset({"/providers/microsoft.management/managementgroups/mg-tiny"})
+    below = {each: everywhere for each in Part if each is not Part.ELIGIBILITIES}
+    some = Coverage(below, dict.fromkeys(Part, zone))
+    for kind, remark in (
+        (SourceKind.AZURE, "whether it is there as eligible access could not be read"),
+        (SourceKind.AZ_LIST, ""),
+    ):
+        changes = diff(outcome, source(held, outcome, some, kind=kind)).changes
+        assert [(each.kind, each.assignment.key, each.remark) for each in changes] == [(Kind.MISSING, gone.key, remark)]
+
+
 def test_only_what_the_directory_calls_gone_is_orphaned(world: World) -> None:
     """Gone is orphaned, binned is soft-deleted, not shown is neither."""
     outcome = world.work_out()

@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.drift import Drift, View, compare
-from rbacgen.model import Part, PrincipalType, Unread
+from rbacgen.model import AzureRole, Part, PrincipalType, Unread
 from rbacgen.outcome import Outcome
-from rbacgen.reports import drift_form, drift_markdown, drift_text
+from rbacgen.reports import drift_form, drift_markdown, drift_text, text
 from rbacgen.reports.drift_form import Form
 from rbacgen.source import Entry, Presence, Source
-from tests.held import STRANGER, as_held, foreign, source
-from tests.world import DEV, TODAY, World
+from tests.held import READER, STRANGER, as_held, foreign, source
+from tests.world import DEV, DEVELOPERS, TODAY, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
 UPN = "jane.doe@contoso.example"
@@ -144,6 +144,87 @@ def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: Outcome) -> None
         assert "in sync" not in said
         assert "unread" in said
     assert json.loads(drift_form.text(form))["in_sync"] is False
+
+
+def test_custom_roles_are_counted_by_themselves(outcome: Outcome) -> None:
+    """What is wanted counts assignments: more could not be missing of them than are wanted."""
+    form = drift_form.form(compared(outcome, source([], outcome, definitions=[])), outcome)
+    roles = len(form.custom_roles)
+    assert roles == 2
+    assert form.counts == {"missing": form.wanted + roles}
+    verdict = f"{form.wanted} missing, {roles} custom roles missing"
+    assert drift_text.verdict(form) == verdict
+    assert f"## Access of tiny: {verdict}\n" in drift_markdown.report(form)
+    assert drift_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.wanted} wanted")
+
+
+def test_every_report_says_that_more_than_a_third_would_go(outcome: Outcome) -> None:
+    """The one line too, and it stays one line."""
+    others = [foreign(VAULT, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(30)]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *others], outcome)), outcome)
+    (caution,) = form.cautions
+    assert "more than a third" in caution
+    summary = drift_text.summary(form)
+    assert summary.endswith(f"; caution: {caution}\n")
+    assert summary.count("\n") == 1
+    assert f"caution: {caution}" in " ".join(drift_text.report(form).split())
+    coloured = drift_text.report(form, style=lambda words, kind: f"\x1b[1m{words}\x1b[0m" if kind == "error" else words)
+    assert "\x1b[1mcaution\x1b[0m: making Azure agree" in coloured
+    assert "\N{REPLACEMENT CHARACTER}" not in coloured
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Ownr", "no Azure role that is known is called `Ownr` (did you mean `Owner`?)"),
+        (
+            "Tiny Observr",
+            "no Azure role that is known is called `Tiny Observr` (did you mean `Tiny Observer (tiny dev)`?)",
+        ),
+        ("Zzyzx", "no Azure role that is known is called `Zzyzx`"),
+        ("Somebody's Own", ""),
+        ("Backup Operator", ""),
+        ("deadbeef-0000-4000-8000-00000000dead", ""),
+    ],
+)
+def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str, hint: str) -> None:
+    """It may be a slip of the pen; a custom role that the source knows is none, and neither is an id."""
+    world = World(tmp_path)
+    world.project["ignore"] = [{"reason": "theirs", "azure_role": name}]
+    outcome = world.work_out()
+    theirs = AzureRole("cccccccc-0000-4000-8000-0000000000cc", "Somebody's Own", custom=True)
+    roles = [*(each.role for each in outcome.desired.definitions), theirs]
+    form = drift_form.form(compared(outcome, source(as_held(outcome), outcome, definitions=roles)), outcome)
+    (rule,) = form.unused_ignore_rules
+    assert rule.hint == hint
+    said = " ".join(drift_text.report(form).split())
+    assert f"{'warning' if hint else 'note'}: nothing falls under the ignore rule at " in said
+    assert hint in said
+    assert json.loads(drift_form.text(form))["unused_ignore_rules"][0]["hint"] == hint
+    assert drift_markdown.report(form).count("did you mean") == hint.count("did you mean")
+
+
+def test_numbers_have_their_separators(outcome: Outcome) -> None:
+    """In the words of every report."""
+    assert text.counted(3868, "assignment") == "3,868 assignments"
+    assert text.counted(1, "assignment") == "1 assignment"
+    assert text.counted(0, "assignment") == "no assignments"
+    group = "/providers/Microsoft.Management/managementGroups/above"
+    above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(1_200)]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *above], outcome)), outcome)
+    assert "1,200 inherited" in drift_markdown.report(form)
+    assert "1,200 inherited" in drift_text.report(form)
+
+
+def test_markdown_has_names_and_ids_as_code_and_no_words(outcome: Outcome) -> None:
+    """`the user` is said of an object id, and is no part of it."""
+    others = [
+        foreign(VAULT),
+        foreign(VAULT, READER, DEVELOPERS, type_=PrincipalType.GROUP),
+    ]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *others], outcome)), outcome)
+    who = {line.split(" | ")[2] for line in drift_markdown.report(form).splitlines() if line.startswith("| **")}
+    assert who == {f"the user `{STRANGER}`", "`grp-developers`"}
 
 
 def test_what_was_set_aside_is_counted_and_listed(outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import stat
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -42,6 +43,78 @@ def output(world: World) -> Path:
 def rename(world: World) -> None:
     """A change that touches files of both environments."""
     world.project["team"]["developer"][0]["group"] = "grp-makers"
+
+
+def test_an_empty_name_is_no_project_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a path it is the current folder, which may hold another project than the one that was meant."""
+    world.write()
+    monkeypatch.chdir(world.folder)
+    with pytest.raises(RbacgenError, match="the name of the project file is empty"):
+        files.find_project("")
+
+
+def test_a_pipe_is_written_into(tmp_path: Path) -> None:
+    """As a process substitution of a shell's is one: what reads it gets the text, and the pipe stays a pipe."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text(encoding="utf-8")), daemon=True)
+    reader.start()
+    files.write_one(pipe, "grüße\n")
+    reader.join(10)
+    assert got == ["grüße\n"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
+    """At once, so that whoever has the old file open reads it to its end; also where the link leads to nothing yet."""
+    (tmp_path / "kept").mkdir()
+    target, link, other = tmp_path / "kept" / "target.json", tmp_path / "link.json", tmp_path / "other.json"
+    target.write_text("old")
+    target.chmod(0o600)
+    link.symlink_to("kept/target.json")
+    other.symlink_to(link)
+    with target.open() as before:
+        files.write_one(other, "new")
+        assert before.read() == "old"
+    assert (target.read_text(), stat.S_IMODE(target.stat().st_mode)) == ("new", 0o600)
+    assert link.is_symlink()
+    assert other.is_symlink()
+    target.unlink()
+    files.write_one(link, "newer")
+    assert (target.read_text(), link.is_symlink()) == ("newer", True)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["kept", "link.json", "other.json", "target.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("/dev/stdout", 1),
+        ("/dev/stderr", 2),
+        ("/dev/fd/63", 63),
+        ("/proc/self/fd/1", 1),
+        ("fd/1", None),
+        ("/dev/fd/x", None),
+    ],
+)
+def test_the_names_of_descriptors(name: str, number: int | None) -> None:
+    """Asked, and not written to: a fault would replace them for the whole machine where an administrator runs the tests."""
+    assert files.descriptor(Path(name)) == number
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """A folder, a link that leads in a circle, and a descriptor that nobody has opened."""
+    circle = tmp_path / "circle"
+    circle.symlink_to(circle)
+    for path, why in (
+        (tmp_path, "is a directory"),
+        (circle, "too many levels of symbolic links"),
+        (Path("/dev/fd/987"), "bad file descriptor"),
+    ):
+        with pytest.raises(RbacgenError, match=f"cannot be written: {why}"):
+            files.write_one(path, "text")
+    assert list(tmp_path.iterdir()) == [circle]
 
 
 def test_a_second_render_changes_no_file(world: World, output: Path) -> None:

@@ -98,6 +98,25 @@ def test_a_missing_grant_is_an_uncovered_need_of_who_wears_the_hat(world: World)
     assert said.message.startswith("in Azure, `grp-developers` as Developer cannot `Microsoft.KeyVault/vaults/secrets/")
 
 
+def test_two_hats_are_the_projects_own_doing_in_a_source_too(world: World) -> None:
+    """By the rule that warns of them in the project, and switched off with it; what a stranger gave is said apart."""
+    world.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS})
+    (said,) = held(world).problems
+    assert (said.rule, said.severity) == ("toxic-union", "warning")
+    assert said.message.startswith(
+        "in Azure, `grp-developers` can, after activation, `Microsoft.KeyVault/vaults/write`"
+    )
+    assert (
+        "by another hat: Contributor on resource group rg-dev, eligible: `*`, for Operator (keep_running)"
+        in said.message
+    )
+    world.project["checks_off"] = {"toxic-union": "We know", "held-privilege": "not asked"}
+    assert rules(held(world)) == []
+    (said,) = held(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)]).problems
+    assert said.rule == "held-must-not"
+    assert "Owner on vaults/kv-dev: `*`, which the project does not want" in said.message
+
+
 def test_several_lines_and_environments_make_one_problem(world: World) -> None:
     """The first line with its environments, and how many more."""
     world.mapping["roles/developer.yaml"]["must_not"].append({"do": "Microsoft.KeyVault/vaults/delete", "on": "vault"})

@@ -37,7 +37,7 @@ def test_what_is_not_bound_is_supposed_where_the_mapping_says(world: World) -> N
     places = hats.places(world.work_out().project)
     assert ("shelf", "dev") not in places.scopes
     guess = places.supposed["shelf", "dev"]
-    assert guess.id.endswith("/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/some-shelf")
+    assert guess.id.endswith("/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/some-dev-shelf")
     assert places.of("shelf", "dev") == guess
     assert places.supposed["landing_zone", "dev"].level is ScopeLevel.MANAGEMENT_GROUP
 

@@ -7,11 +7,15 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from rbacgen.catalog import load
+from rbacgen.catalog.changes import differs
 from rbacgen.lock import (
     Answer,
     Answers,
     Found,
+    Listing,
     Lock,
     Named,
     Place,
@@ -19,12 +23,18 @@ from rbacgen.lock import (
     accepting,
     changes,
     dump,
+    groups_in,
+    kept,
     parse,
     settle,
     to_explain,
     to_look_up,
     to_verify,
+    with_members,
+    with_members_kept,
 )
+from rbacgen.membership import Member, MemberKind
+from rbacgen.model import AzureRole, Permission
 from rbacgen.problems import Position
 from rbacgen.source import Entry, Presence
 
@@ -80,6 +90,28 @@ def test_an_empty_lock_knows_nothing() -> None:
         {"format_version": 1, "scopes": ["subscriptions/a"]},
         {"format_version": 1, "tenant": 5},
         {"format_version": 1, "tenant": ["a"]},
+        {"format_version": 1, "members": []},
+        {"format_version": 1, "members": {"grp-a": {}}},
+        {"format_version": 1, "members": {ID: [ID]}},
+        {"format_version": 1, "members": {ID: {"robot": [ID]}}},
+        {"format_version": 1, "members": {ID: {"user": ID}}},
+        {"format_version": 1, "members": {ID: {"user": ["ann@contoso.example"]}}},
+        {"format_version": 1, "members": {ID: {"user": [5]}}},
+        {"format_version": 1, "members": {ID: {}, ID.lower(): {}}},
+        {"format_version": 1, "azure_roles": []},
+        {"format_version": 1, "azure_roles": {"Reader": {"name": "Reader", "permissions": []}}},
+        {"format_version": 1, "azure_roles": {ID: {"permissions": []}}},
+        {"format_version": 1, "azure_roles": {ID: {"name": "", "permissions": []}}},
+        {"format_version": 1, "azure_roles": {ID: {"name": "Reader"}}},
+        {"format_version": 1, "azure_roles": {ID: {"name": "Reader", "permissions": [[]]}}},
+        {"format_version": 1, "azure_roles": {ID: {"name": "Reader", "permissions": [{"actions": "*"}]}}},
+        {"format_version": 1, "azure_roles": {ID: {"name": "Reader", "permissions": [{"action": []}]}}},
+        {"format_version": 1, "azure_roles": {ID: {"name": "Reader", "permissions": [{"condition": 1}]}}},
+        {"format_version": 1, "azure_roles": {ID: {"name": "Reader", "permissions": [], "assignable_scopes": "/"}}},
+        {
+            "format_version": 1,
+            "azure_roles": {each: {"name": "Reader", "permissions": []} for each in (ID, ID.lower())},
+        },
     ],
 )
 def test_a_damaged_lock_is_one_problem_and_comes_out_empty(content: object) -> None:
@@ -90,6 +122,8 @@ def test_a_damaged_lock_is_one_problem_and_comes_out_empty(content: object) -> N
     assert "rbacgen lock" in problems[0].message
     assert not lock.principals
     assert not lock.scopes
+    assert not lock.members
+    assert not lock.azure_roles
 
 
 @pytest.mark.parametrize(
@@ -397,17 +431,197 @@ def test_a_dumped_lock_reads_as_itself() -> None:
     ]
 
 
+def test_members_and_roles_are_an_entry_a_line() -> None:
+    """By group and kind, and by role; a joiner, or an operation that a role gains, is one line more."""
+    reader = AzureRole(TWO, "Reader", (Permission(actions=("a/read", "b/read")),))
+    lock = Lock("rbacgen.lock", members={TWO: members(), ONE: members("b2", "a1", "b1")}, azure_roles={TWO: reader})
+    text = dump(lock)
+    assert parse(text, "rbacgen.lock")[0].members[ONE] == members("a1", "b1", "b2")
+    assert text.splitlines()[5:] == [
+        '  "members": {',
+        f'    "{ONE}": {{',
+        '      "group": [',
+        f'        "{member("a1").id}"',
+        "      ],",
+        '      "user": [',
+        f'        "{member("b1").id}",',
+        f'        "{member("b2").id}"',
+        "      ]",
+        "    },",
+        f'    "{TWO}": {{}}',
+        "  },",
+        '  "azure_roles": {',
+        f'    "{TWO}": {{',
+        '      "name": "Reader",',
+        '      "permissions": [',
+        "        {",
+        '          "actions": [',
+        '            "a/read",',
+        '            "b/read"',
+        "          ]",
+        "        }",
+        "      ]",
+        "    }",
+        "  }",
+        "}",
+    ]
+
+
+def test_a_lock_without_members_and_roles_is_the_text_that_it_was() -> None:
+    """What an earlier rbacgen wrote is written again byte for byte, and reads as knowing of no group."""
+    text = dump(locked(("group", "a", ONE)))
+    assert "members" not in text
+    assert "azure_roles" not in text
+    assert parse(text, "rbacgen.lock")[0].members == {}
+    assert dump(parse(text, "rbacgen.lock")[0]) == text
+
+
+def test_a_role_is_kept_with_all_that_it_grants_and_nothing_else() -> None:
+    """Permission objects in one order, conditions, and where it can be assigned; no prose, marks or former names."""
+    one, two = (
+        Permission(("z/read",), ("z/x/read",)),
+        Permission(data_actions=("a/read",), condition="@x", condition_version="2.0"),
+    )
+    role = AzureRole(
+        ONE, "R", (one, two), former_names=("Q",), assignable_scopes=("/x",), description="D", preview=True
+    )
+    other_order = AzureRole(ONE, "R", (two, one), assignable_scopes=("/x",))
+    assert dump(Lock(azure_roles={ONE: role})) == dump(Lock(azure_roles={ONE: other_order}))
+    (read,) = parse(dump(Lock(azure_roles={ONE: role})), "rbacgen.lock")[0].azure_roles.values()
+    assert read == AzureRole(ONE, "R", (two, one), assignable_scopes=("/x",))
+
+
+def test_every_built_in_role_comes_back_as_it_is() -> None:
+    """None differs from itself by having been written down."""
+    for role in load():
+        read = parse(dump(Lock(azure_roles={role.id: role})), "rbacgen.lock")[0].azure_roles[role.id]
+        assert not differs(read, role), role.name
+
+
+# Who is in the groups of a project.
+
+GROUPS = {ONE: named("grp-a")}
+
+
+def member(name: str) -> Member:
+    """A member whose name begins with a for a group and with b for a person, followed by a number."""
+    return Member(
+        MemberKind.GROUP if name[0] == "a" else MemberKind.USER, f"dddddddd-0000-4000-8000-{name[0] * 8}000{name[1]}"
+    )
+
+
+def members(*names: str) -> tuple[Member, ...]:
+    """Several of them."""
+    return tuple(member(name) for name in names)
+
+
+def with_listings(before: Lock, listings: dict[str, Listing]) -> Settled:
+    """What these answers of the directory come to."""
+    return with_members(Settled(before, (), (), (), ()), GROUPS, before, listings)
+
+
+def test_members_are_asked_through_groups_in_groups() -> None:
+    """Each group has its own list; a circle has an end."""
+    inner = member("a1").id
+    result = with_listings(
+        Lock(members={TWO: members("b9")}),
+        {ONE: Listing(members("b2", "a1", "b1")), inner: Listing((*members("b3"), Member(MemberKind.GROUP, ONE)))},
+    )
+    assert result.unasked == ()
+    assert result.lock.members == {
+        ONE: members("a1", "b1", "b2"),
+        inner: (Member(MemberKind.GROUP, ONE), *members("b3")),
+    }
+
+
+def test_a_group_that_could_not_be_read_is_never_empty() -> None:
+    """It is not in the lock at all, or as it stood, with the groups in it; either way that is said at its place."""
+    refused = Listing(why="refused", cure="ask an admin")
+    result = with_listings(Lock(), {ONE: refused})
+    assert result.lock.members == {}
+    assert [(each.at, each.what, each.why, each.cure) for each in result.unasked] == [
+        (GROUPS[ONE].at, "the members of the group `grp-a`", "refused", "ask an admin")
+    ]
+    inner = member("a1").id
+    before = Lock("rbacgen.lock", members={ONE: members("a1", "b1"), inner: members("b9")})
+    result = with_listings(before, {ONE: refused, inner: Listing(members("b2"))})
+    assert result.lock.members == {ONE: members("a1", "b1"), inner: members("b2")}
+    assert result.unasked[0].what.endswith("which stay as rbacgen.lock has them")
+    result = with_listings(before, {ONE: Listing(members("a1")), inner: refused})
+    assert result.lock.members == {ONE: members("a1"), inner: members("b9")}
+    assert f"the members of the group {inner} in the group `grp-a`, which stay" in result.unasked[0].what
+
+
+def test_members_that_are_not_asked_for_stay() -> None:
+    """Of the groups that the project names and those in them; the others are dropped."""
+    inner = member("a1").id
+    before = Lock(members={ONE: members("a1"), inner: members("b1"), TWO: members("b2")})
+    kept = with_members_kept(Settled(Lock(), (), (), (), ()), [ONE], before)
+    assert kept.lock.members == {ONE: members("a1"), inner: members("b1")}
+
+
+def test_the_groups_of_a_project_are_found_by_id_or_name() -> None:
+    """Given ids and those of the lock; who has none cannot be asked for, and nobody but groups."""
+    lock = locked(("group", "grp-a", ONE))
+    everybody = [
+        named("Grp-A", line=9),
+        named("grp-a", line=3),
+        named("b", given=TWO),
+        named("c"),
+        named("u", "user", ONE),
+    ]
+    assert {group: each.at.line for group, each in groups_in(everybody, lock).items()} == {ONE: 3, TWO: 5}
+
+
+def test_changes_of_members_and_roles() -> None:
+    """Members by id under the name of their group; a role that changed carries what it was."""
+    old, new = (
+        AzureRole(ONE, "Reader", (Permission(("a/read",)),)),
+        AzureRole(ONE, "Reader", (Permission(("*/read",)),)),
+    )
+    before = locked(("group", "grp-a", ONE))
+    before = replace(before, members={ONE: members("b1", "b2")}, azure_roles={ONE: old, TWO: replace(old, id=TWO)})
+    after = replace(before, members={ONE: members("b2", "a1")}, azure_roles={ONE: new})
+    found = changes(before, after)
+    assert [(each.is_new, each.kind, each.name, each.group) for each in found] == [
+        (False, "user", "grp-a", ONE),
+        (True, "group", "grp-a", ONE),
+        (True, "azure_role", "Reader", ""),
+        (False, "azure_role", "Reader", ""),
+    ]
+    assert (found[2].was, found[2].role) == (old, new)
+    assert changes(after, after) == ()
+
+
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from(["group", "user", "service_principal", "managed_identity"]), st.text(min_size=1)),
         st.uuids().map(str),
     ),
     st.lists(st.text().map(lambda text: f"/{text}")),
+    st.dictionaries(
+        st.uuids().map(str), st.sets(st.builds(Member, st.sampled_from(MemberKind), st.uuids().map(str)), max_size=5)
+    ),
+    st.dictionaries(
+        st.uuids().map(str), st.lists(st.builds(Permission, *[st.tuples(st.text())] * 4, st.text()), max_size=3)
+    ),
 )
-def test_any_lock_reads_as_itself(names: dict[tuple[str, str], str], scopes: list[str]) -> None:
+def test_any_lock_reads_as_itself(
+    names: dict[tuple[str, str], str],
+    scopes: list[str],
+    inside: dict[str, set[Member]],
+    granted: dict[str, list[Permission]],
+) -> None:
     """Whatever letters names have; what shows nothing or turns the text's direction is written out."""
     principals = {(kind, name.casefold()): (object_id, name) for (kind, name), object_id in names.items()}
-    lock = Lock("rbacgen.lock", TENANT, principals, {each.lower(): each for each in scopes})
+    lock = Lock(
+        "rbacgen.lock",
+        TENANT,
+        principals,
+        {each.lower(): each for each in scopes},
+        {group: tuple(sorted(those)) for group, those in inside.items()},
+        {each: kept(AzureRole(each, "Some role", tuple(permissions))) for each, permissions in granted.items()},
+    )
     text = dump(lock)
     assert parse(text, "rbacgen.lock") == (lock, ())
     assert all(character.isprintable() or character == "\n" for character in text)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from rbacgen import locking
-from rbacgen.lock import Answer, Found, Locked, Named
+from rbacgen.catalog import load
+from rbacgen.lock import Answer, Found, Listing, Lock, Locked, Named, dump
 from rbacgen.locking import Options
+from rbacgen.membership import Member, MemberKind
 from rbacgen.problems import InputError, RbacgenError
 from rbacgen.source import DirectoryRefusedError, Entry, Presence
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
@@ -36,6 +38,7 @@ class FakeLookup:
             ROBOT: Entry(Presence.PRESENT, "id-robot", "ServicePrincipal"),
         }
         self.spelled: dict[str, Answer] = {}
+        self.inside: dict[str, Listing] = {DEVELOPERS: Listing(), OPERATORS: Listing()}
         self.asked: list[tuple[str, ...]] = []
 
     def tenant(self) -> str:
@@ -63,6 +66,11 @@ class FakeLookup:
         self.asked.append(("scopes", *scope_ids))
         return {each.lower(): self.spelled.get(each.lower(), Answer(spelled=each)) for each in scope_ids}
 
+    def members(self, group_ids: frozenset[str]) -> Mapping[str, Listing]:
+        """Who is in these groups."""
+        self.asked.append(("members", *sorted(group_ids)))
+        return {each: self.inside[each] for each in group_ids}
+
 
 @pytest.fixture
 def azure() -> FakeLookup:
@@ -79,9 +87,11 @@ def nameless(world: World) -> World:
     return world
 
 
-def run(world: World, azure: FakeLookup, check: bool = False, accept: tuple[str, ...] = ()) -> Locked:
+def run(
+    world: World, azure: FakeLookup, check: bool = False, accept: tuple[str, ...] = (), members: bool = False
+) -> Locked:
     """What a lock comes to."""
-    return locking.update(str(world.write()), Options(check, accept), lambda _: azure)
+    return locking.update(str(world.write()), Options(check, accept, members), lambda _: azure)
 
 
 def on_disk(world: World) -> dict[str, Any]:
@@ -418,3 +428,167 @@ def test_a_missing_subscription_is_said_once(nameless: World, azure: FakeLookup)
     }
     (found,) = problems(nameless, azure)
     assert f"Azure has no /subscriptions/{DEV} " in found
+
+
+# Who is in the groups.
+
+ANA = "aaaaaaaa-0000-4000-8000-00000000000a"
+ON_CALL = "aaaaaaaa-0000-4000-8000-00000000000c"
+OF_GROUPS = Listing(why="refused", cure="ask an admin")
+
+
+def inside(*ids: str) -> Listing:
+    """A list of members: on call is a group, the others are persons."""
+    kinds = {ON_CALL: MemberKind.GROUP}
+    return Listing(tuple(Member(kinds.get(each, MemberKind.USER), each) for each in ids))
+
+
+def test_members_are_not_asked_for_unless_wanted(nameless: World, azure: FakeLookup) -> None:
+    """A lock without them has no word of them, and asks nobody."""
+    assert run(nameless, azure).members_asked is False
+    assert "members" not in on_disk(nameless)
+    assert not [asked for asked in azure.asked if asked[0] == "members"]
+
+
+def test_members_of_the_team_and_of_groups_come_into_the_lock(nameless: World, azure: FakeLookup) -> None:
+    """Those in groups in groups too, each group asked once; ids and kinds, and no names."""
+    nameless.project["groups"] = {"grp-on-call": {"id": ON_CALL, "members": []}}
+    azure.entries = {**(azure.entries or {}), ON_CALL: Entry(Presence.PRESENT, "grp-on-call", "Group")}
+    in_on_call = Listing((Member(MemberKind.GROUP, NEW),))
+    azure.inside = {DEVELOPERS: inside(ANA), OPERATORS: inside(), ON_CALL: in_on_call, NEW: inside(ANA)}
+    result = run(nameless, azure, members=True)
+    assert result.members_asked
+    assert on_disk(nameless)["members"] == {
+        DEVELOPERS: {"user": [ANA]},
+        OPERATORS: {},
+        ON_CALL: {"group": [NEW]},
+        NEW: {"user": [ANA]},
+    }
+    asked = [each for each in azure.asked if each[0] == "members"]
+    assert asked == [("members", DEVELOPERS, OPERATORS, ON_CALL), ("members", NEW)]
+    nameless.lock = on_disk(nameless)
+    assert nameless.work_out().project.membership.known == {DEVELOPERS, OPERATORS, ON_CALL, NEW}
+
+
+def test_names_in_groups_are_looked_up_like_those_of_the_team(nameless: World, azure: FakeLookup) -> None:
+    """And they are said to be missing where nobody has them."""
+    nameless.project["groups"] = {"grp-on-call": {"members": [{"user": "ana@contoso.example"}]}}
+    azure.people["group", "grp-on-call"] = Answer((Found(ON_CALL),))
+    azure.people["user", "ana@contoso.example"] = Answer((Found(ANA),))
+    run(nameless, azure)
+    assert on_disk(nameless)["principals"]["user"] == {"ana@contoso.example": ANA}
+    nameless.lock = on_disk(nameless)
+    assert nameless.work_out().project.membership.groups_of(ANA) == ((ON_CALL,),)
+    del azure.people["user", "ana@contoso.example"]
+    (found,) = problems(nameless, azure)
+    assert "the directory has no user `ana@contoso.example`" in found
+
+
+def test_members_stay_and_groups_that_are_not_named_leave(nameless: World, azure: FakeLookup) -> None:
+    """Without `members` nothing is asked, and `check` finds what stands there current."""
+    azure.inside = {DEVELOPERS: inside(ON_CALL), OPERATORS: inside(ANA), ON_CALL: inside(NEW)}
+    run(nameless, azure, members=True)
+    before = on_disk(nameless)
+    azure.inside[OPERATORS] = inside()
+    assert run(nameless, azure, check=True).is_current
+    assert not run(nameless, azure, check=True, members=True).is_current
+    assert on_disk(nameless) == before
+    nameless.project["team"]["developer"] = []
+    assert not run(nameless, azure, check=True).is_current
+    assert run(nameless, azure).is_written
+    assert on_disk(nameless)["members"] == {OPERATORS: {"user": [ANA]}}
+
+
+def test_members_that_may_not_be_read_stay_and_are_said(nameless: World, azure: FakeLookup) -> None:
+    """3, never empty; the others are written."""
+    azure.inside = {DEVELOPERS: inside(ANA), OPERATORS: inside(ANA)}
+    run(nameless, azure, members=True)
+    azure.inside = {DEVELOPERS: OF_GROUPS, OPERATORS: inside(NEW)}
+    result = run(nameless, azure, members=True)
+    assert not result.is_complete
+    (unasked,) = result.settled.unasked
+    assert unasked.what.startswith("the members of the group `grp-developers`, which stay as ")
+    assert on_disk(nameless)["members"] == {DEVELOPERS: {"user": [ANA]}, OPERATORS: {"user": [NEW]}}
+
+
+def test_the_members_are_those_of_the_id_that_the_lock_keeps(nameless: World, azure: FakeLookup) -> None:
+    """A group made anew under an old name is not asked for before it is accepted."""
+    run(nameless, azure)
+    azure.people["group", "grp-developers"] = Answer((Found(NEW),))
+    azure.inside[NEW] = inside(ANA)
+    assert run(nameless, azure, members=True).has_findings
+    assert set(on_disk(nameless)["members"]) == {DEVELOPERS, OPERATORS}
+    run(nameless, azure, accept=("grp-developers",), members=True)
+    assert set(on_disk(nameless)["members"]) == {NEW, OPERATORS}
+
+
+def test_what_the_directory_has_of_groups_does_not_stop_a_lock(nameless: World, azure: FakeLookup) -> None:
+    """It has to be in the lock for `check` to find it; what the file alone breaks stops it as ever."""
+    nameless.project["apart"] = [["developer", "operator"]]
+    azure.inside = {DEVELOPERS: inside(ANA), OPERATORS: inside(ANA)}
+    assert run(nameless, azure, members=True).is_written
+    assert run(nameless, azure, check=True, members=True).is_current
+    nameless.lock = on_disk(nameless)
+    assert "apart" in nameless.rules()
+    nameless.project["groups"] = {
+        name: {"members": [{"user": "ana@contoso.example", "id": ANA}]} for name in ("grp-developers", "grp-operators")
+    }
+    assert any("[apart]" in each for each in problems(nameless, azure))
+
+
+# What the Azure roles in use grant.
+
+
+def test_the_azure_roles_in_use_come_into_the_lock(nameless: World, azure: FakeLookup) -> None:
+    """Built-in ones, those that a holder may assign too; not the mapping's own, and none that nobody gets."""
+    nameless.capability("see_zone")["grants"].append(
+        {
+            "azure_role": "Role Based Access Control Administrator",
+            "on": "group",
+            "may_assign": {"azure_roles": ["Key Vault Reader"], "principal_types": ["ServicePrincipal"]},
+        }
+    )
+    run(nameless, azure)
+    names = [role["name"] for role in on_disk(nameless)["azure_roles"].values()]
+    assert sorted(names) == [
+        "Contributor",
+        "Key Vault Reader",
+        "Key Vault Secrets User",
+        "Reader",
+        "Role Based Access Control Administrator",
+        "Storage Blob Data Reader",
+    ]
+    assert list(on_disk(nameless)["azure_roles"]) == sorted(on_disk(nameless)["azure_roles"])
+    nameless.project["team"]["robot"] = []
+    run(nameless, azure)
+    assert "Storage Blob Data Reader" not in {role["name"] for role in on_disk(nameless)["azure_roles"].values()}
+
+
+def test_a_role_that_changed_makes_the_lock_stale_and_a_lock_takes_it(nameless: World, azure: FakeLookup) -> None:
+    """Until then `check` says what it gained, and afterwards nothing."""
+    run(nameless, azure)
+    content = on_disk(nameless)
+    reader = load().find("Reader")
+    assert reader is not None
+    content["azure_roles"][reader.id]["permissions"] = [{"actions": ["Microsoft.KeyVault/vaults/read"]}]
+    nameless.lock = content
+    assert "azure-role-changed" in nameless.rules()
+    assert not run(nameless, azure, check=True).is_current
+    assert run(nameless, azure).is_written
+    nameless.lock = on_disk(nameless)
+    assert "azure-role-changed" not in nameless.rules()
+    assert nameless.work_out().project.lock.azure_roles[reader.id].permissions == reader.permissions
+
+
+def test_a_lock_of_before_gets_roles_and_keeps_the_rest(nameless: World, azure: FakeLookup) -> None:
+    """It says nothing of changes, since nobody knows what was; the next lock adds the key at its end."""
+    run(nameless, azure)
+    new = (nameless.folder / "rbacgen.lock").read_text(encoding="utf-8")
+    before = on_disk(nameless)
+    del before["azure_roles"]
+    nameless.lock = before
+    assert "azure-role-changed" not in nameless.rules()
+    run(nameless, azure)
+    assert (nameless.folder / "rbacgen.lock").read_text(encoding="utf-8") == new
+    assert new.startswith(json.dumps(before, indent=2)[:-2])
+    assert dump(Lock()) == '{\n  "format_version": 1,\n  "tenant": "",\n  "principals": {},\n  "scopes": []\n}\n'

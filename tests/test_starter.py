@@ -146,7 +146,7 @@ def test_an_own_role_is_not_copied_over(folder: Path) -> None:
     assert own.read_text(encoding="utf-8") == "mine\n"
 
 
-@pytest.mark.parametrize("name", ["testr", "../../etc/passwd", ""])
+@pytest.mark.parametrize("name", ["testr", "../../etc/passwd", "."])
 def test_an_own_role_that_the_mapping_lacks_is_refused(folder: Path, name: str) -> None:
     """With what it has; and no path gets through."""
     result = run("init", "--own", name)

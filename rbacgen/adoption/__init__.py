@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from rbacgen.model import Activation, AzureRole, Principal, PrincipalType, Scope
 from rbacgen.problems import RbacgenError
 from rbacgen.source import Source, SourceKind
 
-_MARK = re.compile(r"\[rbacgen:([a-z0-9-]+)\]\Z")
+_MARK = re.compile(r"\[rbacgen:([a-z0-9-]+)\]")
 _TERRAFORM = {SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES}
 
 
@@ -72,7 +72,7 @@ class Start(Struct, frozen=True):
     """A first project: its files by path, and what became of the assignments that were found.
 
     `above` counts those that subscriptions inherit, `activated` those that somebody has activated just now; `managed` counts
-    those that carry the mark of a project, by the project's name.
+    those whose description carries the mark of a project, by the project's name.
     """
 
     files: Mapping[str, str]
@@ -116,10 +116,16 @@ def first_project(source: Source, name: str, catalog: Catalog, today: date) -> S
         left_out=found.left_out,
         above=found.above,
         activated=found.activated,
-        managed=dict(
-            sorted(Counter(match[1] for row in found.rows if (match := _MARK.search(row.held.description))).items())
-        ),
+        managed=dict(sorted(Counter(_managers(found.rows)).items())),
     )
+
+
+def _managers(rows: Iterable[Row]) -> Iterator[str]:
+    """The project whose mark each of these rows carries, where a comparison looks at it: justifications are PIM's own."""
+    for row in rows:
+        match = None if row.held.held.through_pim else _MARK.search(row.held.description)
+        if match is not None:
+            yield match[1]
 
 
 def _plan(source: Source, name: str, found: Sorted) -> Plan:

@@ -8,14 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from rbacgen.azure import directory
 from rbacgen.azure.clouds import Cloud
 from rbacgen.azure.connection import PATIENCE, Connection, ReadError
+from rbacgen.azure.connection import Answer as GraphAnswer
 from rbacgen.azure.credentials import LoginError
-from rbacgen.lock import Answer, Found, Named, plural
+from rbacgen.lock import Answer, Found, Listing, Named, plural
+from rbacgen.membership import Member, MemberKind
 from rbacgen.model import GUID, ScopeLevel, level_of, subscription_of
 from rbacgen.shape import near_miss
 from rbacgen.source import Entry
@@ -30,6 +33,7 @@ _IDENTITIES_VERSION = "2023-01-31"
 _USER_ASSIGNED = "/microsoft.managedidentity/userassignedidentities/"
 _WORKERS = 8
 _PAGE = 100
+_MEMBERS_PAGE = 999  # https://learn.microsoft.com/graph/api/group-list-members: the most that a page holds
 # Said of a question that cannot be asked so, not of a resource that is not there.
 _NO_QUESTION = frozenset({"InvalidResourceType", "InvalidResourceNamespace", "NoRegisteredProviderFound"})
 _UNASKABLE = "check the type of its scope kind; until then it has the spelling of the project file"
@@ -68,6 +72,17 @@ class _Object(Struct, rename="camel"):
 
 class _Objects(Struct):
     value: list[_Object]
+
+
+class _MemberRow(Struct):
+    """A member of a group: nothing but its id and its type, which a login sees of every kind that it may not read too."""
+
+    id: str
+    type: str = field(default="", name="@odata.type")
+
+
+class _Group(Struct):
+    visibility: str | None = None
 
 
 class _Subscription(Struct, rename="camel"):
@@ -132,7 +147,7 @@ class AzureLookup:
 
     def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], Answer]:
         """Who has each of these names; resource ids of managed identities are asked of Azure Resource Manager."""
-        self._progress(f"looking up {len(named)} names")
+        self._progress(f"looking up {len(named):,} names")
         by_resource = [each for each in named if each.name.startswith("/")]
         by_name = [each for each in named if not each.name.startswith("/")]
         answers = dict(
@@ -158,7 +173,7 @@ class AzureLookup:
 
     def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, Answer]:
         """Each of these scopes as Azure spells it, by the scope in lower case."""
-        self._progress(f"checking {len(scope_ids)} scopes")
+        self._progress(f"checking {len(scope_ids):,} scopes")
         answers: dict[str, Answer] = {}
         subscriptions = sorted({subscription for each in scope_ids if (subscription := subscription_of(each))})
         states = dict(
@@ -188,7 +203,59 @@ class AzureLookup:
         self._progress("")
         return answers
 
+    def members(self, group_ids: frozenset[str]) -> Mapping[str, Listing]:
+        """The direct members of each of these groups, by the group's object id: all of them, or why they could not be read."""
+        ids = sorted(group_ids)
+        self._progress(f"reading the members of {len(ids)} groups")
+        try:
+            shown = self._connection.graph_batch((f"/groups/{each}" for each in ids), {"$select": "id,visibility"})
+        except (ReadError, LoginError) as failure:
+            lost = Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+            self._progress("")
+            return dict.fromkeys(ids, lost)
+        listings = dict(zip(ids, self._together(self._listing, zip(ids, shown, strict=True)), strict=True))
+        self._progress("")
+        return listings
+
     # The directory.
+
+    def _listing(self, asked: tuple[str, GraphAnswer]) -> Listing:
+        """The members of a group, which the directory has shown or not."""
+        group, shown = asked
+        if shown.status != 200:
+            return _no_members(shown.status)
+        try:
+            hidden = msgspec.json.decode(shown.body, type=_Group).visibility == "HiddenMembership"
+            members = self._members(group)
+        except msgspec.DecodeError:
+            return Listing(why="Microsoft Graph gave an answer that is not what it documents", cure="try again")
+        except ReadError as failure:
+            return _no_members(failure.status, failure)
+        except LoginError as failure:
+            return Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+        if any(not each.type for each in members):
+            return Listing(why="Microsoft Graph did not say what some of the members are", cure="try again")
+        if hidden and not members:
+            return Listing(
+                why="the group hides its members, and Microsoft Graph shows none of them to this login",
+                cure=f"have an administrator grant it Member.Read.Hidden, or {_BY_HAND}",
+            )
+        return Listing(tuple(sorted({Member(_kind(each.type), each.id.lower()) for each in members})))
+
+    def _members(self, group: str) -> list[_MemberRow]:
+        """All direct members of a group.
+
+        The list leaves service principals out, which it is known for, so that they are asked for by themselves:
+        https://learn.microsoft.com/graph/api/group-list-members, https://github.com/microsoftgraph/msgraph-sdk-powershell/issues/2853.
+        A list of one type does not name it. Raises ReadError.
+        """
+        query = {"$select": "id", "$top": str(_MEMBERS_PAGE)}
+        path = f"/groups/{group}/members"
+        found = self._connection.graph_rows(path, _MemberRow, query)
+        identities = self._connection.graph_rows(
+            f"{path}/microsoft.graph.servicePrincipal", _MemberRow, {**query, "$count": "true"}, by_index=True
+        )
+        return [*found, *(_MemberRow(each.id, "#microsoft.graph.servicePrincipal") for each in identities)]
 
     def _found(self, named: list[Named]) -> list[Answer]:
         """The answers to these names, with a second round of questions for those that nobody has."""
@@ -422,6 +489,35 @@ class AzureLookup:
             return [each.name for each in self._rows(above, version, namespace)]
         except ReadError:
             return []
+
+
+_BY_HAND = "write the members under `groups:` in the project file"
+_MEMBER_KINDS = {
+    "group": MemberKind.GROUP,
+    "user": MemberKind.USER,
+    "serviceprincipal": MemberKind.SERVICE_PRINCIPAL,
+    "device": MemberKind.DEVICE,
+}
+
+
+def _kind(odata_type: str) -> MemberKind:
+    return _MEMBER_KINDS.get(odata_type.rpartition(".")[2].lower(), MemberKind.OTHER)
+
+
+def _no_members(status: int, failure: ReadError | None = None) -> Listing:
+    """Why the members of a group were not read, and what to do."""
+    if status == 403:
+        return Listing(
+            why="Microsoft Graph does not let this login read the members of groups (403)",
+            cure=f"have an administrator grant it GroupMember.Read.All or Directory.Read.All, or {_BY_HAND}",
+        )
+    if status == 404:
+        return Listing(
+            why="the directory has no group of this id (404)", cure="check the id, and whether the group was deleted"
+        )
+    if failure is not None:
+        return Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+    return Listing(why=f"Microsoft Graph did not show the group ({status})", cure="try again in some minutes")
 
 
 def _asking(kind: str, condition: str, whole: bool = True) -> Question:

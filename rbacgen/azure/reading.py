@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
@@ -23,6 +24,7 @@ from rbacgen.azure.connection import (
 )
 from rbacgen.catalog import Catalog
 from rbacgen.model import (
+    GUID,
     Activation,
     Assignment,
     AzureRole,
@@ -93,6 +95,7 @@ class _Read(Struct, frozen=True):
     found: Sequence[Any]
     note: str = ""
     without_licence: bool = False
+    pages: int = 0
 
 
 class _Missed(Struct, frozen=True):
@@ -150,8 +153,12 @@ class Azure:
     def read(self, ask: Ask) -> Source:
         """What Azure holds of what is asked for, with what could not be read.
 
-        Raises RbacgenError where nobody is logged in, and where nothing at all could be read.
+        Raises RbacgenError where nobody is logged in, and where nothing at all could be read, and ValueError for what is no
+        id of a subscription, which Azure would take for the path to something else.
         """
+        for each in ask.subscriptions:
+            if not GUID.match(each):
+                raise ValueError(f"`{each}` is no id of a subscription")
         source = _Reading(self._connection, self._catalog, self._progress, ask).source(self._now)
         self._state = source.state
         self._subscriptions = frozenset(each for each in ask.subscriptions if _is_covered(source, each))
@@ -394,21 +401,25 @@ class _Reading:
                 else:
                     self.missed.append(outcome)
 
-    def listing(self, wanted: _Wanted) -> _Job:
-        """Reads one list."""
-        return lambda: [self.listed(wanted)]
+    def listing(self, wanted: _Wanted, principals: Sequence[str] = ()) -> _Job:
+        """Reads one list, or what it holds of these principals."""
+        return lambda: [self.listed(wanted, principals)]
 
-    def listed(self, wanted: _Wanted) -> _Outcome:
-        """One list, whole, or the failure and nothing of it."""
+    def listed(self, wanted: _Wanted, principals: Sequence[str] = ()) -> _Outcome:
+        """One list, whole, or the failure and nothing of it; of some principals, asked for one by one, it is whole for them."""
         kind = _KINDS[wanted.part]
         query = dict(kind.query)
         if wanted.alone and not query:
             query = {"$filter": "atScope()"}
+        queries = [{"$filter": f"principalId eq '{each}'"} for each in principals] or [query]
         found: list[Any] = []
+        pages = 0
         try:
             path = authorization(wanted.scope.id, kind.collection)
-            for page in self.connection.pages(path, kind.version, kind.row, query):
-                found += self.in_words(wanted.part, page)
+            for asked in queries:
+                for page in self.connection.pages(path, kind.version, kind.row, asked):
+                    found += self.in_words(wanted.part, page)
+                    pages += 1
         except ReadError as error:
             if error.code == _NO_PIM and wanted.part in (Part.ELIGIBILITIES, Part.ACTIVATIONS):
                 return _Read(wanted, (), _NO_PIM_NOTE, without_licence=True)
@@ -418,7 +429,7 @@ class _Reading:
             return _Missed(wanted, error, error.status == 403)
         except RbacgenError as error:  # the login came to an end
             return _Missed(wanted, error)
-        return _Read(wanted, found)
+        return _Read(wanted, found, pages=pages)
 
     def in_words(self, part: Part, page: Sequence[Any]) -> list[Any]:
         """The rows of a page in our words; activations stay as they are until the assignments are known too."""
@@ -477,23 +488,27 @@ class _Reading:
         return outcome
 
     def activation_jobs(self) -> list[_Job]:
-        """Where to ask PIM what is activated, and what ends: everywhere that assignments were read and it could be."""
+        """Where to ask PIM what is activated, and what ends: everywhere that assignments were read and it could be.
+
+        That list holds every standing assignment as well, so it costs as much again as the assignments themselves. Where it
+        would take more pages than asking for each principal whose assignments PIM may keep, they are asked for one by one:
+        Azure gives what each has at, above and below the scope, which is all that the list holds of its assignments
+        (https://learn.microsoft.com/rest/api/authorization/role-assignment-schedule-instances/list-for-scope).
+        """
         jobs: list[_Job] = []
         for read in [each for each in self.reads if each.wanted.part is Part.ASSIGNMENTS]:
             wanted = replace(read.wanted, part=Part.ACTIVATIONS)
-            if not any(self.may_be_by_pim(each) for each in read.found):
+            principals = sorted({each.principal.id for each in read.found if self.may_be_by_pim(each)})
+            if not principals:
                 self.reads.append(_Read(wanted, ()))
             elif wanted.alone:
                 jobs.append(self.gated(wanted.scope, (Part.ACTIVATIONS,)))
             else:
-                jobs.append(self.listing(wanted))
+                jobs.append(self.listing(wanted, principals if _are_few(principals, read) else ()))
         return jobs
 
     def may_be_by_pim(self, assignment: Assignment) -> bool:
-        """Whether PIM may keep this assignment: not if it carries the mark, which PIM does not write, and nobody activates it.
-
-        That list holds every standing assignment as well, so it costs as much again as the assignments themselves.
-        """
+        """Whether PIM may keep this assignment: not if it carries the mark, which PIM does not write, and nobody activates it."""
         kinds = (PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)  # only persons activate
         return assignment.principal.type not in kinds or self.ask.mark not in assignment.description
 
@@ -650,6 +665,14 @@ class _Reading:
 
 def _assignments(read: _Read) -> Sequence[Assignment]:
     return read.found if read.wanted.part in (Part.ASSIGNMENTS, Part.ELIGIBILITIES) else ()
+
+
+def _are_few(principals: Iterable[str], read: _Read) -> bool:
+    """Whether what a list of this length holds of these principals takes fewer pages than the whole of it."""
+    a_page = -(-len(read.found) // read.pages)
+    rows_of = Counter(each.principal.id for each in read.found)
+    pages = sum(-(-rows_of[each] // a_page) for each in principals)
+    return pages < read.pages and all(map(GUID.match, principals))
 
 
 def _holds_own(read: _Read) -> bool:

@@ -34,6 +34,17 @@ class RoleChange(Struct, frozen=True):
     gained: tuple[PatternChange, ...] = ()
     lost: tuple[PatternChange, ...] = ()
 
+    @property
+    def is_regrouped(self) -> bool:
+        """Whether the same permission strings stand in other permission objects, where an exclusion binds its own only."""
+        same = not self.gained and not self.lost
+        return same and _permission_objects(self.was) != _permission_objects(self.role)
+
+    @property
+    def is_assignable_elsewhere(self) -> bool:
+        """Whether the role can be assigned at other scopes than before."""
+        return _assignable(self.was) != _assignable(self.role)
+
 
 class RoleChanges(Struct, frozen=True):
     """What differs between a catalogue and newer definitions, each part by name; a role may be renamed and changed."""
@@ -71,13 +82,20 @@ def _permission_essence(permission: Permission) -> tuple[object, ...]:
 
 def _essence(role: AzureRole) -> tuple[object, ...]:
     """What a role is to Azure, but for its name and description."""
+    return (_permission_objects(role), _assignable(role), role.custom)
+
+
+def _permission_objects(role: AzureRole) -> frozenset[tuple[object, ...]]:
     # An object that holds nothing gives nothing: Azure lists an empty one for a role that it has emptied.
-    objects = {_permission_essence(permission) for permission in role.permissions if permission != Permission()}
-    scopes = frozenset(scope.lower().rstrip("/") for scope in role.assignable_scopes)
-    return (frozenset(objects), scopes, role.custom)
+    return frozenset(_permission_essence(permission) for permission in role.permissions if permission != Permission())
 
 
-def _change(was: AzureRole, role: AzureRole) -> RoleChange:
+def _assignable(role: AzureRole) -> frozenset[str]:
+    return frozenset(scope.lower().rstrip("/") for scope in role.assignable_scopes)
+
+
+def change(was: AzureRole, role: AzureRole) -> RoleChange:
+    """What a role gained and lost, by permission string and in their order."""
     before, after = _patterns(was), _patterns(role)
     gained: list[PatternChange] = []
     lost: list[PatternChange] = []
@@ -121,12 +139,38 @@ def changes(old: Catalog, new: tuple[AzureRole, ...]) -> RoleChanges:
         if was is None:
             added.append(role)
             continue
-        change = _change(was, role)
+        found = change(was, role)
         if was.name.lower() != role.name.lower():
-            renamed.append(change)
+            renamed.append(found)
         if _essence(was) != _essence(role):
-            changed.append(change)
+            changed.append(found)
     return RoleChanges(tuple(added), absent(old, new), tuple(renamed), tuple(changed))
+
+
+def since(
+    old: tuple[AzureRole, ...], today: Catalog, whole: bool, missing: frozenset[str] = frozenset()
+) -> RoleChanges:
+    """What has become of these roles in today's catalogue, compared as `changes` does.
+
+    Only a `whole` list tells what was added since; of another one, those of the ids that it said were `missing` count as added
+    that are there today. Roles that no list shows at a subscription are never taken for added, nor custom ones for removed.
+    """
+    there = {role.id: role for role in today}
+    listed = {role.id for role in old}
+    came = (
+        {each for each in there if each not in listed and each not in today.unlisted}
+        if whole
+        else missing & there.keys()
+    )
+    found = changes(
+        Catalog({role.id: role for role in old}, "", frozenset()), tuple(there[each] for each in there.keys() & listed)
+    )
+    return RoleChanges(
+        added=by_name(there[each] for each in came),
+        removed=by_name(role for role in old if not role.custom and role.id not in there),
+        renamed=found.renamed,
+        changed=found.changed,
+    )
 
 
 def differs(was: AzureRole | None, role: AzureRole) -> bool:

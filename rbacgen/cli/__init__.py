@@ -26,6 +26,7 @@ _COMMANDS = {
     "can": "access",
     "who-can": "access",
     "explain": "access",
+    "suggest": "suggest",
     "roles": "project",
     "schema": "project",
 }

@@ -67,7 +67,7 @@ def _check_connection(source: str | None) -> None:
         options.refuse(options.CONNECTION, "without `--source azure`")
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("who")
 @click.argument("operation")
 @_on
@@ -124,7 +124,7 @@ def can(
         raise SystemExit(FINDINGS)
 
 
-@click.command("who-can")
+@click.command("who-can", cls=options.Command)
 @click.argument("operation")
 @_on
 @options.project
@@ -166,7 +166,7 @@ def who_can(
         raise SystemExit(PARTIAL)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("about")
 @options.project
 @_asked_of

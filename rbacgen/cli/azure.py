@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from rbacgen.cli import options
-from rbacgen.cli.terminal import FINDINGS, PARTIAL, progress, put, style, width
+from rbacgen.cli.terminal import FINDINGS, PARTIAL, progress, put, put_reports, style
 
 if TYPE_CHECKING:
     from datetime import date
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.source
 @options.project
 @options.environments
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whether access that others gave at the project's scopes is drift.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json", "md"]), default="text", show_default=True)
-@options.output
+@options.report_format
+@options.report_files
 @click.option("--summary", is_flag=True, help="Say it in one line.")
 @click.option("--set-aside", "listed", is_flag=True, help="List what was set aside, not only count it.")
 @options.names
@@ -43,8 +44,8 @@ def diff(
     environments: tuple[str, ...],
     subscriptions: tuple[str, ...],
     strategy: str,
-    format_: str,
-    output: str | None,
+    format_: str | None,
+    files: tuple[str, ...],
     summary: bool,
     listed: bool,
     names: bool,
@@ -60,17 +61,20 @@ def diff(
     \b
     Examples:
       rbacgen diff                              the project and live Azure
-      rbacgen diff --format md -o drift.md      for a pull request
+      rbacgen diff -o drift.md                  for a pull request
+      rbacgen diff --format github -o drift.sarif -o drift.csv    for pipelines, all in one run
       rbacgen diff azure.json -e prod           a snapshot, only prod
       terraform show -json | rbacgen diff - -e dev
     """
     if source not in (None, "azure"):
         options.refuse(options.CONNECTION, "where no Azure is read")
-    if summary and format_ != "text":
+    if summary and format_ not in (None, "text"):
         raise click.UsageError("--summary is one line of text: leave --format out")
+    asked_for = options.outputs("text" if summary else format_, files)
     from rbacgen import comparison, workflow
     from rbacgen.drift import Strategy
-    from rbacgen.reports import drift_form, drift_markdown, drift_text, text
+    from rbacgen.files import below_repository
+    from rbacgen.reports import drift_form, drift_text, formats, text
 
     asked = comparison.Options(
         source=source,
@@ -83,22 +87,19 @@ def diff(
     for problem in workflow.to_say(compared.outcome):
         click.echo(text.problem_line(problem, style(sys.stderr)), err=True)
     form = drift_form.form(compared.drift, compared.outcome, names)
-    if format_ == "json":
-        said = drift_form.text(form)
-    elif summary:
-        said = drift_text.summary(form)
-    elif format_ == "md":
-        said = drift_markdown.report(form)
-    else:
-        said = drift_text.report(form, listed, style(sys.stdout), width())
-    put(said, output)
-    if not compared.drift.is_complete:
-        raise SystemExit(PARTIAL)
-    if compared.drift.has_findings:
-        raise SystemExit(FINDINGS)
+    code = 0 if compared.drift.is_in_sync else FINDINGS if compared.drift.is_complete else PARTIAL
+    where = formats.Where(below_repository(), Path.cwd().as_posix(), code)
+
+    def make(name: str, colour: Any, columns: int) -> str:
+        if name == "text":
+            return drift_text.summary(form) if summary else drift_text.report(form, listed, colour, columns)
+        return formats.diff(form, name, where)
+
+    put_reports(asked_for, make)
+    raise SystemExit(code)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.subscriptions
 @options.output
@@ -133,7 +134,7 @@ def snapshot(
         raise SystemExit(PARTIAL)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @click.option("--check", is_flag=True, help="Write nothing; say whether rbacgen.lock is current (exit 2 if not).")
 @click.option(
@@ -141,7 +142,8 @@ def snapshot(
 )
 @options.format_
 @options.azure
-def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str, **azure: Any) -> None:
+@click.option("--members", is_flag=True, help="Ask who is in the groups, too, and in the groups in them.")
+def lock(project: str | None, check: bool, accept: tuple[str, ...], members: bool, format_: str, **azure: Any) -> None:
     """Find the object ids of names and Azure's spelling of scopes, and keep them in rbacgen.lock.
 
     Every other command works from that file, without asking the directory again. A name that means another object than it
@@ -153,12 +155,13 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], format_: str
       rbacgen lock --check                     for pipelines: is what is committed current?
       rbacgen lock --accept grp-developers     after the group was made anew
       rbacgen lock --accept group:deploy       where a service principal is called so too
+      rbacgen lock --members                   who is in which group, by object id, so that `apart` is proven
     """
     from rbacgen import locking, reading
     from rbacgen.reports import as_json, text
 
     connect = locking.connector(reading.Connection(**azure), os.environ, progress())
-    result = locking.update(project, locking.Options(check, accept), connect)
+    result = locking.update(project, locking.Options(check, accept, members), connect)
     put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
     if not result.is_complete:
         raise SystemExit(PARTIAL)

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rbacgen.cli import options
-from rbacgen.cli.terminal import FINDINGS, PARTIAL, put, style
+from rbacgen.cli.terminal import FINDINGS, PARTIAL, put, put_reports, style
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from rbacgen.reports.check_form import Form
 
-@click.command()
+
+SCHEMAS = ("project", "mapping", "check", "diff", "can", "who-can", "explain", "snapshot")
+
+
+@click.command(cls=options.Command)
 @options.project
-@options.format_
-@options.output
+@options.report_format
+@options.report_files
 @options.today
 @click.option(
     "--within",
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @click.option("--notes", is_flag=True, help="Show notes too, not only count them.")
 @click.option("--outside", is_flag=True, help="List what the worn hats take outside Azure.")
+@click.option("--surplus", is_flag=True, help="List what grants give beyond the needs of their capabilities.")
 @click.option("--rules", is_flag=True, help="List every rule, with its source, and stop.")
 @click.option(
     "--tests", metavar="FILE", multiple=True, help="Run the access tests of this file as well; can be repeated."
@@ -44,13 +50,14 @@ if TYPE_CHECKING:
 @options.azure
 def check(
     project: str | None,
-    format_: str,
-    output: str | None,
+    format_: str | None,
+    files: tuple[str, ...],
     today: date,
     within: int,
     strict: bool,
     notes: bool,
     outside: bool,
+    surplus: bool,
     rules: bool,
     tests: tuple[str, ...],
     every_role: bool,
@@ -66,35 +73,54 @@ def check(
       rbacgen check                      the files, and what they come to
       rbacgen check --source azure       what Azure really holds, too
       rbacgen check --tests audit.yaml   with tests that stand by themselves
+      rbacgen check --format github -o check.sarif -o check.xml -o md=summary    for pipelines, all in one run
     """
     from rbacgen import checking, workflow
-    from rbacgen.problems import InputError, Severity
-    from rbacgen.reports import as_json, text
+    from rbacgen.files import below_repository
+    from rbacgen.problems import InputError
+    from rbacgen.reports import check_form, check_text, formats
 
+    asked_for = options.outputs(format_, files)
     if rules:
-        put(as_json.rule_list() if format_ == "json" else text.rule_list(), output)
+        _put_rules(asked_for)
         return
     try:
         if source != "azure":
             options.refuse(options.CONNECTION, "without `--source azure`")
         asked = checking.Options(within, workflow.Proving(tests, every_role), source)
         outcome, held = checking.check(project, today, asked, options.connect(azure))
+        form = check_form.form(outcome, held, checking.surplus(outcome) if surplus else None)
     except InputError as error:
-        colour = style(sys.stdout)
-        lines = "".join(f"{text.problem_line(problem, colour)}\n" for problem in error.problems)
-        put(as_json.problems(error.problems) if format_ == "json" else lines, output)
-        raise SystemExit(1) from None
-    said = text.checked(outcome, notes, outside, style(sys.stdout)) + text.held(held, style(sys.stdout))
-    put(as_json.checked(outcome, held) if format_ == "json" else said, output)
-    if outcome.count(Severity.ERROR) or (strict and outcome.count(Severity.WARNING)):
-        raise SystemExit(1)
-    if held is not None and not held.is_complete:
-        raise SystemExit(PARTIAL)
-    if held is not None and held.has_findings:
-        raise SystemExit(FINDINGS)
+        form = check_form.unreadable(error.problems)
+    code = _exit_code(form, strict)
+    where = formats.Where(below_repository(), Path.cwd().as_posix(), code)
+
+    def make(name: str, colour: Any, _: int) -> str:
+        if name == "text":
+            return check_text.report(form, notes, outside, colour)
+        return formats.check(form, name, where)
+
+    put_reports(asked_for, make)
+    raise SystemExit(code)
 
 
-@click.command()
+def _exit_code(form: Form, strict: bool) -> int:
+    if form.counts["error"] or (strict and form.counts["warning"]):
+        return 1
+    if not form.complete:
+        return PARTIAL
+    return FINDINGS if form.held is not None and form.held.problems else 0
+
+
+def _put_rules(asked_for: options.Outputs) -> None:
+    from rbacgen.reports import as_json, text
+
+    if other := set(asked_for.formats) - {"text", "json"}:
+        raise click.UsageError(f"--rules lists the rules as text or json, not as {min(other)}")
+    put_reports(asked_for, lambda name, *_: as_json.rule_list() if name == "json" else text.rule_list())
+
+
+@click.command(cls=options.Command)
 @options.project
 @options.environments
 @click.option(
@@ -176,7 +202,7 @@ def render(
         raise SystemExit(FINDINGS)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("words", nargs=-1, metavar="[NAME]")
 @options.project
 @options.format_
@@ -184,7 +210,19 @@ def render(
 @click.option(
     "--update", metavar="FILE", help="Take the output of `az role definition list -o json` into azure_roles.json."
 )
-def roles(words: tuple[str, ...], project: str | None, format_: str, output: str | None, update: str | None) -> None:
+@click.option(
+    "--changes",
+    metavar="OLD",
+    help="What became of the roles since OLD: az's list of then, an azure_roles.json or an rbacgen.lock (exit 2 if anything).",
+)
+def roles(
+    words: tuple[str, ...],
+    project: str | None,
+    format_: str,
+    output: str | None,
+    update: str | None,
+    changes: str | None,
+) -> None:
     """Search and show Azure roles.
 
     By words of the name, by id or former name, or by an operation: the roles that allow it.
@@ -195,14 +233,27 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
       rbacgen roles "Key Vault Reader"                           one role with all that it grants
       rbacgen roles Microsoft.KeyVault/vaults/secrets/getSecret/action
       az role definition list -o json > roles.json && rbacgen roles --update roles.json
+      rbacgen roles --changes rbacgen.lock                       what the roles in use gained or lost since
     """
     from rbacgen import workflow
     from rbacgen.reports import as_json, text
 
+    if update is not None and changes is not None:
+        raise click.UsageError("--update and --changes each do something else: give one of them")
+    if words and (update is not None or changes is not None):
+        raise click.UsageError(
+            f"{'--update' if changes is None else '--changes'} is about all roles: leave the name out"
+        )
     if update is not None:
-        changes, path = workflow.update_roles(project, Path(update))
-        put(text.role_changes(changes), output)
+        updated, path = workflow.update_roles(project, Path(update))
+        put(text.role_changes(updated), output)
         click.echo(f"wrote {path}", err=True)
+        return
+    if changes is not None:
+        since = workflow.roles_since(project, Path(changes))
+        put(as_json.roles_since(since) if format_ == "json" else text.roles_since(since), output)
+        if since.changes:
+            raise SystemExit(FINDINGS)
         return
     found = workflow.find_roles(project, " ".join(words))
     if format_ == "json":
@@ -211,20 +262,21 @@ def roles(words: tuple[str, ...], project: str | None, format_: str, output: str
         put(text.role(found[0]) if len(found) == 1 else text.roles(found), output)
 
 
-@click.command()
-@click.argument("what", type=click.Choice(["project", "mapping"]), default="project")
+@click.command(cls=options.Command)
+@click.argument("what", type=click.Choice(SCHEMAS), default="project")
 @options.output
 def schema(what: str, output: str | None) -> None:
-    """Print JSON Schema for editors.
+    """Print JSON Schema, for editors and for programs.
 
-    Of project files, or of the files of a mapping.
+    Of project files or the files of a mapping; or of what `check`, `diff`, `can`, `who-can` and `explain` print as JSON, and
+    of a snapshot.
     """
     from rbacgen import workflow
 
     put(workflow.schema(what), output)
 
 
-@click.command()
+@click.command(cls=options.Command)
 @click.argument("name", required=False)
 @click.option("--mapping", metavar="NAME", default="mlops", show_default=True, help="The mapping to start from.")
 @click.option("--own", metavar="PROJECT_ROLE", help="Copy a shipped project role into mapping/, for editing.")

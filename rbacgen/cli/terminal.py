@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from rbacgen.cli.options import Outputs
     from rbacgen.problems import RbacgenError
 
 FINDINGS = 2
@@ -49,9 +50,9 @@ def is_terminal(stream: Any) -> bool:
 
 
 def put(text: str, output: str | None) -> None:
-    """The result of a command: to stdout, or whole into a file."""
+    """The result of a command: to stdout, as `-` says too, or whole into a file."""
     clear_progress()
-    if output is None:
+    if output in (None, "-"):
         try:
             click.echo(text, nl=False)
             if sys.stdout is not None:
@@ -64,9 +65,22 @@ def put(text: str, output: str | None) -> None:
             reason = (error.strerror or "unknown reason").lower()
             raise RbacgenError(f"the result cannot be written: {reason}") from error
         return
+    assert output is not None
     from rbacgen.files import write_one
 
     write_one(Path(output), text)
+
+
+def put_reports(outputs: Outputs, make: Callable[[str, Any, int], str]) -> None:
+    """Every report that is asked for, made by format, colour and width: the files together or not at all, then stdout."""
+    from rbacgen.reports.text import plain
+
+    if outputs.files:
+        from rbacgen.files import write
+
+        write((Path(path), make(name, plain, 80)) for path, name in outputs.files)
+    if outputs.stdout:
+        put(make(outputs.stdout, style(sys.stdout), width()), None)
 
 
 def width() -> int:

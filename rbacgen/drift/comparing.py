@@ -69,6 +69,7 @@ class _Comparison:
         self.managed = managed_scopes(project, desired)
         self.place = Place.of(project, desired, self.managed)
         self.is_terraform = source.kind.is_terraform
+        self.is_list = source.kind is SourceKind.AZ_LIST  # which never holds eligible access: that is said once
         self.environments = set(view.environments) or {each.name for each in project.environments}
         self.compared = self.environments
         if self.is_terraform and not view.environments:
@@ -122,6 +123,7 @@ class _Comparison:
     def drift(self) -> Drift:
         state = self.source.state
         missing: list[Assignment] = []
+        unsure: list[Assignment] = []
         wanted = seen = 0
         for each in self.wanted():
             wanted += 1
@@ -131,8 +133,10 @@ class _Comparison:
                 self.match(each, held)
             elif self.is_comparable(each) and not self.may_stand(each):
                 missing.append(each)
+            else:
+                unsure.append(each)
         self.look_for_strangers()
-        paired = self.pair(missing)
+        paired = self.pair(missing) | self.pair_unread(unsure)
         seen += len(paired)
         for key, held in self.in_turn():
             if key not in self.desired.state and key not in paired and self.is_viewed(held.scope):
@@ -182,7 +186,7 @@ class _Comparison:
                 "write the id once the resource exists",
             )
             return False
-        part = Part.ELIGIBILITIES if wanted.activation is Activation.ELIGIBLE else Part.ASSIGNMENTS
+        part = _part(wanted.activation)
         if self.is_terraform and self.compared.isdisjoint(self.homes(wanted)):
             name = self.home(self.homes(wanted))
             self.leave(
@@ -265,31 +269,61 @@ class _Comparison:
 
         Gives the keys of the held assignments that were paired so.
         """
-        others = {Activation.PERMANENT: Activation.ELIGIBLE, Activation.ELIGIBLE: Activation.PERMANENT}
         paired: set[Key] = set()
         for wanted in missing:
-            key = wanted.key
-            other = Key(key.scope, key.role_id, key.principal_id, others[key.activation])
-            held = self.source.state.get(other)
-            if held is not None and other not in self.desired.state:
-                paired.add(other)
-                presence = self.presence(held)
-                if presence in (Presence.DELETED, Presence.SOFT_DELETED):
-                    kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
-                    self.changes.append(
-                        Change(kind, wanted, held, self.home(self.homes(wanted)), remark=_GONE[presence])
-                    )
-                    continue
-                differs = (
-                    Difference("activation", str(wanted.activation), str(held.activation)),
-                    *(each for each in differences(wanted, held, self.project, self.now) if each.what == "condition"),
-                )
-                self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(self.homes(wanted)), differs))
+            twin = self.twin(wanted)
+            if twin is not None:
+                paired.add(twin.key)
+                self.alter(wanted, twin)
                 continue
-            entry = self.source.directory.get(key.principal_id)
-            remark = _GONE.get(entry.presence, "") if entry is not None else ""
-            self.changes.append(Change(Kind.MISSING, wanted, None, self.home(self.homes(wanted)), remark=remark))
+            entry = self.source.directory.get(wanted.key.principal_id)
+            remarks = [_GONE[entry.presence]] if entry is not None and entry.presence in _GONE else []
+            other = _OTHER[wanted.activation]
+            if not self.is_list and not self.source.state.coverage.covers(_part(other), wanted.scope):
+                remarks.append(f"whether it is there as {_ACCESS[other]} could not be read")
+            self.changes.append(
+                Change(Kind.MISSING, wanted, None, self.home(self.homes(wanted)), remark="; ".join(remarks))
+            )
         return paired
+
+    def pair_unread(self, unsure: Iterable[Assignment]) -> set[Key]:
+        """Pairs what is held under the other activation with what is wanted where that was not read.
+
+        Whether both stand there is open, and nothing is called foreign or stale by what was not read. Gives the keys of the
+        held assignments that were paired so.
+        """
+        paired: set[Key] = set()
+        for wanted in unsure:
+            if _is_open(wanted) or (self.is_terraform and self.compared.isdisjoint(self.homes(wanted))):
+                continue
+            twin = self.twin(wanted)
+            if twin is not None:
+                paired.add(twin.key)
+                remarks = [f"not all {_ACCESS[wanted.activation]} here was read: what is wanted may stand beside this"]
+                if self.may_be_activated(twin):
+                    remarks.append(_JUST_IN_TIME)
+                self.alter(wanted, twin, "; ".join(remarks))
+        return paired
+
+    def twin(self, wanted: Assignment) -> Assignment | None:
+        """What is held of the same scope, role and principal under the other activation, if nobody wants that as well."""
+        key = wanted.key
+        other = Key(key.scope, key.role_id, key.principal_id, _OTHER[key.activation])
+        return None if other in self.desired.state else self.source.state.get(other)
+
+    def alter(self, wanted: Assignment, held: Assignment, remark: str = "") -> None:
+        """Notes that an assignment is there under the other activation, or that its principal is gone."""
+        presence = self.presence(held)
+        home = self.home(self.homes(wanted))
+        if presence in (Presence.DELETED, Presence.SOFT_DELETED):
+            kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
+            self.changes.append(Change(kind, wanted, held, home, remark=_GONE[presence]))
+            return
+        differs = (
+            Difference("activation", str(wanted.activation), str(held.activation)),
+            *(each for each in differences(wanted, held, self.project, self.now) if each.what == "condition"),
+        )
+        self.changes.append(Change(Kind.ALTERED, wanted, held, home, differs, remark))
 
     # What is held, and nobody wants.
 
@@ -382,16 +416,19 @@ class _Comparison:
             remarks.append("no catalogue and no definition that was read knows this role")
         if presence is Presence.UNSEEN:
             remarks.append("the directory does not show its principal, which may be for want of permission")
-        if (
-            not marked
-            and held.activation is Activation.PERMANENT
-            and held.principal.type == "User"
-            and not self.is_terraform
-            and not self.source.state.coverage.covers(Part.ACTIVATIONS, held.scope)
-        ):
-            remarks.append("it may be activated just in time: that could not be read")
+        if not marked and self.may_be_activated(held):
+            remarks.append(_JUST_IN_TIME)
         kind = Kind.STALE if marked else Kind.FOREIGN
         return Change(kind, None, held, environment, remark="; ".join(remarks))
+
+    def may_be_activated(self, held: Assignment) -> bool:
+        """Whether it may be there just in time only, because what is activated was not read."""
+        return (
+            held.activation is Activation.PERMANENT
+            and held.principal.type is PrincipalType.USER
+            and not self.is_terraform
+            and not self.source.state.coverage.covers(Part.ACTIVATIONS, held.scope)
+        )
 
     def presence(self, held: Assignment) -> Presence | None:
         """What the directory says of the principal; None where it was not asked."""
@@ -516,6 +553,16 @@ _GONE = {
     Presence.DELETED: "its principal is gone from the directory",
     Presence.SOFT_DELETED: "its principal is in the directory's bin and comes back with this access if it is restored",
 }
+
+
+_OTHER = {Activation.PERMANENT: Activation.ELIGIBLE, Activation.ELIGIBLE: Activation.PERMANENT}
+_ACCESS = {Activation.PERMANENT: "standing access", Activation.ELIGIBLE: "eligible access"}
+_JUST_IN_TIME = "it may be activated just in time: that could not be read"
+
+
+def _part(activation: Activation) -> Part:
+    """The part of a reading that holds access of this activation."""
+    return Part.ELIGIBILITIES if activation is Activation.ELIGIBLE else Part.ASSIGNMENTS
 
 
 def _reaches(unread: Unread, scope: Scope) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
-from msgspec import Struct, json
+from msgspec import Meta, Struct, json
 
 from rbacgen import telling
 from rbacgen.access import Answer, Everyone, Miss, OpenDoor, Way
@@ -25,13 +26,13 @@ Called = Callable[[Principal], str]
 class Why(Struct, frozen=True):
     """Why the project wants an assignment: who has which responsibility, and where the grant and the team entry stand."""
 
-    project_role: str
-    title: str
-    responsibility: str
-    does: str
-    capability: str
-    grant_at: At
-    member_at: At
+    project_role: Annotated[str, Meta(description="The project role.")]
+    title: Annotated[str, Meta(description="Its title.")]
+    responsibility: Annotated[str, Meta(description="The responsibility.")]
+    does: Annotated[str, Meta(description="What that is, in the team's words.")]
+    capability: Annotated[str, Meta(description="The capability that it takes.")]
+    grant_at: Annotated[At, Meta(description="Where the grant stands.")]
+    member_at: Annotated[At, Meta(description="Where the entry of the team stands.")]
 
 
 class Given(Struct, frozen=True):
@@ -42,52 +43,62 @@ class Given(Struct, frozen=True):
     `/*/` standing for nothing.
     """
 
-    azure_role: RoleName
-    scope: str
-    place: str
-    scope_kind: str
-    activation: str
-    through: tuple[Who, ...]
-    pattern: str
-    verdict: str
-    condition: str
-    lacks: tuple[str, ...]
-    rests_on_empty_segment: bool
-    why: tuple[Why, ...]
-    assignment_id: str | None
-    said: str
+    azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
+    scope: Annotated[str, Meta(description="The scope id of the assignment.")]
+    place: Annotated[str, Meta(description="The scope in words.")]
+    scope_kind: Annotated[
+        str, Meta(description="The scope kind of the mapping; empty where the project does not want it.")
+    ]
+    activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
+    through: Annotated[tuple[Who, ...], Meta(description="The groups on the way to it, nearest first.")]
+    pattern: Annotated[str, Meta(description="The line of the role that matched.")]
+    verdict: Annotated[str, Meta(description="What this assignment alone comes to.")]
+    condition: Annotated[
+        str, Meta(description="The condition that it stands under, where that matters to the operation.")
+    ]
+    lacks: Annotated[tuple[str, ...], Meta(description="The attributes that would decide the condition.")]
+    rests_on_empty_segment: Annotated[
+        bool, Meta(description="Whether it matches only because `/*/` may stand for nothing.")
+    ]
+    why: Annotated[tuple[Why, ...], Meta(description="Why the project wants it; empty where it does not.")]
+    assignment_id: Annotated[str | None, Meta(description="The id of the assignment; null where it is only wanted.")]
+    said: Annotated[str, Meta(description="All of it in words.")]
 
 
 class Near(Struct, frozen=True):
     """An assignment that came close, and why it gives nothing; `why`, `through` and the rest as in one that gives."""
 
-    kind: str
-    azure_role: RoleName
-    scope: str
-    scope_kind: str
-    through: tuple[Who, ...]
-    pattern: str
-    rests_on_empty_segment: bool
-    why: tuple[Why, ...]
-    said: str
+    kind: Annotated[str, Meta(description="Why it gives nothing, as one word.")]
+    azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
+    scope: Annotated[str, Meta(description="The scope id of the assignment.")]
+    scope_kind: Annotated[str, Meta(description="The scope kind of the project that it is; empty for none.")]
+    through: Annotated[tuple[Who, ...], Meta(description="The groups on the way to it, in order.")]
+    pattern: Annotated[str, Meta(description="The line of the role that decides.")]
+    rests_on_empty_segment: Annotated[
+        bool, Meta(description="Whether that line matches only because `/*/` may stand for nothing.")
+    ]
+    why: Annotated[tuple[Why, ...], Meta(description="Why the project wants the assignment; empty where it does not.")]
+    said: Annotated[str, Meta(description="All of it in words.")]
 
 
 class DoorForm(Struct, frozen=True):
     """A way round the roles. `verdict` is the one on `opened_by`; null where no permission opens it."""
 
-    opened_by: str
-    verdict: str | None
-    says: str
-    unless: str
-    source: str
-    said: str
+    opened_by: Annotated[str, Meta(description="The operation that opens it.")]
+    verdict: Annotated[
+        str | None, Meta(description="The verdict on that operation; null where no permission opens it.")
+    ]
+    says: Annotated[str, Meta(description="How it works.")]
+    unless: Annotated[str, Meta(description="What shuts it.")]
+    source: Annotated[str, Meta(description="The page that says so.")]
+    said: Annotated[str, Meta(description="All of it in words.")]
 
 
 class Part(Struct, frozen=True):
     """One known operation of a pattern, with its verdict."""
 
-    operation: str
-    verdict: str
+    operation: Annotated[str, Meta(description="The operation.")]
+    verdict: Annotated[str, Meta(description="The verdict on it.")]
 
 
 class AnswerForm(Struct, frozen=True):
@@ -97,108 +108,108 @@ class AnswerForm(Struct, frozen=True):
     all. `perhaps` are groups that would give it and whose members are not known.
     """
 
-    who: Who
-    hat: str
-    operation: str
-    plane: str
-    scope: str
-    place: str
-    environment: str
-    verdict: str
-    partly: bool
-    ways: tuple[Given, ...]
-    near: tuple[Near, ...]
-    denied_by: tuple[str, ...]
-    impossible: str
-    doors: tuple[DoorForm, ...]
-    parts: tuple[Part, ...]
-    perhaps: tuple[Who, ...]
-    undecided: tuple[str, ...]
+    who: Annotated[Who, Meta(description="Whom it is about; empty where it is about a project role by itself.")]
+    hat: Annotated[str, Meta(description="The title of the project role that it is about by itself; else empty.")]
+    operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
+    plane: Annotated[str, Meta(description="`control` or `data`.")]
+    scope: Annotated[str, Meta(description="The scope id.")]
+    place: Annotated[str, Meta(description="The scope in words.")]
+    environment: Annotated[str, Meta(description="The environment; empty where a whole scope id was given.")]
+    verdict: Annotated[str, Meta(description="`allowed`, `after_activation`, `under_condition` or `denied`.")]
+    partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
+    ways: Annotated[tuple[Given, ...], Meta(description="By what it is possible.")]
+    near: Annotated[tuple[Near, ...], Meta(description="What came close, and why it gives nothing.")]
+    denied_by: Annotated[tuple[str, ...], Meta(description="The deny assignments that take it away.")]
+    impossible: Annotated[str, Meta(description="Why the operation cannot exist there; empty where it can.")]
+    doors: Annotated[tuple[DoorForm, ...], Meta(description="Ways round the roles.")]
+    parts: Annotated[tuple[Part, ...], Meta(description="The known operations of a pattern, each with its verdict.")]
+    perhaps: Annotated[tuple[Who, ...], Meta(description="Groups that would give it, and whose members are not known.")]
+    undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could change the verdict.")]
 
 
 class GrantedForm(Struct, frozen=True):
     """The same access in one or more environments; `opens` names the operations of its role that open a path to more."""
 
-    azure_role: RoleName
-    scope_kind: str
-    scopes: tuple[str, ...]
-    environments: tuple[str, ...]
-    activation: str
-    condition: str
-    ends: tuple[str, ...]
-    holder: Who
-    through: tuple[Who, ...]
-    why: tuple[Why, ...]
-    opens: tuple[str, ...]
-    bound: bool
+    azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
+    scope_kind: Annotated[str, Meta(description="The scope kind of the mapping.")]
+    scopes: Annotated[tuple[str, ...], Meta(description="The scope ids.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments.")]
+    activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
+    condition: Annotated[str, Meta(description="The condition that it stands under; empty for none.")]
+    ends: Annotated[tuple[str, ...], Meta(description="The days on which it ends.")]
+    holder: Annotated[Who, Meta(description="Who holds it.")]
+    through: Annotated[tuple[Who, ...], Meta(description="The groups on the way to it.")]
+    why: Annotated[tuple[Why, ...], Meta(description="Why the project wants it; empty where it does not.")]
+    opens: Annotated[tuple[str, ...], Meta(description="The operations of its role that open a path to more.")]
+    bound: Annotated[bool, Meta(description="Whether the project binds the scope, or it is only supposed.")]
 
 
 class Worn(Struct, frozen=True):
     """Who wears a hat (or which hat somebody wears, or which responsibility takes a capability); no environments mean all."""
 
-    name: str
-    environments: tuple[str, ...]
+    name: Annotated[str, Meta(description="The name.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments; none for all.")]
 
 
 class ExplainForm(Struct, frozen=True):
     """What `explain` says."""
 
-    format_version: int
-    about: str
-    kind: str
-    says: str
-    complete: bool
-    wearers: tuple[Worn, ...]
-    granted: tuple[GrantedForm, ...]
-    must_not: int
-    takes_no_access: tuple[str, ...]
-    outside: tuple[str, ...]
-    notes: tuple[str, ...]
+    format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
+    about: Annotated[str, Meta(description="What was asked about.")]
+    kind: Annotated[str, Meta(description="What that is.")]
+    says: Annotated[str, Meta(description="It in a sentence.")]
+    complete: Annotated[bool, Meta(description="Whether nothing that was not read could change it.")]
+    wearers: Annotated[tuple[Worn, ...], Meta(description="Who wears it, or which hats somebody wears.")]
+    granted: Annotated[tuple[GrantedForm, ...], Meta(description="All access.")]
+    must_not: Annotated[int, Meta(description="How many `must_not` lines there are.")]
+    takes_no_access: Annotated[tuple[str, ...], Meta(description="The responsibilities that take no Azure access.")]
+    outside: Annotated[tuple[str, ...], Meta(description="Access outside Azure.")]
+    notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
 
 class CanForm(Struct, frozen=True):
     """What `can` says: every verdict, one for each environment, plane and person that the question means."""
 
-    format_version: int
-    project: str
-    source: str
-    complete: bool
-    allowed: bool
-    answers: tuple[AnswerForm, ...]
-    notes: tuple[str, ...]
+    format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
+    project: Annotated[str, Meta(description="The project's name; empty where there is none.")]
+    source: Annotated[str, Meta(description="The source that was asked; empty for what the project wants.")]
+    complete: Annotated[bool, Meta(description="Whether nothing that was not read could change a verdict.")]
+    allowed: Annotated[bool, Meta(description="Whether every verdict is a yes.")]
+    answers: Annotated[tuple[AnswerForm, ...], Meta(description="The verdicts.")]
+    notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
 
 class WhoCanRow(Struct, frozen=True):
     """Somebody who can: here, or only below. `members` are those known of a group."""
 
-    who: Who
-    verdict: str
-    ways: tuple[Given, ...]
-    members: tuple[Who, ...]
+    who: Annotated[Who, Meta(description="Who.")]
+    verdict: Annotated[str, Meta(description="The verdict.")]
+    ways: Annotated[tuple[Given, ...], Meta(description="By what.")]
+    members: Annotated[tuple[Who, ...], Meta(description="Who is known to be in the group.")]
 
 
 class WhoCanPlace(Struct, frozen=True):
     """Who can do it at one scope (`here`), and at some of what lies in it (`below`)."""
 
-    operation: str
-    plane: str
-    scope: str
-    place: str
-    environment: str
-    here: tuple[WhoCanRow, ...]
-    below: tuple[WhoCanRow, ...]
-    undecided: tuple[str, ...]
+    operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
+    plane: Annotated[str, Meta(description="`control` or `data`.")]
+    scope: Annotated[str, Meta(description="The scope id.")]
+    place: Annotated[str, Meta(description="The scope in words.")]
+    environment: Annotated[str, Meta(description="The environment; empty where a whole scope id was given.")]
+    here: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at the scope.")]
+    below: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at some of what lies in it.")]
+    undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
 
 
 class WhoCanForm(Struct, frozen=True):
     """What `who-can` says."""
 
-    format_version: int
-    project: str
-    source: str
-    complete: bool
-    places: tuple[WhoCanPlace, ...]
-    notes: tuple[str, ...]
+    format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
+    project: Annotated[str, Meta(description="The project's name; empty where there is none.")]
+    source: Annotated[str, Meta(description="The source that was asked; empty for what the project wants.")]
+    complete: Annotated[bool, Meta(description="Whether everything was read that could tell of more.")]
+    places: Annotated[tuple[WhoCanPlace, ...], Meta(description="Who can, at each scope that was asked about.")]
+    notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
 
 def can(answered: Answered, called: Called) -> CanForm:

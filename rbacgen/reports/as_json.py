@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 
-from rbacgen import telling
-from rbacgen.access_tests import Trial
-from rbacgen.hats import is_stand_in
-from rbacgen.lock import Finding, Locked
+from rbacgen.catalog.changes import PatternChange, RoleChange
+from rbacgen.catalog.changes import change as role_change
+from rbacgen.lock import Change, Finding, Locked
 from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole
-from rbacgen.outcome import Adoption, HeldCheck, Outcome, Rendered, Written, outside
-from rbacgen.problems import Position, Problem, Severity
+from rbacgen.outcome import Adoption, Rendered, RolesSince, Written
+from rbacgen.problems import Position
 from rbacgen.rules import RULES
 
 FORMAT_VERSION = 1
@@ -19,88 +18,6 @@ FORMAT_VERSION = 1
 
 def _text(content: object) -> str:
     return json.dumps(content, indent=2) + "\n"
-
-
-def problem(found: Problem) -> dict[str, object]:
-    """One problem with its rule and place."""
-    at = {"file": found.at.file, "line": found.at.line, "column": found.at.column}
-    return {"rule": found.rule, "severity": str(found.severity), "message": found.message, "at": at}
-
-
-def problems(found: tuple[Problem, ...]) -> str:
-    """Problems of files that could not be read far enough to say anything else."""
-    counts = {str(severity): sum(each.severity is severity for each in found) for severity in Severity}
-    return _text({"format_version": FORMAT_VERSION, "problems": [problem(each) for each in found], "counts": counts})
-
-
-def _trial(found: Trial) -> dict[str, object]:
-    """How one access test went for one holder."""
-    test, answer = found.test, found.answer
-    principal = answer.holder.principal
-    return {
-        "test": test.name,
-        "origin": str(test.origin),
-        "result": str(found.result),
-        "verdict": str(answer.verdict),
-        "expected": sorted(str(each) for each in test.accepts),
-        "project_role": test.project_role,
-        "responsibility": test.responsibility,
-        "hat": is_stand_in(principal),
-        "principal": None if is_stand_in(principal) else {"id": principal.id, "type": str(principal.type)},
-        "operation": test.operation,
-        "plane": str(test.plane),
-        "on": test.on,
-        "scope": test.scope.id,
-        "environment": test.environment,
-        "why": test.why,
-        "source": test.source,
-        "by": [telling.way(each) for each in answer.ways],
-        "why_not": telling.why_not(answer),
-        "at": _at(test.at),
-    }
-
-
-def _held(found: HeldCheck | None) -> dict[str, object] | None:
-    if found is None:
-        return None
-    return {
-        "source": found.source,
-        "complete": found.is_complete,
-        "problems": [problem(each) for each in found.problems],
-        "tests": [_trial(each) for each in found.trials],
-        "unread": [
-            {"scope": each.scope, "part": str(each.part), "why": each.why, "cure": each.cure} for each in found.unread
-        ],
-        "notes": list(found.notes),
-    }
-
-
-def checked(outcome: Outcome, held: HeldCheck | None = None) -> str:
-    """What `check` found, with every access test; `held` is null where no source was asked."""
-    return _text(
-        {
-            "format_version": FORMAT_VERSION,
-            "project": outcome.project.name,
-            "assignments": len(outcome.desired.state),
-            "problems": [problem(each) for each in outcome.problems],
-            "counts": {str(severity): outcome.count(severity) for severity in Severity},
-            "outside": [
-                {
-                    "project_role": each.project_role,
-                    "responsibility": each.responsibility,
-                    "system": each.system,
-                    "access": each.access,
-                }
-                for each in outside(outcome.project)
-            ],
-            "switched_off": [
-                {"rule": rule, "reason": outcome.project.checks_off[rule], "findings": count}
-                for rule, count in sorted(outcome.switched_off.items())
-            ],
-            "tests": [_trial(each) for each in outcome.trials],
-            "held": _held(held),
-        }
-    )
 
 
 def rule_list() -> str:
@@ -201,6 +118,45 @@ def roles(found: tuple[AzureRole, ...]) -> str:
     )
 
 
+def roles_since(found: RolesSince) -> str:
+    """What became of the Azure roles of an earlier file; `whole` says whether it could tell what was added."""
+    changes = found.changes
+    return _text(
+        {
+            "format_version": FORMAT_VERSION,
+            "old": {"file": found.file, "kind": found.kind, "roles": found.roles, "whole": found.is_whole},
+            "added": [_role_named(each) for each in changes.added],
+            "removed": [_role_named(each) for each in changes.removed],
+            "renamed": [{**_role_named(each.role), "was": each.was.name} for each in changes.renamed],
+            "changed": [_role_changed(each) for each in changes.changed],
+        }
+    )
+
+
+def _role_named(role: AzureRole) -> dict[str, object]:
+    return {"id": role.id, "name": role.name, "custom": role.custom}
+
+
+def _role_changed(found: RoleChange) -> dict[str, object]:
+    return {
+        **_role_named(found.role),
+        "gained": [_pattern(each) for each in found.gained],
+        "lost": [_pattern(each) for each in found.lost],
+        "regrouped": found.is_regrouped,
+        "assignable_scopes": {"was": list(found.was.assignable_scopes), "now": list(found.role.assignable_scopes)},
+    }
+
+
+def _pattern(found: PatternChange) -> dict[str, object]:
+    """A permission string; `excluded` where it stands in the exclusions: gained, it is excluded no more."""
+    return {
+        "pattern": found.pattern,
+        "plane": str(found.plane),
+        "excluded": found.excluded,
+        "condition": found.condition or None,
+    }
+
+
 def locked(result: Locked) -> str:
     """What `lock` found and did, or would do."""
     settled = result.settled
@@ -215,10 +171,10 @@ def locked(result: Locked) -> str:
             "complete": result.is_complete,
             "principals": len(settled.lock.principals),
             "scopes": len(settled.lock.scopes),
-            "changes": [
-                {"change": "added" if each.is_new else "removed", "kind": each.kind, "name": each.name, "id": each.id}
-                for each in lock_changes(result.before, settled.lock)
-            ],
+            "azure_roles": len(settled.lock.azure_roles),
+            "groups": len(settled.lock.members),
+            "members_asked": result.members_asked,
+            "changes": [_lock_change(each) for each in lock_changes(result.before, settled.lock)],
             "accepted": [_finding(each) for each in settled.accepted],
             "findings": [_finding(each) for each in settled.findings],
             "unread": [
@@ -227,6 +183,17 @@ def locked(result: Locked) -> str:
             "notes": list(result.notes),
         }
     )
+
+
+def _lock_change(each: Change) -> dict[str, object]:
+    change = "added" if each.is_new else "removed"
+    row: dict[str, object] = {"change": change, "kind": each.kind, "name": each.name, "id": each.id}
+    if each.group:
+        return {"change": change, "kind": each.kind, "name": "", "id": each.id, "member_of": each.group}
+    if each.was is not None and each.role is not None:
+        found = _role_changed(role_change(each.was, each.role))
+        return {**row, "change": "changed", "was": each.was.name, **found}
+    return row
 
 
 def _finding(found: Finding) -> dict[str, object]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Annotated
 
-from msgspec import Struct, field, json
+from msgspec import Meta, Struct, field, json
 
 from rbacgen.desired import why
 from rbacgen.drift import Aside, Change, Drift, RoleChange
-from rbacgen.model import Assignment, AzureRole, Plane, PrincipalType, Unread
+from rbacgen.model import GUID, Assignment, AzureRole, Plane, PrincipalType, Unread
 from rbacgen.outcome import Outcome
 from rbacgen.permissions import role_allows
 from rbacgen.problems import Position
+from rbacgen.project import Ignored
 
 FORMAT_VERSION = 1
 
@@ -19,32 +21,36 @@ FORMAT_VERSION = 1
 class RoleName(Struct, frozen=True):
     """An Azure role; the name is empty where nobody knows it."""
 
-    id: str
-    name: str
+    id: Annotated[str, Meta(description="The GUID of the role definition, without its subscription.")]
+    name: Annotated[str, Meta(description="The name; empty where nobody knows it.")]
 
 
 class Who(Struct, frozen=True):
     """A principal; the name is empty where it is not known, or is a person's and was not asked for."""
 
-    id: str
-    type: str
-    name: str
+    id: Annotated[str, Meta(description="The object id.")]
+    type: Annotated[str, Meta(description="`User`, `Group`, `ServicePrincipal`, … as Azure says it.")]
+    name: Annotated[
+        str, Meta(description="The name; empty where it is not known, or is a person's and was not asked for.")
+    ]
 
 
 class At(Struct, frozen=True):
     """A place in a file."""
 
-    file: str
-    line: int
-    column: int
+    file: Annotated[
+        str, Meta(description="The file, by its path from the current folder or from a mapping that came with rbacgen.")
+    ]
+    line: Annotated[int, Meta(description="The line, from 1; 0 for the file as a whole.")]
+    column: Annotated[int, Meta(description="The column, from 1; 0 for the file as a whole.")]
 
 
 class Differs(Struct, frozen=True):
     """One field that is not as wanted."""
 
-    what: str
-    wanted: str
-    held: str
+    what: Annotated[str, Meta(description="The field.")]
+    wanted: Annotated[str, Meta(description="What the project wants; empty for nothing.")]
+    held: Annotated[str, Meta(description="What is there; empty for nothing.")]
 
 
 class Row(Struct, frozen=True):
@@ -54,82 +60,128 @@ class Row(Struct, frozen=True):
     the ignore rule that it falls under. `gives_access` says that the held role can hand out access itself.
     """
 
-    kind: str
-    environment: str
-    scope: str
-    scope_kind: str
-    azure_role: RoleName
-    principal: Who
-    activation: str
-    condition: str
-    project_roles: tuple[str, ...]
-    responsibilities: tuple[str, ...]
-    why: str
-    differs: tuple[Differs, ...]
-    remark: str
-    until: str | None
-    created: str | None
-    reason: str | None
-    at: At | None
-    assignment_id: str | None
-    gives_access: bool
+    kind: Annotated[
+        str,
+        Meta(
+            description="How it differs (`foreign`, `altered`, `missing`, `stale`, `expired`, `expiring`, `orphaned`, `soft_deleted`), why it is set aside (`inherited`, `activated`, `ignored`, `not_owned`), or what there is to know of it (`redundant`, `ending`, `unmarked`)."
+        ),
+    ]
+    environment: Annotated[str, Meta(description="The environment that manages the scope; empty for none.")]
+    scope: Annotated[str, Meta(description="The scope id, as it is spelled there.")]
+    scope_kind: Annotated[
+        str, Meta(description="The scope kind of the mapping; empty where the project does not want it.")
+    ]
+    azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
+    principal: Annotated[Who, Meta(description="Whose it is.")]
+    activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
+    condition: Annotated[str, Meta(description="The condition that it stands under; empty for none.")]
+    project_roles: Annotated[tuple[str, ...], Meta(description="The project roles that want it.")]
+    responsibilities: Annotated[tuple[str, ...], Meta(description="The responsibilities that it is for.")]
+    why: Annotated[str, Meta(description="Why it is wanted, in words.")]
+    differs: Annotated[tuple[Differs, ...], Meta(description="What is not as wanted of it.")]
+    remark: Annotated[str, Meta(description="A sentence about this one.")]
+    until: Annotated[str | None, Meta(description="When Azure takes it away, in ISO 8601; null for never.")]
+    created: Annotated[str | None, Meta(description="When it was made, as Azure says; null where that is not known.")]
+    reason: Annotated[str | None, Meta(description="The reason of the ignore rule that it falls under; else null.")]
+    at: Annotated[
+        At | None,
+        Meta(description="Where it is wanted, or where it stands in Terraform; null where it is nowhere in a file."),
+    ]
+    assignment_id: Annotated[
+        str | None, Meta(description="The id of the assignment that is there; null where none is.")
+    ]
+    gives_access: Annotated[bool, Meta(description="Whether the role that is there can hand out access itself.")]
 
 
 class RoleRow(Struct, frozen=True):
     """One custom role of the project's that is missing or altered."""
 
-    kind: str
-    environment: str
-    azure_role: RoleName
-    differs: tuple[Differs, ...]
+    kind: Annotated[str, Meta(description="`missing` or `altered`.")]
+    environment: Annotated[str, Meta(description="The environment.")]
+    azure_role: Annotated[RoleName, Meta(description="The custom role.")]
+    differs: Annotated[tuple[Differs, ...], Meta(description="What is not as wanted of it.")]
 
 
 class UnreadRow(Struct, frozen=True):
     """What could not be read, or not be compared."""
 
-    scope: str
-    part: str
-    why: str
-    cure: str
+    scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
+    part: Annotated[str, Meta(description="What of it was not read, such as `assignments`.")]
+    why: Annotated[str, Meta(description="Why not.")]
+    cure: Annotated[str, Meta(description="What to do about it.")]
 
 
 class UnusedRule(Struct, frozen=True):
-    """An ignore rule that nothing fell under."""
+    """An ignore rule that nothing fell under; `hint` says what its words may have meant, where nobody knows them."""
 
-    reason: str
-    at: At
+    reason: Annotated[str, Meta(description="The rule's own reason.")]
+    at: Annotated[At, Meta(description="Where it stands.")]
+    hint: Annotated[str, Meta(description="What its words may have meant, where nobody knows them; else empty.")]
 
 
 class Form(Struct, frozen=True):
     """A whole comparison. `set_aside` counts by reason; `named` holds those assignments, but the ones outside the project."""
 
-    format_version: int
-    project: str
-    source: str
-    source_name: str
-    taken: str | None
-    tenant: str
-    strategy: str
-    in_sync: bool
-    complete: bool
-    wanted: int
-    held: int
-    cautions: tuple[str, ...]
-    changes: tuple[Row, ...]
-    custom_roles: tuple[RoleRow, ...]
-    counts: Mapping[str, int]
-    set_aside: Mapping[str, int]
-    named: tuple[Row, ...]
-    remarks: tuple[Row, ...]
-    unread: tuple[UnreadRow, ...]
-    unused_ignore_rules: tuple[UnusedRule, ...]
-    notes: tuple[str, ...]
-    environments: Mapping[str, str] = field(default_factory=dict)
+    format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
+    project: Annotated[str, Meta(description="The project's name.")]
+    source: Annotated[
+        str, Meta(description="What kind of source it was compared with: `azure`, `snapshot`, `terraform state`, …")
+    ]
+    source_name: Annotated[str, Meta(description="The source, by name.")]
+    taken: Annotated[
+        str | None, Meta(description="When a snapshot was taken, in ISO 8601; null where that is not known.")
+    ]
+    tenant: Annotated[str, Meta(description="The tenant; empty where it is not known.")]
+    strategy: Annotated[
+        str,
+        Meta(
+            description="`full` takes foreign access at managed scopes for drift, `owned` only what carries the project's mark."
+        ),
+    ]
+    in_sync: Annotated[bool, Meta(description="Whether all was read, and nothing differs.")]
+    complete: Annotated[bool, Meta(description="Whether everything that had to be read was read.")]
+    look_first: Annotated[
+        tuple[str, ...],
+        Meta(description="The access that can hand out access, and should not be there or not so, in words."),
+    ]
+    wanted: Annotated[int, Meta(description="How many assignments the project wants, as far as was compared.")]
+    held: Annotated[int, Meta(description="How many assignments were compared with them.")]
+    cautions: Annotated[
+        tuple[str, ...],
+        Meta(description="Sentences to be read before anything else: is this the right tenant, project, day?"),
+    ]
+    changes: Annotated[tuple[Row, ...], Meta(description="What differs, by environment and scope.")]
+    custom_roles: Annotated[
+        tuple[RoleRow, ...], Meta(description="The project's custom roles that are missing or altered.")
+    ]
+    counts: Annotated[Mapping[str, int], Meta(description="How much differs, by kind.")]
+    set_aside: Annotated[Mapping[str, int], Meta(description="What is there and no drift, counted by reason.")]
+    named: Annotated[
+        tuple[Row, ...], Meta(description="What was set aside, one by one, but what is outside the project.")
+    ]
+    remarks: Annotated[tuple[Row, ...], Meta(description="What is as wanted, with something to know of it.")]
+    unread: Annotated[tuple[UnreadRow, ...], Meta(description="What could not be read, so was not compared.")]
+    unused_ignore_rules: Annotated[
+        tuple[UnusedRule, ...], Meta(description="The ignore rules that nothing fell under.")
+    ]
+    notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
+    environments: Annotated[Mapping[str, str], Meta(description="The subscription of each environment.")] = field(
+        default_factory=dict
+    )
+    places: Annotated[Mapping[str, At], Meta(description="Where each environment stands in the project file.")] = field(
+        default_factory=dict
+    )
+    project_file: Annotated[str, Meta(description="The project file, by its path from the current folder.")] = ""
+    shipped: Annotated[
+        tuple[str, ...],
+        Meta(description="The mappings that came with rbacgen: places in their files start with these names."),
+    ] = ()
 
 
 def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
     """The comparison as reports take it. Names of persons whom the project does not name are there only with `names`."""
     called = _Names(drift, outcome, names)
+    changes = tuple(called.change(each) for each in drift.changes)
     return Form(
         format_version=FORMAT_VERSION,
         project=drift.project,
@@ -140,10 +192,11 @@ def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
         strategy=str(drift.strategy),
         in_sync=drift.is_in_sync,
         complete=drift.is_complete,
+        look_first=tuple(said(each) for each in first_of_all(changes)),
         wanted=drift.wanted,
         held=drift.held,
         cautions=drift.cautions,
-        changes=tuple(called.change(each) for each in drift.changes),
+        changes=changes,
         custom_roles=tuple(_role_row(each) for each in drift.role_changes),
         counts={str(kind): count for kind, count in drift.counts().items()},
         set_aside={str(why): count for why, count in drift.aside_counts().items()},
@@ -157,15 +210,74 @@ def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
             for each in drift.remarks
         ),
         unread=tuple(_unread_row(each) for each in drift.unread),
-        unused_ignore_rules=tuple(UnusedRule(each.reason, _at(each.at)) for each in drift.unused_rules),
+        unused_ignore_rules=tuple(_unused(each, drift, outcome) for each in drift.unused_rules),
         notes=drift.notes,
         environments={each.name: each.subscription for each in outcome.project.environments},
+        places={each.name: _at(each.at) for each in outcome.project.environments},
+        project_file=outcome.project.file,
+        shipped=outcome.shipped,
     )
+
+
+def _unused(rule: Ignored, drift: Drift, outcome: Outcome) -> UnusedRule:
+    """A rule that nothing fell under: by a name that no role has, a slip of the pen is likelier than that all is gone."""
+    hint = ""
+    if rule.azure_role and outcome.catalog.find(rule.azure_role) is None and not GUID.match(rule.azure_role):
+        from rbacgen.shape import near_miss
+
+        known = {
+            role.name for role in (*drift.source.definitions, *(each.role for each in outcome.desired.definitions))
+        }
+        if rule.azure_role.casefold() not in map(str.casefold, known):
+            near = near_miss(rule.azure_role, (*outcome.catalog.names(), *sorted(known)))
+            hint = f"no Azure role that is known is called `{rule.azure_role}`{near}"
+    return UnusedRule(rule.reason, _at(rule.at), hint)
 
 
 def text(given: Form) -> str:
     """The form as JSON, indented."""
     return json.format(json.encode(given), indent=2).decode() + "\n"
+
+
+def first_of_all(changes: Iterable[Row]) -> tuple[Row, ...]:
+    """The access that can hand out access and should not be there, or not so: what a person should look at first."""
+    return tuple(
+        row for row in changes if row.gives_access and (row.kind in ("foreign", "stale") or changes_access(row))
+    )
+
+
+ACCESS = {"condition", "activation", "end"}  # a description alone gives nobody anything
+
+
+def changes_access(row: Row) -> bool:
+    """Whether what is there gives something else than what is wanted, and is not only described otherwise."""
+    return row.kind == "altered" and not ACCESS.isdisjoint(each.what for each in row.differs)
+
+
+def said(row: Row) -> str:
+    """One assignment that differs, in words: kind, Azure role, principal and scope."""
+    return f"{row.kind.replace('_', '-')} {role(row)} for {who(row.principal)}{how(row)} at {row.scope}"
+
+
+def who(principal: Who) -> str:
+    """A principal's name, or its type and object id where it has none."""
+    if principal.name:
+        return principal.name
+    kind = {"ServicePrincipal": "service principal", "ForeignGroup": "foreign group", "Unknown": "principal"}
+    return f"the {kind.get(principal.type, principal.type.lower())} {principal.id}"
+
+
+def role(row: Row) -> str:
+    """The name of an assignment's Azure role, or its id where nobody knows the name."""
+    return row.azure_role.name or f"the unknown role {row.azure_role.id}"
+
+
+def how(row: Row) -> str:
+    """That an assignment is not simply standing, in brackets; nothing where it is."""
+    told = ["eligible"] if row.activation == "eligible" else []
+    told += ["under a condition"] if row.condition else []
+    told += [f"until {row.until[:10]}"] if row.until else []
+    return f" ({', '.join(told)})" if told else ""
 
 
 class _Names:

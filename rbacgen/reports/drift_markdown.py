@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import Form, Row
-from rbacgen.reports.drift_text import differs, joined, place, verdict, who
-from rbacgen.reports.text import counted, safe
+from rbacgen.reports.drift_form import Form, Row, Who, who
+from rbacgen.reports.drift_text import differs, joined, unused, verdict
+from rbacgen.reports.markdown import LIMIT, code, fitting, plain
+from rbacgen.reports.text import counted, place
 
-# GitHub takes 65,536 characters in a comment: https://github.com/orgs/community/discussions/27190
-LIMIT = 60_000
 _MOST_UNREAD = 50
 _ORDER = ("foreign", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~$])")
 
 
 def report(form: Form, limit: int = LIMIT) -> str:
     """The whole comparison in at most `limit` characters; what is left out is counted."""
-    head = [f"## Access of {_plain(form.project)}: {_plain(verdict(form))}", ""]
-    head += [f"> **{_plain(each)}**\n" for each in form.cautions]
+    head = [f"## Access of {plain(form.project)}: {plain(verdict(form))}", ""]
+    head += [f"> **{plain(each)}**\n" for each in form.cautions]
     tail = list(_tail(form))
     # What can hand out access itself comes first, then by kind; the sort keeps the order of environments and scopes.
     rows = sorted(form.changes, key=lambda row: (not row.gives_access, _ORDER.index(row.kind)))
@@ -27,16 +24,10 @@ def report(form: Form, limit: int = LIMIT) -> str:
     if rows:
         lines += ["| | Azure role | who | where | why and place |", "|---|---|---|---|---|"]
     room = limit - sum(len(each) + 1 for each in (*head, *tail, *lines)) - 100
-    shown = 0
-    for row in rows:
-        line = _line(row)
-        room -= len(line) + 1
-        if room < 0:
-            break
-        lines.append(line)
-        shown += 1
-    if shown < len(rows):
-        lines += ["", f"… and {counted(len(rows) - shown, 'more difference')}: see the whole with `rbacgen diff`."]
+    shown = fitting([_line(row) for row in rows], room)
+    lines += shown
+    if len(shown) < len(rows):
+        lines += ["", f"… and {counted(len(rows) - len(shown), 'more difference')}: see the whole with `rbacgen diff`."]
     return "\n".join([*head, *lines, *tail]).rstrip()[:limit] + "\n"
 
 
@@ -48,15 +39,15 @@ def _line(row: Row) -> str:
         said.append(f"made {row.created[:10]}, wanted by nobody here")
     how = " (eligible)" if row.activation == "eligible" else ""
     role = row.azure_role.name or f"unknown role {row.azure_role.id}"
-    where = f"{row.environment}: {_code(row.scope)}" if row.environment else _code(row.scope)
-    cells = (f"**{row.kind.replace('_', '-')}**", _plain(role + how), _code(who(row.principal)), where)
-    return f"| {' | '.join(cells)} | {'<br>'.join(_plain(each) for each in said)} |"
+    where = f"{row.environment}: {code(row.scope)}" if row.environment else code(row.scope)
+    cells = (f"**{row.kind.replace('_', '-')}**", plain(role + how), _who(row.principal), where)
+    return f"| {' | '.join(cells)} | {'<br>'.join(plain(each) for each in said)} |"
 
 
 def _role_lines(form: Form) -> Iterator[str]:
     for row in form.custom_roles:
         said = "; ".join(differs(each) for each in row.differs)
-        yield f"- **custom role {row.kind}**: {_plain(row.azure_role.name)}{' — ' + _plain(said) if said else ''}"
+        yield f"- **custom role {row.kind}**: {plain(row.azure_role.name)}{' — ' + plain(said) if said else ''}"
     if form.custom_roles:
         yield ""
 
@@ -68,28 +59,21 @@ def _tail(form: Form) -> Iterator[str]:
         yield ""
         missed = joined(form.unread)
         for scope, parts, why, cure in missed[:_MOST_UNREAD]:
-            yield f"- {_code(scope)} ({parts}): {_plain(why)}; {_plain(cure)}"
+            yield f"- {code(scope)} ({plain(parts)}): {plain(why)}; {plain(cure)}"
         if len(missed) > _MOST_UNREAD:
-            yield f"- … and {len(missed) - _MOST_UNREAD} more"
-    said = [*form.notes]
-    said += [
-        f"nothing falls under the ignore rule at {place(each.at)} ({each.reason})" for each in form.unused_ignore_rules
-    ]
+            yield f"- … and {len(missed) - _MOST_UNREAD:,} more"
+    said = [*form.notes, *map(unused, form.unused_ignore_rules)]
     ending = [row for row in form.remarks if row.kind == "ending"]
     said += [f"{counted(len(ending), 'assignment')} will end soon, as the project says"] if ending else []
     if said:
         yield ""
-        yield from (f"- note: {_plain(each)}" for each in said[:_MOST_UNREAD])
-    aside = ", ".join(f"{count} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
+        yield from (f"- note: {plain(each)}" for each in said[:_MOST_UNREAD])
+    aside = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
     yield ""
     yield f"<sub>{form.wanted:,} wanted assignments{'; set aside: ' + aside if aside else ''}</sub>"
 
 
-def _plain(words: str) -> str:
-    """Words as they are: nothing in them is markup, a mention or a link."""
-    escaped = _SPECIAL.sub(r"\\\1", safe(" ".join(words.split())))
-    return escaped.replace("@", "@<!-- -->")
-
-
-def _code(words: str) -> str:
-    return f"`{safe(' '.join(words.split())).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+def _who(principal: Who) -> str:
+    """Who it is, with the name or the object id as code: what comes before an id are words."""
+    name = principal.name or principal.id
+    return plain(who(principal).removesuffix(name)) + (" " if not principal.name else "") + code(name)

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from rbacgen.reports.drift_form import At, Differs, Form, Row, UnreadRow, Who
-from rbacgen.reports.text import Style, counted, plain, safe
+from rbacgen.reports.drift_form import ACCESS, Differs, Form, Row, UnreadRow, UnusedRule, how, role, who
+from rbacgen.reports.text import Style, counted, place, plain, safe
 from rbacgen.source import Source
 
 _INDENT = 15
 _STYLES = {"foreign": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
-_ASIDE = {
+ASIDE = {
     "inherited": "inherited from above",
     "activated": "activated just in time",
     "ignored": "ignored by rule",
@@ -31,14 +31,13 @@ _PARTS = {
 }
 _LONGEST = 160
 _FIRST = 5
-_ACCESS = {"condition", "activation", "end"}  # a description alone gives nobody anything
 
 
 def report(form: Form, listed: bool = False, style: Style = plain, width: int = 80) -> str:
     """The whole comparison; `listed` names what was set aside one by one."""
     lines = [f"{form.project} and {_source(form)}: {style(verdict(form), _weight(form))}"]
     for caution in form.cautions:
-        lines += ["", *_wrapped(f"{style('caution', 'error')}: {caution}", width, 0)]
+        lines += ["", *_weighed("caution", "error", caution, style, width)]
     lines += _look_first(form, style, width)
     for environment, rows in groupby(form.changes, key=lambda row: row.environment):
         lines += _environment(environment, tuple(rows), form, style, width)
@@ -46,13 +45,17 @@ def report(form: Form, listed: bool = False, style: Style = plain, width: int = 
     if form.unread:
         lines += ["", style("not read, so not compared", "error") + ":"]
         lines += _unread(form.unread, width)
-    lines += _rest(form, listed, width)
+    lines += _rest(form, listed, style, width)
     return "\n".join(lines) + "\n"
 
 
 def verdict(form: Form) -> str:
     """`in sync`, or what differs and how much was not read, in one phrase."""
-    found = ", ".join(f"{count:,} {_SHOWN.get(kind, kind)}" for kind, count in form.counts.items())
+    assignments = Counter(row.kind for row in form.changes)
+    roles = Counter(row.kind for row in form.custom_roles)
+    said = [f"{assignments[kind]:,} {_SHOWN.get(kind, kind)}" for kind in form.counts if assignments[kind]]
+    said += [f"{counted(roles[kind], 'custom role')} {kind}" for kind in form.counts if roles[kind]]
+    found = ", ".join(said)
     unread = f"{counted(len(form.unread), 'part')} unread" if form.unread else ""
     if not found:
         return f"nothing differs in what was read, {unread}" if unread else "in sync"
@@ -60,11 +63,12 @@ def verdict(form: Form) -> str:
 
 
 def summary(form: Form) -> str:
-    """The comparison in one line."""
-    aside = ", ".join(f"{count:,} {_ASIDE[why]}" for why, count in form.set_aside.items() if count and why != "outside")
+    """The comparison in one line, with what a report says on top."""
+    aside = ", ".join(f"{count:,} {ASIDE[why]}" for why, count in form.set_aside.items() if count and why != "outside")
     tail = f"; set aside: {aside}" if aside else ""
     tail += f"; {counted(len(form.notes), 'note')}" if form.notes else ""
-    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.wanted:,} wanted{tail})\n"
+    cautions = "".join(f"; caution: {each}" for each in form.cautions)
+    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.wanted:,} wanted{tail}){cautions}\n"
 
 
 def snapshot(source: Source, width: int = 80) -> str:
@@ -90,29 +94,15 @@ def _source(form: Form) -> str:
     return name
 
 
-def first_of_all(form: Form) -> tuple[Row, ...]:
-    """The access that can hand out access and should not be there, or not so: what a person should look at first."""
-    return tuple(
-        row
-        for row in form.changes
-        if row.gives_access
-        and (
-            row.kind in ("foreign", "stale")
-            or (row.kind == "altered" and {each.what for each in row.differs} & _ACCESS)
-        )
-    )
-
-
 def _look_first(form: Form, style: Style, width: int) -> Iterator[str]:
-    rows = first_of_all(form)
-    if not rows or len(form.changes) < 4:
+    if not form.look_first or len(form.changes) < 4:
         return
     yield ""
     yield style("look first", "error") + ": these can hand out access themselves"
-    for row in rows[:_FIRST]:
-        yield from _wrapped(f"{row.kind} {_role(row)} for {who(row.principal)}{_how(row)} at {row.scope}", width, 2)
-    if len(rows) > _FIRST:
-        yield f"  … and {len(rows) - _FIRST:,} more below"
+    for each in form.look_first[:_FIRST]:
+        yield from _wrapped(each, width, 2)
+    if len(form.look_first) > _FIRST:
+        yield f"  … and {len(form.look_first) - _FIRST:,} more below"
 
 
 def _environment(name: str, rows: tuple[Row, ...], form: Form, style: Style, width: int) -> Iterator[str]:
@@ -129,7 +119,7 @@ def _environment(name: str, rows: tuple[Row, ...], form: Form, style: Style, wid
 
 def _change(row: Row, style: Style, width: int) -> Iterator[str]:
     shown = _SHOWN.get(row.kind, row.kind)
-    head = f"{_role(row)} for {who(row.principal)}{_how(row)}"
+    head = f"{role(row)} for {who(row.principal)}{how(row)}"
     first = textwrap.wrap(safe(head), max(width - _INDENT, 30), break_long_words=False, break_on_hyphens=False)
     yield f"    {style(shown.ljust(_INDENT - 5), _STYLES.get(row.kind, 'warning'))} {first[0]}"
     yield from (f"{' ' * _INDENT}{line}" for line in first[1:])
@@ -147,7 +137,7 @@ def _change(row: Row, style: Style, width: int) -> Iterator[str]:
 def differs(each: Differs) -> str:
     """One field that is not as wanted, in words; of long texts the part where they part."""
     wanted, held = " ".join(each.wanted.split()), " ".join(each.held.split())
-    longest = _LONGEST if each.what in _ACCESS else _LONGEST // 2
+    longest = _LONGEST if each.what in ACCESS else _LONGEST // 2
     same = next((n for n, (one, other) in enumerate(zip(wanted, held, strict=False)) if one != other), 0)
     start = max(same - longest // 3, 0) if max(len(wanted), len(held)) > longest else 0
     return f"{each.what}: wanted {_said(wanted, longest, start)}, is {_said(held, longest, start)}"
@@ -159,30 +149,6 @@ def _said(words: str, longest: int = _LONGEST, start: int = 0) -> str:
         return "none"
     before = "…" if start else ""
     return before + (words[start:] if len(words) - start <= longest else words[start : start + longest - 1] + "…")
-
-
-def place(at: At) -> str:
-    """`file:line:column`."""
-    return f"{at.file}:{at.line}:{at.column}" if at.line else at.file
-
-
-def who(principal: Who) -> str:
-    """A principal's name, or its type and object id where it has none."""
-    if principal.name:
-        return principal.name
-    kind = {"ServicePrincipal": "service principal", "ForeignGroup": "foreign group", "Unknown": "principal"}
-    return f"the {kind.get(principal.type, principal.type.lower())} {principal.id}"
-
-
-def _role(row: Row) -> str:
-    return row.azure_role.name or f"the unknown role {row.azure_role.id}"
-
-
-def _how(row: Row) -> str:
-    said = ["eligible"] if row.activation == "eligible" else []
-    said += ["under a condition"] if row.condition else []
-    said += [f"until {row.until[:10]}"] if row.until else []
-    return f" ({', '.join(said)})" if said else ""
 
 
 def _custom_roles(form: Form, style: Style, width: int) -> Iterator[str]:
@@ -219,7 +185,13 @@ def _unread(unread: Iterable[UnreadRow], width: int) -> Iterator[str]:
         yield from _wrapped(cure, width, 4)
 
 
-def _rest(form: Form, listed: bool, width: int) -> Iterator[str]:
+def unused(rule: UnusedRule) -> str:
+    """An ignore rule that nothing fell under, in words."""
+    hint = f"; {rule.hint}" if rule.hint else ""
+    return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.reason}){hint}"
+
+
+def _rest(form: Form, listed: bool, style: Style, width: int) -> Iterator[str]:
     aside = [_counted_aside(form, why, count) for why, count in form.set_aside.items() if count]
     remarks = Counter(row.kind for row in form.remarks)
     if aside or remarks or form.notes or form.unused_ignore_rules:
@@ -227,11 +199,14 @@ def _rest(form: Form, listed: bool, width: int) -> Iterator[str]:
     for note in form.notes:
         yield from _wrapped(f"note: {note}", width, 0)
     for rule in form.unused_ignore_rules:
-        yield from _wrapped(f"note: nothing falls under the ignore rule at {place(rule.at)} ({rule.reason})", width, 0)
+        if rule.hint:
+            yield from _weighed("warning", "warning", unused(rule), style, width)
+        else:
+            yield from _wrapped(f"note: {unused(rule)}", width, 0)
     if aside:
         yield from _wrapped(f"set aside: {', '.join(aside)}", width, 0)
     if listed:
-        yield from _listed(form.named, lambda row: _ASIDE[row.kind], width)
+        yield from _listed(form.named, lambda row: ASIDE[row.kind], width)
     for kind, words in (
         ("redundant", "granted from above as well"),
         ("ending", "to end soon, as the project says"),
@@ -253,14 +228,20 @@ def _counted_aside(form: Form, why: str, count: int) -> str:
         f"{role} {number:,}" for role, number in sorted(roles.items(), key=lambda each: (-each[1], each[0]))[:3]
     )
     more = ", …" if len(roles) > 3 else ""
-    return f"{count:,} {_ASIDE[why]}" + (f" ({top}{more})" if top else "")
+    return f"{count:,} {ASIDE[why]}" + (f" ({top}{more})" if top else "")
 
 
 def _listed(rows: Iterable[Row], said: Callable[[Row], str], width: int) -> Iterator[str]:
     for row in rows:
         reason = f" ({row.reason})" if row.reason else ""
-        what = f"{_role(row)} for {who(row.principal)}{_how(row)} at {row.scope}"
+        what = f"{role(row)} for {who(row.principal)}{how(row)} at {row.scope}"
         yield from _wrapped(f"{what}: {said(row)}{reason}", width, 2)
+
+
+def _weighed(weight: str, kind: str, words: str, style: Style, width: int) -> list[str]:
+    """The words in lines, with what they are before them; that has its colour only once the words are safe to print."""
+    first, *others = _wrapped(f"{weight}: {words}", width, 0)
+    return [style(weight, kind) + first.removeprefix(weight), *others]
 
 
 def _wrapped(words: str, width: int, indent: int) -> list[str]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from rbacgen.access_tests import Result
+from rbacgen.catalog.changes import change as role_change
 from rbacgen.lock import Change, Locked, Unasked, words
 from rbacgen.lock import changes as lock_changes
 from rbacgen.model import AzureRole, Plane, Unread
-from rbacgen.outcome import Adoption, HeldCheck, Outcome, Rendered, Written, outside, totals
+from rbacgen.outcome import Adoption, Rendered, RolesSince, Written, totals
 from rbacgen.problems import Problem, Severity
 from rbacgen.rules import RULES
 
 if TYPE_CHECKING:
-    from rbacgen.access_tests import Trial
     from rbacgen.adoption import Start
-    from rbacgen.catalog.changes import PatternChange, RoleChanges
+    from rbacgen.catalog.changes import PatternChange, RoleChange, RoleChanges
+    from rbacgen.reports.check_form import UnreadPart
+    from rbacgen.reports.drift_form import At
     from rbacgen.source import Source
 
 Style = Callable[[str, str], str]
@@ -34,89 +36,30 @@ def problem_line(problem: Problem, style: Style = plain) -> str:
     return f"{safe(str(problem.at))}: {style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
 
 
+# What an agent of Azure DevOps takes for a command wherever it stands in a log, and GitHub's runner at the start of a line
+# and, in its older form, anywhere: https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+_COMMAND = re.compile(r"##(?=\[|vso\[)|(?<!\S)::+")
+
+
 def safe(text: str) -> str:
-    """The text without what would repaint a terminal or turn its direction: names in files may hold anything."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    """The text without what would repaint a terminal, turn its direction or command a pipeline: names in files may hold anything."""
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return _COMMAND.sub(_parted, text) if "##" in text or "::" in text else text
+
+
+def _parted(found: re.Match[str]) -> str:
+    return f"{found.group()} " if found.group() == "##" else " ".join(found.group())
 
 
 def counted(count: int, word: str, plural: str = "") -> str:
-    """`1 error`, `2 errors`, `no errors`."""
-    return f"{count or 'no'} {word if count == 1 else plural or word + 's'}"
+    """`1 error`, `2,000 errors`, `no errors`."""
+    return f"{f'{count:,}' if count else 'no'} {word if count == 1 else plural or word + 's'}"
 
 
-def checked(outcome: Outcome, notes: bool = False, elsewhere: bool = False, style: Style = plain) -> str:
-    """What `check` found, errors and warnings (and notes and access outside Azure if asked for), and a summary."""
-    shown = outcome.problems if notes else outcome.of(Severity.ERROR, Severity.WARNING)
-    lines = [problem_line(problem, style) for problem in shown]
-    lines += [""] if lines else []
-    project, state = outcome.project, outcome.desired.state
-    if not outcome.count(Severity.ERROR):
-        principals = len({each.principal.id for each in state})
-        environments = len({each.environment for each in state})
-        lines.append(
-            f"{project.name}: {len(state):,} assignments for {counted(principals, 'principal')} "
-            f"in {counted(environments, 'environment')}"
-        )
-    if outcome.trials:
-        lines.append(tested(outcome.trials, are_held=False))
-    hidden = outcome.count(Severity.NOTE)
-    counts = ", ".join(counted(outcome.count(severity), severity) for severity in Severity)
-    lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
-    lines += _outside(outcome, elsewhere)
-    for rule, count in sorted(outcome.switched_off.items()):
-        lines.append(f"switched off: {rule}, {counted(count, 'finding')}: {project.checks_off[rule]}")
-    return "\n".join(lines) + "\n"
-
-
-def tested(trials: Iterable[Trial], are_held: bool) -> str:
-    """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
-    results = Counter(
-        "failed where hats of one person meet"
-        if each.is_union and each.result is Result.FAILED and not are_held
-        else str(each.result)
-        for each in trials
-    )
-    return (
-        f"access tests: {', '.join(f'{count:,} {result}' for result, count in sorted(results.items(), reverse=True))}"
-    )
-
-
-def held(found: HeldCheck | None, style: Style = plain) -> str:
-    """How the access tests went on what a source holds, and what else is to be said of it; nothing where none was asked."""
-    if found is None:
-        return ""
-    lines = ["", *(problem_line(problem, style) for problem in found.problems)]
-    lines += [""] if found.problems else []
-    lines.append(
-        f"on {safe(found.source)}, {tested(found.trials, are_held=True)}; {counted(len(found.problems), 'finding')}"
-    )
-    lines += unread(found.notes, found.unread, style)
-    return "\n".join(lines) + "\n"
-
-
-def _outside(outcome: Outcome, listed: bool) -> list[str]:
-    """Access that is not Azure's: counted, or listed by project role and responsibility."""
-    found = outside(outcome.project)
-    if not found:
-        return []
-    systems = ", ".join(sorted({each.system for each in found}))
-    if not listed:
-        return [f"outside Azure: {counted(len(found), 'entry', 'entries')} in {systems} (--outside lists them)"]
-    lines = ["", "outside Azure, for people to give and to look after:"]
-    title = ""
-    for each in found:
-        if each.title != title:
-            title = each.title
-            lines.append(f"  {title}")
-        lines += textwrap.wrap(
-            f"{each.responsibility}, {each.system}: {each.access}",
-            80,
-            initial_indent="    ",
-            subsequent_indent="      ",
-        )
-    return lines
+def place(at: At) -> str:
+    """`file:line:column`, or the file alone where it is meant as a whole."""
+    return f"{at.file}:{at.line}:{at.column}" if at.line else at.file
 
 
 def rule_list(width: int = 80) -> str:
@@ -173,7 +116,7 @@ def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
 def adopted(start: Start, given: str) -> str:
     """What `init --from` wrote and what it could not say, and how to go on from there."""
     lines = [
-        f"wrote rbacgen.yaml and {len(start.files) - 1} files in mapping/: {counted(start.assignments, 'assignment')} of "
+        f"wrote rbacgen.yaml and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
         f"{counted(start.principals, 'principal')} in {', '.join(start.environments)}"
     ]
     aside = [f"{start.above:,} that come from above the subscriptions"] if start.above else []
@@ -207,7 +150,7 @@ def partly_read(source: Source, style: Style = plain) -> list[str]:
     return unread(source.notes, source.state.coverage.unread, style)
 
 
-def unread(notes: Iterable[str], missing: Iterable[Unread], style: Style = plain) -> list[str]:
+def unread(notes: Iterable[str], missing: Iterable[Unread | UnreadPart], style: Style = plain) -> list[str]:
     """Notes of a reading and what it could not read, a line each, with the cure below."""
     lines = [f"{style('note', 'note')}: {safe(note)}" for note in notes]
     for missed in missing:
@@ -239,7 +182,7 @@ def _stale(result: Rendered) -> str:
     sums = totals(result.directories)
     stale = sum(len(each.changed) + len(each.removed) for each in result.directories)
     lines.append(
-        f"{counted(stale, 'file')} not current ({sums['added']} assignments new, {sums['gone']} gone): run `rbacgen render`"
+        f"{counted(stale, 'file')} not current ({sums['added']:,} assignments new, {sums['gone']:,} gone): run `rbacgen render`"
     )
     return "\n".join(lines) + "\n"
 
@@ -277,19 +220,52 @@ def roles(found: Iterable[AzureRole]) -> str:
 
 def role_changes(changes: RoleChanges) -> str:
     """What differs between the shipped catalogue and the roles that Azure was seen to have."""
-    lines = [f"new       {each.name} ({each.id})" for each in changes.added]
-    lines += [f"gone      {each.name} ({each.id})" for each in changes.removed]
-    lines += [f"renamed   {each.was.name} -> {each.role.name}" for each in changes.renamed]
+    return "\n".join(_role_lines(changes) or ["no role differs from the shipped catalogue"]) + "\n"
+
+
+def roles_since(found: RolesSince) -> str:
+    """What became of the Azure roles of an earlier file, and what that file could not tell."""
+    changes = found.changes
+    lines = _role_lines(changes)
+    lines += [""] if lines else []
+    gained = sum(bool(each.gained) for each in changes.changed)
+    counts = [f"{len(changes.added)} new"] if changes.added or found.is_whole else []
+    counts += [f"{len(changes.removed)} gone", f"{len(changes.renamed)} renamed", f"{gained} with more access"]
+    counts.append(f"{len(changes.changed) - gained} changed otherwise")
+    since = f"since {safe(found.file)} with its {counted(found.roles, 'Azure role')}"
+    lines.append(f"{since}: {', '.join(counts)}")
+    if not found.is_whole:
+        lines.append(f"what was added since is not told: this {found.kind} does not hold all roles")
+    return "\n".join(lines) + "\n"
+
+
+def _role_lines(changes: RoleChanges) -> list[str]:
+    lines = [f"new       {safe(each.name)} ({each.id})" for each in changes.added]
+    lines += [f"gone      {safe(each.name)} ({each.id})" for each in changes.removed]
+    lines += [f"renamed   {safe(each.was.name)} -> {safe(each.role.name)}" for each in changes.renamed]
     for each in changes.changed:
-        lines.append(f"changed   {each.role.name}")
-        lines += [f"            {_pattern('+', gained)}" for gained in each.gained]
-        lines += [f"            {_pattern('-', lost)}" for lost in each.lost]
-    return "\n".join(lines or ["no role differs from the shipped catalogue"]) + "\n"
+        lines.append(f"changed   {safe(each.role.name)}")
+        lines += [f"            {line}" for line in _changed(each)]
+    return lines
+
+
+def _changed(found: RoleChange) -> list[str]:
+    """What a role gained, then what it lost, a line each, and what else is not as it was."""
+    lines = [_pattern("+", each) for each in found.gained] + [_pattern("-", each) for each in found.lost]
+    if found.is_regrouped:
+        lines.append("the same permissions, divided otherwise: an exclusion takes away only from its own part")
+    if found.is_assignable_elsewhere:
+        was, now = (", ".join(role.assignable_scopes) for role in (found.was, found.role))
+        lines.append(safe(f"assignable at {now}, before at {was}"))
+    return lines
 
 
 def _pattern(sign: str, change: PatternChange) -> str:
-    where = "" if change.plane is Plane.CONTROL else " (data)"
-    return f"{sign} {'not ' if change.excluded else ''}{change.pattern}{where}"
+    """A permission string that came or went; an exclusion that goes is a gain, and one that comes a loss."""
+    said = ["data"] if change.plane is Plane.DATA else []
+    said += [("excluded no more" if sign == "+" else "excluded now")] if change.excluded else []
+    said += ["under a condition"] if change.condition else []
+    return safe(f"{sign} {change.pattern}") + (f" ({', '.join(said)})" if said else "")
 
 
 def locked(result: Locked) -> str:
@@ -301,14 +277,29 @@ def locked(result: Locked) -> str:
     lines += _unasked(settled.unasked)
     lines += [safe(note) for note in result.notes]
     lines += [""] if lines else []
-    lines += [_lock_change(each) for each in lock_changes(result.before, settled.lock)]
+    lines += _lock_changes(lock_changes(result.before, settled.lock))
     lines.append(_lock_summary(result))
     return "\n".join(lines) + "\n"
 
 
-def _lock_change(change: Change) -> str:
-    what = f"{words(change.kind)} {change.name} {change.id}".rstrip()
-    return f"{'+' if change.is_new else '-'} {safe(what)}"
+def _lock_changes(changes: tuple[Change, ...]) -> list[str]:
+    """The changes a line each; members of a group are counted, and an Azure role that is not what it was says how."""
+    lines: list[str] = []
+    counts = Counter((each.is_new, each.group) for each in changes if each.group)
+    for each in changes:
+        sign = "+" if each.is_new else "-"
+        if each.group:
+            count = counts.pop((each.is_new, each.group), 0)  # of all members, at the first one
+            of = each.group if each.name == each.group else f"{each.name} {each.group}"
+            lines += [f"{sign} {counted(count, 'member')} of the group {of}"] if count else []
+        elif each.was is not None and each.role is not None:
+            renamed = "" if each.was.name == each.name else f", before {each.was.name}"
+            lines.append(f"~ Azure role {each.name} {each.id}{renamed}")
+            lines += [f"    {line}" for line in _changed(role_change(each.was, each.role))]
+        else:
+            kind = "Azure role" if each.kind == "azure_role" else words(each.kind)
+            lines.append(f"{sign} {kind} {each.name} {each.id}".rstrip())
+    return [safe(line) for line in lines]
 
 
 def _unasked(unasked: Iterable[Unasked]) -> list[str]:
@@ -325,14 +316,22 @@ def _unasked(unasked: Iterable[Unasked]) -> list[str]:
 
 def _lock_summary(result: Locked) -> str:
     settled = result.settled
-    holds = f"{counted(len(settled.lock.principals), 'principal')} and {counted(len(settled.lock.scopes), 'scope')}"
+    held = [
+        counted(len(settled.lock.principals), "principal"),
+        counted(len(settled.lock.scopes), "scope"),
+        counted(len(settled.lock.azure_roles), "Azure role"),
+    ]
+    if settled.lock.members:
+        as_stood = "" if result.members_asked else " as they stood"
+        held.append(f"the members of {counted(len(settled.lock.members), 'group')}{as_stood}")
+    holds = f"{', '.join(held[:-1])} and {held[-1]}"
     to_decide = sum(each.is_loud for each in settled.findings)
     rest = [counted(to_decide, "finding") + " to decide"] if to_decide else []
-    rest += [f"{len(settled.unasked)} not read"] if settled.unasked else []
+    rest += [f"{len(settled.unasked):,} not read"] if settled.unasked else []
     if result.is_written:
         said = f"wrote {settled.lock.file}: {holds}"
     elif not result.is_current:
-        said = f"{settled.lock.file} is not current: run `rbacgen lock`"
+        said = f"{settled.lock.file} is not current: run `rbacgen lock{' --members' if result.members_asked else ''}`"
     elif rest:
         said = f"{settled.lock.file} stays as it is: {holds}"
     else:

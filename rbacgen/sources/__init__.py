@@ -178,7 +178,7 @@ def _plain(raw: Raw | UnsetType) -> object:
 
 
 def _no_json(name: str, text: str, start: str) -> RbacgenError:
-    """What a text that is no JSON looks like."""
+    """What a text that is neither an object nor a list of JSON looks like."""
     if not text.strip():
         return RbacgenError(f"{name} is empty", _SOURCES)
     if start.startswith("PK"):
@@ -195,7 +195,11 @@ def _no_json(name: str, text: str, start: str) -> RbacgenError:
         return RbacgenError(f"{name} holds a message of the Azure CLI instead of its list", _AZ)
     if start.startswith("project:"):
         return RbacgenError(f"{name} is a project file, which says what is wanted", _SOURCES)
-    return RbacgenError(f"{name} is no JSON", _SOURCES)
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return RbacgenError(f"{name} is no JSON", _SOURCES)
+    return RbacgenError(f"{name} is JSON, but no source of access", _SOURCES)
 
 
 def _broken_json(name: str, text: str, start: str) -> RbacgenError:

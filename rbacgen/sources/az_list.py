@@ -9,7 +9,19 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from rbacgen.catalog import Catalog
-from rbacgen.model import Assignment, AzureRole, Coverage, Held, Part, Principal, PrincipalType, Scope, subscription_of
+from rbacgen.model import (
+    GUID,
+    Assignment,
+    AzureRole,
+    Coverage,
+    Held,
+    Part,
+    Principal,
+    PrincipalType,
+    Scope,
+    is_scope,
+    subscription_of,
+)
 from rbacgen.problems import RbacgenError
 from rbacgen.source import Entry, Presence, Roles, Source, SourceKind
 from rbacgen.sources.gathering import Gathering, listed, role_guid
@@ -59,19 +71,20 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         if row.role_definition_id == _CLASSIC:
             classic += 1
             continue
-        role_id = role_guid(row.role_definition_id)
-        if not role_id or not row.scope.startswith("/") or not row.principal_id:
-            missing = "roleDefinitionId" if not role_id else "scope" if not row.scope.startswith("/") else "principalId"
+        asked = subscription_of(row.role_definition_id)
+        role_id = role_guid(row.role_definition_id) if not asked or GUID.match(asked) else ""
+        if not role_id or not is_scope(row.scope) or not row.principal_id:
+            missing = "roleDefinitionId" if not role_id else "scope" if not is_scope(row.scope) else "principalId"
             gathered.refuse(f"row {index} of {name}", f"its {missing} is none of Azure's", _ANEW)
             continue
         assignment = reader.assignment(row, role_id, row.principal_id.lower())
         gathered.add(assignment)
-        subscriptions = {subscription_of(row.role_definition_id), assignment.scope.subscription}
+        subscriptions = {asked, assignment.scope.subscription}
         for subscription in subscriptions - {""} or {""}:
             lists.setdefault(subscription, []).append(assignment)
     if classic:
         gathered.note(
-            f"{classic} classic administrator{'' if classic == 1 else 's'} left out: Azure retired them in August 2024"
+            f"{classic:,} classic administrator{'' if classic == 1 else 's'} left out: Azure retired them in August 2024"
         )
     if any("condition" in row.held.untold for row in gathered.rows.values()):
         gathered.refuse(

@@ -32,7 +32,7 @@ def instant_of(text: str) -> datetime | None:
 def listed(texts: Iterable[str], most: int = 3) -> str:
     """The first few of the texts, and how many more there are."""
     texts = tuple(texts)
-    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
     return ", ".join(texts[:most]) + more
 
 
@@ -72,7 +72,7 @@ class Gathering:
         """Everything gathered, as one reading."""
         if self._twice:
             self.note(
-                f"{len(self._twice)} assignments stand there twice, of which the first counts: {listed(self._twice)}"
+                f"{len(self._twice):,} assignments stand there twice, of which the first counts: {listed(self._twice)}"
                 if len(self._twice) > 1
                 else f"one assignment stands there twice, and the first counts: {self._twice[0]}"
             )

@@ -165,7 +165,7 @@ def gather(resources: Iterable[Resource], names: Names, catalog: Catalog, cure: 
     if others:
         count = sum(others.values())
         gathered.note(
-            f"{count} resource{'' if count == 1 else 's'} of access that is not Azure RBAC "
+            f"{count:,} resource{'' if count == 1 else 's'} of access that is not Azure RBAC "
             f"{'was' if count == 1 else 'were'} not read ({listed(sorted(others))})"
         )
     return gathered

@@ -24,6 +24,7 @@ from rbacgen.model import (
     ScopeLevel,
     State,
     Unread,
+    is_scope,
 )
 from rbacgen.problems import Position, RbacgenError
 from rbacgen.source import Denial, Entry, Presence, Roles, Source, SourceKind
@@ -40,101 +41,112 @@ _Tenant = Annotated[str, Meta(pattern=r"\A(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3
 class _Row(Struct, omit_defaults=True):
     """An assignment on its line; `level` and `subscription` stand where the scope is a Terraform reference."""
 
-    scope: str
-    role: str
-    role_id: str
-    principal: str
-    type: PrincipalType = PrincipalType.UNKNOWN
-    name: str = ""
-    activation: Activation = Activation.PERMANENT
-    condition: str = ""
-    condition_version: str = ""
-    description: str = ""
-    id: str = ""
-    until: _Instant | None = None
-    through_pim: bool = False
-    created: str = ""
-    untold: tuple[str, ...] = ()
-    level: ScopeLevel | None = None
-    subscription: str = ""
-    principal_reference: bool = False
-    address: str = ""
-    file: str = ""
-    line: int = 0
-    column: int = 0
+    scope: Annotated[str, Meta(description="The scope id, or the Terraform reference.")]
+    role: Annotated[str, Meta(description="The Azure role's name; empty where it is not known.")]
+    role_id: Annotated[str, Meta(description="The GUID of the role definition.")]
+    principal: Annotated[str, Meta(description="The object id, or the Terraform reference.")]
+    type: Annotated[PrincipalType, Meta(description="What the principal is.")] = PrincipalType.UNKNOWN
+    name: Annotated[str, Meta(description="Its name; of users only where `names_of_users` says so.")] = ""
+    activation: Annotated[Activation, Meta(description="`permanent`, `eligible`, or `activated` just in time.")] = (
+        Activation.PERMANENT
+    )
+    condition: Annotated[str, Meta(description="The condition that it stands under.")] = ""
+    condition_version: Annotated[str, Meta(description="The version of its language.")] = ""
+    description: Annotated[str, Meta(description="Its description.")] = ""
+    id: Annotated[str, Meta(description="The id of the assignment.")] = ""
+    until: Annotated[_Instant | None, Meta(description="When Azure takes it away.")] = None
+    through_pim: Annotated[bool, Meta(description="Whether Privileged Identity Management keeps it.")] = False
+    created: Annotated[str, Meta(description="When it was made, as Azure says.")] = ""
+    untold: Annotated[tuple[str, ...], Meta(description="The fields that the source cannot tell.")] = ()
+    level: Annotated[ScopeLevel | None, Meta(description="The level of a scope that is a Terraform reference.")] = None
+    subscription: Annotated[str, Meta(description="The subscription of a scope that is a Terraform reference.")] = ""
+    principal_reference: Annotated[bool, Meta(description="Whether the principal is a Terraform reference.")] = False
+    address: Annotated[str, Meta(description="The address in Terraform.")] = ""
+    file: Annotated[str, Meta(description="The file that it stands in.")] = ""
+    line: Annotated[int, Meta(description="The line there.")] = 0
+    column: Annotated[int, Meta(description="The column there.")] = 0
 
 
 class _Definition(Struct, omit_defaults=True):
     """A custom role as the reading knows it."""
 
-    id: str
-    name: str
-    permissions: tuple[_Permission, ...] = ()
-    assignable_scopes: tuple[str, ...] = ()
-    description: str = ""
-    custom: bool = True
-    former_names: tuple[str, ...] = ()
-    preview: bool = False
-    deprecated: str = ""
+    id: Annotated[str, Meta(description="The GUID.")]
+    name: Annotated[str, Meta(description="The name.")]
+    permissions: Annotated[tuple[_Permission, ...], Meta(description="What it grants.")] = ()
+    assignable_scopes: Annotated[tuple[str, ...], Meta(description="Where it can be assigned.")] = ()
+    description: Annotated[str, Meta(description="Its description.")] = ""
+    custom: Annotated[bool, Meta(description="Whether it is a custom role.")] = True
+    former_names: Annotated[tuple[str, ...], Meta(description="The names that it had before.")] = ()
+    preview: Annotated[bool, Meta(description="Whether Microsoft calls it a preview.")] = False
+    deprecated: Annotated[str, Meta(description="What Microsoft says of its end.")] = ""
 
 
 class _Permission(Struct, omit_defaults=True):
-    actions: tuple[str, ...] = ()
-    not_actions: tuple[str, ...] = ()
-    data_actions: tuple[str, ...] = ()
-    not_data_actions: tuple[str, ...] = ()
-    condition: str = ""
-    condition_version: str = ""
+    actions: Annotated[tuple[str, ...], Meta(description="Operations of the control plane.")] = ()
+    not_actions: Annotated[tuple[str, ...], Meta(description="What is taken off them.")] = ()
+    data_actions: Annotated[tuple[str, ...], Meta(description="Operations of the data plane.")] = ()
+    not_data_actions: Annotated[tuple[str, ...], Meta(description="What is taken off them.")] = ()
+    condition: Annotated[str, Meta(description="The condition that it stands under.")] = ""
+    condition_version: Annotated[str, Meta(description="The version of its language.")] = ""
 
 
 class _Denial(Struct, omit_defaults=True):
-    id: str
-    name: str
-    scope: _ScopeId
-    permissions: tuple[_Permission, ...] = ()
-    principals: tuple[str, ...] = ()
-    excluded_principals: tuple[str, ...] = ()
-    spares_children: bool = False
-    description: str = ""
+    id: Annotated[str, Meta(description="The id of the deny assignment.")]
+    name: Annotated[str, Meta(description="Its name.")]
+    scope: Annotated[_ScopeId, Meta(description="Its scope.")]
+    permissions: Annotated[tuple[_Permission, ...], Meta(description="What it takes away.")] = ()
+    principals: Annotated[tuple[str, ...], Meta(description="Whom it takes it from.")] = ()
+    excluded_principals: Annotated[tuple[str, ...], Meta(description="Whom it spares.")] = ()
+    spares_children: Annotated[bool, Meta(description="Whether it holds at its scope only.")] = False
+    description: Annotated[str, Meta(description="Its description.")] = ""
 
 
 class _Reach(Struct, omit_defaults=True):
-    below: tuple[str, ...] = ()
-    alone: tuple[str, ...] = ()
+    below: Annotated[tuple[str, ...], Meta(description="The scopes that were read with all that is below them.")] = ()
+    alone: Annotated[tuple[str, ...], Meta(description="The scopes that were read by themselves.")] = ()
 
 
 class _Unread(Struct):
-    scope: str
-    part: Part
-    why: str
-    cure: str
+    scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
+    part: Annotated[Part, Meta(description="What of it was not read.")]
+    why: Annotated[str, Meta(description="Why not.")]
+    cure: Annotated[str, Meta(description="What to do about it.")]
 
 
 class _Entry(Struct, omit_defaults=True):
-    presence: Presence
-    name: str = ""
-    type: str = ""
+    presence: Annotated[Presence, Meta(description="Whether it is in the directory.")]
+    name: Annotated[str, Meta(description="Its name; of users only where `names_of_users` says so.")] = ""
+    type: Annotated[str, Meta(description="What it is.")] = ""
 
 
 class _File(Struct):
-    """The whole file, its members in the order in which they are written."""
+    """The whole file, its members in the order in which they are written.
 
-    format_version: Literal[1]
-    kind: Literal["rbacgen snapshot"]
-    source: str = ""
-    tenant: _Tenant = ""
-    taken: _Instant | None = None
-    names_of_users: bool = False
-    everything: bool = False
-    read: dict[Part, _Reach] = field(default_factory=dict)
-    unread: list[_Unread] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    assignments: list[_Row] = field(default_factory=list)
-    definitions: list[_Definition] = field(default_factory=list)
-    denials: list[_Denial] = field(default_factory=list)
-    directory: dict[str, _Entry] = field(default_factory=dict)
-    above: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    None but the last may be left out: without `unread`, what was read in part would look whole.
+    """
 
+    format_version: Annotated[Literal[1], Meta(description="1; it grows where a reader would have to change.")]
+    kind: Annotated[Literal["rbacgen snapshot"], Meta(description="What tells a snapshot from other files.")]
+    source: Annotated[str, Meta(description="What was read.")]
+    tenant: Annotated[_Tenant, Meta(description="The tenant; empty where it is not known.")]
+    taken: Annotated[_Instant | None, Meta(description="When it was read.")]
+    names_of_users: Annotated[bool, Meta(description="Whether it holds the names of persons.")]
+    everything: Annotated[bool, Meta(description="Whether it holds everything that there is.")]
+    read: Annotated[dict[Part, _Reach], Meta(description="How far each part was read.")]
+    unread: Annotated[list[_Unread], Meta(description="What could not be read, each with its cure.")]
+    notes: Annotated[list[str], Meta(description="Other things to know.")]
+    assignments: Annotated[list[_Row], Meta(description="What is held.")]
+    definitions: Annotated[list[_Definition], Meta(description="The custom roles.")]
+    denials: Annotated[list[_Denial], Meta(description="The deny assignments.")]
+    directory: Annotated[dict[str, _Entry], Meta(description="What the directory says of principals, by object id.")]
+    above: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="The management groups above each subscription; left out where there are none."),
+    ] = field(default_factory=dict)
+
+
+SHAPE = _File
+"""The shape of the whole file, for its JSON Schema."""
 
 _TELLING = frozenset({"group", "serviceprincipal"})  # whose names are no personal detail
 
@@ -277,10 +289,16 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             )
         file = msgspec.json.decode(text, type=_File)
     except (msgspec.DecodeError, RecursionError) as fault:
-        _, at, path = str(fault).rpartition(" - at `$")
+        said, at, path = str(fault).partition(" - at `$")
         where = f" (at {path.strip('.`')})" if at and len(path) < 80 else ""
+        member = said.removeprefix("Object missing required field ")
+        if not at and member != said:
+            where = f": it has no {member}"
         raise RbacgenError(f"{name} is a damaged snapshot{where}", cure) from fault
     reader = _Reader(Roles(catalog, map(_role_of, file.definitions)))
+    for part, reach in file.read.items():
+        if not all(map(is_scope, (*reach.below, *reach.alone))):
+            raise RbacgenError(f"{name} is a damaged snapshot: what it says was read of {part} is no scope", cure)
     coverage = Coverage(
         below={part: frozenset(map(str.lower, reach.below)) for part, reach in file.read.items() if reach.below},
         alone={part: frozenset(map(str.lower, reach.alone)) for part, reach in file.read.items() if reach.alone},

@@ -157,6 +157,10 @@ class Arm:
     def _absent(self, scope: str) -> Answer | None:
         """The refusal for a scope that is not there; of what is in a resource group Azure asks no one here."""
         segments = scope.split("/")
+        if folded(scope) == "/subscriptions":  # the word that comes next is taken for an id (azure-cli issue 30953)
+            return _no_subscription("providers")
+        if len(segments) > 2 and segments[1].lower() == "subscriptions" and not _GUID.match(segments[2]):
+            return _no_subscription(segments[2])
         if len(segments) > 2 and segments[1].lower() == "subscriptions":
             subscription = self.tenant.subscriptions.get(segments[2].lower())
             if subscription is None:
@@ -814,6 +818,11 @@ class Arm:
         if gone is None:
             return Answer(204)
         return Answer(200, self._assignments_shown(scope, True, "")(gone))
+
+
+def _no_subscription(word: str) -> Answer:
+    message = f"The provided subscription identifier '{word}' is malformed or invalid."
+    return refusal(400, "InvalidSubscriptionId", message)
 
 
 _SCHEDULES = frozenset(key for key in _PART if "schedule" in key)

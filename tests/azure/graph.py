@@ -151,9 +151,20 @@ class Graph:
             return _missing(group)
         ids = self.tenant.members_of(found.id) if transitive else found.members
         members = [one for oid in ids if (one := self.tenant.present(oid)) and self.tenant.may_see(one.kind) != "none"]
+        if found.hides_members and not self.tenant.sees_hidden:
+            members = []
+        advanced = request.headers.get("Consistencylevel", "").lower() == "eventual" and "$count" in request.query
         if cast:
+            if not advanced:
+                return _refused(400, "Request_UnsupportedQuery", "OData cast needs the ConsistencyLevel header.")
             members = [one for one in members if f"microsoft.graph.{_TYPES[one.kind]}".lower() == cast[0]]
-        return self._listing(request, members, "directoryObjects")
+        elif not advanced:
+            members = [one for one in members if one.kind != "ServicePrincipal"]  # v1.0 is known for it
+        listing = self._listing(request, members, "directoryObjects")
+        if cast and isinstance(listing, Listing):  # all are of one type, which no row names then
+            show = listing.show
+            listing.show = lambda one: {name: value for name, value in show(one).items() if name != "@odata.type"}
+        return listing
 
     def _groups_of(self, request: Request, text: str) -> Answer | Listing:
         if self.tenant.may_see("Group") == "none":
@@ -224,6 +235,7 @@ def _everything(one: Principal) -> Json:
             "mailNickname": re.sub(r"\W", "", one.name),
             "securityEnabled": True,
             "groupTypes": [],
+            "visibility": "HiddenMembership" if one.hides_members else None,
             "description": None,
         }
     if one.kind == "User":

@@ -83,6 +83,7 @@ class Principal:
     deleted: Literal["", "soft", "hard"] = ""
     members: list[str] = field(default_factory=list)
     resource_id: str = ""
+    hides_members: bool = False
 
 
 @dataclass(slots=True)
@@ -237,13 +238,14 @@ class Tenant:
 
     Places that an assignment is made at come to be by themselves. `p2` says that the tenant may use Privileged Identity
     Management; `graph_permission` what the caller may see of the directory (`all`, `basic`: that something is there and of
-    what type, `none`), for every kind or each by itself.
+    what type, `none`), for every kind or each by itself; `sees_hidden` whether it sees who is in groups that hide that.
     """
 
     id: str = "00000000-0000-4000-8000-00000000007e"
     p2: bool = True
     caller: Caller = field(default_factory=Caller)
     graph_permission: str | Mapping[str, str] = "all"
+    sees_hidden: bool = False
     version: int = field(default=0, init=False)
     subscriptions: dict[str, Subscription] = field(default_factory=dict, init=False)
     management_groups: dict[str, ManagementGroup] = field(default_factory=dict, init=False)

@@ -87,6 +87,29 @@ def test_without_the_directory_ids_stand_for_names(tenant: Tenant, tmp_path: Pat
     assert f"group: {DEVELOPERS}, id: {DEVELOPERS}" in (tmp_path / "rbacgen.yaml").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("kind", ["azure", "azure.json"])
+def test_what_another_project_manages_is_what_the_comparison_calls_altered(
+    world: World, tmp_path: Path, kind: str
+) -> None:
+    """Live and from a snapshot the same: the justifications of eligible access carry the mark too, and nobody compares them."""
+    held = tenant_of(world.work_out())
+    assert list(held.eligibilities.every())
+    next(held.assignments.every()).description = "why [rbacgen:tiny], edited by hand"
+    here = tmp_path / "first"
+    here.mkdir()
+    with StandIn(held) as azure:
+        environment = azure.environment()
+        assert run(here, environment, "snapshot", *SUBSCRIPTIONS, "-o", "azure.json").returncode == 0
+        done = run(here, environment, "init", "first", "--from", kind, *SUBSCRIPTIONS, *DAY)
+        assert (done.returncode, done.stderr) == (0, "")
+        source = () if kind == "azure" else (kind,)
+        content = json.loads(run(here, environment, "diff", *source, "--format", "json", *DAY).stdout)
+    assert {each["kind"] for each in content["changes"]} == {"altered"}
+    assert {differs["what"] for each in content["changes"] for differs in each["differs"]} == {"description"}
+    said = f"{len(content['changes'])} assignments carried the mark of the project tiny"
+    assert said in done.stdout
+
+
 def test_render_takes_over_what_lives_in_azure(world: World, tenant: Tenant) -> None:
     """All but what stands at the tenant root, which is said; then a render without Azure changes nothing."""
     world.write()

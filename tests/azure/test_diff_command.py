@@ -14,6 +14,7 @@ import pytest
 
 from rbacgen import workflow
 from rbacgen.drift import Kind
+from rbacgen.model import Activation
 from tests.azure import Fault, StandIn, Tenant
 from tests.azure.holding import tenant_of
 from tests.contest import contest
@@ -102,6 +103,35 @@ def test_a_subscription_that_may_not_be_read_is_exit_3(world: World, tenant: Ten
     assert [each["kind"] for each in json.loads(done.stdout)["changes"]] == ["foreign"]
 
 
+@pytest.mark.parametrize("described", [True, False])
+def test_a_kind_does_not_change_by_what_was_not_read(
+    world: World, tenant: Tenant, azure: StandIn, described: bool
+) -> None:
+    """Standing where eligible is wanted is altered, whether the eligible ones could be read or not; who made it is not asked."""
+    (wanted,) = (
+        each
+        for each in world.work_out().desired.state
+        if each.activation is Activation.ELIGIBLE and each.environment == "prod"
+    )
+    (eligible,) = (each for each in tenant.eligibilities.every() if PROD in each.scope)
+    tenant.eligibilities[eligible.folded].remove(eligible)
+    tenant.version += 1
+    description = wanted.description if described else None
+    tenant.assign(wanted.scope.id, wanted.role.id, wanted.principal.id, description=description)
+
+    def found() -> tuple[int, list[tuple[str, str]], str]:
+        done = diff(world.folder, azure.environment(), "--format", "json")
+        changes = json.loads(done.stdout)["changes"]
+        differs = [(each["kind"], each["differs"][0]["what"]) for each in changes]
+        return done.returncode, differs, changes[0]["remark"]
+
+    assert found() == (2, [("altered", "activation")], "")
+    tenant.forbid(f"/subscriptions/{PROD}", "eligibilities")
+    code, differs, remark = found()
+    assert (code, differs) == (3, [("altered", "activation")])
+    assert remark.startswith("not all eligible access here was read")
+
+
 def test_nothing_readable_is_exit_1(world: World, tenant: Tenant, azure: StandIn) -> None:
     """No access at all: one sentence and a cure, nothing on stdout."""
     for subscription in (DEV, PROD):
@@ -165,6 +195,26 @@ def test_a_snapshot_needs_no_project(tmp_path: Path, tenant: Tenant, azure: Stan
     assert done.returncode == 0
     assert json.loads(done.stdout)["format_version"] == 1
     assert DEV in done.stdout
+
+
+def test_a_subscription_is_named_by_its_id(tmp_path: Path, tenant: Tenant, azure: StandIn) -> None:
+    """As Azure's paths hold it, or with the path; anything else is refused before anything is asked, and no file comes to be."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    for wrong in ("", "dev", "/subscriptions/", f"{DEV}/providers"):
+        for command in (("snapshot", "-o", "azure.json"), ("init", "tiny", "--from", "azure")):
+            done = run(folder, azure.environment(), *command, "--subscription", wrong)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert "Traceback" not in done.stderr
+    assert (azure.requests, list(folder.iterdir())) == ([], [])
+    plain, path = (
+        run(folder, azure.environment(), "snapshot", "--subscription", each)
+        for each in (DEV, f"/subscriptions/{DEV.upper()}/")
+    )
+    assert (plain.returncode, path.returncode) == (0, 0)
+    one, other = (json.loads(each.stdout) | {"taken": ""} for each in (plain, path))
+    assert one == other
+    assert one["read"]["assignments"] == {"below": [f"/subscriptions/{DEV}"]}
 
 
 def test_a_snapshot_of_a_part_says_so(world: World, tenant: Tenant, azure: StandIn) -> None:
@@ -241,6 +291,43 @@ def test_four_thousand_cost_six_requests(tmp_path: Path) -> None:
         asked = [each for each in azure.requests if each.service == "arm"]
         assert len(asked) <= 6
         assert sum("roleAssignments" in each.path for each in asked) == 4
+
+
+@pytest.mark.parametrize(("others", "most"), [(1, 6), (3, 8)])
+def test_few_strangers_in_four_thousand_cost_a_request_each(tmp_path: Path, others: int, most: int) -> None:
+    """PIM may keep what they have, so it is asked for them; its whole list would be four pages more."""
+    from tests.contest import world as wide
+
+    outcome = wide(tmp_path, 400, {"dev": DEV}).work_out()
+    wanted = [key for key, _ in outcome.desired.state.items()]
+    tenant = tenant_of(outcome, without=wanted[:others])
+    for number in range(others):
+        stranger = f"dddddddd-0000-4000-8000-00000000000{number}"
+        tenant.principal(stranger, "User", f"Stranger {number}", upn=f"stranger-{number}@contoso.example")
+        tenant.assign(f"/subscriptions/{DEV}/resourceGroups/rg-dev", READER, stranger)
+    with StandIn(tenant, page=1000) as azure:
+        done = diff(tmp_path, azure.environment(), "--format", "json")
+        assert done.returncode == 2, done.stderr
+        asked = [each for each in azure.requests if each.service == "arm"]
+    assert json.loads(done.stdout)["counts"] == {"foreign": others, "missing": others}
+    assert len(asked) <= most
+    assert sum(each.query.get("$filter", "").startswith("principalId eq") for each in asked) == others
+
+
+def test_four_thousand_of_another_hand_are_read_as_a_list(tmp_path: Path) -> None:
+    """Where PIM may keep all of it, its list is read too, page for page; what it says is in sync all the same."""
+    from tests.contest import world as wide
+
+    outcome = wide(tmp_path, 400, {"dev": DEV}).work_out()
+    tenant = tenant_of(outcome)
+    for each in tenant.assignments.every():
+        each.description = None
+    with StandIn(tenant, page=1000) as azure:
+        done = diff(tmp_path, azure.environment(), "--summary")
+        assert done.returncode == 0, done.stdout + done.stderr
+        asked = [each for each in azure.requests if each.service == "arm"]
+    assert len(asked) == 9
+    assert sum("roleAssignmentScheduleInstances" in each.path for each in asked) == 4
 
 
 def test_the_example_is_in_sync_live() -> None:

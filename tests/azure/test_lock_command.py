@@ -104,7 +104,10 @@ def test_lock_finds_all_and_is_current_the_second_time(there: World, azure: Stan
     """Object ids of names, Azure's spelling of scopes; nothing on stderr, and the same bytes again."""
     result = run()
     assert (result.exit_code, result.stderr) == (0, "")
-    assert on_disk(there) == {
+    content = on_disk(there)
+    names = [role["name"] for role in content.pop("azure_roles").values()]
+    assert names == ["Storage Blob Data Reader", "Key Vault Secrets User", "Reader", "Contributor"]
+    assert content == {
         "format_version": 1,
         "tenant": azure.tenant.id,
         "principals": {
@@ -125,10 +128,13 @@ def test_lock_finds_all_and_is_current_the_second_time(there: World, azure: Stan
         ],
     }
     assert f"+ group grp-developers {DEVELOPERS}\n" in result.stdout
-    assert result.stdout.endswith("wrote rbacgen.lock: 3 principals and 9 scopes\n")
+    assert result.stdout.endswith("wrote rbacgen.lock: 3 principals, 9 scopes and 4 Azure roles\n")
     before = (there.folder / "rbacgen.lock").read_bytes()
     result = run()
-    assert (result.exit_code, result.stdout) == (0, "rbacgen.lock is current: 3 principals and 9 scopes\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "rbacgen.lock is current: 3 principals, 9 scopes and 4 Azure roles\n",
+    )
     assert (there.folder / "rbacgen.lock").read_bytes() == before
     assert run("--check").exit_code == 0
 
@@ -369,8 +375,13 @@ def test_a_process_ends_with_the_exit_codes_of_the_contract(there: World, azure:
     assert process("--no-such-option").returncode == 1
 
 
-def test_the_lock_of_the_example_is_what_a_run_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Byte for byte, in a tenant with everybody and everything that stands in it; what lies in others is asked for."""
+def test_the_lock_of_the_example_is_what_a_run_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    """Byte for byte, in a tenant with everybody and everything that stands in it; what lies in others is asked for.
+
+    `--bless` writes it, when Azure's roles have become others.
+    """
     example = ROOT / "examples" / "fraud-detection"
     committed = (example / "rbacgen.lock").read_bytes()
     content = json.loads(committed)
@@ -392,10 +403,242 @@ def test_the_lock_of_the_example_is_what_a_run_writes(tmp_path: Path, monkeypatc
             monkeypatch.setenv(name, value)
         result = run()
         assert (result.exit_code, result.stderr) == (0, "")
+        if pytestconfig.getoption("--bless"):
+            committed = (tmp_path / "rbacgen.lock").read_bytes()
+            (example / "rbacgen.lock").write_bytes(committed)
         assert (tmp_path / "rbacgen.lock").read_bytes() == committed
         children = [scope for scope in content["scopes"] if scope.count("/") > 8]
         assert all(azure.asked("arm", "GET", scope) for scope in children)
         assert len(children) == 17
+
+
+# Who is in the groups.
+
+BEN = "aaaaaaaa-0000-4000-8000-00000000000b"
+ON_CALL = "aaaaaaaa-0000-4000-8000-00000000000c"
+MEMBERS = f"/groups/{DEVELOPERS}/members"
+
+
+@pytest.fixture
+def staffed(azure: StandIn) -> StandIn:
+    """Ana and the people on call are developers; Ben is on call, and so is a robot; nobody operates."""
+    tenant = azure.tenant
+    tenant.principal(ANA, "User", "Ana")
+    tenant.principal(BEN, "User", "Ben")
+    tenant.principal(ON_CALL, "Group", "grp-on-call", members=[BEN, ROBOT])
+    tenant.member(DEVELOPERS, ANA, ON_CALL)
+    return azure
+
+
+def test_members_come_with_those_of_groups_in_groups(there: World, staffed: StandIn) -> None:
+    """Ids and kinds, service principals too, which a plain list of Graph's leaves out; and no name of anybody."""
+    result = run("--members")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert on_disk(there)["members"] == {
+        DEVELOPERS: {"group": [ON_CALL], "user": [ANA]},
+        OPERATORS: {},
+        ON_CALL: {"service_principal": [ROBOT], "user": [BEN]},
+    }
+    assert f"+ 2 members of the group grp-developers {DEVELOPERS}\n" in result.stdout
+    assert f"+ 2 members of the group {ON_CALL}\n" in result.stdout
+    assert result.stdout.endswith(
+        "wrote rbacgen.lock: 3 principals, 9 scopes, 4 Azure roles and the members of 3 groups\n"
+    )
+    text = (there.folder / "rbacgen.lock").read_text(encoding="utf-8")
+    assert "contoso" not in text
+    assert "Ana" not in text
+    assert run("--check", "--members").exit_code == 0
+
+
+def test_members_stand_until_they_are_asked_for_again(there: World, staffed: StandIn) -> None:
+    """A plain lock keeps them and says so; with `--members` a joiner makes the lock stale, by one line."""
+    run("--members")
+    before = (there.folder / "rbacgen.lock").read_text(encoding="utf-8").splitlines()
+    staffed.tenant.member(OPERATORS, BEN)
+    staffed.requests.clear()
+    result = run("--check")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("and the members of 3 groups as they stood\n")
+    assert not staffed.asked("graph", path="/members")
+    result = run("--check", "--members")
+    assert result.exit_code == 2
+    assert f"+ 1 member of the group grp-operators {OPERATORS}\n" in result.stdout
+    assert result.stdout.endswith("rbacgen.lock is not current: run `rbacgen lock --members`\n")
+    staffed.tenant.member(DEVELOPERS, BEN)
+    staffed.tenant.principals[OPERATORS].members.clear()
+    assert run("--members").exit_code == 0
+    after = (there.folder / "rbacgen.lock").read_text(encoding="utf-8").splitlines()
+    assert len(after) == len(before) + 1
+    assert {each.rstrip(",") for each in after} == {each.rstrip(",") for each in before}  # Ben was on call already
+
+
+def test_apart_is_proven_from_the_lock(there: World, staffed: StandIn) -> None:
+    """Offline, with both ways; until the members are known it is open."""
+    there.project["apart"] = [["developer", "operator"]]
+    there.write()
+    staffed.tenant.member(OPERATORS, BEN)
+    assert run().exit_code == 0
+    checked = CliRunner().invoke(main, ["check", "--notes"])
+    assert checked.exit_code == 0
+    assert checked.stdout.count("[apart-unknown]") == 2
+    assert run("--members").exit_code == 0
+    staffed.requests.clear()
+    checked = CliRunner().invoke(main, ["check"])
+    assert checked.exit_code == 1
+    assert staffed.requests == []
+    assert (
+        f"`{BEN}` is operator through `grp-operators` here and developer through `{ON_CALL}` in `grp-developers`"
+        in checked.stdout
+    )
+
+
+def test_members_of_many_pages_are_all_there(there: World, staffed: StandIn) -> None:
+    """More than a page holds, of people and of service principals."""
+    people = [f"eeeeeeee-0000-4000-8000-{number:012}" for number in range(1005)]
+    robots = [f"ffffffff-0000-4000-8000-{number:012}" for number in range(1001)]
+    for each in people:
+        staffed.tenant.principal(each, "User", f"Person {each[-4:]}")
+    for each in robots:
+        staffed.tenant.principal(each, "ServicePrincipal", f"sp-{each[-4:]}")
+    staffed.tenant.member(OPERATORS, *people, *robots)
+    assert run("--members").exit_code == 0
+    assert on_disk(there)["members"][OPERATORS] == {"service_principal": robots, "user": people}
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (
+            Fault(path=f"{MEMBERS}$", status=403, code="Authorization_RequestDenied"),
+            "does not let this login read the members",
+        ),
+        (Fault(path=f"/groups/{DEVELOPERS}$", status=403), "does not let this login read the members"),
+        (Fault(path=f"/groups/{DEVELOPERS}$", status=404), "the directory has no group of this id (404)"),
+        (Fault(path=f"/groups/{DEVELOPERS}$", status=400), "did not show the group (400)"),
+        (Fault(path=f"/groups/{DEVELOPERS}$", status=200, body="{}", content_type="application/json"), ""),
+        (
+            Fault(path=f"/groups/{DEVELOPERS}$", status=200, body="[]", content_type="application/json"),
+            "not what it documents",
+        ),
+        (Fault(path=f"{MEMBERS}$", status=500), "Microsoft Graph: Azure failed (500 InternalServerError)"),
+        (Fault(path=f"{MEMBERS}$", repeat="itself"), "the same page of a list over and over"),
+        (Fault(path=f"{MEMBERS}$", repeat="first"), "the same page of a list over and over"),
+        (Fault(path=f"{MEMBERS}$", malformed=True), "not what it documents"),
+        (Fault(path=f"{MEMBERS}$", drop="middle"), "broke off in the middle of an answer"),
+        (
+            Fault(path=f"{MEMBERS}$", body=json.dumps({"value": [{"id": ANA}]})),
+            "did not say what some of the members are",
+        ),
+        (Fault(path=f"{MEMBERS}/microsoft.graph.servicePrincipal$", status=400), "Azure refuses the question (400"),
+    ],
+)
+def test_members_that_could_not_be_read_whole_are_3_and_never_none(
+    there: World, staffed: StandIn, fault: Fault, why: str
+) -> None:
+    """The group is not in the lock, so that nobody takes it for an empty one; the others are."""
+    fault.service = "graph"
+    staffed.fault(fault)
+    result = run("--members")
+    if not why:  # no fault at all: a group that says nothing of its visibility hides nothing
+        assert result.exit_code == 0
+        return
+    assert result.exit_code == 3, result.output
+    assert why in result.stdout
+    assert result.stdout.count("not read: the members of the group `grp-developers`\n") == 1
+    assert set(on_disk(there)["members"]) == {OPERATORS}
+    staffed.heal()
+    assert run("--members").exit_code == 0
+    staffed.fault(fault)
+    fault.struck = 0
+    result = run("--members")
+    assert result.exit_code == 3
+    assert "which stay as rbacgen.lock has them" in result.stdout
+    assert on_disk(there)["members"][DEVELOPERS] == {"group": [ON_CALL], "user": [ANA]}
+
+
+def test_a_page_in_the_middle_that_fails_loses_the_whole_group(there: World, staffed: StandIn) -> None:
+    """What came before it is not the whole."""
+    people = [f"eeeeeeee-0000-4000-8000-{number:012}" for number in range(1005)]
+    for each in people:
+        staffed.tenant.principal(each, "User", f"Person {each[-4:]}")
+    staffed.tenant.member(DEVELOPERS, *people)
+    staffed.fault(Fault(service="graph", path=f"{MEMBERS}$", page=2, status=503))
+    result = run("--members")
+    assert result.exit_code == 3
+    assert DEVELOPERS not in on_disk(there)["members"]
+    assert not [each for each in people if each in (there.folder / "rbacgen.lock").read_text(encoding="utf-8")]
+
+
+def test_a_group_in_a_group_that_may_not_be_read_is_said_with_the_way_to_it(there: World, staffed: StandIn) -> None:
+    """The outer one is known, and what is in the inner one is not: so nothing is known whole."""
+    staffed.fault(Fault(service="graph", path=f"/groups/{ON_CALL}/members$", status=403))
+    result = run("--members")
+    assert result.exit_code == 3
+    assert (
+        f"rbacgen.yaml:19:12: not read: the members of the group {ON_CALL} in the group `grp-developers`"
+        in result.stdout
+    )
+    assert "GroupMember.Read.All" in result.stdout
+    assert on_disk(there)["members"] == {DEVELOPERS: {"group": [ON_CALL], "user": [ANA]}, OPERATORS: {}}
+    there.lock = on_disk(there)
+    membership = there.work_out().project.membership
+    assert (membership.known, membership.opaque_in(DEVELOPERS)) == ({OPERATORS}, (ON_CALL,))
+
+
+def test_a_group_that_hides_its_members_is_not_empty(there: World, staffed: StandIn) -> None:
+    """Graph shows an empty list of it to whoever may not see them."""
+    staffed.tenant.principals[ON_CALL].hides_members = True
+    result = run("--members", "--format", "json")
+    assert result.exit_code == 3
+    content = json.loads(result.stdout)
+    (unread,) = content["unread"]
+    assert "the group hides its members" in unread["why"]
+    assert "Member.Read.Hidden" in unread["cure"]
+    assert ON_CALL not in on_disk(there)["members"]
+    assert (content["complete"], content["members_asked"], content["groups"]) == (False, True, 2)
+    assert {"change": "added", "kind": "user", "name": "", "id": ANA, "member_of": DEVELOPERS} in content["changes"]
+    staffed.tenant.sees_hidden = True
+    assert run("--members").exit_code == 0
+    assert on_disk(there)["members"][ON_CALL] == {"service_principal": [ROBOT], "user": [BEN]}
+
+
+def test_a_directory_that_is_gone_leaves_the_members_as_they_stood(there: World, staffed: StandIn) -> None:
+    """Names are given, so that nothing but members has to be asked there."""
+    run("--members")
+    before = on_disk(there)["members"]
+    staffed.fault(Fault(service="graph", path=r"\$batch", status=503))
+    result = run("--members")
+    assert result.exit_code == 3
+    assert result.stdout.count("which stay as rbacgen.lock has them") == 3
+    assert on_disk(there)["members"] == before
+
+
+def test_members_are_read_with_nothing_but_reading(there: World, staffed: StandIn) -> None:
+    """GET and the batch of GETs; nothing of the members but their ids is asked for."""
+    run("--members")
+    asked = [seen for seen in staffed.asked("graph") if "/members" in seen.path]
+    assert {seen.method for seen in asked} == {"GET"}
+    assert {seen.query["$select"] for seen in asked} == {"id"}
+
+
+def test_a_process_asks_for_members(there: World, staffed: StandIn) -> None:
+    """As a pipeline runs it: 0, then 2 with `--check` after somebody joined, and 3 where a group refuses."""
+    environment = {"PATH": os.environ["PATH"], **staffed.environment()}
+
+    def process(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "rbacgen", "lock", "--patience", "2", *arguments]
+        return subprocess.run(command, cwd=there.folder, env=environment, capture_output=True, text=True)
+
+    assert process("--members").returncode == 0
+    before = (there.folder / "rbacgen.lock").read_bytes()
+    assert process("--members", "--check").returncode == 0
+    staffed.tenant.member(OPERATORS, ANA)
+    assert process("--check").returncode == 0
+    assert process("--members", "--check").returncode == 2
+    staffed.fault(Fault(service="graph", path=f"{MEMBERS}$", status=403))
+    failed = process("--members", "--check")
+    assert (failed.returncode, failed.stderr) == (3, "")
+    assert (there.folder / "rbacgen.lock").read_bytes() == before
 
 
 # Names.

@@ -14,7 +14,7 @@ from rbacgen.azure import connection, rows
 from rbacgen.azure.connection import ASSIGNMENTS_VERSION, Connection, Patience
 from rbacgen.azure.reading import Azure
 from rbacgen.catalog import load
-from rbacgen.model import Activation, Assignment, AzureRole, Held, Part, Principal, PrincipalType, Scope
+from rbacgen.model import Activation, Assignment, AzureRole, Coverage, Held, Part, Principal, PrincipalType, Scope
 from rbacgen.problems import RbacgenError
 from rbacgen.reading import Reader
 from rbacgen.source import Ask, Roles, SourceKind
@@ -775,6 +775,25 @@ def test_four_thousand_assignments_take_a_request_for_each_page() -> None:
     ]
 
 
+@pytest.mark.parametrize("word", ["", "dev", "providers", f"{DEV}/resourceGroups/rg-app"])
+def test_what_is_no_id_of_a_subscription_is_not_asked_for(word: str) -> None:
+    """Azure would take it, or the word after it, for the path to something else."""
+    with reading(tenant()) as (azure, reader):
+        with pytest.raises(ValueError, match="is no id of a subscription"):
+            reader.read(Ask((DEV, word)))
+        assert azure.requests == []
+
+
+@pytest.mark.parametrize(
+    "scope", ["/subscriptions", "/subscriptions/", "", "subscriptions", "/subscriptions/providers"]
+)
+def test_nothing_covers_all_subscriptions(scope: str) -> None:
+    """Whoever has read something at what is no scope has read nothing."""
+    for reach in ({"below": {Part.ASSIGNMENTS: frozenset({scope})}}, {"alone": {Part.DENIALS: frozenset({scope})}}):
+        with pytest.raises(ValueError, match="is no scope"):
+            Coverage(**reach)
+
+
 def test_a_small_comparison_takes_three_requests_and_one_login() -> None:
     """However many threads ask."""
     held = tenant()
@@ -825,6 +844,72 @@ def test_pim_is_asked_for_what_ends_only_where_it_can_be() -> None:
     with reading(held, patience=0.1) as (azure, live):
         azure.fault(Fault(collection="roleAssignmentScheduleInstances", status=503))
         assert missed(live.read(marked)) == {(DEV_SCOPE, Part.ACTIVATIONS)}
+
+
+def _of_a_project(*others: str) -> Tenant:
+    """Nine rows of the project's own and one of each of these, who have more than that: five pages of two and more."""
+    held = tenant()
+    for number in range(9):
+        vault = f"{APP}/providers/Microsoft.KeyVault/vaults/kv-{number}"
+        held.assign(vault, READER, TEAM, description="why [rbacgen:tiny]")
+    for other in others:
+        held.principal(other, "User", "Somebody", upn=f"{other}@contoso.example")
+        held.assign(APP, READER, other)
+    return held
+
+
+FEW = ("33333333-0000-4000-8000-000000000001", "33333333-0000-4000-8000-000000000002")
+
+
+def test_few_whose_access_pim_may_keep_are_asked_for_one_by_one() -> None:
+    """That takes fewer pages than the list, which holds every standing row; and it tells the same, at, above and below."""
+    held = _of_a_project(*FEW)
+    one, other = FEW
+    held.activate(held.eligible(DEV_SCOPE, CONTRIBUTOR, one), end="2026-11-24T17:00:00Z")
+    held.active(GROUP_A, READER, other, end="2027-01-01T00:00:00Z")
+    vault = f"{APP}/providers/Microsoft.KeyVault/vaults/kv-1"
+    held.activate(held.eligible(vault, CONTRIBUTOR, TEAM), end="2026-11-24T17:00:00Z", by=one)
+    with reading(held, page=2) as (azure, live):
+        source = live.read(replace(ONE, mark="[rbacgen:tiny]"))
+        asked = azure.asked("arm", path="roleAssignmentScheduleInstances")
+        whole = live.read(ONE)
+    assert {each.query["$filter"] for each in asked} == {f"principalId eq '{each}'" for each in FEW}
+    assert missed(source) == set()
+    assert source.state.coverage == whole.state.coverage
+    assert list(source.state.items()) == list(whole.state.items())
+    activated = [each for each in source.state if each.activation is Activation.ACTIVATED]
+    assert [(each.principal.id, each.scope.id) for each in activated] == [(one, DEV_SCOPE), (one, vault)]
+    (ending,) = (each for each in source.state if each.principal.id == other and each.scope == Scope.of(GROUP_A))
+    assert ending.held.until == datetime(2027, 1, 1, tzinfo=UTC)
+    assert not any("until" in each.held.untold for each in source.state)
+
+
+def test_many_whose_access_pim_may_keep_are_read_as_a_list() -> None:
+    """As soon as asking for each would take as many requests; one person who has it all takes as many as the list."""
+    many = [f"33333333-0000-4000-8000-00000000000{number}" for number in range(9)]
+    with reading(_of_a_project(*many), page=2) as (azure, live):
+        live.read(replace(ONE, mark="[rbacgen:tiny]"))
+        asked = azure.asked("arm", path="roleAssignmentScheduleInstances")
+    assert [each.query.get("$filter") for each in asked] == [None] * 9
+
+    held = _of_a_project()
+    for each in held.assignments.every():
+        each.description = None
+    with reading(held, page=2) as (azure, live):
+        live.read(replace(ONE, mark="[rbacgen:tiny]"))
+        asked = azure.asked("arm", path="roleAssignmentScheduleInstances")
+    assert [each.query.get("$filter") for each in asked] == [None] * 5
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_one_of_the_few_who_could_not_be_asked_for_leaves_it_open_what_ends(status: int) -> None:
+    """What was asked for is what is known: of this scope nothing is, and nothing of it has no end."""
+    with reading(_of_a_project(*FEW), page=2, patience=0.1) as (azure, live):
+        azure.fault(Fault(collection="roleAssignmentScheduleInstances", query=FEW[1], status=status))
+        source = live.read(replace(ONE, mark="[rbacgen:tiny]"))
+    assert missed(source) == {(DEV_SCOPE, Part.ACTIVATIONS)}
+    assert not source.state.coverage.covers(Part.ACTIVATIONS, Scope.of(APP))
+    assert all("until" in each.held.untold for each in source.state if each.principal.id in FEW)
 
 
 def test_it_is_said_what_is_being_done() -> None:

@@ -247,6 +247,12 @@ def test_classic_administrators_are_counted(roles: Catalog) -> None:
     [
         ({"roleDefinitionId": "Reader"}, "roleDefinitionId"),
         ({"scope": "rg-app"}, "scope"),
+        ({"scope": "/subscriptions"}, "scope"),
+        ({"scope": "/subscriptions/resourceGroups/rg-app"}, "scope"),
+        (
+            {"roleDefinitionId": f"/subscriptions/dev/providers/Microsoft.Authorization/roleDefinitions/{READER}"},
+            "roleDefinitionId",
+        ),
         ({"principalId": None}, "principalId"),
     ],
 )

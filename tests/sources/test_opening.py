@@ -62,6 +62,15 @@ def test_azure_is_asked_where_no_source_is_named(roles: Catalog) -> None:
     assert live.asked == [ask]
 
 
+def test_an_empty_name_is_no_source(roles: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a path it is the current folder, and the Terraform in there may be the project's own."""
+    (tmp_path / "main.tf").write_text(BLOCK)
+    monkeypatch.chdir(tmp_path)
+    assert opened(".", roles).kind is SourceKind.TERRAFORM_FILES
+    with pytest.raises(RbacgenError, match="SOURCE is empty"):
+        opened("", roles)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_files_of_powershell_are_read(encoding: str, roles: Catalog, tmp_path: Path) -> None:
     """Its redirection writes UTF-16 with a mark."""

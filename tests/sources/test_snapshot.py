@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -220,6 +221,14 @@ def test_a_newer_snapshot_is_refused(roles: Catalog) -> None:
         ('"tenant": ""', '"tenant": "6f89cf12-978b-4d23-ac18-9ef0c127cf87\\n"', "(at tenant)"),
         ('"everything": false', '"everything": "no"', "(at everything)"),
         ('"read": {}', '"read": {"weather": {}}', ""),
+        (
+            '"read": {}',
+            '"read": {"assignments": {"below": ["/subscriptions"]}}',
+            "what it says was read of assignments",
+        ),
+        ('"read": {}', '"read": {"assignments": {"below": ["/subscriptions/"]}}', "is no scope"),
+        ('"read": {}', '"read": {"eligibilities": {"alone": ["/subscriptions/dev"]}}', "is no scope"),
+        ('"read": {}', '"read": {"assignments": {"below": [""]}}', "is no scope"),
     ],
 )
 def test_a_damaged_snapshot_is_refused(old: str, new: str, where: str, roles: Catalog) -> None:
@@ -230,6 +239,17 @@ def test_a_damaged_snapshot_is_refused(old: str, new: str, where: str, roles: Ca
         sources.read("s.json", text.replace(old, new), roles)
     assert where in fault.value.message
     assert "rbacgen snapshot" in fault.value.hint
+
+
+@pytest.mark.parametrize("member", json.loads(snapshot.dump(Source(SourceKind.AZURE, "azure", State(())))))
+def test_a_snapshot_that_was_cut_is_refused(member: str, roles: Catalog) -> None:
+    """Without what was not read it would pass for the whole, and without its rows for an empty tenant."""
+    content = json.loads(snapshot.dump(taken(row())))
+    del content[member]
+    with pytest.raises(RbacgenError, match=r"damaged snapshot|no source of access") as fault:
+        sources.read("s.json", json.dumps(content), roles)
+    if member != "kind":
+        assert fault.value.message == f"s.json is a damaged snapshot: it has no `{member}`"
 
 
 def test_an_assignment_that_stands_there_twice_is_damage(roles: Catalog) -> None:

@@ -1,0 +1,319 @@
+"""The one form of a check that every report of it is made from: what `check --format json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from msgspec import Meta, Struct, json
+
+from rbacgen import telling
+from rbacgen.access_tests import Origin, Result, Trial
+from rbacgen.coverage import Excess
+from rbacgen.document import keys_to
+from rbacgen.hats import is_stand_in
+from rbacgen.model import Part, Plane, Verdict
+from rbacgen.outcome import HeldCheck, Outcome, outside
+from rbacgen.problems import Position, Problem, Severity
+from rbacgen.reports.access_form import Called, caller
+from rbacgen.reports.drift_form import At
+from rbacgen.reports.risk import FIRST, of_problem
+
+FORMAT_VERSION = 1
+
+
+class ProblemRow(Struct, frozen=True):
+    """One thing that is wrong, or worth a look."""
+
+    rule: Annotated[str, Meta(description="The id of the rule that it breaks; `rbacgen check --rules` lists them.")]
+    severity: Annotated[
+        Severity, Meta(description="An error ends with exit code 1, a warning is for a person to judge.")
+    ]
+    message: Annotated[str, Meta(description="What is wrong, in a sentence.")]
+    at: Annotated[At, Meta(description="Where it stands.")]
+    keys: Annotated[
+        tuple[str, ...],
+        Meta(description="The keys that lead to the place in its file; empty where the file was not read."),
+    ]
+    about: Annotated[
+        Mapping[str, str],
+        Meta(description="What it is about by name (`principal`, `scope`, …) where the place alone does not tell."),
+    ]
+
+
+class TestPrincipal(Struct, frozen=True):
+    """The principal that an access test was run for."""
+
+    id: Annotated[str, Meta(description="The object id; empty for `everyone` where nobody holds anything.")]
+    type: Annotated[str, Meta(description="`User`, `Group`, `ServicePrincipal`, … as Azure says it.")]
+
+
+class TrialRow(Struct, frozen=True):
+    """How one access test went for one holder."""
+
+    test: Annotated[str, Meta(description="What identifies the test among those of the project.")]
+    origin: Annotated[
+        Origin,
+        Meta(description="A need of a responsibility, a `must_not` line, or one that the team has written (`own`)."),
+    ]
+    result: Annotated[Result, Meta(description="`undecided` is one that what was not read could turn.")]
+    verdict: Annotated[Verdict, Meta(description="What access comes to.")]
+    expected: Annotated[tuple[Verdict, ...], Meta(description="The verdicts that are right.")]
+    project_role: Annotated[str, Meta(description="The project role that it is about; empty for a principal's own.")]
+    responsibility: Annotated[str, Meta(description="The responsibility whose need it is; else empty.")]
+    who: Annotated[
+        str, Meta(description="Whom it was run for: a project role's title, or somebody's name or object id.")
+    ]
+    hat: Annotated[bool, Meta(description="Whether it was run on the project role by itself.")]
+    together: Annotated[
+        bool, Meta(description="Whether it was run on all that somebody has, where hats of one person may meet.")
+    ]
+    principal: Annotated[
+        TestPrincipal | None, Meta(description="Whom it was run for; null for a project role by itself.")
+    ]
+    operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
+    plane: Annotated[Plane, Meta(description="The plane of the operation.")]
+    on: Annotated[str, Meta(description="The scope kind, or the scope id, as written.")]
+    scope: Annotated[str, Meta(description="The scope id that it was run at.")]
+    environment: Annotated[str, Meta(description="The environment; empty where a whole scope id is written.")]
+    why: Annotated[str, Meta(description="What the test is for.")]
+    source: Annotated[str, Meta(description="The page that a need is taken from; else empty.")]
+    by: Annotated[tuple[str, ...], Meta(description="By what it is possible: the assignments, in words.")]
+    why_not: Annotated[
+        str, Meta(description="The nearest reason why it is not possible; empty where nothing came close.")
+    ]
+    rule: Annotated[str, Meta(description="The rule that is broken where the test fails.")]
+    at: Annotated[At, Meta(description="Where the test is written.")]
+
+
+class UnreadPart(Struct, frozen=True):
+    """What could not be read."""
+
+    scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
+    part: Annotated[Part, Meta(description="What of it was not read.")]
+    why: Annotated[str, Meta(description="Why not.")]
+    cure: Annotated[str, Meta(description="What to do about it.")]
+
+
+class HeldForm(Struct, frozen=True):
+    """How the access tests went on what a source holds."""
+
+    source: Annotated[str, Meta(description="The source, by name.")]
+    complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
+    problems: Annotated[tuple[ProblemRow, ...], Meta(description="What is there and must not be, or the other way.")]
+    tests: Annotated[tuple[TrialRow, ...], Meta(description="Every access test, on what the source holds.")]
+    unread: Annotated[tuple[UnreadPart, ...], Meta(description="What could not be read, each with its cure.")]
+    notes: Annotated[tuple[str, ...], Meta(description="What the source has to say of itself.")]
+
+
+class OutsideRow(Struct, frozen=True):
+    """Access that is not Azure's: people give it, and nothing here can check it."""
+
+    project_role: Annotated[str, Meta(description="The project role.")]
+    title: Annotated[str, Meta(description="Its title.")]
+    responsibility: Annotated[str, Meta(description="The responsibility that takes it.")]
+    system: Annotated[str, Meta(description="The system, such as `github`.")]
+    access: Annotated[str, Meta(description="The access there.")]
+
+
+class OffRow(Struct, frozen=True):
+    """A rule that the project has switched off."""
+
+    rule: Annotated[str, Meta(description="The rule.")]
+    reason: Annotated[str, Meta(description="The project's reason.")]
+    findings: Annotated[int, Meta(description="How many findings that leaves out.")]
+
+
+class SurplusRow(Struct, frozen=True):
+    """What one grant gives beyond the needs of its capability."""
+
+    capability: Annotated[str, Meta(description="The capability that the grant is for.")]
+    azure_role: Annotated[str, Meta(description="The Azure role, by name.")]
+    on: Annotated[str, Meta(description="The scope kind.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments of the mapping that it is given in.")]
+    weight: Annotated[
+        int,
+        Meta(
+            description="Reads weigh 1, writes and actions 10, data reads 10, data writes 20, sensitive operations 100."
+        ),
+    ]
+    operations: Annotated[int, Meta(description="How many operations there are beyond the needs.")]
+    counts: Annotated[Mapping[str, int], Meta(description="How many of each class.")]
+    sensitive: Annotated[tuple[str, ...], Meta(description="The sensitive ones by name.")]
+    at: Annotated[At, Meta(description="Where the grant stands.")]
+
+
+class Form(Struct, frozen=True):
+    """A whole check: what is wrong with a project's files and with what they come to, and how its access tests went."""
+
+    format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
+    project: Annotated[str, Meta(description="The project's name; empty where the files could not be read.")]
+    readable: Annotated[bool, Meta(description="Whether the files could be read far enough to work the project out.")]
+    complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
+    look_first: Annotated[tuple[str, ...], Meta(description="The findings that endanger most, in words.")]
+    counts: Annotated[Mapping[str, int], Meta(description="How many problems of each severity the files have.")]
+    problems: Annotated[tuple[ProblemRow, ...], Meta(description="What is wrong with the files, by place.")]
+    project_file: Annotated[str, Meta(description="The project file, by its path from the current folder.")]
+    shipped: Annotated[
+        tuple[str, ...],
+        Meta(description="The mappings that came with rbacgen: places in their files start with these names."),
+    ]
+    assignments: Annotated[int, Meta(description="How many assignments the project wants.")]
+    principals: Annotated[int, Meta(description="How many principals get them.")]
+    environments: Annotated[int, Meta(description="In how many environments.")]
+    outside: Annotated[tuple[OutsideRow, ...], Meta(description="What the worn hats take outside Azure.")]
+    switched_off: Annotated[tuple[OffRow, ...], Meta(description="The rules that the project has switched off.")]
+    held: Annotated[
+        HeldForm | None, Meta(description="What a source holds; null where none was asked, or the files have errors.")
+    ]
+    tests: Annotated[tuple[TrialRow, ...], Meta(description="Every access test, on what the project wants.")]
+    surplus: Annotated[
+        tuple[SurplusRow, ...] | None,
+        Meta(description="What grants give beyond the needs, the heaviest first; null where it was not asked for."),
+    ]
+
+
+def form(outcome: Outcome, held: HeldCheck | None = None, surplus: tuple[Excess, ...] | None = None) -> Form:
+    """The check as reports take it; `held` is what a source holds, where one was asked, `surplus` what grants give beyond needs."""
+    called = caller(outcome.project, names=False)
+    state = outcome.desired.state
+    every = (*outcome.problems, *(held.problems if held is not None else ()))
+    return Form(
+        format_version=FORMAT_VERSION,
+        project=outcome.project.name,
+        readable=True,
+        complete=held is None or held.is_complete,
+        look_first=_look_first(every),
+        counts={str(severity): outcome.count(severity) for severity in Severity},
+        problems=tuple(_problem(each, outcome) for each in outcome.problems),
+        project_file=outcome.project.file,
+        shipped=outcome.shipped,
+        assignments=len(state),
+        principals=len({each.principal.id for each in state}),
+        environments=len({each.environment for each in state}),
+        outside=tuple(
+            OutsideRow(each.project_role, each.title, each.responsibility, each.system, each.access)
+            for each in outside(outcome.project)
+        ),
+        switched_off=tuple(
+            OffRow(rule, outcome.project.checks_off[rule], count)
+            for rule, count in sorted(outcome.switched_off.items())
+        ),
+        held=_held(held, outcome, called) if held is not None else None,
+        tests=tuple(_trial(each, called, is_held=False) for each in outcome.trials),
+        surplus=tuple(_surplus(each) for each in surplus) if surplus is not None else None,
+    )
+
+
+def unreadable(problems: Iterable[Problem], project_file: str = "") -> Form:
+    """The form of files that could not be read far enough to say anything but this."""
+    found = tuple(problems)
+    return Form(
+        format_version=FORMAT_VERSION,
+        project="",
+        readable=False,
+        complete=True,
+        look_first=(),
+        counts={str(severity): sum(each.severity is severity for each in found) for severity in Severity},
+        problems=tuple(_problem(each, None) for each in found),
+        project_file=project_file,
+        shipped=(),
+        assignments=0,
+        principals=0,
+        environments=0,
+        outside=(),
+        switched_off=(),
+        held=None,
+        tests=(),
+        surplus=None,
+    )
+
+
+def text(given: Form) -> str:
+    """The form as JSON, indented."""
+    return json.format(json.encode(given), indent=2).decode() + "\n"
+
+
+def _surplus(found: Excess) -> SurplusRow:
+    grant, surplus = found.grant, found.surplus
+    return SurplusRow(
+        capability=found.capability,
+        azure_role=grant.role.name,
+        on=grant.on,
+        environments=grant.environments,
+        weight=surplus.weight,
+        operations=surplus.operations,
+        counts={str(kind): count for kind, count in surplus.counts.items() if count},
+        sensitive=tuple(each.name for each in surplus.sensitive),
+        at=_at(grant.at),
+    )
+
+
+def _look_first(problems: Iterable[Problem]) -> tuple[str, ...]:
+    ranked = [(of_problem(each.rule, each.severity, dict(each.about)).rank, each.message) for each in problems]
+    return tuple(message for rank, message in sorted(ranked, key=lambda each: -each[0]) if rank >= FIRST)
+
+
+def _problem(found: Problem, outcome: Outcome | None) -> ProblemRow:
+    root = outcome.roots.get(found.at.file) if outcome is not None else None
+    keys = keys_to(root, found.at) if root is not None and found.at.line else ()
+    return ProblemRow(found.rule, found.severity, found.message, _at(found.at), keys, dict(found.about))
+
+
+def _held(found: HeldCheck, outcome: Outcome, called: Called) -> HeldForm:
+    return HeldForm(
+        source=found.source,
+        complete=found.is_complete,
+        problems=tuple(_problem(each, outcome) for each in found.problems),
+        tests=tuple(_trial(each, called, is_held=True) for each in found.trials),
+        unread=tuple(UnreadPart(each.scope, each.part, each.why, each.cure) for each in found.unread),
+        notes=found.notes,
+    )
+
+
+def _trial(found: Trial, called: Called, is_held: bool) -> TrialRow:
+    """How one access test went for one holder."""
+    test, answer = found.test, found.answer
+    principal = answer.holder.principal
+    is_hat = is_stand_in(principal)
+    return TrialRow(
+        test=test.name,
+        origin=test.origin,
+        result=found.result,
+        verdict=answer.verdict,
+        expected=tuple(sorted(test.accepts)),
+        project_role=test.project_role,
+        responsibility=test.responsibility,
+        who=principal.name if is_hat else called(principal) or principal.id or "everyone",
+        hat=is_hat,
+        together=found.is_union,
+        principal=None if is_hat else TestPrincipal(principal.id, str(principal.type)),
+        operation=test.operation,
+        plane=test.plane,
+        on=test.on,
+        scope=test.scope.id,
+        environment=test.environment,
+        why=test.why,
+        source=test.source,
+        by=tuple(telling.way(each) for each in answer.ways),
+        why_not=telling.why_not(answer),
+        rule=_rule(found, is_held),
+        at=_at(test.at),
+    )
+
+
+def _rule(found: Trial, is_held: bool) -> str:
+    """The rule that the test breaks where it fails, as `findings` says it."""
+    match found.test.origin:
+        case Origin.NEED:
+            return "borrowed-need" if found.borrowed else "uncovered-need"
+        case Origin.MUST_NOT:
+            if is_held:
+                return "held-must-not"
+            return "toxic-union" if found.is_union else "must-not"
+        case Origin.OWN:
+            return "failed-test"
+
+
+def _at(position: Position) -> At:
+    return At(position.file, position.line, position.column)

@@ -1,0 +1,177 @@
+"""Findings as one page that loads nothing: for a team lead or an auditor, on a screen, a phone or paper."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from html import escape
+
+from rbacgen.access_tests import Result
+from rbacgen.problems import Severity
+from rbacgen.reports.check_form import TrialRow
+from rbacgen.reports.found import Aside, Found, Missed, Report
+from rbacgen.reports.text import counted, place, safe
+
+_STYLE = (
+    ":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--dim:#57606a;--line:#d0d7de;--error:#b3261e;"
+    "--warning:#8a5a00;--note:#0b5cad;--tint:#f6f8fa}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--dim:#9da7b3;--line:#3d444d;--error:#ff8a80;"
+    "--warning:#e3b341;--note:#79b8ff;--tint:#161b22}}"
+    "*{box-sizing:border-box}body{margin:0 auto;max-width:72rem;padding:1rem;background:var(--paper);color:var(--ink);"
+    "font:16px/1.5 system-ui,sans-serif}h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem}"
+    "p,ul{margin:.4rem 0}.verdict{font-size:1.15rem;font-weight:600}.dim{color:var(--dim)}"
+    "ol.findings{list-style:none;margin:0;padding:0}ol.findings>li{border-left:.35rem solid var(--line);padding:.5rem .9rem;"
+    "margin:.6rem 0;background:var(--tint);overflow-wrap:anywhere;break-inside:avoid}"
+    "ol.findings>li.error{border-color:var(--error)}ol.findings>li.warning{border-color:var(--warning)}"
+    "ol.findings>li.note{border-color:var(--note)}h3{font-size:1rem;margin:0}.level{text-transform:uppercase;font-size:.8rem}"
+    ".error .level,.caution{color:var(--error)}.warning .level{color:var(--warning)}.note .level{color:var(--note)}"
+    "code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}a{color:var(--note)}"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--line);"
+    "padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}td.number,th.number{text-align:right}"
+    "details{margin:.3rem 0}summary{cursor:pointer}"
+    "@media print{body{max-width:none;font-size:10pt}ol.findings>li{background:none}a{color:inherit}}"
+)
+_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+
+def report(given: Report) -> str:
+    """The findings, what endangers most first, what was not read, and how the access tests went; no script, no request."""
+    title = f"Access of {given.project}" if given.project else "Access as code"
+    digest = b64encode(sha256(_STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    parts = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="referrer" content="no-referrer">',
+        f"<title>{_text(title)}: {_text(given.verdict)}</title>",
+        f"<style>{_STYLE}</style>",
+        "</head>",
+        "<body>",
+        "<header>",
+        f"<h1>{_text(title)}</h1>",
+        f'<p class="verdict">{_text(given.verdict)}</p>',
+        *(f'<p class="caution"><strong>{_text(each)}</strong></p>' for each in given.cautions),
+        "</header>",
+        "<main>",
+        *_findings(given),
+        *_missed(given.missed),
+        *_tests(given.tests, "Access tests"),
+        *_tests(given.held_tests, f"Access tests on {given.source}"),
+        *_aside(given.aside),
+        *_facts(given),
+        "</main>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _findings(given: Report) -> Iterator[str]:
+    if not given.findings:
+        said = "Nothing differs." if given.command == "diff" else "Nothing is wrong."
+        yield f"<p>{said if given.complete else 'Nothing was found in what was read.'}</p>"
+        return
+    yield "<h2>Findings</h2>"
+    yield '<ol class="findings">'
+    for each in given.findings:
+        yield from _finding(each)
+    yield "</ol>"
+
+
+def _finding(found: Found) -> Iterator[str]:
+    level = _WORDS[found.level]
+    yield f'<li class="{level}">'
+    yield f'<h3><span class="level">{level}</span> {_text(found.title)}</h3>'
+    yield f"<p>{_prose(found.message)}</p>"
+    where = [f"<code>{_text(place(found.at))}</code>"] if found.at is not None else []
+    where += [f"<code>{_text(found.scope)}</code>"] if found.scope else []
+    where += [_text(found.environment)] if found.environment else []
+    if where:
+        yield f'<p class="dim">{" · ".join(where)}</p>'
+    link = f' <a href="{_attribute(found.help_uri)}" rel="noreferrer">Source</a>' if found.help_uri else ""
+    yield f"<details><summary>{_text(found.rule)}</summary><p>{_prose(found.help)}{link}</p></details>"
+    yield "</li>"
+
+
+def _missed(missed: Iterable[Missed]) -> Iterator[str]:
+    rows = [
+        f"<tr><td><code>{_text(each.scope)}</code></td><td>{_text(each.parts)}</td><td>{_text(each.why)}</td>"
+        f"<td>{_text(each.cure)}</td></tr>"
+        for each in missed
+    ]
+    if rows:
+        yield "<h2>Not read</h2>"
+        yield from _table(("Scope", "What", "Why", "What to do"), rows)
+
+
+def _tests(tests: Iterable[TrialRow], title: str) -> Iterator[str]:
+    """How the access tests went, a row for each project role and environment."""
+    groups: dict[tuple[str, str], Counter[Result]] = {}
+    for each in tests:
+        groups.setdefault((each.project_role or "own tests", each.environment), Counter())[each.result] += 1
+    rows = [
+        f"<tr><td>{_text(role)}</td><td>{_text(environment)}</td>"
+        + "".join(f'<td class="number">{counts[result]:,}</td>' for result in Result)
+        + "</tr>"
+        for (role, environment), counts in groups.items()
+    ]
+    if rows:
+        yield f"<h2>{_text(title)}</h2>"
+        yield from _table(("Project role", "Environment", *(result.value for result in Result)), rows, numbers=3)
+
+
+def _aside(aside: Iterable[Aside]) -> Iterator[str]:
+    rows = [
+        f"<tr><td>{_text(each.row.azure_role.name or each.row.azure_role.id)}</td>"
+        f"<td>{_text(each.row.principal.name or each.row.principal.id)}</td>"
+        f"<td><code>{_text(each.row.scope)}</code></td>"
+        f"<td>{_text(each.why + (f': {each.row.reason}' if each.row.reason else ''))}</td></tr>"
+        for each in aside
+    ]
+    if rows:
+        yield "<h2>Set aside</h2>"
+        yield f"<details><summary>{counted(len(rows), 'assignment')} there, and no drift</summary>"
+        yield from _table(("Azure role", "Principal", "Scope", "Why"), rows)
+        yield "</details>"
+
+
+def _facts(given: Report) -> Iterator[str]:
+    said = [*given.facts, *given.notes]
+    if said:
+        yield "<h2>Summary</h2>"
+        yield f"<ul>{''.join(f'<li>{_text(each)}</li>' for each in said)}</ul>"
+
+
+def _table(titles: tuple[str, ...], rows: Iterable[str], numbers: int = 0) -> Iterator[str]:
+    plain = len(titles) - numbers
+    heads = "".join(
+        f'<th scope="col"{" class=number" if number >= plain else ""}>{_text(title)}</th>'
+        for number, title in enumerate(titles)
+    )
+    # A region that scrolls by itself has to be reached by keyboard, and to have a name.
+    yield f'<div class="wide" role="region" tabindex="0" aria-label="{_attribute(", ".join(titles))}"><table>'
+    yield f"<thead><tr>{heads}</tr></thead><tbody>"
+    yield from rows
+    yield "</tbody></table></div>"
+
+
+def _text(words: str) -> str:
+    return escape(safe(" ".join(words.split())), quote=False)
+
+
+def _prose(words: str) -> str:
+    """A sentence with its names, which stand between backticks, as code."""
+    parts = escape(safe(" ".join(words.split())), quote=False).split("`")
+    if len(parts) % 2 == 0:
+        return "`".join(parts)
+    return "".join(f"<code>{each}</code>" if number % 2 else each for number, each in enumerate(parts))
+
+
+def _attribute(words: str) -> str:
+    return escape(safe(" ".join(words.split())), quote=True)

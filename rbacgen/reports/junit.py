@@ -1,0 +1,165 @@
+"""Access tests and findings as JUnit XML, in the dialect that Jenkins, Azure DevOps and GitLab read (Jenkins' junit-10.xsd)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from msgspec import Struct
+
+from rbacgen.access_tests import Result
+from rbacgen.problems import Severity
+from rbacgen.reports.check_form import TrialRow
+from rbacgen.reports.found import Found, Missed, Report
+from rbacgen.reports.text import place, safe
+
+
+class _Case(Struct, frozen=True):
+    """One test case. `outcome` is empty where it passed, else `failure`, `error` or `skipped`, with a line and a text."""
+
+    name: str
+    classname: str
+    outcome: str = ""
+    kind: str = ""
+    line: str = ""
+    text: str = ""
+
+
+# What a failed access test says itself, so that it is not said a second time as a finding.
+_BY_TESTS = frozenset({"uncovered-need", "borrowed-need", "must-not", "toxic-union", "held-must-not", "failed-test"})
+
+
+def report(given: Report) -> str:
+    """The findings, what was not read, and every access test, grouped by project role and environment.
+
+    Errors and warnings are failures, what was not read is an error, and an access test that this leaves undecided is skipped,
+    with the reason. Notes are no failures: they are listed in the first suite's output.
+    """
+    suites = [("findings" if given.command == "check" else "drift", list(_findings(given)))]
+    suites += [("reading", [_unread(each) for each in given.missed])] if given.missed else []
+    suites += _grouped(given.tests, given, "")
+    suites += _grouped(given.held_tests, given, given.source)
+    cases = [case for _, those in suites for case in those]
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    lines.append(f"<testsuites{_attributes(name=_title(given), **_totals(cases))}>")
+    for number, (name, those) in enumerate(suites):
+        skipped = {"skipped": str(sum(case.outcome == "skipped" for case in those))}
+        lines.append(f"  <testsuite{_attributes(name=name, **_totals(those), **skipped)}>")
+        lines += [line for case in those for line in _case(case)]
+        if number == 0 and (notes := _notes(given)):
+            lines.append(f"    <system-out>{_text(notes)}</system-out>")
+        lines.append("  </testsuite>")
+    lines.append("</testsuites>")
+    return "\n".join(lines) + "\n"
+
+
+def _title(given: Report) -> str:
+    return f"rbacgen {given.command} {given.project}".rstrip()
+
+
+def _findings(given: Report) -> Iterator[_Case]:
+    classname = f"rbacgen.{given.command}"
+    told = [
+        each
+        for each in given.findings
+        if each.level is not Severity.NOTE and (each.rule not in _BY_TESTS or not (given.tests or given.held_tests))
+    ]
+    for each in told:
+        yield _Case(_name(each), classname, "failure", each.rule, each.message, _details(each))
+    if not told and given.complete:
+        yield _Case("in sync" if given.command == "diff" else "nothing is wrong", classname)
+
+
+def _name(found: Found) -> str:
+    where = " ".join(part for part in (found.environment, found.scope) if part)
+    who = found.properties.get("principal") or found.properties.get("principal_id", "")
+    told = ": ".join(part for part in (found.title, who and f"for {who}", where and f"in {where}") if part)
+    return (
+        told
+        if who or where or found.at is None
+        else f"{found.title} at {found.at.file}: {found.properties.get('keys', '')}".rstrip(": ")
+    )
+
+
+def _details(found: Found) -> str:
+    lines = [f"{place(found.at)}" if found.at is not None else "", found.message, found.help, found.help_uri]
+    return "\n".join(line for line in lines if line)
+
+
+def _unread(missed: Missed) -> _Case:
+    line = f"not read: {missed.why}"
+    return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.reading", "error", "unread", line, missed.cure)
+
+
+def _grouped(tests: Iterable[TrialRow], given: Report, source: str) -> list[tuple[str, list[_Case]]]:
+    """The access tests as suites: a project role in an environment each, those of principals by environment."""
+    groups: dict[str, list[_Case]] = {}
+    for each in tests:
+        subject = each.project_role or "own tests"
+        name = " ".join(filter(None, [f"{subject}", each.environment and f"in {each.environment}"]))
+        name = f"{name} on {source}" if source else name
+        groups.setdefault(name, []).append(_trial(each, name, given, source))
+    return list(groups.items())
+
+
+def _trial(trial: TrialRow, suite: str, given: Report, source: str) -> _Case:
+    name = trial.test if trial.hat else f"{trial.test}: {trial.who}"
+    classname = "rbacgen.access." + suite.replace(".", "_").replace(" in ", ".")
+    match trial.result:
+        case Result.PASSED:
+            return _Case(name, classname)
+        case Result.UNDECIDED:
+            return _Case(name, classname, "skipped", "undecided", "undecided: some of what it asks for was not read")
+        case Result.FAILED:
+            off = given.switched_off.get(trial.rule)
+            if off is not None:
+                return _Case(name, classname, "skipped", "switched-off", f"{trial.rule} is switched off: {off}")
+            by = "; ".join(trial.by) or trial.why_not or "nothing comes near"
+            where = f"{source}: " if source else ""
+            line = f"{where}{trial.who}: {trial.verdict.words}, expected {_expected(trial)}: {by}"
+            lines = [place(trial.at), line, trial.why, trial.source]
+            return _Case(name, classname, "failure", trial.rule, line, "\n".join(each for each in lines if each))
+        case _:
+            assert_never(trial.result)
+
+
+def _expected(trial: TrialRow) -> str:
+    return " or ".join(each.words for each in trial.expected)
+
+
+def _notes(given: Report) -> str:
+    said = [f"{each.message} [{each.rule}]" for each in given.of(Severity.NOTE)]
+    return "\n".join([*given.cautions, *given.facts, *given.notes, *said])
+
+
+def _totals(cases: list[_Case]) -> dict[str, str]:
+    return {
+        "tests": str(len(cases)),
+        "failures": str(sum(case.outcome == "failure" for case in cases)),
+        "errors": str(sum(case.outcome == "error" for case in cases)),
+    }
+
+
+def _case(case: _Case) -> Iterator[str]:
+    opening = f"    <testcase{_attributes(classname=case.classname, name=case.name)}"
+    if not case.outcome:
+        yield f"{opening}/>"
+        return
+    yield f"{opening}>"
+    inner = f"      <{case.outcome}{_attributes(type=case.kind, message=case.line)}"
+    yield f"{inner}>{_text(case.text)}</{case.outcome}>" if case.text else f"{inner}/>"
+    yield "    </testcase>"
+
+
+def _attributes(**given: str) -> str:
+    return "".join(f' {name}="{_escaped(value)}"' for name, value in given.items())
+
+
+def _text(words: str) -> str:
+    return "\n".join(_escaped(line) for line in words.split("\n"))
+
+
+def _escaped(words: str) -> str:
+    """Words as they may stand in XML 1.0: no control characters, which even as references would be none of XML."""
+    told = safe(" ".join(words.split()))
+    return told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

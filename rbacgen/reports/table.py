@@ -1,0 +1,125 @@
+"""Findings, access tests and what was set aside as CSV for auditors (RFC 4180), safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rbacgen.reports.check_form import TrialRow
+from rbacgen.reports.found import Found, Report
+from rbacgen.reports.text import safe
+
+# Excel takes a file for UTF-8 by its byte order mark alone; without one it breaks every name that is not ASCII. Whoever reads it by
+# program says `utf-8-sig`.
+_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+_COLUMNS = (
+    "record",
+    "result",
+    "rule",
+    "risk",
+    "project",
+    "source",
+    "environment",
+    "scope",
+    "azure_role",
+    "azure_role_id",
+    "principal",
+    "principal_id",
+    "principal_type",
+    "activation",
+    "project_roles",
+    "responsibilities",
+    "message",
+    "file",
+    "line",
+    "column",
+    "fingerprint",
+    "help_uri",
+)
+# What makes a spreadsheet calculate: https://owasp.org/www-community/attacks/CSV_Injection. A semicolon ends a cell where the country's
+# spreadsheets separate by it, whatever the quotes say, and so what stands behind one is guarded as well, behind a quote too.
+_FORMULA = re.compile(
+    r"(^|[;\t|])(?=[\s\"]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}])"
+)
+
+
+def report(given: Report) -> str:
+    """A row for each finding, what endangers most first, then what was not read, was set aside, and every access test."""
+    rows = [_COLUMNS, *(_cells(row, given) for row in _rows(given))]
+    return _MARK + "".join(",".join(map(_quoted, row)) + "\r\n" for row in rows)
+
+
+def _rows(given: Report) -> Iterator[dict[str, str]]:
+    yield from (_finding(each) for each in given.findings)
+    for missed in given.missed:
+        message = f"{missed.parts} not read: {missed.why}; {missed.cure}"
+        yield {"record": "not read", "result": "unknown", "scope": missed.scope, "message": message}
+    for each in given.aside:
+        row = each.row
+        yield {
+            "record": "set aside",
+            "result": row.kind,
+            "environment": row.environment,
+            "scope": row.scope,
+            "azure_role": row.azure_role.name,
+            "azure_role_id": row.azure_role.id,
+            "principal": row.principal.name,
+            "principal_id": row.principal.id,
+            "principal_type": row.principal.type,
+            "activation": row.activation,
+            "message": each.why + (f": {row.reason}" if row.reason else ""),
+        }
+    yield from (_trial(each, "") for each in given.tests)
+    yield from (_trial(each, given.source) for each in given.held_tests)
+
+
+def _finding(found: Found) -> dict[str, str]:
+    at = found.at
+    return {
+        **found.properties,
+        "record": "finding",
+        "result": str(found.level),
+        "rule": found.rule,
+        "risk": str(found.risk),
+        "environment": found.environment,
+        "scope": found.scope,
+        "message": found.message,
+        "file": at.file if at is not None else "",
+        "line": str(at.line) if at is not None and at.line else "",
+        "column": str(at.column) if at is not None and at.line else "",
+        "fingerprint": found.fingerprint,
+        "help_uri": found.help_uri,
+    }
+
+
+def _trial(trial: TrialRow, source: str) -> dict[str, str]:
+    by = "; ".join(trial.by) or trial.why_not
+    return {
+        "record": "access test",
+        "result": str(trial.result),
+        "rule": trial.rule,
+        "source": source,
+        "environment": trial.environment,
+        "scope": trial.scope,
+        "principal": trial.who,
+        "principal_id": trial.principal.id if trial.principal is not None else "",
+        "principal_type": trial.principal.type if trial.principal is not None else "",
+        "project_roles": trial.project_role,
+        "responsibilities": trial.responsibility,
+        "message": f"{trial.test}: {trial.verdict.words}{': ' + by if by else ''}",
+        "file": trial.at.file,
+        "line": str(trial.at.line),
+        "column": str(trial.at.column),
+        "help_uri": trial.source if trial.source.startswith("https://") else "",
+    }
+
+
+def _cells(row: dict[str, str], given: Report) -> tuple[str, ...]:
+    of_all = {"project": given.project, "source": given.source if row["record"] != "access test" else ""}
+    return tuple(row.get(name) or of_all.get(name, "") for name in _COLUMNS)
+
+
+def _quoted(words: str) -> str:
+    """A cell as text: on one line, quoted, and with an apostrophe before what a spreadsheet would calculate."""
+    told = _FORMULA.sub(r"\1'", safe(" ".join(words.split())))
+    return '"' + told.replace('"', '""') + '"'
