@@ -27,7 +27,7 @@ from rbacgen.model import (
     State,
     Verdict,
 )
-from rbacgen.patterns import Region, hangs_on_empty_segment, is_covered, matches
+from rbacgen.patterns import Region, difference, hangs_on_empty_segment, is_covered, matches, overlaps
 from rbacgen.permissions import Compiled, Line, compiled
 from rbacgen.source import Denial
 
@@ -128,7 +128,8 @@ class OpenDoor(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """A verdict on a question about a holder, with what leads to it.
 
-    `ways` come best first; `misses` are what came close to a denied one; `denied_by` the deny assignments that take it away.
+    `ways` come best first, without what a deny assignment takes; `misses` are what came close to a denied one; `denied_by` the
+    deny assignments that take it, or some of a pattern, away.
     `impossible` says that no such operation exists at the scope. `parts` holds, for a pattern, each known operation with its
     verdict. `perhaps` names groups that would give it and whose members are not known; `undecided` says what was not read and
     could change the verdict.
@@ -189,7 +190,16 @@ class Ground(Struct, frozen=True):
 class Access:
     """Answers questions over one ground; indexes it once, and keeps what a role says to an operation."""
 
-    __slots__ = ("_ancestors", "_by_principal", "_by_scope", "_compiled", "_decided", "_holders", "ground")
+    __slots__ = (
+        "_ancestors",
+        "_by_principal",
+        "_by_scope",
+        "_compiled",
+        "_decided",
+        "_holders",
+        "_mysteries",
+        "ground",
+    )
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
@@ -200,6 +210,7 @@ class Access:
             self._by_scope.setdefault(each.scope.folded, {}).setdefault(principal, []).append(each)
             self._by_principal.setdefault(principal, []).append(each)
         self._holders: dict[str, Holder] = {}
+        self._mysteries: frozenset[str] | None = None
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._compiled: dict[str, tuple[AzureRole, Compiled]] = {}
         self._decided: dict[tuple[str, str, Plane], tuple[Truth, tuple[str, ...]]] = {}
@@ -207,7 +218,11 @@ class Access:
     # Who
 
     def holder(self, principal: Principal) -> Holder:
-        """A principal with the groups that it is known to be in."""
+        """A principal with the groups that it is known to be in.
+
+        A group is asked about for what it gives to those in it, so that the groups that it might be in itself do not make
+        it opaque.
+        """
         known = self._holders.get(principal.id)
         if known is None:
             through: dict[str, tuple[str, ...]] = {principal.id: ()}
@@ -245,54 +260,117 @@ class Access:
         impossible = why_impossible(question.operation, question.scope)
         if impossible:
             return Answer(holder, question, Verdict.DENIED, impossible=impossible, misses=self._void(holder, question))
-        denied_by = tuple(self._denials(holder, question))
-        ways = sorted(self._ways(holder, question), key=_best_first)
+        ways = list(self._ways(holder, question))
+        denied_by: tuple[Denial, ...] = ()
+        if self.ground.denials:
+            taken = tuple(self._denials(holder, question))
+            denied_by = tuple(each for each, truth in taken if truth is Truth.TRUE)
+            ways = self._spared(ways, question, taken)
+        ways.sort(key=_best_first)
         verdict = self._verdict(question, ways, denied_by)
-        if denied_by and not question.is_pattern:
-            verdict, ways = Verdict.DENIED, []
         answer = Answer(holder, question, verdict, tuple(ways), denied_by=denied_by)
         if not thorough:
             return answer
-        is_denied = verdict is Verdict.DENIED
+        is_taken = bool(denied_by) and not ways
         return replace(
             answer,
-            misses=tuple(self._misses(holder, question)) if is_denied and not denied_by else (),
-            doors=tuple(self._open_doors(holder, question)) if verdict is not Verdict.ALLOWED else (),
+            misses=tuple(self._misses(holder, question)) if verdict is Verdict.DENIED and not is_taken else (),
+            doors=tuple(self._open_doors(holder, question, bool(ways))) if verdict is not Verdict.ALLOWED else (),
             parts=self._parts(holder, question) if question.is_pattern else (),
-            perhaps=tuple(self._perhaps(holder, question)) if verdict is not Verdict.ALLOWED else (),
-            undecided=self.unread(question.scope) if is_denied else self.unread(question.scope, (Part.DENIALS,)),
+            perhaps=tuple(self._perhaps(holder, question, verdict)) if not denied_by else (),
+            undecided=self.undecided(answer),
         )
 
+    def undecided(self, answer: Answer) -> tuple[str, ...]:
+        """What could change an answer, in words: parts that were not read, and roles that nobody knows the definition of."""
+        lost = () if answer.verdict is Verdict.DENIED else self.unread(answer.question.scope, (Part.DENIALS,))
+        return (*self.could_be_more(answer), *lost)
+
+    def could_be_more(self, answer: Answer) -> tuple[str, ...]:
+        """What could turn an answer into one of more access, in words."""
+        if answer.verdict is Verdict.ALLOWED or answer.impossible or (answer.denied_by and not answer.ways):
+            return ()  # no assignment gives what cannot be, or what is taken away from whoever has it
+        scope = answer.question.scope
+        parts = (Part.ASSIGNMENTS, Part.ELIGIBILITIES)
+        stronger = parts[:1] if answer.verdict is Verdict.AFTER_ACTIVATION else parts
+        return (*self._unknown(answer.holder, scope), *self.unread(scope, stronger))
+
+    def _unknown(self, holder: Holder, scope: Scope) -> tuple[str, ...]:
+        """The roles that somebody has at or above a scope and that nobody knows the definition of, in words."""
+        if self._mysteries is None:
+            self._mysteries = frozenset(
+                each.role.id for each in self.ground.state if is_unknown(self.role(each.role)[0])
+            )
+        if not self._mysteries:
+            return ()
+        found = (
+            each
+            for reaching in self._reaching(scope)
+            for principal in holder.through
+            for each in self._by_scope[reaching].get(principal, ())
+            if each.role.id in self._mysteries
+        )
+        said = (
+            f"what the role {each.role.name or each.role.id} gives, assigned at {each.scope.id}, is not known"
+            for each in found
+        )
+        return tuple(dict.fromkeys(said))
+
     def everyone(self, question: Question, with_below: bool = True) -> Everyone:
-        """All who can do it (or, of a pattern, some of it), at the scope and only below it."""
+        """All who can do it (or, of a pattern, some of it), at the scope and only below it.
+
+        Each is asked about with all that they have, through groups too. Who has nothing of their own here stands in the row of
+        their group, unless a deny assignment takes it from the group and not from them.
+        """
         here: dict[str, Answer] = {}
+        unknown: list[str] = []
         if not why_impossible(question.operation, question.scope):
             names = {each for scope in self._reaching(question.scope) for each in self._by_scope[scope]}
-            for name in names:
-                answer = self.ask(self._alone(name), question, thorough=False)
+            pending = list(names)
+            for name in pending:  # grows while it is walked
+                answer = self.ask(self._called(name), question, thorough=False)
                 if answer.ways:
                     here[name] = answer
+                elif answer.denied_by:
+                    spared = [each for each in self.ground.membership.members_of(name) if each not in names]
+                    names.update(spared)
+                    pending += spared
+                else:
+                    unknown += self._unknown(answer.holder, question.scope)
         below: dict[str, list[Way]] = {}
         if with_below:
             for scope, name, way in self._ways_below(question):
-                if name not in here and not any(self._denials(self._alone(name), replace(question, scope=scope))):
-                    below.setdefault(name, []).append(way)
-        lower = []
+                if name not in here:
+                    lower = replace(question, scope=scope)
+                    taken = tuple(self._denials(self._called(name), lower))
+                    below.setdefault(name, []).extend(self._spared([way], lower, taken))
+        lower_rows = []
         for name, ways in below.items():
-            best = tuple(sorted(ways, key=_best_first))
-            lower.append(Answer(self._alone(name), question, best[0].verdict, best))
+            if ways:
+                best = tuple(sorted(ways, key=_best_first))
+                lower_rows.append(Answer(self._called(name), question, best[0].verdict, best))
         return Everyone(
             question,
             tuple(sorted(here.values(), key=_by_strength)),
-            tuple(sorted(lower, key=_by_strength)),
-            self.unread(question.scope),
+            tuple(sorted(lower_rows, key=_by_strength)),
+            (*dict.fromkeys(unknown), *self.unread(question.scope)),
         )
+
+    def escapes(self, principal: Principal, question: Question) -> bool:
+        """Whether no deny assignment takes the whole of it away from somebody; of a member of a group that can do it."""
+        if not self.ground.denials:
+            return True
+        return bool(self.ask(self.holder(principal), question, thorough=False).ways)
 
     # How it is worked out
 
-    def _alone(self, principal_id: str) -> Holder:
-        """A principal by what is assigned to it itself, without its groups."""
-        return Holder(self._by_principal[principal_id][0].principal, {principal_id: ()})
+    def _called(self, principal_id: str) -> Holder:
+        """Somebody who holds something, or is known to be in a group, by their id."""
+        known = self._holders.get(principal_id)
+        if known is not None:
+            return known
+        held = self._by_principal.get(principal_id)
+        return self.holder(held[0].principal if held else self.ground.membership.principals[principal_id])
 
     def _reaching(self, scope: Scope) -> Iterator[str]:
         """The scopes, without case and nearest first, at which something is assigned that reaches this one."""
@@ -326,6 +404,12 @@ class Access:
         if line is None:
             return
         truth, condition, lacks = self._under(assignment, line, question)
+        if line.condition and truth is not Truth.TRUE and not question.is_pattern:
+            # All lines stand under a condition then, and another one than the first may be true.
+            for other in what.lines(question.operation, question.plane)[1:]:
+                found = self._under(assignment, other, question)
+                if _TRUTHS[found[0]] < _TRUTHS[truth]:
+                    line, (truth, condition, lacks) = other, found
         if truth is Truth.FALSE:
             return
         if truth is Truth.UNKNOWN:
@@ -340,10 +424,10 @@ class Access:
     def _under(self, assignment: Assignment, line: Line, question: Question) -> tuple[Truth, str, tuple[str, ...]]:
         """What the conditions of an assignment and of the line of its role come to: all must be true.
 
-        Gives the truth, the text of the condition that matters, and the attributes that would decide it.
+        Gives the truth, the text of the conditions that matter, and the attributes that would decide them.
         """
-        worst, said = Truth.TRUE, ""
-        lacks: tuple[str, ...] = ()
+        said: list[str] = []
+        lacks: dict[str, None] = {}
         for text in (assignment.condition, line.condition):
             if not text:
                 continue
@@ -351,8 +435,12 @@ class Access:
             if truth is Truth.FALSE:
                 return truth, text, ()
             if truth is Truth.UNKNOWN:
-                worst, said, lacks = truth, text, missing
-        return worst, said, lacks
+                said.append(text)
+                lacks |= dict.fromkeys(missing)
+        if not said:
+            return Truth.TRUE, "", ()
+        text = said[0] if len(said) == 1 else " AND ".join(f"({each})" for each in said)
+        return Truth.UNKNOWN, text, tuple(lacks)
 
     def _decide(self, text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
         asked = (text, question.operation, question.plane)
@@ -367,15 +455,15 @@ class Access:
         """The strongest verdict of the ways; of a pattern, the strongest under which all that it covers can be done."""
         if not question.is_pattern:
             return ways[0].verdict if ways else Verdict.DENIED
-        regions: list[Region] = []
         if denied_by:
             return Verdict.DENIED
+        regions: list[Region] = []
         for verdict in (Verdict.ALLOWED, Verdict.AFTER_ACTIVATION, Verdict.UNDER_CONDITION):
-            added = [way for way in ways if way.verdict is verdict]
+            # What a role gives under a condition of its own comes in at last, whatever else it gives without.
+            is_last = verdict is Verdict.UNDER_CONDITION
+            added = [way for way in ways if is_last or way.verdict is verdict]
             for way in added:
-                regions += self.role(way.assignment.role)[1].regions(
-                    question.plane, with_conditions=verdict is Verdict.UNDER_CONDITION
-                )
+                regions += self.role(way.assignment.role)[1].regions(question.plane, with_conditions=is_last)
             if added and is_covered(question.operation, regions):
                 return verdict
         return Verdict.DENIED
@@ -388,7 +476,8 @@ class Access:
             if is_possible(each, question.scope)
         )
 
-    def _denials(self, holder: Holder, question: Question) -> Iterator[Denial]:
+    def _denials(self, holder: Holder, question: Question) -> Iterator[tuple[Denial, Truth]]:
+        """The deny assignments that take it, or some of a pattern, from a holder; and those that do so under a condition."""
         if not self.ground.denials:
             return
         above = self._above(question.scope)
@@ -400,10 +489,45 @@ class Access:
                 continue
             if any(name.lower() in holder.through for name in each.excluded_principals):
                 continue
-            what = compiled(AzureRole(f"deny {each.id.lower()}", each.name, each.permissions))
-            takes = what.overlaps if question.is_pattern else what.line
-            if takes(question.operation, question.plane):
-                yield each
+            what = _compiled_denial(each)
+            line = (what.some_line if question.is_pattern else what.line)(question.operation, question.plane)
+            if line is not None:
+                truth = self._decide(line.condition, question)[0] if line.condition else Truth.TRUE
+                if truth is not Truth.FALSE:
+                    yield each, truth
+
+    def _spared(self, ways: list[Way], question: Question, taken: tuple[tuple[Denial, Truth], ...]) -> list[Way]:
+        """The ways that deny assignments leave something of; one that hangs on a denial's condition is under a condition."""
+        if not ways or not taken:
+            return ways
+        certain = [each for each, truth in taken if truth is Truth.TRUE]
+        if certain and not question.is_pattern:
+            return []
+        if certain:
+            denied = [region for each in certain for region in _compiled_denial(each).regions(question.plane, False)]
+            rest = difference(question.operation, denied)
+            ways = [way for way in ways if self._gives_some(way, question.plane, rest)]
+        doubtful = [each for each, truth in taken if truth is Truth.UNKNOWN]
+        if doubtful:
+            unless = f"the deny assignment {doubtful[0].name or doubtful[0].id} does not take it away"
+            ways = [
+                replace(
+                    way,
+                    verdict=Verdict.UNDER_CONDITION,
+                    condition=f"({way.condition}) AND {unless}" if way.condition else unless,
+                )
+                for way in ways
+            ]
+        return ways
+
+    def _gives_some(self, way: Way, plane: Plane, rest: tuple[Region, ...]) -> bool:
+        """Whether a way gives something of these regions."""
+        return any(
+            Region(given.within, (*given.without, *part.without)).overlaps(pattern)
+            for given in self.role(way.assignment.role)[1].regions(plane, True)
+            for part in rest
+            for pattern in part.within
+        )
 
     def _misses(self, holder: Holder, question: Question) -> Iterator[Miss]:
         """What came close, the closest first: excluded here, of the other plane, under another condition, elsewhere."""
@@ -414,7 +538,7 @@ class Access:
         for each, path in self.assignments_of(holder):
             role, what = self.role(each.role)
             kind, pattern = None, ""
-            if not role.permissions:
+            if is_unknown(role):
                 kind = MissKind.UNKNOWN_ROLE if each.scope.folded in above else None
             elif each.scope.folded not in above:
                 line = what.line(question.operation, question.plane)
@@ -449,10 +573,12 @@ class Access:
                     found.append(Miss(each, role, path, MissKind.VOID, line.pattern, self.reasons(each)))
         return tuple(found)
 
-    def _open_doors(self, holder: Holder, question: Question) -> Iterator[OpenDoor]:
+    def _open_doors(self, holder: Holder, question: Question, is_some: bool) -> Iterator[OpenDoor]:
         for door in self.ground.doors:
+            # Where something of a pattern is possible, a door to some of it may well be a door to that.
+            fits = matches if is_some else overlaps
             if door.plane is not question.plane or not any(
-                matches(pattern, question.operation) for pattern in door.operations
+                fits(pattern, question.operation) for pattern in door.operations
             ):
                 continue
             if not door.opened_by:
@@ -466,16 +592,18 @@ class Access:
             if answer.verdict is not Verdict.DENIED:
                 yield OpenDoor(door, answer.verdict, answer.ways[0])
 
-    def _perhaps(self, holder: Holder, question: Question) -> Iterator[Way]:
-        """The ways of groups whose members are not known and which the holder may be in."""
-        if not holder.opaque:
+    def _perhaps(self, holder: Holder, question: Question, verdict: Verdict) -> Iterator[Way]:
+        """The ways to more than the verdict, of groups whose members are not known and which the holder may be in."""
+        if not holder.opaque or verdict is Verdict.ALLOWED:
             return
         for scope in self._reaching(question.scope):
             for name, assigned in self._by_scope[scope].items():
                 is_open = assigned[0].principal.type is PrincipalType.GROUP and name not in holder.through
                 if is_open and name not in self.ground.membership.known:
                     for each in assigned:
-                        yield from self._way(each, (name,), question)
+                        for way in self._way(each, (name,), question):
+                            if _STRENGTH[way.verdict] < _STRENGTH[verdict]:
+                                yield way
 
     def _ways_below(self, question: Question) -> Iterator[tuple[Scope, str, Way]]:
         """Every way at a scope below that of the question."""
@@ -493,12 +621,14 @@ class Access:
                             yield each.scope, name, way
 
     def _inside(self, target: Scope) -> Callable[[str], bool]:
-        start = "/" if target.folded == "/" else target.folded + "/"
-        lower = {each for each, above in self.ground.lies_in.items() if target.folded in above}
-        starts = (start, *(f"{each}/" for each in lower))
+        if target.folded == "/":
+            return lambda folded: folded != "/"  # Terraform references lie in the tenant as well
+        lies_in = self.ground.lies_in
+        lower = {each for each in lies_in if target.folded in _upwards(each, lies_in)[1:]}
+        starts = (target.folded + "/", *(f"{each}/" for each in lower))
 
         def inside(folded: str) -> bool:
-            return folded != target.folded and (folded in lower or folded.startswith(starts))
+            return folded in lower or folded.startswith(starts)
 
         return inside
 
@@ -510,7 +640,8 @@ class Access:
         found = []
         for part in parts:
             if not coverage.covers(part, scope):
-                missed = [each.why for each in coverage.unread if each.part is part]
+                near = [each for each in coverage.unread if each.part is part]
+                missed = [each.why for each in near if _concerns(each.scope.lower(), scope)]
                 why = f": {missed[0]}" if missed else ""
                 found.append(f"the {_PART_WORDS[part]} of {scope.id} were not read{why}")
         return tuple(found)
@@ -521,6 +652,23 @@ _PART_WORDS = {
     Part.ELIGIBILITIES: "eligible assignments",
     Part.DENIALS: "deny assignments",
 }
+
+
+_TRUTHS = {Truth.TRUE: 0, Truth.UNKNOWN: 1, Truth.FALSE: 2}
+
+
+def is_unknown(role: AzureRole) -> bool:
+    """Whether nobody knows what a role gives: a few roles of Azure's own give nothing, and those have a name."""
+    return not role.permissions and not role.name
+
+
+def _compiled_denial(denial: Denial) -> Compiled:
+    return compiled(AzureRole(f"deny {denial.id.lower()}", denial.name, denial.permissions))
+
+
+def _concerns(unread: str, scope: Scope) -> bool:
+    """Whether something that was not read, at a scope without case, tells of this scope: at it, above it or in it."""
+    return f"{scope.folded}/".startswith(f"{unread.rstrip('/')}/") or unread.startswith(f"{scope.folded}/")
 
 
 def _decide(text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
@@ -541,8 +689,12 @@ def ancestors(scope: Scope, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str
 
     Some of them are no scopes but only the beginnings of one, which nothing is assigned at.
     """
+    return _upwards(scope.folded, lies_in)
+
+
+def _upwards(folded: str, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    pending = [scope.folded]
+    pending = [folded]
     for each in pending:  # grows while it is walked
         if each and each not in found:
             found[each] = None

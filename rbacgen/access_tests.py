@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rbacgen import rules, who
 from rbacgen.access import Access, Answer, Holder, Question, Way, strongest
 from rbacgen.catalog.operations import Operations
+from rbacgen.desired import Expired
 from rbacgen.hats import Places, stand_in
 from rbacgen.mapping import ProjectRole
 from rbacgen.model import Plane, Principal, PrincipalType, Scope, Verdict
@@ -84,11 +86,21 @@ class Trial(Struct, frozen=True):
         """Whether it was run on all that a wearer of the hat is wanted to have, and not on the hat by itself."""
         return self.wearer is not None and self.test.origin is Origin.MUST_NOT
 
+    @property
+    def by(self) -> Way | None:
+        """The way that breaks a test which asks for less: one that takes no activation, where activating is right.
+
+        One that no hat wants comes before one that the project itself gives.
+        """
+        breaking = [way for way in self.answer.ways if not (self.test.activated_only and way.needs_activation)]
+        return next((way for way in breaking if not way.reasons), breaking[0] if breaking else None)
+
 
 _PLANES = ((Plane.CONTROL, "actions"), (Plane.DATA, "data_actions"))
 _MET = frozenset({Verdict.ALLOWED, Verdict.UNDER_CONDITION})
 _MET_ACTIVATED = _MET | {Verdict.AFTER_ACTIVATION}
 _NEVER = frozenset({Verdict.DENIED})
+_STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 # Which tests there are
@@ -117,7 +129,7 @@ def wearers(project: Project, role_id: str, environment: Environment) -> tuple[W
 
 def _needs(role: ProjectRole, environment: Environment, places: Places) -> Iterator[AccessTest]:
     for duty in role.responsibilities:
-        seen: set[tuple[str, Plane, str]] = set()
+        seen: set[tuple[str, Plane, str, bool]] = set()
         for capability in duty.takes:
             for need in capability.needs:
                 scope = places.of(need.on, environment.name)
@@ -125,7 +137,7 @@ def _needs(role: ProjectRole, environment: Environment, places: Places) -> Itera
                     continue
                 for plane, attribute in _PLANES:
                     for operation in getattr(need, attribute):
-                        key = (operation.lower(), plane, need.on)
+                        key = (operation.lower(), plane, need.on, need.activated)
                         if key not in seen:
                             seen.add(key)
                             yield AccessTest(
@@ -234,7 +246,7 @@ def _scopes(asked: Asked, project: Project, places: Places, problems: list[Probl
         if name not in names:
             message = f"the project has no environment `{name}`{near_miss(name, names)}"
             problems.append(rules.problem("unknown-environment", asked.at, message))
-    is_run = False
+    is_run = not set(asked.environments) <= set(names)  # what follows from a name that is wrong is not said
     for name in names:
         if not asked.environments or name in asked.environments:
             scope = places.of(asked.on, name)
@@ -277,6 +289,13 @@ def _on_wearers(test: AccessTest, project: Project, access: Access) -> Iterator[
                 yield _judged(test, access.holder(principal), access, wearer)
 
 
+def without_ended(project: Project, expired: Iterable[Expired]) -> Project:
+    """The project without those who wore a hat until their access, or some of it, ended: what is theirs is gone by right."""
+    ended = {(each.role.id, each.wearer.at) for each in expired}
+    team = {role: tuple(each for each in those if (role, each.at) not in ended) for role, those in project.team.items()}
+    return replace(project, team=team)
+
+
 def members(principal: Principal, access: Access) -> tuple[Principal, ...]:
     """Everybody who is known to be in a group, through groups too; nobody for any other principal."""
     membership = access.ground.membership
@@ -309,9 +328,7 @@ def _met(test: AccessTest, holder: Holder, access: Access) -> Trial:
     """A need of a responsibility: met by its own grants, or only by those of others, which may move away."""
     answer = access.ask(holder, _question(test), thorough=False)
     own = [way for way in answer.ways if _serves(way, test)]
-    if "*" in test.operation:
-        own = list(answer.ways)  # a pattern is met by ways together, so they cannot be told apart
-    if answer.verdict in test.accepts and own and strongest(way.verdict for way in own) in test.accepts:
+    if strongest(way.verdict for way in own) in test.accepts:
         return Trial(test, Result.PASSED, answer)
     borrowed = answer.verdict in test.accepts
     return Trial(test, Result.FAILED, access.ask(holder, _question(test)), borrowed=borrowed)
@@ -325,11 +342,18 @@ def _serves(way: Way, test: AccessTest) -> bool:
 
 def _judged(test: AccessTest, holder: Holder, access: Access, wearer: Wearer | None = None) -> Trial:
     answer = access.ask(holder, _question(test), thorough=False)
-    if not answer.ways and access.unread(test.scope):
-        return Trial(test, Result.UNDECIDED, access.ask(holder, _question(test)), wearer)
+    result = _result(test, answer, could_be_more=bool(access.could_be_more(answer)))
+    if result is Result.PASSED:
+        return Trial(test, result, answer, wearer)
+    return Trial(test, result, access.ask(holder, _question(test)), wearer)
+
+
+def _result(test: AccessTest, answer: Answer, could_be_more: bool) -> Result:
+    """How a test went. It is undecided where more than what was read would turn it, to right or to wrong."""
+    most = strongest(test.accepts)
     if _is_right(test, answer):
-        return Trial(test, Result.PASSED, answer, wearer)
-    return Trial(test, Result.FAILED, access.ask(holder, _question(test)), wearer)
+        return Result.UNDECIDED if could_be_more and most is not Verdict.ALLOWED else Result.PASSED
+    return Result.UNDECIDED if could_be_more and _STRENGTH[most] < _STRENGTH[answer.verdict] else Result.FAILED
 
 
 def _is_right(test: AccessTest, answer: Answer) -> bool:
@@ -340,18 +364,15 @@ def _is_right(test: AccessTest, answer: Answer) -> bool:
 
 
 def _of_everyone(test: AccessTest, access: Access) -> Trial:
-    """A test of everybody: of those who hold anything, the one with the most decides."""
+    """A test of everybody who holds anything: the first with a verdict that is not right fails it."""
     found = access.everyone(_question(test), with_below=False)
-    if not found.here:
-        nobody = Holder(Principal("", PrincipalType.UNKNOWN, "everyone"), {})
-        answer = Answer(nobody, _question(test), Verdict.DENIED, undecided=found.undecided)
-        return Trial(test, Result.UNDECIDED if found.undecided else _result(test, answer), answer)
-    wrong = next((each for each in found.here if not _is_right(test, each)), None)
-    return Trial(test, Result.PASSED if wrong is None else Result.FAILED, wrong or found.here[0])
-
-
-def _result(test: AccessTest, answer: Answer) -> Result:
-    return Result.PASSED if _is_right(test, answer) else Result.FAILED
+    nobody = Holder(Principal("", PrincipalType.UNKNOWN, who.EVERYONE), {})
+    answers = found.here or (Answer(nobody, _question(test), Verdict.DENIED, undecided=found.undecided),)
+    results = [_result(test, each, could_be_more=bool(found.undecided)) for each in answers]
+    for result in (Result.FAILED, Result.UNDECIDED):
+        if result in results:
+            return Trial(test, result, answers[results.index(result)])
+    return Trial(test, Result.PASSED, answers[0])
 
 
 def counts(results: Iterable[Trial]) -> Mapping[Result, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -15,11 +16,11 @@ from rbacgen.catalog import doors as catalog_doors
 from rbacgen.explanation import Explanation
 from rbacgen.hats import Places
 from rbacgen.membership import Membership
-from rbacgen.model import AzureRole, Part, Plane, Principal, PrincipalType, Scope, Verdict
+from rbacgen.model import AzureRole, Part, Plane, Principal, PrincipalType, Scope, ScopeLevel, Verdict
 from rbacgen.outcome import Answered, Outcome, WhoCan
 from rbacgen.problems import InputError, RbacgenError, Severity
 from rbacgen.project import Project
-from rbacgen.reading import Connect, Reader
+from rbacgen.reading import LIVE, Connect, Reader
 from rbacgen.source import COMPARED, Ask, Roles, Source
 from rbacgen.who import Who
 
@@ -73,6 +74,7 @@ class Table(Struct):
 
 def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: Connect) -> Answered:
     """The verdicts on whether somebody can do something. Raises RbacgenError where a name is nobody's or nothing's."""
+    _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
     meant = _who(table, person)
     if meant.is_everyone:
@@ -98,6 +100,7 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
 
 def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) -> WhoCan:
     """Everyone who can do something, at each scope that is meant and below it."""
+    _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
     questions, notes = _questions(table, enquiry)
     places = tuple((environment, table.access.everyone(question)) for environment, question in questions)
@@ -142,13 +145,26 @@ def _explained(table: Table, about: str) -> Explanation:
 
 def _azure_role(table: Table, name: str) -> AzureRole | None:
     if table.outcome is not None:
-        custom = table.outcome.project.mapping.custom_roles.get(name)
-        if custom is not None:
-            return custom.role
+        for known, custom in table.outcome.project.mapping.custom_roles.items():
+            if known.casefold() == name.casefold():
+                return custom.role
     return table.catalog.find(name)
 
 
 # What is asked
+
+_SCOPE_ID = re.compile(
+    r"/\Z|/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(/[^/]+)*/?\Z|/providers/[^/]+(/[^/]+)*/?\Z",
+    re.IGNORECASE,
+)
+
+
+def _check_scope(on: str) -> None:
+    if on.startswith("/") and not _SCOPE_ID.match(on):
+        raise RbacgenError(
+            f"`{on}` is no scope id of Azure's",
+            "one begins with /subscriptions/<id> or /providers/Microsoft.Management/managementGroups/<name>, or is /",
+        )
 
 
 def _table(given: str | None, today: date, source: str | None, on: str, connect: Connect) -> Table:
@@ -160,7 +176,12 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
     if outcome is None:
         assert source is not None
         roles = workflow.catalog_here(given)
-        read = _read(source, Ask(_subscriptions(on)), "", "", roles, connect)
+        if source == LIVE and not on:
+            raise RbacgenError(
+                "without a project nobody can tell which subscriptions to read",
+                "name the project with -p, or write a snapshot of them and give that as --source",
+            )
+        read = _read(source, Ask(_subscriptions(on), _above_subscriptions(on)), "", "", roles, connect)
         ground = of_source(read, None, None, roles)
         return Table(None, roles, None, Access(ground), None, read)
     project = outcome.project
@@ -171,7 +192,9 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
         return Table(outcome, outcome.catalog, places, wanted, alone, None)
     asked = managed.ask(project, outcome.desired)
     more = tuple(each for each in _subscriptions(on) if each not in asked.subscriptions)
-    asked = replace(asked, subscriptions=(*asked.subscriptions, *more))
+    known = {each.folded for each in asked.above}
+    above = tuple(each for each in _above_subscriptions(on) if each.folded not in known)
+    asked = replace(asked, subscriptions=(*asked.subscriptions, *more), above=(*asked.above, *above))
     read = _read(source, asked, project.cloud, project.tenant, outcome.catalog, connect)
     access = Access(of_source(read, outcome, places, outcome.catalog))
     return Table(outcome, outcome.catalog, places, access, alone, read)
@@ -197,6 +220,11 @@ def _subscriptions(on: str) -> tuple[str, ...]:
     return (subscription,) if subscription else ()
 
 
+def _above_subscriptions(on: str) -> tuple[Scope, ...]:
+    scope = Scope.of(on) if on.startswith("/") else None
+    return (scope,) if scope is not None and scope.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP) else ()
+
+
 def _read(source: str, asked: Ask, cloud: str, tenant: str, roles: Catalog, connect: Connect) -> Source:
     reader = Reader(connect, cloud, roles)
     return reader.read(source, replace(asked, parts=COMPARED | {Part.DENIALS}, mark=""), tenant)
@@ -218,6 +246,7 @@ def of_source(source: Source, outcome: Outcome | None, places: Places | None, ca
         lies_in=lies_in,
         denials=source.denials,
         wanted=outcome.desired.state if outcome is not None else None,
+        standing_instead=frozenset(each.key for each in outcome.desired.standing_instead) if outcome else frozenset(),
         known_operations=catalog.operations.matching,
         doors=catalog_doors.load(),
     )

@@ -14,9 +14,10 @@ from rbacgen.access_tests import Origin, Result
 from rbacgen.catalog.possible import type_of
 from rbacgen.coverage import Excess
 from rbacgen.drift.ignoring import Rules
-from rbacgen.model import Activation, Part
+from rbacgen.model import Activation, Part, PrincipalType
 from rbacgen.outcome import HeldCheck, Outcome
 from rbacgen.problems import Problem, Severity, in_order
+from rbacgen.project import Project
 from rbacgen.reading import Connect, Reader
 from rbacgen.source import COMPARED, Source
 from rbacgen.workflow import Proving
@@ -57,14 +58,17 @@ def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
     """How the access tests of a project go on what a source holds, and the paths to more that strangers have there."""
     project = outcome.project
     places = hats.places(project)
+    worn = access_tests.without_ended(project, outcome.desired.expired)
     access = Access(asking.of_source(source, outcome, places, outcome.catalog))
     more, _ = workflow.read_tests(proving.files)
     own, _ = access_tests.of_team((*project.tests, *more), project, places, outcome.catalog.operations)
-    bound = [each for each in access_tests.of_hats(project, places) if (each.on, each.environment) in places.scopes]
+    # What the project supposes, because it binds nothing, is nowhere in Azure.
+    bound = [each for each in access_tests.of_hats(worn, places) if (each.on, each.environment) in places.scopes]
+    own = tuple(each for each in own if not each.environment or (each.on, each.environment) in places.scopes)
     origins = frozenset({Origin.NEED, Origin.MUST_NOT})
     trials = (
-        *access_tests.run_wearers(bound, project, access, origins),
-        *access_tests.run_own(own, project, access, None),
+        *access_tests.run_wearers(bound, worn, access, origins),
+        *access_tests.run_own(own, worn, access, None),
     )
     found = [*findings.of_tests(trials, project, source.name), *_strangers(outcome, source, access)]
     kept = [each for each in found if not _is_off(each, outcome)]
@@ -74,8 +78,24 @@ def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
         problems=in_order(kept),
         unread=source.state.coverage.unread,
         undecided=sum(each.result is Result.UNDECIDED for each in trials),
-        notes=source.notes,
+        notes=(*source.notes, *_opaque(worn, access)),
     )
+
+
+def _opaque(project: Project, access: Access) -> Iterator[str]:
+    """What the tests could not look at: people in groups whose members nobody has told."""
+    known = access.ground.membership.known
+    groups = {
+        each.principal.name
+        for team in project.team.values()
+        for each in team
+        if each.principal.type is PrincipalType.GROUP and each.principal.id not in known
+    }
+    if groups:
+        yield (
+            f"who is in {telling.listed(sorted(groups))} is not known, so what its people have besides was not tested "
+            "(`rbacgen lock --members` reads it, or write `groups:` in the project file)"
+        )
 
 
 def _is_off(problem: Problem, outcome: Outcome) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rbacgen import hats, privilege
+from rbacgen import hats, privilege, telling
 from rbacgen.access import Access, Holder
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
@@ -42,7 +42,7 @@ class Granted(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """All access of somebody, or all of an Azure role or a capability.
 
-    `about` is what was asked for and `says` what it is; `wearers` are those who wear the hat, with the environments (none for
+    `about` is what was asked for and `says` what it is; `principal` is set where it is somebody; `wearers` are those who wear the hat, with the environments (none for
     all), or the hats that a principal wears. `must_not` counts the lines that hold for it.
     """
 
@@ -55,6 +55,7 @@ class Explanation(Struct, frozen=True):
     outside: tuple[Outside, ...]
     idle: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    principal: Principal | None = None
 
 
 def of_project_role(
@@ -96,6 +97,7 @@ def of_principal(
         must_not=0,
         outside=(),
         notes=_unknown_groups(holder, access),
+        principal=principal,
     )
 
 
@@ -160,9 +162,8 @@ def _unknown_groups(holder: Holder, access: Access) -> tuple[str, ...]:
     }
     if not groups:
         return ()
-    listed = ", ".join(sorted(groups.values())[:5]) + (f" and {len(groups) - 5} more" if len(groups) > 5 else "")
     return (
-        f"who is in {listed} is not known: what they give may come on top "
+        f"who is in {telling.listed(sorted(groups.values()))} is not known: what they give may come on top "
         "(`rbacgen lock --members` reads it, or write `groups:` in the project file)",
     )
 

@@ -8,7 +8,7 @@ from rbacgen import rules, telling
 from rbacgen.access import Answer, Way
 from rbacgen.access_tests import Origin, Result, Trial
 from rbacgen.hats import is_stand_in
-from rbacgen.model import Plane, Verdict
+from rbacgen.model import Plane, Principal, PrincipalType, Verdict
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project
 
@@ -20,17 +20,45 @@ def of_tests(results: Iterable[Trial], project: Project, held_by: str = "") -> I
 
     `held_by` names the source that the tests were run against, where it is not the wanted state.
     """
-    failed = [each for each in results if each.result is Result.FAILED]
+    failed = _without_repeats([each for each in results if each.result is Result.FAILED])
     yield from _needs([each for each in failed if each.test.origin is Origin.NEED], project, held_by)
     yield from _must_nots([each for each in failed if each.test.origin is Origin.MUST_NOT], project, held_by)
-    yield from _own([each for each in failed if each.test.origin is Origin.OWN], held_by)
+    yield from _own([each for each in failed if each.test.origin is Origin.OWN], project, held_by)
+
+
+def _without_repeats(failed: list[Trial]) -> list[Trial]:
+    """The trials without those of members of a group that fails the same test: what is said of the group is said of them."""
+    of_wearers = {
+        (each.test, each.wearer.at)
+        for each in failed
+        if each.wearer is not None and each.answer.holder.principal.id == each.wearer.principal.id
+    }
+    return [
+        each
+        for each in failed
+        if each.wearer is None
+        or each.answer.holder.principal.id == each.wearer.principal.id
+        or (each.test, each.wearer.at) not in of_wearers
+    ]
+
+
+def _called(principal: Principal, project: Project) -> str:
+    """What to call somebody: by the project's own name, a group or an identity by its own, and others by their id."""
+    if (
+        is_stand_in(principal)
+        or not principal.id
+        or principal.type in (PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)
+    ):
+        return principal.name or principal.id
+    ours = {each.principal.id for team in project.team.values() for each in team} | project.membership.principals.keys()
+    return principal.name if principal.id in ours and principal.name else principal.id
 
 
 def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
     groups: dict[tuple[Position, str, str, bool, str], list[Trial]] = {}
     for each in failed:
         test = each.test
-        who = "" if each.wearer is None else each.answer.holder.principal.name
+        who = "" if each.wearer is None else _called(each.answer.holder.principal, project)
         groups.setdefault((test.at, test.project_role, test.responsibility, each.borrowed, who), []).append(each)
     for (at, role_id, duty, borrowed, who), those in groups.items():
         first = those[0]
@@ -46,8 +74,12 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
             yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=duty)
             continue
         near = telling.why_not(first.answer)
-        because = f": {near}" if near else ": nothing that it is given comes near"
-        if not near and not held_by:
+        because = (
+            f": {telling.way(first.answer.ways[0])}"
+            if first.answer.ways
+            else f": {near or 'nothing that it is given comes near'}"
+        )
+        if not near and not first.answer.ways and not held_by:
             because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows what would give it)"
         subject = f"`{who}` as {title}" if who else title
         verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
@@ -58,49 +90,57 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
 
 def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
     alone: dict[tuple[Position, str], list[Trial]] = {}
-    worn: dict[tuple[str, str], list[Trial]] = {}
+    worn: dict[tuple[str, str, bool], list[Trial]] = {}
     for each in failed:
         if is_stand_in(each.answer.holder.principal):
             alone.setdefault((each.test.at, each.test.project_role), []).append(each)
     for each in failed:
         holder = each.answer.holder.principal
         if not is_stand_in(holder) and (held_by or (each.test.at, each.test.project_role) not in alone):
-            worn.setdefault((holder.id, each.test.project_role), []).append(each)
+            is_wanted = each.by is not None and bool(each.by.reasons)
+            worn.setdefault((holder.id, each.test.project_role, is_wanted), []).append(each)
     for (at, role_id), those in alone.items():
-        by = those[0].answer.ways[0]
+        by = those[0].by
+        assert by is not None  # the test fails by it
         title = project.mapping.roles[role_id].title
-        message = f"{title} {_does(those)} in {_where(those)}, and must not: {telling.way(by)}{_granted_at(by)}"
+        why = f" ({those[0].test.why})" if those[0].test.why else ""
+        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by)}{_granted_at(by)}"
         yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
-    for (_, role_id), those in worn.items():
-        yield _worn(those, project.mapping.roles[role_id].title, held_by)
+    for those in worn.values():
+        yield _worn(those, project, held_by)
 
 
-def _worn(those: list[Trial], title: str, held_by: str) -> Problem:
-    """One problem for somebody who, with all that they have, can do what a hat of theirs must not."""
+def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
+    """One problem for somebody who, with all that they have, can do what a hat of theirs must not.
+
+    What another hat gives them is the project's own doing, in a source too, and said under the same rule.
+    """
     first = those[0]
+    by = first.by
     assert first.wearer is not None
+    assert by is not None
+    title = project.mapping.roles[first.test.project_role].title
     holder = first.answer.holder.principal
-    name = f"`{holder.name or holder.id}`"
+    name = f"`{_called(holder, project)}`"
     if holder.id != first.wearer.principal.id:
         name += f" (in `{first.wearer.principal.name}`)"
     lines = {each.test.at for each in those}
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     same = [each for each in those if each.test.at == first.test.at]
-    by = first.answer.ways[0]
     told = f"{telling.way(by)}{_chain(first.answer, by)}"
     about = {"project_role": first.test.project_role, "principal": holder.id}
     what = f"{_does(same)} in {_where(same)}"
-    if held_by:
+    if held_by and not by.reasons:
         message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at}): {told}{more}"
         return rules.problem("held-must-not", first.wearer.at, message, **about)
-    message = f"{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
+    message = f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
     return rules.problem("toxic-union", first.wearer.at, message, **about)
 
 
-def _own(failed: list[Trial], held_by: str) -> Iterator[Problem]:
+def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
     for each in failed:
         test, answer = each.test, each.answer
-        who = answer.holder.principal.name or test.name
+        who = _called(answer.holder.principal, project)
         expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
         by = f", by {telling.way(answer.ways[0])}" if answer.ways else ""
         near = "" if by else telling.why_not(answer)
@@ -124,8 +164,9 @@ def _in(held_by: str) -> str:
 
 def _does(those: list[Trial]) -> str:
     """`can do X on Y`, with what that takes first."""
-    test, answer = those[0].test, those[0].answer
-    match answer.ways[0].verdict:
+    test, by = those[0].test, those[0].by
+    assert by is not None
+    match by.verdict:
         case Verdict.ALLOWED:
             able = "can"
         case Verdict.AFTER_ACTIVATION:

@@ -18,7 +18,7 @@ from rbacgen.problems import Problem, Severity
 from rbacgen.project import Project
 
 if TYPE_CHECKING:
-    from rbacgen.access import Access, Answer, Everyone
+    from rbacgen.access import Access, Answer, Everyone, Question
     from rbacgen.access_tests import Trial
 
 
@@ -239,7 +239,8 @@ class WhoCan(Struct, frozen=True):
         """Whether everything was read that could tell of more."""
         return not any(each.undecided for _, each in self.places)
 
-    def members_of(self, principal: Principal) -> tuple[Principal, ...]:
-        """Who is known to be in a group."""
+    def members_of(self, principal: Principal, question: Question) -> tuple[Principal, ...]:
+        """Who is known to be in a group that can do it, but for those from whom a deny assignment takes it."""
         membership = self.access.ground.membership
-        return tuple(membership.principals[each] for each in membership.members_of(principal.id))
+        members = (membership.principals[each] for each in membership.members_of(principal.id))
+        return tuple(each for each in members if self.access.escapes(each, question))

@@ -60,13 +60,14 @@ class Compiled:
     "At most" and "at least": an object with a condition of its own may grant what it lists, one without does.
     """
 
-    __slots__ = ("_answers", "_covered", "_indexes", "_permissions", "_regions")
+    __slots__ = ("_answers", "_covered", "_indexes", "_permissions", "_regions", "_some")
 
     def __init__(self, permissions: tuple[Permission, ...]) -> None:
         self._permissions = permissions
         self._indexes: dict[Plane, tuple[tuple[Permission, _Index, _Index], ...]] = {}
         self._answers: dict[tuple[str, Plane], Line | None] = {}
         self._covered: dict[tuple[str, Plane], bool] = {}
+        self._some: dict[tuple[str, Plane], Line | None] = {}
         self._regions: dict[tuple[Plane, bool], tuple[Region, ...]] = {}
 
     def line(self, operation: str, plane: Plane) -> Line | None:
@@ -111,6 +112,14 @@ class Compiled:
 
     def some_line(self, pattern: str, plane: Plane) -> Line | None:
         """A line that grants some operation of a pattern, None where no line does; chosen as in `lines`."""
+        key = pattern, plane
+        if key not in self._some:
+            if len(self._some) >= _REMEMBERED:
+                self._some.clear()
+            self._some[key] = self._find_some_line(pattern, plane)
+        return self._some[key]
+
+    def _find_some_line(self, pattern: str, plane: Plane) -> Line | None:
         found = [
             Line(granted, plane, permission.condition, permission.condition_version)
             for permission, strings, taken_out in [(each, *_strings(each, plane)) for each in self._permissions]

@@ -41,12 +41,21 @@ def openings(
     found = []
     for each in catalog.escalations():
         if possible_at(each.operation, level, resource_type):
-            line = what.line(each.operation, each.plane)
-            if line is not None and not any(
-                is_limited(text, each.operation, each.plane) for text in (line.condition, condition) if text
-            ):
+            if condition and is_limited(condition, each.operation, each.plane):
+                continue
+            first = what.line(each.operation, each.plane)
+            if first is None:
+                continue
+            # The first is without a condition of the role's own if any line is; else one that limits nothing opens it.
+            lines = what.lines(each.operation, each.plane) if first.condition else (first,)
+            line = next((one for one in lines if not _limits(one, each)), None)
+            if line is not None:
                 found.append(Opening(each, line))
     return tuple(found)
+
+
+def _limits(line: Line, path: Escalation) -> bool:
+    return bool(line.condition) and is_limited(line.condition, path.operation, path.plane)
 
 
 def is_limited(condition: str, operation: str, plane: Plane) -> bool:

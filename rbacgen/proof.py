@@ -15,7 +15,7 @@ from rbacgen.catalog.possible import why_impossible
 from rbacgen.desired import Desired
 from rbacgen.hats import Places
 from rbacgen.membership import Membership
-from rbacgen.model import AzureRole
+from rbacgen.model import AzureRole, Verdict
 from rbacgen.problems import Problem
 from rbacgen.project import Asked, Project
 
@@ -46,7 +46,8 @@ def alone(project: Project, catalog: Catalog, places: Places) -> Ground:
     return Ground(
         state=hats.worn_alone(project),
         role_of=_as_it_is,
-        membership=Membership(),
+        # Nobody is in a hat, so that no hat could give something to another one.
+        membership=Membership(known=frozenset(hats.stand_in(role).id for role in project.mapping.roles.values())),
         lies_in=places.lies_in,
         known_operations=catalog.operations.matching,
         doors=catalog_doors.load(),
@@ -86,4 +87,6 @@ def _void(tests: Iterable[AccessTest]) -> Iterable[Problem]:
 
 
 def _always(test: AccessTest) -> str:
-    return "a need that nothing can meet" if test.origin is Origin.NEED else "a test that cannot fail"
+    if test.origin is Origin.NEED:
+        return "a need that nothing can meet"
+    return "a test that cannot fail" if Verdict.DENIED in test.accepts else "a test that cannot pass"

@@ -46,6 +46,12 @@ def grant(assignment: Assignment, role_name: str = "") -> str:
     return f"{name} on {place(assignment.scope)}{how}"
 
 
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """The first of several names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
     """What an assignment is there for: project roles with their responsibilities, the first few of them."""
     by_role: dict[str, list[str]] = {}

@@ -83,6 +83,10 @@ def _team(project: Project) -> set[tuple[str, Principal]]:
             possible = by_type.get(principal.type, MEMBER_KINDS)
             kind = next((each for each in possible if (each, principal.name.casefold()) in kinds), possible[0])
             found.add((kind, principal))
+    spoken_of = {each.id for _, each in found}
+    for principal in project.membership.principals.values():
+        if principal.name and principal.id not in spoken_of:
+            found.add((by_type.get(principal.type, MEMBER_KINDS)[0], principal))
     return found
 
 
@@ -95,7 +99,8 @@ def _nobody(project: Project | None, asked: str) -> tuple[str, str]:
     names = sorted({each.name for _, each in _team(project)})
     hint = near_miss(asked, [*roles, *names])
     kinds = ", ".join(words(each) for each in MEMBER_KINDS)
+    more = ", …" if len(roles) > 4 else ""
     return (
         f"the project knows no `{asked}`{hint}",
-        f"give a project role ({', '.join(roles[:4])}, …), a {kinds} of the team, an object id, or `{EVERYONE}`",
+        f"give a project role ({', '.join(roles[:4])}{more}), a {kinds} of the team, an object id, or `{EVERYONE}`",
     )

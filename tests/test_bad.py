@@ -1,4 +1,7 @@
-"""`tests/bad/` holds one fault a case with the lines that `rbacgen check` prints for it, after `# expect:` in the file."""
+"""`tests/bad/` holds one fault a case with the lines that `rbacgen check` prints for it, after `# expect:` in the file.
+
+A case with a `source.json` beside it, a snapshot, is at fault by what that holds: it is checked against it.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,16 @@ def expected(path: Path) -> list[str]:
     return [line.removeprefix("# expect: ") for line in lines if line.startswith("# expect: ")]
 
 
+def is_held(path: Path) -> bool:
+    """Whether the fault is in what a source holds, and not in the project."""
+    return path.name == "rbacgen.yaml" and (path.parent / "source.json").exists()
+
+
 def checked(path: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
-    """What `check` comes to in the file's own folder."""
+    """What `check` comes to in the file's own folder, against the source there if there is one."""
     monkeypatch.chdir(path.parent)
-    return CliRunner().invoke(main, ["check", "--today", "2026-11-23", "-p", path.name, *options])
+    held = ["--source", "source.json"] if is_held(path) else []
+    return CliRunner().invoke(main, ["check", "--today", "2026-11-23", "-p", path.name, *held, *options])
 
 
 def problem_lines(result: Result) -> list[str]:
@@ -42,14 +51,24 @@ def problem_lines(result: Result) -> list[str]:
 
 @pytest.mark.parametrize("path", CASES, ids=name_of)
 def test_one_fault_prints_just_its_lines(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lines are as written down, all of one rule, and the exit code is 1 just for errors."""
+    """The lines are as written down, all of one rule, and the exit code is 1 just for errors, 2 for what a source holds."""
     result = checked(path, monkeypatch, "--notes")
     lines = expected(path)
     rule = name_of(path).partition("--")[0]
     assert problem_lines(result) == lines
     assert lines
     assert [line for line in lines if not line.endswith(f" [{rule}]")] == []
-    assert result.exit_code == (1 if RULES[rule].severity == "error" else 0)
+    assert result.exit_code == (2 if is_held(path) else 1 if RULES[rule].severity == "error" else 0)
+
+
+def test_what_is_held_is_at_fault_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case with a source has no fault without it: the project is in order, and only Azure is not."""
+    cases = [path for path in CASES if is_held(path)]
+    assert len(cases) >= 4
+    for path in cases:
+        monkeypatch.chdir(path.parent)
+        result = CliRunner().invoke(main, ["check", "--today", "2026-11-23", "-p", path.name, "--strict", "--notes"])
+        assert (problem_lines(result), result.exit_code) == ([], 0), path
 
 
 @pytest.mark.parametrize("rule", RULES)

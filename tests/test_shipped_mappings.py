@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+import tempfile
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import rbacgen
-from rbacgen import document, files, layers, rendering, workflow
+from rbacgen import access_tests, document, files, hats, layers, proof, rendering, workflow
+from rbacgen.access import Access, strongest
+from rbacgen.access_tests import Origin, Result, Trial
 from rbacgen.catalog import load
-from rbacgen.mapping import Capability, Grant, Mapping, Need, ProjectRole
-from rbacgen.model import Activation, Plane
-from rbacgen.patterns import matches
-from rbacgen.permissions import allows
+from rbacgen.mapping import Capability, Mapping, ProjectRole
+from rbacgen.model import Activation, Assignment, AzureRole, Permission, Plane, Scope, State, Verdict
+from rbacgen.permissions import allows, role_allows
 from rbacgen.problems import Position
+from rbacgen.project import Project
 from tests.world import DEVELOPERS, TODAY
 
 # The reference set of roles and responsibilities, by family: what a project takes, in words close to its source.
@@ -189,66 +193,81 @@ def test_project_management_ends_with_the_project_and_nothing_else_does() -> Non
 # What the grants give.
 
 
-def above(known: Mapping, kind_name: str) -> set[str]:
-    """A scope kind and all that it lies under: where a grant has to stand to reach it."""
-    names = {kind_name}
-    kind = known.scope_kinds[kind_name]
-    while kind.under is not None:
-        names.add(kind.under)
-        kind = known.scope_kinds[kind.under]
-    return names
-
-
-def guards(grant: Grant, operation: str) -> bool:
-    """Whether the grant's condition limits this operation."""
-    if grant.may_assign:
-        patterns = ["Microsoft.Authorization/roleAssignments/write", "Microsoft.Authorization/roleAssignments/delete"]
-    else:
-        patterns = re.findall(r"ActionMatches\{'([^']+)'\}", grant.condition)
-    return any(matches(pattern, operation) for pattern in patterns)
-
-
-def gives(known: Mapping, grant: Grant, operation: str, plane: Plane, on: str, environment: str) -> bool:
-    """Whether a grant allows an operation on a scope kind in an environment, with or without a condition."""
-    return (
-        environment in grant.environments
-        and grant.on in above(known, on)
-        and any(allows(permission, operation, plane) for permission in grant.role.permissions)
-    )
-
-
-def covering(
-    known: Mapping, capability: Capability, need: Need, operation: str, plane: Plane, environment: str
-) -> list[Grant]:
-    """The grants of a capability that cover one operation that it needs."""
-    return [
-        grant
-        for grant in capability.grants
-        if gives(known, grant, operation, plane, need.on, environment)
-        and (need.activated or grant.activation is Activation.PERMANENT)
-    ]
-
-
-def operations(need: Need) -> Iterator[tuple[str, Plane]]:
-    """Every operation of a need, with its plane."""
-    yield from ((operation, Plane.CONTROL) for operation in need.actions)
-    yield from ((operation, Plane.DATA) for operation in need.data_actions)
-
-
-@pytest.mark.parametrize(
-    ("name", "capability"), CAPABILITIES, ids=[f"{name}-{each.name}" for name, each in CAPABILITIES]
-)
-def test_each_need_is_covered_by_grants_of_its_own_capability(name: str, capability: Capability) -> None:
-    """At the scope kind or above it, standing, or eligible where the need says `when: activated`."""
+@cache
+def tried(name: str) -> tuple[Project, Access, tuple[Trial, ...]]:
+    """A mapping with an environment of its own for each of its kinds, nothing bound, and every test of every hat, run."""
     known = shipped(name)
-    uncovered = [
-        f"{operation} on {need.on} in {environment}"
-        for need in capability.needs
-        for environment in need.environments
-        for operation, plane in operations(need)
-        if not covering(known, capability, need, operation, plane, environment)
-    ]
-    assert uncovered == []
+    content = {
+        "project": "trial",
+        "mapping": name,
+        "environments": {
+            environment: {"subscription": f"{index:08d}-1111-4111-8111-111111111111"}
+            for index, environment in enumerate(known.environments, 1)
+        },
+        "team": {},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "rbacgen.yaml")
+        path.write_text(json.dumps(content), encoding="utf-8")
+        outcome = workflow.work_out(str(path), TODAY)
+    assert [str(each) for each in outcome.problems] == []
+    places = hats.places(outcome.project)
+    access = Access(proof.alone(outcome.project, outcome.catalog, places))
+    tests = access_tests.of_hats(outcome.project, places, every_role=True)
+    return outcome.project, access, tuple(access_tests.run_hats(tests, outcome.project, access))
+
+
+def trials(origin: Origin) -> list[tuple[str, Trial]]:
+    """The tests of one origin, with the mapping that they are of."""
+    return [(name, each) for name in MAPPINGS for each in tried(name)[2] if each.test.origin is origin]
+
+
+def called(found: list[tuple[str, Trial]]) -> list[str]:
+    """What each is called, so that a failure names the line."""
+    return [f"{name}-{each.test.responsibility}-{each.test.name}" for name, each in found]
+
+
+NEEDS, LINES = trials(Origin.NEED), trials(Origin.MUST_NOT)
+
+
+def test_every_need_and_every_line_is_tested() -> None:
+    """Each operation of each need in each of its environments, and each line; nothing is left out in silence."""
+    for name in MAPPINGS:
+        known, (_, _, found) = shipped(name), tried(name)
+        needs = {
+            (each.test.at, each.test.operation, each.test.environment)
+            for each in found
+            if each.test.origin is Origin.NEED
+        }
+        expected = {
+            (need.at, operation, environment)
+            for capability in known.capabilities.values()
+            for need in capability.needs
+            for environment in need.environments
+            for operation in (*need.actions, *need.data_actions)
+        }
+        assert needs == expected
+        lines = [(each.test.at, each.test.environment) for each in found if each.test.origin is Origin.MUST_NOT]
+        assert sorted(lines) == sorted(
+            (line.at, environment)
+            for role in known.roles.values()
+            for line in role.must_not
+            for environment in line.environments
+        )
+    assert len({(name, each.test.at) for name, each in LINES}) >= 190
+    assert len({(name, each.test.at, each.test.operation, each.test.environment) for name, each in NEEDS}) >= 670
+
+
+@pytest.mark.parametrize(("name", "trial"), NEEDS, ids=called(NEEDS))
+def test_each_need_is_covered_by_grants_of_its_own_capability(name: str, trial: Trial) -> None:
+    """At the scope kind or above it, standing, or eligible where the need says `when: activated`."""
+    assert trial.result is Result.PASSED
+    assert not trial.borrowed
+    (capability,) = (
+        each.name for each in shipped(name).capabilities.values() if trial.test.at in {need.at for need in each.needs}
+    )
+    own = [way for way in trial.answer.ways if capability in {reason.capability for reason in way.reasons}]
+    assert strongest(way.verdict for way in own) in trial.test.accepts
 
 
 def test_only_these_needs_are_covered_under_a_condition() -> None:
@@ -256,50 +275,79 @@ def test_only_these_needs_are_covered_under_a_condition() -> None:
 
     Deployment hands out named roles; collected inputs are read below one path, as their need says in its note.
     """
-    guarded = set()
-    for name, capability in CAPABILITIES:
-        known = shipped(name)
-        for need in capability.needs:
-            for environment in need.environments:
-                for operation, plane in operations(need):
-                    covers = covering(known, capability, need, operation, plane, environment)
-                    if covers and all(guards(grant, operation) for grant in covers):
-                        guarded.add((capability.name, operation.rpartition("/")[0].rpartition("/")[2]))
+    guarded = {
+        (each.test.operation.rpartition("/")[0].rpartition("/")[2], each.answer.ways[0].assignment.role.name)
+        for _, each in NEEDS
+        if each.answer.verdict is Verdict.UNDER_CONDITION
+    }
     assert guarded == {
-        ("assign_workload_roles", "roleAssignments"),
-        ("deploy_workload_roles", "roleAssignments"),
-        ("read_collected_inputs", "blobs"),
+        ("roleAssignments", "Role Based Access Control Administrator"),
+        ("blobs", "Storage Blob Data Reader"),
     }
 
 
-@pytest.mark.parametrize(("name", "role"), ROLES, ids=[f"{name}-{role.id}" for name, role in ROLES])
-def test_what_a_project_role_must_not_do_it_cannot(name: str, role: ProjectRole) -> None:
+@pytest.mark.parametrize(("name", "trial"), LINES, ids=called(LINES))
+def test_what_a_project_role_must_not_do_it_cannot(name: str, trial: Trial) -> None:
     """Over all its grants, eligible ones too unless the line allows an activation; conditions count for nothing."""
-    known = shipped(name)
-    grants = [grant for duty in role.responsibilities for capability in duty.takes for grant in capability.grants]
-    possible = [
-        f"{line.do} on {line.on} in {environment}: {grant.role.name} on {grant.on} ({grant.activation})"
-        for line in role.must_not
-        for environment in line.environments
-        for grant in grants
-        if gives(known, grant, line.do, line.plane, line.on, environment)
-        and not (line.unless_activated and grant.activation is Activation.ELIGIBLE)
-    ]
-    assert possible == []
+    assert trial.result is Result.PASSED
+    assert not trial.answer.impossible
 
 
-def test_the_must_not_lines_can_fail() -> None:
+def test_the_must_not_lines_say_no_more_than_they_have_to() -> None:
     """`unless: activated` lines are there because an eligible grant gives what they speak of (else they say too little)."""
-    for name, role in ROLES:
-        known = shipped(name)
-        grants = [grant for duty in role.responsibilities for each in duty.takes for grant in each.grants]
-        for line in role.must_not:
-            if line.unless_activated:
-                assert any(
-                    gives(known, grant, line.do, line.plane, line.on, environment)
-                    for environment in line.environments
-                    for grant in grants
-                ), f"{role.id}: {line.do} is impossible anyway, so `unless` can go"
+    used: dict[tuple[str, object], bool] = {}
+    for name, each in LINES:
+        if each.test.activated_only:
+            at = (name, each.test.at)
+            used[at] = used.get(at, False) or bool(each.answer.ways)
+    assert [at for at, is_used in used.items() if not is_used] == []
+    assert len(used) > 5
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_every_line_can_fail(name: str) -> None:
+    """Whoever could do everything would break each of them: none is blind."""
+    project, access, _ = tried(name)
+    everything = AzureRole("00000000-0000-4000-9000-000000000000", "Everything", (Permission(("*",), (), ("*",)),))
+    more = [Assignment(Scope.of("/"), everything, hats.stand_in(role)) for role in project.mapping.roles.values()]
+    ground = replace(access.ground, state=State([*access.ground.state, *more]))
+    tests = [each.test for mapping, each in LINES if mapping == name]
+    found = list(access_tests.run_hats(tests, project, Access(ground)))
+    assert {each.result for each in found} == {Result.FAILED}
+    assert len(found) == len(tests)
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_a_standing_contributor_would_break_lines(name: str) -> None:
+    """The first thing that a hurried person grants: every line sees it that is about what Contributor gives."""
+    project, access, _ = tried(name)
+    contributor = load().find("Contributor")
+    assert contributor is not None
+    more = [Assignment(Scope.of("/"), contributor, hats.stand_in(role)) for role in project.mapping.roles.values()]
+    ground = replace(access.ground, state=State([*access.ground.state, *more]))
+    tests = [each.test for mapping, each in LINES if mapping == name]
+    found = [
+        each.test for each in access_tests.run_hats(tests, project, Access(ground)) if each.result is Result.FAILED
+    ]
+    assert found == [each for each in tests if role_allows(contributor, each.operation, each.plane)]
+    assert len(found) > len(tests) / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "capability"), CAPABILITIES, ids=[f"{name}-{each.name}" for name, each in CAPABILITIES]
+)
+def test_a_need_fails_without_the_grants_of_its_capability(name: str, capability: Capability) -> None:
+    """So the tests of needs see what is granted; where the responsibility has it by another capability, that is its own affair."""
+    project, access, _ = tried(name)
+    kept = [
+        replace(each, reasons=tuple(reason for reason in each.reasons if reason.capability != capability.name))
+        for each in access.ground.state
+    ]
+    ground = replace(access.ground, state=State(each for each in kept if each.reasons))
+    at = {need.at for need in capability.needs}
+    tests = [each.test for mapping, each in NEEDS if mapping == name and each.test.at in at]
+    found = list(access_tests.run_hats(tests, project, Access(ground)))
+    assert not tests or Result.FAILED in {each.result for each in found}
 
 
 def granted(role_id: str) -> set[tuple[str, str, str]]:
@@ -443,7 +491,7 @@ def test_nothing_in_the_code_knows_a_mapping() -> None:
         if "_" in name
     ]
     # Words of Azure itself, and names in examples that messages and docstrings give.
-    allowed = {"management_group", "resource_group", "data_scientist"}
+    allowed = {"management_group", "resource_group", "data_scientist", "project_vault", "workspace_vault"}
     package = Path(rbacgen.__file__).parent
     found = []
     for path in package.rglob("*.py"):

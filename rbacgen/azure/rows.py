@@ -138,6 +138,7 @@ class DenialProperties(Struct, rename="camel"):
     principals: list[DeniedRow] | None = None
     exclude_principals: list[DeniedRow] | None = None
     do_not_apply_to_child_scopes: bool | None = None
+    condition: str | None = None
 
 
 class DenialRow(Struct):
@@ -329,18 +330,26 @@ def definition(row: DefinitionRow) -> AzureRole:
 
 
 def denial(row: DenialRow) -> Denial:
-    """A deny assignment."""
+    """A deny assignment; a condition of the whole stands with each of its permission objects, beside their own."""
     given = row.properties
+    limit = given.condition or ""
     return Denial(
         row.id,
         given.deny_assignment_name,
         Scope.of(given.scope),
-        tuple(permission(each) for each in given.permissions or ()),
+        tuple(_limited(permission(each), limit) for each in given.permissions or ()),
         tuple(each.id.lower() for each in given.principals or ()),
         tuple(each.id.lower() for each in given.exclude_principals or ()),
         bool(given.do_not_apply_to_child_scopes),
         given.description or "",
     )
+
+
+def _limited(given: Permission, condition: str) -> Permission:
+    if not condition:
+        return given
+    both = f"({condition}) AND ({given.condition})" if given.condition else condition
+    return replace(given, condition=both)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

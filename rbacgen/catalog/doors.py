@@ -38,9 +38,9 @@ class Door(Struct, frozen=True):
             return scope
         if not (type_of(scope).lower() + "/").startswith(self.type.lower() + "/"):
             return None
-        head, _, tail = scope.id.rpartition("/providers/")
+        start = scope.folded.rfind("/providers/") + len("/providers/")
         kept = 1 + 2 * (self.type.count("/"))
-        return Scope.of(f"{head}/providers/{'/'.join(tail.split('/')[:kept])}")
+        return Scope.of(scope.id[:start] + "/".join(scope.id[start:].split("/")[:kept]))
 
 
 @cache

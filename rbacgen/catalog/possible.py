@@ -34,6 +34,15 @@ EXTENSIONS = (
     "microsoft.dataprotection/",
     "microsoft.kubernetesconfiguration/",
     "microsoft.management/",
+    "microsoft.servicelinker/",
+    "microsoft.quota/",
+    "microsoft.hybridconnectivity/",
+    "microsoft.serialconsole/",
+    "microsoft.automanage/",
+    "microsoft.changeanalysis/",
+    "microsoft.azurestackhci/virtualmachineinstances/",
+    "microsoft.scvmm/virtualmachineinstances/",
+    "microsoft.connectedvmwarevsphere/virtualmachineinstances/",
 )
 _ABOVE_SUBSCRIPTIONS = ("microsoft.management/managementgroups/", "microsoft.authorization/elevateaccess/")
 
@@ -75,7 +84,8 @@ def why_impossible(operation: str, scope: Scope, resource_type: str = "") -> str
     folded = operation.lower()
     if folded.startswith(("*", *COMPANIONS, *EXTENSIONS)):
         return ""
-    provider, top = resource_type.lower().split("/")[:2]
+    provider, _, types = resource_type.lower().partition("/")
+    top = types.partition("/")[0]
     asked_provider, *rest = folded.split("/")
     if "*" in asked_provider:
         return ""
@@ -83,7 +93,7 @@ def why_impossible(operation: str, scope: Scope, resource_type: str = "") -> str
         return f"no operation of {operation.split('/', 1)[0]} exists on a {resource_type}"
     # A verb straight behind the provider (`register/action`) is the subscription's own.
     asked_top = rest[0] if rest else ""
-    if "*" not in asked_top and asked_top != top:
+    if top and "*" not in asked_top and asked_top != top:
         return f"`{operation}` is of `{asked_top}` and cannot exist on a {resource_type}"
     return ""
 

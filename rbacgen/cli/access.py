@@ -210,9 +210,10 @@ def explain(
 
     _check_connection(source)
     found, complete, of = asking.explain(project, today, about, source, options.connect(azure))
+    called = access_form.caller(of, names)
     if format_ == "json":
-        put(access_form.text(access_form.explain(found, complete, access_form.caller(of, names))), output)
+        put(access_form.text(access_form.explain(found, complete, called)), output)
     else:
-        put(access_text.explained(found, width()), output)
+        put(access_text.explained(found, called, width()), output)
     if not complete:
         raise SystemExit(PARTIAL)

@@ -66,12 +66,18 @@ class Given(Struct, frozen=True):
 
 
 class Near(Struct, frozen=True):
-    """An assignment that came close, and why it gives nothing."""
+    """An assignment that came close, and why it gives nothing; `why`, `through` and the rest as in one that gives."""
 
     kind: Annotated[str, Meta(description="Why it gives nothing, as one word.")]
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
     scope: Annotated[str, Meta(description="The scope id of the assignment.")]
+    scope_kind: Annotated[str, Meta(description="The scope kind of the project that it is; empty for none.")]
+    through: Annotated[tuple[Who, ...], Meta(description="The groups on the way to it, in order.")]
     pattern: Annotated[str, Meta(description="The line of the role that decides.")]
+    rests_on_empty_segment: Annotated[
+        bool, Meta(description="Whether that line matches only because `/*/` may stand for nothing.")
+    ]
+    why: Annotated[tuple[Why, ...], Meta(description="Why the project wants the assignment; empty where it does not.")]
     said: Annotated[str, Meta(description="All of it in words.")]
 
 
@@ -236,7 +242,7 @@ def explain(found: Explanation, complete: bool, called: Called) -> ExplainForm:
     """An explanation as JSON takes it."""
     return ExplainForm(
         format_version=FORMAT_VERSION,
-        about=found.about,
+        about=about(found, called),
         kind=found.kind,
         says=found.says,
         complete=complete,
@@ -249,6 +255,13 @@ def explain(found: Explanation, complete: bool, called: Called) -> ExplainForm:
     )
 
 
+def about(found: Explanation, called: Called) -> str:
+    """What to call what is explained."""
+    if found.principal is None:
+        return found.about
+    return called(found.principal) or found.principal.id
+
+
 def _granted(each: Granted, called: Called) -> GrantedForm:
     return GrantedForm(
         azure_role=RoleName(each.azure_role.id, each.azure_role.name),
@@ -259,7 +272,7 @@ def _granted(each: Granted, called: Called) -> GrantedForm:
         condition=each.condition,
         ends=each.ends,
         holder=_who(each.holder, called),
-        through=tuple(Who(group, str(PrincipalType.GROUP), called(_group(group))) for group in each.path),
+        through=_through(each.path, called),
         why=tuple(_why(reason) for reason in each.reasons),
         opens=tuple(path.operation for path in each.opens),
         bound=not each.supposed,
@@ -290,7 +303,7 @@ def answer(given: Answer, environment: str, called: Called) -> AnswerForm:
     question, principal = given.question, given.holder.principal
     hat = principal.name if is_stand_in(principal) else ""
     return AnswerForm(
-        who=Who("", "", "") if hat else _who(principal, called),
+        who=_who(principal, called),
         hat=hat,
         operation=question.operation,
         plane=str(question.plane),
@@ -300,7 +313,7 @@ def answer(given: Answer, environment: str, called: Called) -> AnswerForm:
         verdict=str(given.verdict),
         partly=given.is_partly,
         ways=tuple(_given(each, called) for each in given.ways),
-        near=tuple(_near(each) for each in given.misses),
+        near=tuple(_near(each, called) for each in given.misses),
         denied_by=tuple(each.name or each.id for each in given.denied_by),
         impossible=given.impossible,
         doors=tuple(_door(each) for each in given.doors),
@@ -330,11 +343,13 @@ def _row(given: Answer, whole: WhoCan, called: Called) -> WhoCanRow:
         who=_who(principal, called),
         verdict=str(given.verdict),
         ways=tuple(_given(each, called) for each in given.ways),
-        members=tuple(_who(each, called) for each in whole.members_of(principal)),
+        members=tuple(_who(each, called) for each in whole.members_of(principal, given.question)),
     )
 
 
 def _who(principal: Principal, called: Called) -> Who:
+    if is_stand_in(principal):
+        return Who("", "", "")  # a hat is nobody
     return Who(principal.id, str(principal.type), called(principal))
 
 
@@ -346,7 +361,7 @@ def _given(way: Way, called: Called) -> Given:
         place=telling.place(assignment.scope),
         scope_kind=assignment.scope_kind,
         activation=str(assignment.activation),
-        through=tuple(Who(each, str(PrincipalType.GROUP), called(_group(each))) for each in way.path),
+        through=_through(way.path, called),
         pattern=way.line.pattern,
         verdict=str(way.verdict),
         condition=way.condition,
@@ -358,17 +373,21 @@ def _given(way: Way, called: Called) -> Given:
     )
 
 
-def _group(object_id: str) -> Principal:
-    return Principal(object_id, PrincipalType.GROUP, "")
+def _through(path: tuple[str, ...], called: Called) -> tuple[Who, ...]:
+    return tuple(_who(Principal(each, PrincipalType.GROUP, ""), called) for each in path)
 
 
-def _near(miss: Miss) -> Near:
+def _near(miss: Miss, called: Called) -> Near:
     assignment = miss.assignment
     return Near(
         kind=str(miss.kind),
         azure_role=RoleName(assignment.role.id, miss.role.name),
         scope=assignment.scope.id,
+        scope_kind=assignment.scope_kind,
+        through=_through(miss.path, called),
         pattern=miss.pattern,
+        rests_on_empty_segment=miss.hangs,
+        why=tuple(_why(each) for each in miss.reasons),
         said=telling.miss(miss),
     )
 

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from rbacgen.explanation import Explanation, Granted
 from rbacgen.model import Activation
-from rbacgen.reports.access_form import AnswerForm, CanForm, Given, WhoCanForm, WhoCanPlace, WhoCanRow, Why
+from rbacgen.reports.access_form import (
+    AnswerForm,
+    Called,
+    CanForm,
+    Given,
+    WhoCanForm,
+    WhoCanPlace,
+    WhoCanRow,
+    Why,
+    about,
+)
 from rbacgen.reports.drift_form import Who
 from rbacgen.reports.text import Style, counted, plain, safe
 from rbacgen.telling import place
@@ -158,9 +168,9 @@ def _called(who: Who) -> str:
     return f"{safe(who.name)} ({kind})" if who.name and who.name != who.id else f"the {kind} {who.id}"
 
 
-def explained(found: Explanation, width: int = 80) -> str:
+def explained(found: Explanation, called: Called, width: int = 80) -> str:
     """All access of somebody on a page: by scope kind, each Azure role with where it is and what it is for."""
-    lines = [*_wrapped(f"{safe(found.about)} ({found.kind})", width, "", "  ")]
+    lines = [*_wrapped(f"{safe(about(found, called))} ({found.kind})", width, "", "  ")]
     if found.says:
         lines += _wrapped(safe(found.says), width, "  ")
     if found.wearers:
@@ -174,7 +184,7 @@ def explained(found: Explanation, width: int = 80) -> str:
         if where != place_said:
             lines += ["", where]
             place_said = where
-        lines += _granted(each, found, width)
+        lines += _granted(each, found, called, width)
     if not found.granted:
         lines += ["", "no access in Azure"]
     lines += _rest(found, width)
@@ -185,7 +195,7 @@ def _wearer(name: str, environments: tuple[str, ...]) -> str:
     return f"{safe(name)} ({', '.join(environments)})" if environments else safe(name)
 
 
-def _granted(each: Granted, found: Explanation, width: int) -> Iterator[str]:
+def _granted(each: Granted, found: Explanation, called: Called, width: int) -> Iterator[str]:
     marks = [" ".join(each.environments)] if each.environments else []
     marks += ["eligible"] if each.activation is Activation.ELIGIBLE else []
     marks += ["activated just now"] if each.activation is Activation.ACTIVATED else []
@@ -195,9 +205,9 @@ def _granted(each: Granted, found: Explanation, width: int) -> Iterator[str]:
     name = each.azure_role.name or f"the role {each.azure_role.id}"
     yield from _wrapped(f"{safe(name)}: {', '.join(marks)}" if marks else safe(name), width, "  ", "    ")
     if found.kind in ("Azure role", "capability"):
-        yield from _wrapped(f"for {safe(each.holder.name or each.holder.id)}", width, "    ")
+        yield from _wrapped(f"for {safe(called(each.holder) or each.holder.id)}", width, "    ")
     elif each.path:
-        yield from _wrapped(f"through {safe(each.holder.name or each.holder.id)}", width, "    ")
+        yield from _wrapped(f"through {safe(called(each.holder) or each.holder.id)}", width, "    ")
     if not each.reasons:
         yield "    the project does not want it"
         return

@@ -496,6 +496,20 @@ def test_deny_assignments_are_read_where_they_are_asked_for() -> None:
     assert read(held).denials == ()
 
 
+def test_a_condition_of_a_deny_assignment_stands_with_each_of_its_permissions() -> None:
+    """Beside their own: either may spare somebody, and a denial that looks whole would deny too much."""
+    limited, free = rows.PermissionRow(actions=["*"], condition="own"), rows.PermissionRow(actions=["*"])
+    given = rows.DenialProperties(scope=APP, permissions=[limited, free], condition="whole")
+    found = rows.denial(rows.DenialRow(id="x", properties=given))
+    assert [each.condition for each in found.permissions] == ["(whole) AND (own)", "whole"]
+    assert [
+        each.condition for each in rows.denial(rows.DenialRow("x", replace(given, condition=None))).permissions
+    ] == [
+        "own",
+        "",
+    ]
+
+
 # Above the subscriptions.
 
 
