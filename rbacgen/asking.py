@@ -18,7 +18,7 @@ from rbacgen.hats import Places
 from rbacgen.membership import Membership
 from rbacgen.model import AzureRole, Part, Plane, Principal, PrincipalType, Scope, ScopeLevel, Verdict
 from rbacgen.outcome import Answered, Outcome, WhoCan
-from rbacgen.problems import InputError, RbacgenError, Severity
+from rbacgen.problems import InputError, RbacgenError
 from rbacgen.project import Project
 from rbacgen.reading import LIVE, Connect, Reader
 from rbacgen.source import COMPARED, Ask, Roles, Source
@@ -209,9 +209,8 @@ def _project(given: str | None, today: date, needed: bool) -> Outcome | None:
         except RbacgenError:
             return None
     outcome = workflow.work_out(given, today)
-    errors = outcome.of(Severity.ERROR)
-    if errors:
-        raise InputError(errors)
+    if outcome.blocking:
+        raise InputError(outcome.blocking)
     return outcome
 
 

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from rbacgen import access_tests, asking, coverage, findings, hats, managed, privilege, rules, telling, workflow
 from rbacgen.access import Access
-from rbacgen.access_tests import Origin, Result
+from rbacgen.access_tests import Origin, Result, Trial
 from rbacgen.catalog.possible import type_of
 from rbacgen.coverage import Excess
 from rbacgen.drift.ignoring import Rules
 from rbacgen.model import Activation, Part, PrincipalType
 from rbacgen.outcome import HeldCheck, Outcome
-from rbacgen.problems import Problem, Severity, in_order
+from rbacgen.problems import Problem, in_order
 from rbacgen.project import Project
 from rbacgen.reading import Connect, Reader
 from rbacgen.source import COMPARED, Source
@@ -39,7 +39,7 @@ def check(given: str | None, today: date, options: Options, connect: Connect) ->
     Raises InputError where a file cannot be read at all, and RbacgenError where the source could not be read at all.
     """
     outcome = workflow.work_out(given, today, options.within, options.proving)
-    if options.source is None or outcome.count(Severity.ERROR):
+    if options.source is None or outcome.blocking:
         return outcome, None
     project, wanted = outcome.project, outcome.desired
     asked = replace(managed.ask(project, wanted), parts=COMPARED | {Part.DENIALS}, mark="")
@@ -70,7 +70,9 @@ def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
         *access_tests.run_wearers(bound, worn, access, origins),
         *access_tests.run_own(own, worn, access, None),
     )
-    found = [*findings.of_tests(trials, project, source.name), *_strangers(outcome, source, access)]
+    said = {(each.test, each.answer.holder.principal.id) for each in outcome.trials if each.result is Result.FAILED}
+    anew = [each for each in trials if not _is_wanted(each) or (each.test, each.answer.holder.principal.id) not in said]
+    found = [*findings.of_tests(anew, project, source.name), *_strangers(outcome, source, access)]
     kept = [each for each in found if not _is_off(each, outcome)]
     return HeldCheck(
         source=source.name,
@@ -80,6 +82,11 @@ def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
         undecided=sum(each.result is Result.UNDECIDED for each in trials),
         notes=(*source.notes, *_opaque(worn, access)),
     )
+
+
+def _is_wanted(trial: Trial) -> bool:
+    """Whether what breaks a test is wanted by the project: then the check of its files has said so."""
+    return trial.by is not None and bool(trial.by.reasons)
 
 
 def _opaque(project: Project, access: Access) -> Iterator[str]:

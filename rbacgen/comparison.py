@@ -13,7 +13,7 @@ from rbacgen.desired import Desired
 from rbacgen.drift import Drift, Strategy, View
 from rbacgen.model import Key, Part
 from rbacgen.outcome import Outcome
-from rbacgen.problems import InputError, RbacgenError, Severity
+from rbacgen.problems import InputError, RbacgenError
 from rbacgen.project import Project
 from rbacgen.reading import LIVE, Connect, Reader
 from rbacgen.source import Ask, Source
@@ -99,9 +99,8 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
 
 def _worked_out(given: str | None, today: date, within: int) -> Outcome:
     outcome = workflow.work_out(given, today, within)
-    errors = outcome.of(Severity.ERROR)
-    if errors:
-        raise InputError(errors)
+    if outcome.blocking:
+        raise InputError(outcome.blocking)
     return outcome
 
 

@@ -16,6 +16,7 @@ from rbacgen.mapping import ProjectRole
 from rbacgen.model import Principal, Unread, Verdict
 from rbacgen.problems import Problem, Severity
 from rbacgen.project import Project
+from rbacgen.rules import JUDGING
 
 if TYPE_CHECKING:
     from rbacgen.access import Access, Answer, Everyone, Question
@@ -41,6 +42,11 @@ class Outcome(Struct, frozen=True):
     def count(self, severity: Severity) -> int:
         """How many problems of this severity were found."""
         return sum(1 for problem in self.problems if problem.severity is severity)
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """The errors that leave open what is wanted; those that only judge it are not among them."""
+        return tuple(each for each in self.of(Severity.ERROR) if each.rule not in JUDGING)
 
     def of(self, *severities: Severity) -> tuple[Problem, ...]:
         """The problems of these severities."""

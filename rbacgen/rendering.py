@@ -48,7 +48,7 @@ def render(given: str | None, today: date, options: Options, connect: Connect | 
     is needed for `azure`. Raises InputError where the project has errors, and RbacgenError where a file that is not ours stands in the way, or
     where more than a third of the assignments that stand there would go without `allow_shrink`; nothing is written then.
     """
-    outcome = workflow.work_out(given, today)
+    outcome = workflow.work_out(given, today, proving=workflow.Proving())
     errors = outcome.of(Severity.ERROR)
     if errors:
         raise InputError(errors)

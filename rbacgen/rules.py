@@ -123,6 +123,8 @@ def _rules() -> dict[str, Rule]:
 
 
 RULES = MappingProxyType(_rules())
+# Errors that judge what the files say: what is wanted is known all the same, and can be compared and asked.
+JUDGING = frozenset({"apart", "must-not", "uncovered-need", "failed-test"})
 
 
 def problem(rule: str, at: Position, message: str, **about: str) -> Problem:

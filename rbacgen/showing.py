@@ -6,11 +6,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen import checking, checks, comparison, matrix, proof, workflow
-from rbacgen.access_tests import Trial
+from rbacgen import checking, comparison, matrix, workflow
 from rbacgen.matrix import Shown
-from rbacgen.outcome import Outcome
-from rbacgen.problems import InputError, Problem, Severity, in_order
+from rbacgen.problems import InputError
 from rbacgen.reading import Connect
 from rbacgen.workflow import Proving
 
@@ -29,24 +27,16 @@ def show(given: str | None, today: date, options: Options, connect: Connect) -> 
     Access tests are run and what fails is a finding, since a reviewer is to see it. Raises InputError where the files have
     other errors, and RbacgenError where the source could not be read at all.
     """
-    outcome = workflow.work_out(given, today, options.within)
-    errors = outcome.of(Severity.ERROR)
-    if errors:
-        raise InputError(errors)
+    outcome = workflow.work_out(given, today, options.within, Proving())
+    if outcome.blocking:
+        raise InputError(outcome.blocking)
     environments = workflow.chosen_environments(outcome.project, options.environments)
-    findings, trials = _findings(outcome)
-    made = matrix.build(outcome.project, outcome.desired, outcome.catalog, environments, trials)
+    made = matrix.build(outcome.project, outcome.desired, outcome.catalog, environments, outcome.trials)
     if options.source is None:
-        return Shown(made, outcome, findings)
+        return Shown(made, outcome, outcome.problems)
     asked = comparison.Options(
         source=options.source, environments=options.environments, within=options.within, denials=True
     )
     compared = comparison.compare(outcome, today, asked, connect)
     held = checking.held(outcome, compared.drift.source, Proving())
-    return Shown(made, outcome, findings, compared.drift, held)
-
-
-def _findings(outcome: Outcome) -> tuple[tuple[Problem, ...], tuple[Trial, ...]]:
-    proven = proof.prove(outcome.project, outcome.desired, outcome.catalog)
-    kept, _ = checks.without_switched_off((*outcome.problems, *proven.problems), outcome.project)
-    return in_order(kept), proven.trials
+    return Shown(made, outcome, outcome.problems, compared.drift, held)

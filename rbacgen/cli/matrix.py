@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@click.command()
+@click.command(cls=options.Command)
 @options.project
 @options.environments
 @click.option(

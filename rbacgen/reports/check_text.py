@@ -35,6 +35,8 @@ def report(form: Form, notes: bool = False, elsewhere: bool = False, style: Styl
         )
     if form.tests:
         lines.append(how_tests_went(form.tests))
+    elif form.counts["error"]:
+        lines.append("access tests: not run while these errors stand")
     hidden = form.counts["note"]
     counts = ", ".join(counted(form.counts[severity], severity) for severity in Severity)
     lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
