@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGS ?= -q -n auto
 
-.PHONY: demo test check bench bless pictures format clean
+.PHONY: demo test lint check bench bless pictures format clean
 
 $(VENV)/.users: pyproject.toml
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
@@ -27,15 +27,20 @@ demo: $(VENV)/.users  ## the main job on the example project
 test: $(VENV)/.test  ## every test that this machine can run
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: $(VENV)/.check  ## lint, types, layers, package contents, coverage floor
+lint: $(VENV)/.check  ## style, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term --ignore=tests/terraform --ignore=tests/page
+
+check: lint  ## that, and the tests with the coverage floor
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term
 
 bench: $(VENV)/.test  ## times as ratios, in one run
 	@$(BIN)/python tests/bench.py
+	@$(BIN)/python -m tests.bench_access
+	@$(BIN)/python -m tests.bench_questions
+	@$(BIN)/python -m tests.bench_suggest
 	@$(BIN)/python -m tests.bench_page
 
 bless: $(VENV)/.test  ## write golden files, the examples' output and the guides' anew

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from rbacgen.catalog import load
 from rbacgen.model import AzureRole, Plane
 from rbacgen.patterns import is_covered
 from rbacgen.permissions import Compiled, allows, compiled
+from tests.costs import seconds
 
 PATTERNS = ("*", "*/read", "Microsoft.MachineLearningServices/workspaces/*", "Microsoft.Storage/*/listKeys/action")
 EVERY = 25  # every so many of the known operations are asked about
@@ -20,13 +18,6 @@ def questions() -> tuple[tuple[AzureRole, ...], tuple[str, ...]]:
     roles = {role.permissions: role for role in catalog}.values()
     names = [each.name for name in catalog.operations.providers() for each in catalog.operations.in_provider(name)]
     return tuple(roles), tuple(names[::EVERY])
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long the work takes on the processor."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def naively(roles: tuple[AzureRole, ...], operations: tuple[str, ...]) -> int:
@@ -43,7 +34,7 @@ def by_lines(forms: tuple[Compiled, ...], operations: tuple[str, ...]) -> int:
     return sum(form.line(operation, Plane.CONTROL) is not None for form in forms for operation in operations)
 
 
-def permissions() -> None:
+def main() -> None:
     """Prints questions a second over the catalogue: a literal to a role, cold, warm and naive; then patterns."""
     roles, operations = questions()
     count = len(roles) * len(operations)
@@ -73,4 +64,4 @@ def permissions() -> None:
 
 
 if __name__ == "__main__":
-    permissions()
+    main()

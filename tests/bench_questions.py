@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import date
 from importlib.util import find_spec
 from itertools import product
@@ -14,7 +13,7 @@ from rbacgen.access import Access, Ground, Question
 from rbacgen.membership import Membership
 from rbacgen.model import Activation, Assignment, Plane, Principal, PrincipalType, Scope, State
 from rbacgen.permissions import compiled
-from tests.costs import ROOT, cost, rbacgen
+from tests.costs import ROOT, cost, rbacgen, seconds
 
 EXAMPLE = ROOT / "examples" / "fraud-detection"
 TODAY = date(2026, 11, 23)
@@ -31,16 +30,6 @@ ROLES = (
     "Owner",
     "Key Vault Contributor",
 )
-
-
-def seconds(work: Callable[[], object], times: int = 3) -> float:
-    """The CPU seconds that something takes, the best of several."""
-    best = float("inf")
-    for _ in range(times):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
 
 
 def state(size: int) -> State:
@@ -95,13 +84,13 @@ def main() -> None:
                 one.ask(holder, question, thorough=False)
 
     count = len(questions) * len(holders)
-    took = seconds(lambda: ask_all(Access(wanted)))
+    took = seconds(lambda: ask_all(Access(wanted)), 3)
     print(
         f"can, the example              {count / took:10,.0f} a second ({count:,} questions, roles and all asked anew)"
     )
     started = cost(rbacgen("--version"), 9)
     checked = cost(rbacgen("check", "--today", TODAY.isoformat()), 9, EXAMPLE)
-    proving = seconds(lambda: proof.prove(outcome.project, outcome.desired, outcome.catalog))
+    proving = seconds(lambda: proof.prove(outcome.project, outcome.desired, outcome.catalog), 3)
     tests = len(proof.prove(outcome.project, outcome.desired, outcome.catalog).trials)
     print(f"access tests of the example   {proving * 1000:8.0f} ms CPU for {tests:,} trials")
     print(
@@ -110,7 +99,7 @@ def main() -> None:
     every = hats.places(outcome.project)
     hat_access = Access(proof.alone(outcome.project, outcome.catalog, every))
     own = access_tests.of_hats(outcome.project, every, every_role=True)
-    whole = seconds(lambda: list(access_tests.run_hats(own, outcome.project, hat_access)))
+    whole = seconds(lambda: list(access_tests.run_hats(own, outcome.project, hat_access)), 3)
     print(f"every hat of the mapping      {whole * 1000:8.0f} ms CPU for {len(own):,} tests")
 
     held = state(100_000)
@@ -126,7 +115,7 @@ def main() -> None:
             for holder in people:
                 big.ask(holder, question, thorough=False)
 
-    took = seconds(ask_big)
+    took = seconds(ask_big, 3)
     print(f"can, {len(held):,} assignments     {len(asked) * len(people) / took:10,.0f} a second")
     top = Scope.of("/subscriptions/00000000-0000-4000-8000-000000000000")
     vault = next(each for each in scopes if each.folded.endswith("kv-7"))
@@ -149,7 +138,7 @@ def main() -> None:
         for index, each in enumerate(held)
     )
     worst = Access(ground(flat))
-    took = seconds(lambda: worst.everyone(Question(WRITE, Plane.CONTROL, top)))
+    took = seconds(lambda: worst.everyone(Question(WRITE, Plane.CONTROL, top)), 3)
     print(f"who-can, {len(flat):,} at one scope {took:8.3f} s CPU")
     lies_in = {
         f"/subscriptions/{index:08x}-0000-4000-8000-000000000000": (
@@ -159,7 +148,7 @@ def main() -> None:
     }
     grouped = Access(ground(held, lies_in=lies_in))
     question = Question(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
-    print(f"who-can below a group         {seconds(lambda: grouped.everyone(question)):8.3f} s CPU")
+    print(f"who-can below a group         {seconds(lambda: grouped.everyone(question), 3):8.3f} s CPU")
     against_arcet()
 
 
@@ -235,7 +224,7 @@ def against_arcet() -> None:
     def theirs() -> object:
         return filter_by_action(resolve(who.id, subscription, Fed()), WRITE)
 
-    one, whole, other = seconds(ours), seconds(all_ours), seconds(theirs)
+    one, whole, other = seconds(ours, 3), seconds(all_ours, 3), seconds(theirs, 3)
     print(
         f"arcet, one identity           {other * 1000:8.1f} ms CPU; rbacgen {one * 1000:.3f} ms for one operation, {whole * 1000:.1f} ms for all {len(known):,}"
     )

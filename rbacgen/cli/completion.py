@@ -152,7 +152,13 @@ def _completer(command: click.Command, parameter: click.Parameter) -> Completer 
         "project_role": _project_roles,
         "words": _azure_roles,
     }
-    by_taken: dict[str, Completer] = {"FILE": _files, "FORMAT=]FILE": _files, "DIR": _folders, "OLD": _files, "SOURCE": _sources}
+    by_taken: dict[str, Completer] = {
+        "FILE": _files,
+        "FORMAT=]FILE": _files,
+        "DIR": _folders,
+        "OLD": _files,
+        "SOURCE": _sources,
+    }
     placed = by_place.get((command.name or "", parameter.name or ""))
     return placed or by_name.get(parameter.name) or by_taken.get(taken)
 
