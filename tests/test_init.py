@@ -255,7 +255,8 @@ def test_every_choice_of_environments_is_right_as_it_stands(known: Mapping, fold
 
 # The terminal becomes the process's own, so that Ctrl-C on it is a signal.
 TAKE_TERMINAL = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background of a shell is started deaf to it
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.executable, [sys.executable, "-m", "rbacgen", *sys.argv[1:]])
 """

@@ -198,7 +198,8 @@ $ rbacgen check | grep -c '\\[ended\\]'
 $ rbacgen check --today 2026-11-22 | grep -c '\\[ended\\]'    # exit 1: none
 0
 $ mkdir new && cd new && rbacgen init p
-wrote rbacgen.yaml: fill in environments and team, then run `rbacgen check`
+wrote rbacgen.yaml, and rbacgen.schema.json for editors; what comes next:
+…
 $ cd .. && rm rbacgen.yaml && rbacgen init q --from new/rbacgen.yaml    # exit 1: no source
 …
 ```
