@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from examples import planted  # noqa: E402
-from rbacgen import workflow  # noqa: E402
+from rbacgen.steps import workflow  # noqa: E402
 from tests.azure import StandIn  # noqa: E402
 
 EXAMPLE = ROOT / "examples" / "fraud-detection"

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from rbacgen import coverage, membership, patterns, privilege, rules, separation, telling, used_roles
+from rbacgen import membership, patterns, rules, separation, used_roles
+from rbacgen.access import coverage, privilege, telling
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.possible import COMPANIONS, EXTENSIONS
 from rbacgen.desired import Desired, delegation_condition

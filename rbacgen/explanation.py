@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rbacgen import hats, privilege, telling
-from rbacgen.access import Access, Holder
+from rbacgen.access import hats, privilege, telling
+from rbacgen.access.engine import Access, Holder
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
 from rbacgen.catalog.possible import type_of

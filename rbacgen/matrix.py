@@ -7,8 +7,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen import conditions, hats, privilege
-from rbacgen.access_tests import Origin, Result, Trial
+from rbacgen import conditions
+from rbacgen.access import hats, privilege
+from rbacgen.access.access_tests import Origin, Result, Trial
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
 from rbacgen.catalog.possible import type_of

@@ -19,8 +19,8 @@ from rbacgen.project import Project
 from rbacgen.rules import JUDGING
 
 if TYPE_CHECKING:
-    from rbacgen.access import Access, Answer, Everyone, Question
-    from rbacgen.access_tests import Trial
+    from rbacgen.access.access_tests import Trial
+    from rbacgen.access.engine import Access, Answer, Everyone, Question
 
 
 class Outcome(Struct, frozen=True):

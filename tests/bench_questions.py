@@ -8,11 +8,13 @@ from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 
-from rbacgen import access_tests, catalog, hats, proof, workflow
-from rbacgen.access import Access, Ground, Question
+from rbacgen import catalog
+from rbacgen.access import access_tests, hats, proof
+from rbacgen.access.engine import Access, Ground, Question
 from rbacgen.membership import Membership
 from rbacgen.model import Activation, Assignment, Plane, Principal, PrincipalType, Scope, State
 from rbacgen.permissions import compiled
+from rbacgen.steps import workflow
 from tests.costs import ROOT, cost, rbacgen, seconds
 
 EXAMPLE = ROOT / "examples" / "fraud-detection"

@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from rbacgen import workflow
 from rbacgen.catalog import load
 from rbacgen.mapping import Need
+from rbacgen.steps import workflow
 from tests.costs import ROOT, cost
 
 EXAMPLE = ROOT / "examples" / "fraud-detection"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.access import EVERYBODY, MissKind, Question, ancestors, strongest
+from rbacgen.access.engine import EVERYBODY, MissKind, Question, ancestors, strongest
 from rbacgen.model import (
     Activation,
     AzureRole,

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from rbacgen import access_tests, asking, hats, proof, workflow
-from rbacgen.access import Access
-from rbacgen.access_tests import Origin, Result, Trial, counts
+from rbacgen.access import access_tests, hats, proof
+from rbacgen.access.access_tests import Origin, Result, Trial, counts
+from rbacgen.access.engine import Access
+from rbacgen.access.proof import Proof
 from rbacgen.catalog import load
 from rbacgen.membership import Membership, build
 from rbacgen.model import Activation, Coverage, Part, Principal, PrincipalType, State
 from rbacgen.outcome import Outcome
 from rbacgen.problems import Problem
-from rbacgen.proof import Proof
-from rbacgen.workflow import Proving
+from rbacgen.steps import asking, workflow
+from rbacgen.steps.workflow import Proving
 from tests.held import as_held, foreign, source
 from tests.world import DEV, DEVELOPERS, OPERATORS, World
 

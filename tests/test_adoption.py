@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rbacgen import adoption, catalog, document, drift, layers, lock, workflow, yaml_text
+from rbacgen import adoption, catalog, document, drift, layers, lock, yaml_text
 from rbacgen import desired as wanting
 from rbacgen.adoption import Start, naming
 from rbacgen.cli import main
@@ -39,6 +39,7 @@ from rbacgen.problems import RbacgenError, Severity
 from rbacgen.project import build
 from rbacgen.reports import text
 from rbacgen.source import Entry, Presence, Source, SourceKind
+from rbacgen.steps import workflow
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY
 
 CATALOG = catalog.load()

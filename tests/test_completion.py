@@ -17,9 +17,10 @@ from click.shell_completion import CompletionItem, ShellComplete
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbacgen import catalog, files, offering
+from rbacgen import catalog, files
 from rbacgen.catalog.operations import load as load_operations
 from rbacgen.cli import _COMMANDS, completion, main
+from rbacgen.steps import offering
 from tests.world import World
 
 ROOT = Path(__file__).parent.parent
@@ -318,7 +319,7 @@ def test_operations_are_completed_before_a_person_waits(there: World) -> None:
     """From the one file that holds them: no YAML is read and no project, which would take longer than all the rest."""
     modules = imported("rbacgen who-can Microsoft.Network/", there.folder)
     assert "rbacgen.catalog.operations" in modules
-    assert modules & {"yaml", "rbacgen.files", "rbacgen.document", "rbacgen.workflow", "rbacgen.project"} == set()
+    assert modules & {"yaml", "rbacgen.files", "rbacgen.document", "rbacgen.steps.workflow", "rbacgen.project"} == set()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

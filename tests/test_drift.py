@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from rbacgen import comparison, managed, workflow
+from rbacgen import managed
 from rbacgen.desired import mark
 from rbacgen.drift import Aside, Drift, Kind, Note, Strategy, View, compare, needs_justifications
 from rbacgen.model import Activation, Assignment, Coverage, Part, Permission, PrincipalType, Scope, Unread
 from rbacgen.outcome import Outcome
 from rbacgen.problems import Position
 from rbacgen.source import Source, SourceKind
+from rbacgen.steps import comparison, workflow
 from tests.held import OWNER, READER, STRANGER, as_held, foreign, source
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
 

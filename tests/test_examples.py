@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from examples import planted
-from rbacgen import rendering, workflow
 from rbacgen.model import PrincipalType
 from rbacgen.problems import Severity
+from rbacgen.steps import rendering, workflow
 from tests.azure import StandIn
 from tests.world import TODAY
 

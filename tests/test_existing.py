@@ -8,8 +8,8 @@ import pytest
 
 from rbacgen import files
 from rbacgen.problems import RbacgenError
+from rbacgen.steps.workflow import work_out
 from rbacgen.terraform import blocks, existing
-from rbacgen.workflow import work_out
 from tests.test_golden import CASES, GOLDEN
 from tests.world import TODAY, World
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
-from rbacgen import asking, workflow
 from rbacgen.explanation import Explanation
 from rbacgen.problems import RbacgenError
-from rbacgen.reading import Connect
 from rbacgen.reports import access_form, access_text
 from rbacgen.sources import snapshot
+from rbacgen.steps import asking, workflow
+from rbacgen.steps.reading import Connect
 from tests.held import as_held, foreign, source
 from tests.world import DEV, OPERATORS, TODAY, World
 

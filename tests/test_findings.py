@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from rbacgen import checking
 from rbacgen.membership import Membership, build
 from rbacgen.model import Activation, Assignment, Coverage, Part, Principal, PrincipalType, State, Unread
 from rbacgen.outcome import HeldCheck, Outcome
-from rbacgen.workflow import Proving
+from rbacgen.steps import checking
+from rbacgen.steps.workflow import Proving
 from tests.held import OWNER, STRANGER, as_held, foreign, source
 from tests.world import DEV, DEVELOPERS, PROD, World
 

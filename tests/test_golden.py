@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from rbacgen import rendering
 from rbacgen.model import Activation, ScopeLevel
+from rbacgen.steps import rendering
+from rbacgen.steps.workflow import work_out
 from rbacgen.terraform.blocks import resource_type
-from rbacgen.workflow import work_out
 from tests.world import TODAY
 
 GOLDEN = Path(__file__).parent / "golden"

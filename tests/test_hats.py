@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rbacgen import hats
-from rbacgen.access import ancestors
+from rbacgen.access import hats
+from rbacgen.access.engine import ancestors
 from rbacgen.model import Activation, PrincipalType, Scope, ScopeLevel
 from tests.world import DEV, PROD, World
 

@@ -19,11 +19,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbacgen import document, starter, workflow
+from rbacgen import document, starter
 from rbacgen.cli import main
 from rbacgen.mapping import Mapping
 from rbacgen.problems import RbacgenError
 from rbacgen.starter import Answers, Holder
+from rbacgen.steps import workflow
 from tests.test_cli import plain
 
 ROOT = Path(__file__).parent.parent

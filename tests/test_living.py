@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from rbacgen import rendering
 from rbacgen.cli import main
 from rbacgen.model import (
     EVERYTHING,
@@ -32,6 +31,7 @@ from rbacgen.reports import as_json
 from rbacgen.reports import text as reports
 from rbacgen.source import Ask, Entry, Source, SourceKind
 from rbacgen.sources import snapshot
+from rbacgen.steps import rendering
 from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, assignment_name, role_definition_id
 from tests.world import DEV, PROD, TODAY, World
 

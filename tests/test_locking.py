@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from rbacgen import locking
 from rbacgen.catalog import load
 from rbacgen.lock import Answer, Found, Listing, Lock, Locked, Named, dump
-from rbacgen.locking import Options
 from rbacgen.membership import Member, MemberKind
 from rbacgen.problems import InputError, RbacgenError
 from rbacgen.source import DirectoryRefusedError, Entry, Presence
+from rbacgen.steps import locking
+from rbacgen.steps.locking import Options
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
 
 TENANT = "99999999-0000-4000-8000-000000000009"

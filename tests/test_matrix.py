@@ -17,9 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from rbacgen import catalog, matrix, showing
+from rbacgen import catalog, matrix
 from rbacgen.cli import main
-from rbacgen.comparison import Compared
 from rbacgen.drift import View, compare
 from rbacgen.matrix import Matrix, Shown
 from rbacgen.model import Activation, Part, Unread
@@ -28,6 +27,8 @@ from rbacgen.questions import WORDINGS
 from rbacgen.reports import matrix_csv, matrix_form, matrix_markdown, matrix_page, matrix_text
 from rbacgen.reports.matrix_form import Form
 from rbacgen.sources.snapshot import dump
+from rbacgen.steps import showing
+from rbacgen.steps.comparison import Compared
 from tests.held import STRANGER, as_held, foreign, source
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
 
@@ -373,7 +374,7 @@ def test_denials_are_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) ->
             compare(outcome.project, outcome.desired, source(as_held(outcome), outcome), outcome.catalog, view), outcome
         )
 
-    monkeypatch.setattr("rbacgen.comparison.compare", compare_)
+    monkeypatch.setattr("rbacgen.steps.comparison.compare", compare_)
     show(world, source="azure")
     assert [each.denials for each in asked] == [True]
 

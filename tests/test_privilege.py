@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rbacgen import catalog, privilege
+from rbacgen import catalog
+from rbacgen.access import privilege
 from rbacgen.catalog.escalations import EscalationCategory
 from rbacgen.desired import delegation_condition
 from rbacgen.model import AzureRole, Plane, PrincipalType, ScopeLevel

@@ -17,9 +17,9 @@ import pytest
 from rbacgen import files
 from rbacgen.model import Scope
 from rbacgen.problems import InputError, RbacgenError
+from rbacgen.steps.workflow import work_out
 from rbacgen.terraform import blocks, hcl
 from rbacgen.terraform.blocks import AssignmentBlock, DefinitionBlock, assignment_name, role_definition_id
-from rbacgen.workflow import work_out
 from tests import bench
 from tests.test_golden import CASES
 from tests.world import DEV, OPERATORS, TODAY, World
@@ -506,7 +506,7 @@ def test_ten_thousand_assignments(tmp_path: Path) -> None:
     project = bench.project(tmp_path, 10_000)
     code = (
         "import datetime, pathlib, re, resource, sys\n"
-        "from rbacgen import rendering\n"
+        "from rbacgen.steps import rendering\n"
         "output = pathlib.Path(sys.argv[2])\n"
         "rendering.render(sys.argv[1], datetime.date(2026, 11, 23), rendering.Options(output=output))\n"
         "status = pathlib.Path('/proc/self/status')\n"

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
-from rbacgen.access_tests import Origin, Result
+from rbacgen.access.access_tests import Origin, Result
 from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS, Outputs, outputs
 from rbacgen.document import keys_to, parse
@@ -368,7 +368,7 @@ def test_a_finding_is_known_again_when_its_line_moves(tmp_path: Path) -> None:
     world.write()
     project = tmp_path / "rbacgen.yaml"
     project.write_text("# one\n# two\n" + project.read_text(encoding="utf-8"), encoding="utf-8")
-    from rbacgen import workflow
+    from rbacgen.steps import workflow
 
     moved = found.of_check(check_form.form(workflow.work_out(str(project), TODAY)))
     assert {each.fingerprint for each in moved.findings} == set(before.values())

@@ -22,9 +22,9 @@ from lxml import etree
 
 import rbacgen
 from examples import planted
-from rbacgen import editing, workflow
 from rbacgen.cli.options import FORMATS
 from rbacgen.reports.annotations import MOST
+from rbacgen.steps import editing, workflow
 from tests.azure import StandIn, Tenant
 from tests.contest import Contest, contest
 from tests.world import TODAY
@@ -274,7 +274,7 @@ def test_undecided_access_tests_are_skipped_with_the_reason(reports: Mapping[str
     """JUnit has a case for each trial of an access test; those that what was not read could turn are skipped."""
     content = json.loads(reports["example check"]["json"])
     root = etree.fromstring(reports["example check"]["junit"].encode())
-    cases = root.xpath("testsuite[starts-with(testcase/@classname, 'rbacgen.access.')]/testcase")
+    cases = root.xpath("testsuite[starts-with(testcase/@classname, 'rbacgen.access.engine.')]/testcase")
     assert len(cases) == len(content["tests"]) + len(content["held"]["tests"])
     failed = [each for each in (*content["tests"], *content["held"]["tests"]) if each["result"] == "failed"]
     assert len([each for each in cases if each.find("failure") is not None]) == len(failed) > 0

@@ -12,15 +12,17 @@ import pytest
 from msgspec.structs import replace
 
 import rbacgen
-from rbacgen import access_tests, document, files, hats, layers, proof, rendering, workflow
-from rbacgen.access import Access, strongest
-from rbacgen.access_tests import Origin, Result, Trial
+from rbacgen import document, files, layers
+from rbacgen.access import access_tests, hats, proof
+from rbacgen.access.access_tests import Origin, Result, Trial
+from rbacgen.access.engine import Access, strongest
 from rbacgen.catalog import load
 from rbacgen.mapping import Capability, Mapping, ProjectRole
 from rbacgen.model import Activation, Assignment, AzureRole, Permission, Plane, Scope, State, Verdict
 from rbacgen.permissions import allows, role_allows
 from rbacgen.problems import Position
 from rbacgen.project import Project
+from rbacgen.steps import rendering, workflow
 from tests.world import DEVELOPERS, TODAY
 
 # The reference set of roles and responsibilities, by family: what a project takes, in words close to its source.

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rbacgen import suggesting, workflow
+from rbacgen.steps import suggesting, workflow
 from tests.sources.test_activity_log import PERSON, ROBOT, event
 from tests.world import DEV, World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from rbacgen import who
+from rbacgen.access import who
 from rbacgen.membership import build
 from rbacgen.model import Principal, PrincipalType
 from rbacgen.project import Project

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from rbacgen import rendering, workflow
 from rbacgen.outcome import Outcome, Rendered
 from rbacgen.problems import InputError, Problem
+from rbacgen.steps import rendering, workflow
 
 TODAY = datetime.date(2026, 11, 23)
 DEV = "11111111-1111-1111-1111-111111111111"

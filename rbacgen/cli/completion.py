@@ -192,38 +192,38 @@ def _project(context: click.Context) -> Any:
 
 
 def _environments(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.environments(_project(context)), start)
 
 
 def _subscriptions(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.subscriptions(_project(context)), start)
 
 
 def _scope_kinds(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.scope_kinds(_project(context)), start)
 
 
 def _project_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.project_roles(_project(context)), start)
 
 
 def _who(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     given = _project(context)
     return _items((*offering.project_roles(given), *offering.team(given)), start)
 
 
 def _about(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     found = _who(context, start) + _items(offering.capabilities(_project(context)), start)
     # Nearly a thousand Azure roles would hide the project's own names: they come when somebody has begun to type one.
@@ -231,7 +231,7 @@ def _about(context: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _azure_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     if context.params.get("words"):
         return []  # words of a name, which any words may follow
@@ -241,7 +241,7 @@ def _azure_roles(context: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _capabilities(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.capabilities(_project(context)), start)
 
@@ -253,25 +253,25 @@ def _operations(_: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _mappings(_: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.mappings(), start) or [CompletionItem(start, type="dir")]
 
 
 def _new_environments(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.mapping_environments(_mapping(context)), start)
 
 
 def _new_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     return _items(offering.project_roles(None, _mapping(context)), start)
 
 
 def _new_members(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     role, sign, _ = start.partition("=")
     roles = offering.project_roles(None, _mapping(context))
@@ -282,7 +282,7 @@ def _new_members(context: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _new_bindings(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen import offering
+    from rbacgen.steps import offering
 
     environment, dot, _ = start.partition(".")
     mapping = _mapping(context)

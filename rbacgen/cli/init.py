@@ -107,7 +107,7 @@ def init(
     if source is None:
         options.refuse(("subscriptions", "today"), "without --from")
     if own is not None:
-        from rbacgen import workflow
+        from rbacgen.steps import workflow
 
         put(workflow.own_role(own, mapping), None)
     elif source is None:
@@ -118,7 +118,8 @@ def init(
 
 def _start(name: str | None, mapping_name: str, given: dict[str, Any], today: date, no_input: bool) -> None:
     """A first project from a mapping, with what is given, and at a terminal with what a person answers."""
-    from rbacgen import starter, starting, workflow
+    from rbacgen import starter
+    from rbacgen.steps import starting, workflow
 
     starting.refuse_standing()
     called = workflow.project_name(name) if name is not None else None
@@ -188,8 +189,8 @@ def _adopt(
     name: str | None, source: str, subscriptions: tuple[str, ...], today: date, connection: dict[str, Any]
 ) -> None:
     """A first project and mapping from what lives."""
-    from rbacgen import adopting
     from rbacgen.reports import text
+    from rbacgen.steps import adopting
 
     adopted = adopting.adopt(name, source, subscriptions, today, options.connect(connection))
     put(text.adopted(adopted.start, source), None)

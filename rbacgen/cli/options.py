@@ -94,7 +94,7 @@ def connect(given: dict[str, Any]) -> Any:
     """Takes the options of `azure` out of a command's and makes what connects by them."""
     import datetime
 
-    from rbacgen import reading
+    from rbacgen.steps import reading
 
     asked = reading.Connection(**{name: given.pop(name) for name in CONNECTION})
     now = datetime.datetime.now(datetime.UTC)

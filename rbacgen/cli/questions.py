@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
-from rbacgen import files, starter, workflow
+from rbacgen import files, starter
 from rbacgen.mapping import Mapping, ProjectRole
 from rbacgen.problems import RbacgenError
 from rbacgen.starter import Answers, Holder
+from rbacgen.steps import workflow
 
 T = TypeVar("T")
 

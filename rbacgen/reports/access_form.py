@@ -7,10 +7,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen import telling
-from rbacgen.access import Answer, Everyone, Miss, OpenDoor, Way
+from rbacgen.access import telling
+from rbacgen.access.engine import Answer, Everyone, Miss, OpenDoor, Way
+from rbacgen.access.hats import is_stand_in
 from rbacgen.explanation import Explanation, Granted
-from rbacgen.hats import is_stand_in
 from rbacgen.model import Principal, PrincipalType, Reason
 from rbacgen.outcome import Answered, WhoCan
 from rbacgen.problems import Position

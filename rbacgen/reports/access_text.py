@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from rbacgen.access.telling import place
 from rbacgen.explanation import Explanation, Granted
 from rbacgen.model import Activation
 from rbacgen.reports.access_form import (
@@ -20,7 +21,6 @@ from rbacgen.reports.access_form import (
 )
 from rbacgen.reports.drift_form import Who
 from rbacgen.reports.text import Style, counted, plain, safe
-from rbacgen.telling import place
 
 _WORDS = {
     "allowed": "allowed",

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen import telling
-from rbacgen.access_tests import Origin, Result, Trial
-from rbacgen.coverage import Excess
+from rbacgen.access import telling
+from rbacgen.access.access_tests import Origin, Result, Trial
+from rbacgen.access.coverage import Excess
+from rbacgen.access.hats import is_stand_in
 from rbacgen.document import keys_to
-from rbacgen.hats import is_stand_in
 from rbacgen.model import Part, Plane, Verdict
 from rbacgen.outcome import HeldCheck, Outcome, outside
 from rbacgen.problems import Position, Problem, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rbacgen.access_tests import Result
+from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Found, Report

@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rbacgen.access_tests import Result
+from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import Form, HeldForm, OutsideRow, ProblemRow, SurplusRow, TrialRow
 from rbacgen.reports.text import Style, counted, place, plain, safe, unread

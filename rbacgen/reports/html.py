@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 
-from rbacgen.access_tests import Result
+from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Aside, Found, Missed, Report

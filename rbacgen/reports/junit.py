@@ -7,7 +7,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from rbacgen.access_tests import Result
+from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Found, Missed, Report
@@ -88,7 +88,7 @@ def _details(found: Found) -> str:
 
 def _unread(missed: Missed) -> _Case:
     line = f"not read: {missed.why}"
-    return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.reading", "error", "unread", line, missed.cure)
+    return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.steps.reading", "error", "unread", line, missed.cure)
 
 
 def _grouped(tests: Iterable[TrialRow], given: Report, source: str) -> list[tuple[str, list[_Case]]]:
@@ -104,7 +104,7 @@ def _grouped(tests: Iterable[TrialRow], given: Report, source: str) -> list[tupl
 
 def _trial(trial: TrialRow, suite: str, given: Report, source: str) -> _Case:
     name = trial.test if trial.hat else f"{trial.test}: {trial.who}"
-    classname = "rbacgen.access." + suite.replace(".", "_").replace(" in ", ".")
+    classname = "rbacgen.access.engine." + suite.replace(".", "_").replace(" in ", ".")
     match trial.result:
         case Result.PASSED:
             return _Case(name, classname)

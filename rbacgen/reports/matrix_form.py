@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, json
 
-from rbacgen import matrix, telling
+from rbacgen import matrix
+from rbacgen.access import telling
+from rbacgen.access.privilege import PRIVILEGED
 from rbacgen.catalog.escalations import Escalation
 from rbacgen.mapping import ProjectRole, Responsibility
 from rbacgen.matrix import CellGrant, Matrix, Shown
 from rbacgen.model import Activation, AzureRole, Permission, Reason, Scope
 from rbacgen.outcome import outside_of
-from rbacgen.privilege import PRIVILEGED
 from rbacgen.problems import Position, Problem, Severity
 from rbacgen.reports import drift_form
 from rbacgen.reports.access_form import Called, caller

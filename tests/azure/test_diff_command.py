@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from rbacgen import workflow
 from rbacgen.drift import Kind
 from rbacgen.model import Activation
+from rbacgen.steps import workflow
 from tests.azure import Fault, StandIn, Tenant
 from tests.azure.holding import tenant_of
 from tests.contest import contest

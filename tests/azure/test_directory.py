@@ -9,8 +9,8 @@ from rbacgen.azure.directory import DirectoryRow
 from rbacgen.catalog import load
 from rbacgen.model import Scope
 from rbacgen.problems import RbacgenError
-from rbacgen.reading import Reader
 from rbacgen.source import DirectoryRefusedError, Entry, Presence
+from rbacgen.steps.reading import Reader
 from tests.azure import Fault, Tenant
 from tests.azure.reader import (
     ANN,

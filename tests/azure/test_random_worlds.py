@@ -17,13 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rbacgen import comparison
 from rbacgen.azure.clouds import cloud_of
 from rbacgen.azure.reading import Azure
 from rbacgen.desired import kept_by_pim, mark
 from rbacgen.drift import Kind
 from rbacgen.model import Activation, Assignment, ScopeLevel
 from rbacgen.outcome import Outcome
+from rbacgen.steps import comparison
 from tests.azure import StandIn, Tenant
 from tests.azure.holding import tenant_of
 from tests.azure.tenant import PrincipalKind

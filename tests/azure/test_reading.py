@@ -16,8 +16,8 @@ from rbacgen.azure.reading import Azure
 from rbacgen.catalog import load
 from rbacgen.model import Activation, Assignment, AzureRole, Coverage, Held, Part, Principal, PrincipalType, Scope
 from rbacgen.problems import RbacgenError
-from rbacgen.reading import Reader
 from rbacgen.source import Ask, Roles, SourceKind
+from rbacgen.steps.reading import Reader
 from tests.azure import Fault, Tenant
 from tests.azure.reader import (
     ANN,

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from examples import planted
-from rbacgen import workflow
+from rbacgen.steps import workflow
 from tests.azure import Tenant
 from tests.world import TODAY
 

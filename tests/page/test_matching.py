@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rbacgen import hats, proof, workflow
-from rbacgen.access import Access, Question
+from rbacgen.access import hats, proof
+from rbacgen.access.engine import Access, Question
 from rbacgen.catalog.possible import COMPANIONS, EXTENSIONS
 from rbacgen.matrix import role_key
 from rbacgen.model import Plane
 from rbacgen.patterns import matches
 from rbacgen.reports import matrix_page
+from rbacgen.steps import workflow
 from tests.page import worlds
 from tests.world import TODAY
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from rbacgen import membership, showing
+from rbacgen import membership
 from rbacgen.model import Principal, PrincipalType
 from rbacgen.reports import matrix_form
+from rbacgen.steps import showing
 from tests.page import worlds
 from tests.page.conftest import Open, axe_core
 from tests.world import DEVELOPERS, TODAY, World

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from examples import planted
-from rbacgen import showing, workflow
 from rbacgen.reports import matrix_form, matrix_page
+from rbacgen.steps import showing, workflow
 from tests.azure import StandIn
 from tests.world import TODAY, World
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from rbacgen import reading, sources, workflow
+from rbacgen import sources
 from rbacgen.catalog import Catalog
 from rbacgen.model import Activation, Part, PrincipalType, ScopeLevel, instant
 from rbacgen.problems import Position
 from rbacgen.source import Ask, Source, SourceKind
+from rbacgen.steps import reading, workflow
 from rbacgen.terraform import hcl
 from tests.test_hcl import TEXTS
 from tests.world import DEVELOPERS, TODAY, World

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from rbacgen import rendering
+from rbacgen.steps import rendering
 from rbacgen.terraform.render import PROVIDER_VERSIONS
 from tests.terraform.bench import Engine, JsonObject, root_module
 from tests.world import TODAY

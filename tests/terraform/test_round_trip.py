@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from rbacgen import workflow
 from rbacgen.cli import main
 from rbacgen.outcome import Outcome
+from rbacgen.steps import workflow
 from tests.azure import StandIn, Tenant
 from tests.azure.applied import az_list, tenant_of
 from tests.azure.holding import tenant_of as held_in_azure

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from rbacgen import access_tests, findings, hats, rules
-from rbacgen.access import Access, Ground
-from rbacgen.access_tests import AccessTest, Origin, Result, Trial
+from rbacgen import rules
+from rbacgen.access import access_tests, findings, hats
+from rbacgen.access.access_tests import AccessTest, Origin, Result, Trial
+from rbacgen.access.engine import Access, Ground
+from rbacgen.access.hats import Places
 from rbacgen.catalog import Catalog
 from rbacgen.catalog import doors as catalog_doors
 from rbacgen.catalog.possible import why_impossible
 from rbacgen.desired import Desired
-from rbacgen.hats import Places
 from rbacgen.membership import Membership
 from rbacgen.model import AzureRole, Verdict
 from rbacgen.problems import Problem

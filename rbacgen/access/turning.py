@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rbacgen import hats, proof, rules, used_roles
-from rbacgen.access import Access, Ground
-from rbacgen.access_tests import AccessTest, Trial
+from rbacgen import rules, used_roles
+from rbacgen.access import hats, proof
+from rbacgen.access.access_tests import AccessTest, Trial
+from rbacgen.access.engine import Access, Ground
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.changes import differs
 from rbacgen.desired import Desired

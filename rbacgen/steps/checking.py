@@ -8,19 +8,21 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import access_tests, asking, coverage, findings, hats, managed, privilege, rules, telling, workflow
-from rbacgen.access import Access
-from rbacgen.access_tests import Origin, Result, Trial
+from rbacgen import managed, rules
+from rbacgen.access import access_tests, coverage, findings, hats, privilege, telling
+from rbacgen.access.access_tests import Origin, Result, Trial
+from rbacgen.access.coverage import Excess
+from rbacgen.access.engine import Access
 from rbacgen.catalog.possible import type_of
-from rbacgen.coverage import Excess
 from rbacgen.drift.ignoring import Rules
 from rbacgen.model import Activation, Part, PrincipalType
 from rbacgen.outcome import HeldCheck, Outcome
 from rbacgen.problems import Problem, in_order
 from rbacgen.project import Project
-from rbacgen.reading import Connect, Reader
 from rbacgen.source import COMPARED, Source
-from rbacgen.workflow import Proving
+from rbacgen.steps import asking, workflow
+from rbacgen.steps.reading import Connect, Reader
+from rbacgen.steps.workflow import Proving
 
 _ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 

@@ -9,20 +9,22 @@ from datetime import date
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from rbacgen import access_tests, explanation, hats, managed, proof, who, workflow
-from rbacgen.access import Access, Ground, Holder, Question
+from rbacgen import explanation, managed
+from rbacgen.access import access_tests, hats, proof, who
+from rbacgen.access.engine import Access, Ground, Holder, Question
+from rbacgen.access.hats import Places
+from rbacgen.access.who import Who
 from rbacgen.catalog import Catalog
 from rbacgen.catalog import doors as catalog_doors
 from rbacgen.explanation import Explanation
-from rbacgen.hats import Places
 from rbacgen.membership import Membership
 from rbacgen.model import AzureRole, Part, Plane, Principal, PrincipalType, Scope, ScopeLevel, Verdict
 from rbacgen.outcome import Answered, Outcome, WhoCan
 from rbacgen.problems import InputError, RbacgenError
 from rbacgen.project import Project
-from rbacgen.reading import LIVE, Connect, Reader
 from rbacgen.source import COMPARED, Ask, Roles, Source
-from rbacgen.who import Who
+from rbacgen.steps import workflow
+from rbacgen.steps.reading import LIVE, Connect, Reader
 
 
 class Enquiry(Struct, frozen=True):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rbacgen import rules, telling
-from rbacgen.access import Answer, Way
-from rbacgen.access_tests import Origin, Result, Trial
-from rbacgen.hats import is_stand_in
+from rbacgen import rules
+from rbacgen.access import telling
+from rbacgen.access.access_tests import Origin, Result, Trial
+from rbacgen.access.engine import Answer, Way
+from rbacgen.access.hats import is_stand_in
 from rbacgen.model import Plane, Principal, PrincipalType, Verdict
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project

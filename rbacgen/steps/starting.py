@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rbacgen import catalog, editing, files, starter, workflow
+from rbacgen import catalog, files, starter
 from rbacgen.mapping import Mapping
 from rbacgen.starter import Answers
+from rbacgen.steps import editing, workflow
 
 
 def refuse_standing() -> None:

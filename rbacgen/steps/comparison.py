@@ -8,15 +8,16 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import desired, drift, managed, workflow
+from rbacgen import desired, drift, managed
 from rbacgen.desired import Desired
 from rbacgen.drift import Drift, Strategy, View
 from rbacgen.model import Key, Part
 from rbacgen.outcome import Outcome
 from rbacgen.problems import InputError, RbacgenError
 from rbacgen.project import Project
-from rbacgen.reading import LIVE, Connect, Reader
 from rbacgen.source import Ask, Source
+from rbacgen.steps import workflow
+from rbacgen.steps.reading import LIVE, Connect, Reader
 
 
 class Options(Struct, frozen=True):

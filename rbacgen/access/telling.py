@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from rbacgen.access import Answer, Miss, MissKind, OpenDoor, Way
+from rbacgen.access.engine import Answer, Miss, MissKind, OpenDoor, Way
+from rbacgen.access.privilege import Opening
 from rbacgen.catalog.possible import type_of
 from rbacgen.model import Activation, Assignment, Plane, PrincipalType, Reason, Scope, ScopeLevel, Verdict
-from rbacgen.privilege import Opening
 
 
 def place(scope: Scope) -> str:

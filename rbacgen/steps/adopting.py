@@ -9,13 +9,14 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import adoption, editing, files, workflow
+from rbacgen import adoption, files
 from rbacgen.adoption import Start
 from rbacgen.catalog import Catalog
 from rbacgen.model import State
 from rbacgen.problems import RbacgenError
-from rbacgen.reading import LIVE, Connect, Reader
 from rbacgen.source import COMPARED, Ask, Source
+from rbacgen.steps import editing, workflow
+from rbacgen.steps.reading import LIVE, Connect, Reader
 
 
 class Adopted(Struct, frozen=True):

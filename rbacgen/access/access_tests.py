@@ -8,11 +8,12 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import rules, who
-from rbacgen.access import Access, Answer, Holder, Question, Way, strongest
+from rbacgen import rules
+from rbacgen.access import who
+from rbacgen.access.engine import Access, Answer, Holder, Question, Way, strongest
+from rbacgen.access.hats import Places, stand_in
 from rbacgen.catalog.operations import Operations
 from rbacgen.desired import Expired
-from rbacgen.hats import Places, stand_in
 from rbacgen.mapping import ProjectRole
 from rbacgen.model import Plane, Principal, PrincipalType, Scope, Verdict
 from rbacgen.problems import Position, Problem

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
-from rbacgen import files, suggestion, workflow
+from rbacgen import files, suggestion
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.operations import Operation
 from rbacgen.model import AzureRole, Plane, ScopeLevel
 from rbacgen.problems import InputError, RbacgenError, Severity
+from rbacgen.steps import workflow
 from rbacgen.suggestion import Advice, Answer
 from rbacgen.surplus import Place, Universe
 
@@ -195,8 +196,8 @@ def _typed(
 
 def _logged(given: str, caller: str | None, remarks: list[str]) -> tuple[str, tuple[str, ...]]:
     """The operations of an activity log, and words for it."""
-    from rbacgen.reading import decoded
     from rbacgen.sources import activity_log
+    from rbacgen.steps.reading import decoded
 
     name = "standard input" if given == STANDARD_INPUT else files.shown(Path(given))
     try:

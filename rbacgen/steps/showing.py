@@ -6,11 +6,12 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen import checking, comparison, matrix, workflow
+from rbacgen import matrix
 from rbacgen.matrix import Shown
 from rbacgen.problems import InputError
-from rbacgen.reading import Connect
-from rbacgen.workflow import Proving
+from rbacgen.steps import checking, comparison, workflow
+from rbacgen.steps.reading import Connect
+from rbacgen.steps.workflow import Proving
 
 
 class Options(Struct, frozen=True):

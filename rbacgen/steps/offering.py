@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from rbacgen import document, files, project, workflow
+from rbacgen import document, files, project
 from rbacgen.document import Mapping, Node, Scalar, Sequence
 from rbacgen.problems import InputError, Position, RbacgenError
+from rbacgen.steps import workflow
 
 Offer = tuple[str, str]
 """A name, and what it means; empty where there is nothing to say."""

@@ -17,7 +17,7 @@ from rbacgen.outcome import Outcome, RolesSince
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 
 if TYPE_CHECKING:
-    from rbacgen.access_tests import Trial
+    from rbacgen.access.access_tests import Trial
     from rbacgen.catalog.changes import RoleChanges
     from rbacgen.project import Asked
 
@@ -97,7 +97,7 @@ def work_out(given: str | None, today: date, within: int = 30, proving: Proving 
     trials: tuple[Trial, ...] = ()
     blocked = any(each.severity is Severity.ERROR and each.rule not in rules.JUDGING for each in found)
     if proving is not None and not blocked:
-        from rbacgen import proof, turning
+        from rbacgen.access import proof, turning
 
         more, problems = read_tests(proving.files)
         found += problems

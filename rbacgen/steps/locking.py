@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen import desired, files, lock, project, separation, used_roles, workflow
+from rbacgen import desired, files, lock, project, separation, used_roles
 from rbacgen.binding import Bindings
 from rbacgen.desired import Desired
 from rbacgen.lock import Answers, Listing, Lock, Locked, Lookup, Named, Place, Settled
@@ -16,9 +16,10 @@ from rbacgen.membership import reachable
 from rbacgen.model import ScopeLevel
 from rbacgen.problems import InputError, Position, Problem, RbacgenError, Severity
 from rbacgen.project import Environment, Project
-from rbacgen.reading import Connection, cloud
 from rbacgen.shape import near_miss
-from rbacgen.workflow import Files
+from rbacgen.steps import workflow
+from rbacgen.steps.reading import Connection, cloud
+from rbacgen.steps.workflow import Files
 
 _STAND_INS = uuid.UUID("0d3b1f5f-2a3e-5c2f-9a0e-7a115c0a2a3e")
 

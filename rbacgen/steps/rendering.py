@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen import desired, files, managed, workflow
+from rbacgen import desired, files, managed
 from rbacgen.outcome import Adoption, Outcome, Rendered, Written
 from rbacgen.problems import InputError, RbacgenError, Severity
 from rbacgen.project import Project
 from rbacgen.source import Source, SourceKind
+from rbacgen.steps import workflow
 from rbacgen.terraform import blocks, existing, living
 from rbacgen.terraform import render as terraform
 from rbacgen.terraform.blocks import RootModule
@@ -22,7 +23,7 @@ from rbacgen.terraform.existing import Existing
 from rbacgen.terraform.living import Taken
 
 if TYPE_CHECKING:
-    from rbacgen.reading import Connect
+    from rbacgen.steps.reading import Connect
 
 
 class Options(Struct, frozen=True):
@@ -112,7 +113,7 @@ def _existing(
 
     Where this is not the first render, justifications tell what of PIM an apply has made: they hold the project's mark.
     """
-    from rbacgen.reading import Reader
+    from rbacgen.steps.reading import Reader
 
     made = outcome.project
     reader = Reader(connect, made.cloud, outcome.catalog)
