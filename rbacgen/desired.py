@@ -100,11 +100,14 @@ class _Builder:
         served: set[Position] = set()
         for rank, role in enumerate(self.project.mapping.roles.values()):
             wearers = self.project.team.get(role.id, ())
-            if wearers:
+            unresolved = self.project.unresolved.get(role.id, ())
+            if wearers or unresolved:
                 for order, duty, capability, grant in _grants(role):
                     for environment in self.project.environments:
                         if environment.stands_for in grant.environments:
                             self.grant(role, duty, capability, grant, environment, wearers, (rank, order), served)
+                            if any(not each or environment.name in each for each in unresolved):
+                                self.expect(role, duty, grant, environment)
         used = frozenset(self.bindings.used)
         bound: dict[str, tuple[Scope, ...]] = {}
         for environment in self.project.environments:  # a binding that nobody uses can be wrong as well
@@ -196,6 +199,11 @@ class _Builder:
                 continue
             self.join(wish, wearer, grant, environment, condition, ends, eligible)
             wish.reasons.setdefault((*rank, capability), reason)
+
+    def expect(self, role: ProjectRole, duty: Responsibility, grant: Grant, environment: Environment) -> None:
+        """Looks for the scope of a grant to somebody whose object id is not known yet; says where there is none."""
+        if not self.bindings.is_absent(grant.on, environment) and self.bindings.scope(grant.on, environment) is None:
+            self.say_unbound(role, duty, grant, environment)
 
     def join(
         self,

@@ -107,7 +107,8 @@ class Project(Struct, frozen=True):
     """A project as its file says, with the mapping as this team splits the work.
 
     `named` is everybody in the team and in groups by the name that stands there, whether their object id is known or not; who
-    is known to Terraform only is not in it. `membership` says who is in which group, by the file and the lock.
+    is known to Terraform only is not in it. `unresolved` has, by project role, the environments of those whose object id nobody
+    knows yet: what they take has to be bound all the same. `membership` says who is in which group, by the file and the lock.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Project(Struct, frozen=True):
     file: str
     places: AbstractMapping[str, Position]
     named: tuple[Named, ...] = ()
+    unresolved: AbstractMapping[str, tuple[tuple[str, ...], ...]] = {}
     tests: tuple[Asked, ...] = ()
     groups: tuple[Group, ...] = ()
     membership: Membership = Membership()
@@ -187,6 +189,7 @@ class _Builder:
         self.by_name: dict[tuple[PrincipalType, str], _Known] = {}
         self.by_kind: dict[tuple[str, str], Principal] = {}
         self.named: list[Named] = []
+        self.unresolved: dict[str, list[tuple[str, ...]]] = {}
         self.grouped: dict[int, Principal] = {}  # by the shape that names them, which the reading keeps
 
     def refuse(self, rule: str, at: Position, message: str) -> None:
@@ -236,6 +239,7 @@ class _Builder:
             file=self.root.at.file,
             places=places,
             named=tuple(self.named),
+            unresolved={role: tuple(each) for role, each in self.unresolved.items()},
             tests=asked(shape.tests, self.reading),
             groups=groups,
             membership=membership.build(
@@ -381,6 +385,7 @@ class _Builder:
                 self.refuse("unknown-environment", at, f"the project has no environment `{name}`{hint}")
         principal = self.principal(*given, member.id, place(node, given[0]), place(node, "id"))
         if principal is None:
+            self.unresolved.setdefault(role_id, []).append(member.environments)
             return None
         wearer = Wearer(principal, member.environments, member.ends, node.at)
         self.know(given[0], principal, node.at)
