@@ -94,3 +94,19 @@ def test_the_readme_shows_the_diff_that_the_demo_prints() -> None:
     assert done.returncode == 2, done.stderr
     readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
     assert f"```\n{done.stdout}```\n" in readme
+
+
+def test_the_answer_in_the_readme_is_real() -> None:
+    """The question that the README asks of the example is answered just so, at 80 columns."""
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    block = readme.split("```\n$ rbacgen can ", 1)[1].split("```", 1)[0]
+    question, _, shown = block.partition("\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "rbacgen", "can", *question.split(), "--today", "2026-11-23"],
+        cwd=EXAMPLES / "fraud-detection",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(EXAMPLES.parent)},
+    )
+    assert done.returncode == 2
+    assert done.stdout == shown
