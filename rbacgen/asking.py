@@ -99,11 +99,13 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
 
 
 def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) -> WhoCan:
-    """Everyone who can do something, at each scope that is meant and below it."""
+    """Everyone who can do something, at each scope that is meant and below it, and around the roles."""
     _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
     questions, notes = _questions(table, enquiry)
-    places = tuple((environment, table.access.everyone(question)) for environment, question in questions)
+    places = tuple(
+        (environment, table.access.everyone(question, with_around=True)) for environment, question in questions
+    )
     return WhoCan(table.project_name, table.source_name, places, table.access, table.project, (*notes, *table.notes))
 
 

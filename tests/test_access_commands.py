@@ -256,7 +256,43 @@ def test_everyone_who_can(world: World) -> None:
     below = run("who-can", SECRET, "--on", "subscription", "-e", "dev")
     assert "  nobody\n  only at some of what lies in it:\n    allowed: grp-developers (group)\n" in below.stdout
     none = run("who-can", "Microsoft.KeyVault/vaults/keys/sign/action", "--on", VAULT)
-    assert none.stdout.endswith("  nobody\n")
+    assert "vaults/kv-dev\n  nobody\n  around the roles:\n" in none.stdout
+
+
+def test_who_can_names_the_doors_and_whom_they_let_in(world: World) -> None:
+    """After those with a role: doors that the same people can open together, and last, a line each, those of no permission."""
+    done = run("who-can", SECRET, "--on", "vault", "-e", "dev")
+    assert done.stdout == (
+        f"{SECRET} (data) on vaults/kv-dev in\n"
+        "  dev\n"
+        "  allowed: grp-developers (group)\n"
+        "    by Key Vault Secrets User on vaults/kv-dev:\n"
+        f"      `{SECRET}`\n"
+        "    for Developer: write_code\n"
+        "  around the roles:\n"
+        "    Microsoft.KeyVault/vaults/accessPolicies/write: in a vault with access\n"
+        "      policies, who writes them lets themselves in, unless the vault uses Azure\n"
+        "      roles for its data\n"
+        "      https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy\n"
+        "    Microsoft.KeyVault/vaults/write: who writes the vault can switch it to\n"
+        "      access policies and write those\n"
+        "      https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy\n"
+        "      after activation: grp-operators (group)\n"
+        "        by Contributor on resource group rg-dev, eligible: `*`\n"
+        "        for Operator: keep_running\n"
+        "    not decided by roles: in a vault with access policies, those decide and\n"
+        "      Azure roles for its data count for nothing, unless the vault uses Azure\n"
+        "      roles for its data:\n"
+        "      https://learn.microsoft.com/azure/key-vault/general/assign-access-policy\n"
+    )
+    content = json.loads(run("who-can", SECRET, "--on", "vault", "-e", "dev", "--format", "json").stdout)
+    policies, writes, nobody = content["places"][0]["around"]
+    assert policies["opened_by"].endswith("/accessPolicies/write")
+    assert (writes["opened_by"], writes["unless"]) == ("Microsoft.KeyVault/vaults/write", "")
+    (row,) = writes["here"]
+    assert (row["who"]["id"], row["verdict"]) == (OPERATORS, "after_activation")
+    assert row["ways"][0]["azure_role"]["name"] == "Contributor"
+    assert (nobody["opened_by"], nobody["here"], nobody["below"]) == ("", [], [])
 
 
 def test_who_can_as_a_form(world: World) -> None:

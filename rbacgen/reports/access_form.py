@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, json
 
 from rbacgen import telling
-from rbacgen.access import Answer, Everyone, Miss, OpenDoor, Way
+from rbacgen.access import Answer, Around, Everyone, Miss, OpenDoor, Way
 from rbacgen.explanation import Explanation, Granted
 from rbacgen.hats import is_stand_in
 from rbacgen.model import Principal, PrincipalType, Reason
@@ -188,8 +188,24 @@ class WhoCanRow(Struct, frozen=True):
     members: Annotated[tuple[Who, ...], Meta(description="Who is known to be in the group.")]
 
 
+class AroundForm(Struct, frozen=True):
+    """A door: a way round the roles, and who can open it without as strong a role; nobody where no permission opens it."""
+
+    opened_by: Annotated[
+        str, Meta(description="The operation that opens it; empty where nothing in Azure's permissions does.")
+    ]
+    says: Annotated[str, Meta(description="How it works.")]
+    unless: Annotated[str, Meta(description="What shuts it.")]
+    source: Annotated[str, Meta(description="The page that says so.")]
+    here: Annotated[
+        tuple[WhoCanRow, ...],
+        Meta(description="Who can open it at the scope, by what; without those whose role gives as much."),
+    ]
+    below: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can open it at some of what lies in the scope.")]
+
+
 class WhoCanPlace(Struct, frozen=True):
-    """Who can do it at one scope (`here`), and at some of what lies in it (`below`)."""
+    """Who can do it at one scope (`here`), at some of what lies in it (`below`), and by no role (`around`)."""
 
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
     plane: Annotated[str, Meta(description="`control` or `data`.")]
@@ -198,6 +214,10 @@ class WhoCanPlace(Struct, frozen=True):
     environment: Annotated[str, Meta(description="The environment; empty where a whole scope id was given.")]
     here: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at the scope.")]
     below: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at some of what lies in it.")]
+    around: Annotated[
+        tuple[AroundForm, ...],
+        Meta(description="Doors round the roles that somebody else can open, and those that no permission opens."),
+    ]
     undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
 
 
@@ -333,7 +353,20 @@ def _place(found: Everyone, environment: str, whole: WhoCan, called: Called) -> 
         environment=environment,
         here=tuple(_row(each, whole, called) for each in found.here),
         below=tuple(_row(each, whole, called) for each in found.below),
+        around=tuple(_around(each, whole, called) for each in found.around),
         undecided=found.undecided,
+    )
+
+
+def _around(given: Around, whole: WhoCan, called: Called) -> AroundForm:
+    door = given.door
+    return AroundForm(
+        opened_by=door.opened_by,
+        says=door.says,
+        unless=door.unless,
+        source=door.source,
+        here=tuple(_row(each, whole, called) for each in given.here),
+        below=tuple(_row(each, whole, called) for each in given.below),
     )
 
 

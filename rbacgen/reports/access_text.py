@@ -9,6 +9,7 @@ from rbacgen.explanation import Explanation, Granted
 from rbacgen.model import Activation
 from rbacgen.reports.access_form import (
     AnswerForm,
+    AroundForm,
     Called,
     CanForm,
     Given,
@@ -131,21 +132,50 @@ def _place(form: WhoCanPlace, style: Style, width: int) -> Iterator[str]:
     yield from _wrapped(f"{form.operation}{data} on {safe(form.place)}{where}", width, "", "  ")
     if not form.here:
         yield "  nobody"
-    for row in form.here[:_MOST_ROWS]:
-        yield from _row(row, style, width)
-    if len(form.here) > _MOST_ROWS:
-        yield f"  and {len(form.here) - _MOST_ROWS:,} more (--format json names them)"
+    yield from _rows(form.here, style, width, "  ")
     if form.below:
         yield "  only at some of what lies in it:"
-    for row in form.below[:_MOST_ROWS]:
-        yield from _row(row, style, width, "    ")
-    if len(form.below) > _MOST_ROWS:
-        yield f"    and {len(form.below) - _MOST_ROWS:,} more (--format json names them)"
+    yield from _rows(form.below, style, width, "    ")
+    yield from _around(form.around, style, width)
     for missed in form.undecided:
         yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
 
 
-def _row(row: WhoCanRow, style: Style, width: int, indent: str = "  ") -> Iterator[str]:
+def _rows(rows: tuple[WhoCanRow, ...], style: Style, width: int, indent: str) -> Iterator[str]:
+    for row in rows[:_MOST_ROWS]:
+        yield from _row(row, style, width, indent)
+    if len(rows) > _MOST_ROWS:
+        yield f"{indent}and {len(rows) - _MOST_ROWS:,} more (--format json names them)"
+
+
+def _around(doors: Iterable[AroundForm], style: Style, width: int) -> Iterator[str]:
+    """The doors round the roles: those that the same people can open together, and last those that no permission opens."""
+    alike: dict[tuple[object, ...], list[AroundForm]] = {}
+    for each in doors:
+        let_in = (_in_short(each.here), _in_short(each.below))
+        alike.setdefault(let_in, []).append(each)
+    if alike:
+        yield "  around the roles:"
+    for those in sorted(alike.values(), key=lambda those: not (those[0].here or those[0].below)):
+        first = those[0]
+        for each in those:
+            unless = f", unless {each.unless}" if each.unless else ""
+            if not each.opened_by:
+                yield from _wrapped(f"not decided by roles: {each.says}{unless}: {each.source}", width, "    ")
+                continue
+            yield from _wrapped(f"{each.opened_by}: {each.says}{unless}", width, "    ")
+            yield f"      {each.source}"
+        yield from _rows(first.here, style, width, "      ")
+        if first.below:
+            yield "      only at some of what lies in it:"
+        yield from _rows(first.below, style, width, "        ")
+
+
+def _in_short(rows: Iterable[WhoCanRow]) -> tuple[tuple[str, ...], ...]:
+    return tuple((each.who.id, each.verdict, *(way.said for way in each.ways)) for each in rows)
+
+
+def _row(row: WhoCanRow, style: Style, width: int, indent: str) -> Iterator[str]:
     verdict = style(_WORDS[row.verdict], _COLOURS[row.verdict])
     yield from _wrapped(f"{verdict}: {_called(row.who)}", width, indent, indent + "  ")
     first = row.ways[0]
