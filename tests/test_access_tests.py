@@ -114,7 +114,8 @@ def test_a_need_without_its_grant_is_uncovered(world: World) -> None:
     assert said.severity == "error"
     assert said.at.file.endswith("all.yaml")
     assert said.message == (
-        f"Developer cannot `{SECRET}` on `vault` in dev, which `write_code` needs: nothing that it is given comes near"
+        f"Developer cannot `{SECRET}` on `vault` in dev, which `write_code` needs: nothing that it is given comes near "
+        f"(`rbacgen suggest {SECRET} --on vault` shows what would give it)"
     )
 
 
