@@ -117,12 +117,14 @@ class Miss(Struct, frozen=True):
 class OpenDoor(Struct, frozen=True):
     """A way to the same thing that is no role's doing: the door, and the verdict on the operation that opens it.
 
-    The verdict is None where nothing in Azure's permissions opens it, so that nobody can say from here.
+    The verdict is None where nothing in Azure's permissions opens it, so that nobody can say from here. `only_eligible` is as in
+    an answer.
     """
 
     door: Door
     verdict: Verdict | None = None
     way: Way | None = None
+    only_eligible: bool = False
 
 
 class Answer(Struct, frozen=True):
@@ -132,7 +134,7 @@ class Answer(Struct, frozen=True):
     deny assignments that take it, or some of a pattern, away.
     `impossible` says that no such operation exists at the scope. `parts` holds, for a pattern, each known operation with its
     verdict. `perhaps` names groups that would give it and whose members are not known; `undecided` says what was not read and
-    could change the verdict.
+    could change the verdict. `only_eligible` says that it takes an activation first, under a condition or not.
     """
 
     holder: Holder
@@ -146,6 +148,7 @@ class Answer(Struct, frozen=True):
     parts: tuple[tuple[str, Verdict], ...] = ()
     perhaps: tuple[Way, ...] = ()
     undecided: tuple[str, ...] = ()
+    only_eligible: bool = False
 
     @property
     def hangs(self) -> bool:
@@ -282,9 +285,10 @@ class Access:
             taken = tuple(self._denials(holder, question))
             denied_by = tuple(each for each, truth in taken if truth is Truth.TRUE)
             ways = self._spared(ways, question, taken)
-        ways.sort(key=_best_first)
+        ways.sort(key=best_first)
         verdict = self._verdict(question, ways, denied_by)
-        answer = Answer(holder, question, verdict, tuple(ways), denied_by=denied_by)
+        waits = self._only_eligible(question, verdict, ways)
+        answer = Answer(holder, question, verdict, tuple(ways), denied_by=denied_by, only_eligible=waits)
         if not thorough:
             return answer
         is_taken = bool(denied_by) and not ways
@@ -372,8 +376,10 @@ class Access:
         lower_rows = []
         for name, ways in below.items():
             if ways:
-                best = tuple(sorted(ways, key=_best_first))
-                lower_rows.append(Answer(self._called(name), question, best[0].verdict, best))
+                best = tuple(sorted(ways, key=best_first))
+                strongest_of_all = [way for way in best if way.verdict is best[0].verdict]
+                waits = all(way.assignment.activation is Activation.ELIGIBLE for way in strongest_of_all)
+                lower_rows.append(Answer(self._called(name), question, best[0].verdict, best, only_eligible=waits))
         found = Everyone(
             question,
             tuple(sorted(here.values(), key=_by_strength)),
@@ -509,6 +515,16 @@ class Access:
                 return verdict
         return Verdict.DENIED
 
+    def _only_eligible(self, question: Question, verdict: Verdict, ways: list[Way]) -> bool:
+        """Whether a verdict is not to be had without an activation first; for a pattern, not for all that it covers."""
+        if verdict is not Verdict.UNDER_CONDITION:
+            return verdict is Verdict.AFTER_ACTIVATION
+        standing = [way for way in ways if way.assignment.activation is not Activation.ELIGIBLE]
+        if not question.is_pattern:
+            return not standing
+        regions = [each for way in standing for each in self.role(way.assignment.role)[1].regions(question.plane, True)]
+        return not is_covered(question.operation, regions)
+
     def _parts(self, holder: Holder, question: Question) -> tuple[tuple[str, Verdict], ...]:
         known = self.ground.known_operations(question.operation, question.plane)
         return tuple(
@@ -622,7 +638,7 @@ class Access:
                 continue
             answer = self.ask(holder, Question(door.opened_by, Plane.CONTROL, scope), thorough=False)
             if answer.verdict is not Verdict.DENIED:
-                yield OpenDoor(door, answer.verdict, answer.ways[0])
+                yield OpenDoor(door, answer.verdict, answer.ways[0], answer.only_eligible)
 
     def _around(self, found: Everyone, with_below: bool) -> Iterator[Around]:
         """The doors to what was asked about, each with those who are let in by it and can do less, or nothing, by a role."""
@@ -780,10 +796,12 @@ def _upwards(folded: str, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, 
     return (*found, "/") if "/" not in found else tuple(found)
 
 
-def _best_first(way: Way) -> tuple[int, int, int, str, str]:
+def best_first(way: Way) -> tuple[int, bool, int, int, str, str]:
+    """Sorts ways: the most access first, then the shortest way, then the narrowest scope."""
     assignment = way.assignment
     return (
         _STRENGTH[way.verdict],
+        assignment.activation is Activation.ELIGIBLE,  # of two under a condition the one that stands
         len(way.path),
         -len(assignment.scope.folded),
         way.role.name,
@@ -799,9 +817,9 @@ def _is_more(opened: Answer, known: Answer | None, is_whole: bool) -> bool:
     return is_whole and _STRENGTH[opened.verdict] < _STRENGTH[known.verdict]
 
 
-def _by_strength(answer: Answer) -> tuple[int, str, str]:
+def _by_strength(answer: Answer) -> tuple[int, bool, str, str]:
     principal = answer.holder.principal
-    return (_STRENGTH[answer.verdict], principal.name.casefold(), principal.id)
+    return (_STRENGTH[answer.verdict], answer.only_eligible, principal.name.casefold(), principal.id)
 
 
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:
