@@ -9,7 +9,7 @@ from rbacgen.access import telling
 from rbacgen.access.access_tests import Origin, Result, Trial
 from rbacgen.access.engine import Answer, Way
 from rbacgen.access.hats import is_stand_in
-from rbacgen.model import Plane, Principal, PrincipalType, Verdict
+from rbacgen.model import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project
 
@@ -83,7 +83,7 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
         if not near and not first.answer.ways and not held_by:
             because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows what would give it)"
         subject = f"`{who}` as {title}" if who else title
-        verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
+        verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({_verdict(first.answer)} only)"
         message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
         holder = {} if first.wearer is None else {"principal": first.answer.holder.principal.id}
         yield rules.problem("uncovered-need", at, message, project_role=role_id, responsibility=duty, **holder)
@@ -156,7 +156,7 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
 
 
 def _verdict(answer: Answer) -> str:
-    return "partly allowed" if answer.is_partly else answer.verdict.words
+    return "partly allowed" if answer.is_partly else telling.verdict(answer.verdict, answer.only_eligible)
 
 
 def _in(held_by: str) -> str:
@@ -167,13 +167,7 @@ def _does(those: list[Trial]) -> str:
     """`can do X on Y`, with what that takes first."""
     test, by = those[0].test, those[0].by
     assert by is not None
-    match by.verdict:
-        case Verdict.ALLOWED:
-            able = "can"
-        case Verdict.AFTER_ACTIVATION:
-            able = "can, after activation,"
-        case _:
-            able = "can, under a condition,"
+    able = telling.able(by.verdict, by.assignment.activation is Activation.ELIGIBLE)
     data = " (data)" if test.plane is Plane.DATA else ""
     return f"{able} `{test.operation}`{data} on `{test.on}`"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct, field
@@ -97,16 +97,27 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
         enquiry.accepted | {Verdict.ALLOWED},
         table.project,
         (*notes, *table.notes),
+        _role_names(table),
     )
 
 
 def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) -> WhoCan:
-    """Everyone who can do something, at each scope that is meant and below it."""
+    """Everyone who can do something, at each scope that is meant and below it, and around the roles."""
     _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
     questions, notes = _questions(table, enquiry)
-    places = tuple((environment, table.access.everyone(question)) for environment, question in questions)
-    return WhoCan(table.project_name, table.source_name, places, table.access, table.project, (*notes, *table.notes))
+    places = tuple(
+        (environment, table.access.everyone(question, with_around=True)) for environment, question in questions
+    )
+    return WhoCan(
+        table.project_name,
+        table.source_name,
+        places,
+        table.access,
+        table.project,
+        (*notes, *table.notes),
+        _role_names(table),
+    )
 
 
 def explain(
@@ -151,6 +162,15 @@ def _azure_role(table: Table, name: str) -> AzureRole | None:
             if known.casefold() == name.casefold():
                 return custom.role
     return table.catalog.find(name)
+
+
+def _role_names(table: Table) -> Callable[[str], str]:
+    """What a role is called, by its GUID: a custom one of the source or the project, or one that Azure has built in."""
+    definitions = list(table.source.definitions) if table.source is not None else []
+    if table.outcome is not None:
+        definitions += [each.role for each in table.outcome.desired.definitions]
+    roles = Roles(table.catalog, definitions)
+    return lambda guid: roles.of(guid).name or guid
 
 
 # What is asked
