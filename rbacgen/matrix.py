@@ -217,7 +217,7 @@ class _Builder:
         stand_ins = {hats.stand_in(role).id for role in bare}
         found = (
             (0, each)
-            for each in hats.worn_alone(self.project)
+            for each in hats.worn_alone(self.project).state
             if each.principal.id in stand_ins and any((each.scope_kind, name) in bound for name in each.environments)
         )
         return self.cells(found, is_worn=False)

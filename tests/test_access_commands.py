@@ -20,7 +20,7 @@ from rbacgen.sources import snapshot
 from tests.azure import StandIn, Tenant
 from tests.azure.applied import az_list
 from tests.azure.holding import tenant_of
-from tests.held import OWNER, as_held, foreign, source
+from tests.held import OWNER, STRANGER, as_held, foreign, source
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
@@ -550,10 +550,88 @@ def test_management_groups_of_a_snapshot_are_kept(world: World) -> None:
     """What a subscription inherits from was seen when it was read, and comes back from the file."""
     other = "/providers/microsoft.management/managementgroups/mg-other"
     rogue = foreign("/providers/Microsoft.Management/managementGroups/mg-other")
-    path = held(world, rogue, above={f"/subscriptions/{DEV}": (other,)})
+    path = held(world, rogue, above={f"/subscriptions/{DEV}": (other,)}, tells_above=True)
     assert "by Owner on management group mg-other" in run("who-can", DELETE, "--on", VAULT, "--source", path).stdout
-    without = held(world, rogue)
+    without = held(world, rogue, tells_above=True)
     assert "mg-other" not in run("who-can", DELETE, "--on", VAULT, "--source", without).stdout
+
+
+def test_a_management_group_that_nobody_places_is_not_decided(world: World) -> None:
+    """Terraform files do not tell what lies in one: access there is neither taken for granted nor for none, and exit is 3."""
+    (world.folder / "held").mkdir()
+    (world.folder / "held" / "main.tf").write_text(
+        'resource "azurerm_role_assignment" "boss" {\n'
+        '  scope = "/providers/Microsoft.Management/managementGroups/corp"\n'
+        '  role_definition_name = "Owner"\n'
+        f'  principal_id = "{STRANGER}"\n'
+        "}\n"
+    )
+    world.write()
+    everyone = run("who-can", DELETE, "--on", VAULT, "--source", "held")
+    assert everyone.exit_code == 3
+    assert "lies in /providers/Microsoft.Management/managementGroups/corp" in " ".join(everyone.stdout.split())
+    one = run("can", STRANGER, DELETE, "--on", VAULT, "--source", "held")
+    assert one.exit_code == 3
+    assert "does not reach here" not in one.stdout
+
+
+def test_an_az_list_tells_what_lies_in_a_management_group(world: World) -> None:
+    """A row of a group in the list of a subscription is there because the subscription inherits it."""
+    row = {
+        "scope": "/providers/Microsoft.Management/managementGroups/corp",
+        "roleDefinitionId": f"/subscriptions/{DEV}/providers/Microsoft.Authorization/roleDefinitions/{OWNER}",
+        "roleDefinitionName": "Owner",
+        "principalId": STRANGER,
+        "principalType": "User",
+        "principalName": "",
+        "condition": None,
+        "description": None,
+        "id": "/providers/Microsoft.Management/managementGroups/corp/providers/Microsoft.Authorization/roleAssignments/x",
+    }
+    (world.folder / "az.json").write_text(json.dumps([row]))
+    world.write()
+    said = run("who-can", DELETE, "--on", VAULT, "--source", "az.json").stdout
+    assert "by Owner on management group corp" in said
+
+
+def test_a_pattern_is_said_in_part_where_some_of_it_is_possible(world: World) -> None:
+    """In who-can as in can, here and below, and with that first which makes the verdict."""
+    world.write()
+    found = json.loads(
+        run("who-can", "Microsoft.KeyVault/vaults/*", "--on", "vault", "-e", "dev", "--format", "json").stdout
+    )
+    rows = {
+        each["who"]["name"]: each for place in found["places"] if place["plane"] == "control" for each in place["here"]
+    }
+    assert rows["grp-developers"]["partly"] is True
+    assert rows["grp-operators"]["partly"] is False
+    assert rows["grp-operators"]["verdict"] == "after_activation"
+    assert rows["grp-operators"]["ways"][0]["azure_role"]["name"] == "Contributor"
+
+
+def test_without_pim_a_hat_is_answered_as_its_wearers_are(world: World) -> None:
+    """What stands for want of PIM is allowed, to the hat as to whoever wears it."""
+    world.project["pim"] = False
+    world.write()
+    asked = (DELETE, "--on", "vault", "-e", "dev")
+    assert run("can", "operator", *asked).exit_code == run("can", "grp-operators", *asked).exit_code == 0
+
+
+def test_what_came_close_to_a_pattern_is_named(world: World) -> None:
+    """The notActions of Contributor take all of it away."""
+    world.write()
+    done = run(
+        "can", "grp-operators", "Microsoft.Authorization/*/write", "--on", "group", "-e", "dev", "--plane", "control"
+    )
+    assert done.exit_code == 2
+    assert "lists `Microsoft.Authorization/*/Write` under what it does not give" in " ".join(done.stdout.split())
+
+
+def test_an_attribute_that_no_condition_asks_for_is_said(world: World) -> None:
+    """It decided nothing, and whoever gave it should know."""
+    world.write()
+    done = run("can", "developer", SECRET, "--on", "vault", "-e", "dev", "--attribute", "@Resource[foo]=x")
+    assert "no condition here asks for `@Resource[foo]`: it decided nothing" in " ".join(done.stdout.split())
 
 
 def test_a_deny_assignment_in_a_snapshot_wins(world: World) -> None:

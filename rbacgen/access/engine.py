@@ -24,6 +24,7 @@ from rbacgen.model import (
     PrincipalType,
     Reason,
     Scope,
+    ScopeLevel,
     State,
     Verdict,
 )
@@ -191,7 +192,8 @@ class Ground(Struct, frozen=True):
 
     `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `lies_in` says, for a scope
     (without case) whose text does not show it, what it lies in: management groups above a subscription, or what a
-    Terraform reference is below. `wanted` lends its reasons to what is held. `standing_instead` are those that stand only
+    Terraform reference is below. `tells_above` says whether a management group that is in none of it holds none of it;
+    without, nobody knows. `wanted` lends its reasons to what is held. `standing_instead` are those that stand only
     because the project has no PIM.
     """
 
@@ -200,6 +202,7 @@ class Ground(Struct, frozen=True):
     membership: Membership
     lies_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denials: tuple[Denial, ...] = ()
+    tells_above: bool = True
     wanted: State | None = None
     standing_instead: frozenset[Key] = frozenset()
     known_operations: Callable[[str, Plane], tuple[str, ...]] = lambda _pattern, _plane: ()
@@ -288,7 +291,8 @@ class Access:
         ways.sort(key=best_first)
         verdict = self._verdict(question, ways, denied_by)
         waits = self._only_eligible(question, verdict, ways)
-        answer = Answer(holder, question, verdict, tuple(ways), denied_by=denied_by, only_eligible=waits)
+        told = self._telling_first(question, verdict, ways)
+        answer = Answer(holder, question, verdict, told, denied_by=denied_by, only_eligible=waits)
         if not thorough:
             return answer
         is_taken = bool(denied_by) and not ways
@@ -313,7 +317,31 @@ class Access:
         scope = answer.question.scope
         parts = (Part.ASSIGNMENTS, Part.ELIGIBILITIES)
         stronger = parts[:1] if answer.verdict is Verdict.AFTER_ACTIVATION else parts
-        return (*self._unknown(answer.holder, scope), *self.unread(scope, stronger))
+        return (
+            *self._unknown(answer.holder, scope),
+            *self._unplaced(answer.holder, answer.question),
+            *self.unread(scope, stronger),
+        )
+
+    def _unplaced(self, holder: Holder, question: Question) -> tuple[str, ...]:
+        """The management groups at which somebody could do it, and of which nobody told whether the scope lies in them, in words."""
+        said: dict[str, None] = {}
+        for each, _ in self.assignments_of(holder) if not self.ground.tells_above else ():
+            if self._is_unplaced(each.scope, question.scope) and any(self._way(each, (), question)):
+                role = self.role(each.role)[0].name or each.role.id
+                said[f"nobody told whether {question.scope.id} lies in {each.scope.id}, where {role} is assigned"] = (
+                    None
+                )
+        return tuple(said)
+
+    def _is_unplaced(self, scope: Scope, target: Scope) -> bool:
+        """Whether a management group may be above a scope, for all that anybody has told."""
+        return (
+            not self.ground.tells_above
+            and scope.level is ScopeLevel.MANAGEMENT_GROUP
+            and target.level is not ScopeLevel.TENANT
+            and scope.folded not in self._above(target)
+        )
 
     def _unknown(self, holder: Holder, scope: Scope) -> tuple[str, ...]:
         """The roles that somebody has at or above a scope and that nobody knows the definition of, in words."""
@@ -366,20 +394,19 @@ class Access:
                     pending += spared
                 else:
                     unknown += self._unknown(answer.holder, question.scope)
-        below: dict[str, list[Way]] = {}
+            for name in self._by_principal if not self.ground.tells_above else ():
+                if name not in here:
+                    unknown += self._unplaced(self._called(name), question)
+        below: dict[str, dict[Scope, list[Way]]] = {}
         if with_below:
             for scope, name, way in self._ways_below(question):
                 if name not in here:
                     lower = replace(question, scope=scope)
                     taken = tuple(self._denials(self._called(name), lower))
-                    below.setdefault(name, []).extend(self._spared([way], lower, taken))
-        lower_rows = []
-        for name, ways in below.items():
-            if ways:
-                best = tuple(sorted(ways, key=best_first))
-                strongest_of_all = [way for way in best if way.verdict is best[0].verdict]
-                waits = all(way.assignment.activation is Activation.ELIGIBLE for way in strongest_of_all)
-                lower_rows.append(Answer(self._called(name), question, best[0].verdict, best, only_eligible=waits))
+                    left = self._spared([way], lower, taken)
+                    if left:
+                        below.setdefault(name, {}).setdefault(scope, []).extend(left)
+        lower_rows = [self._lower_row(self._called(name), question, found) for name, found in below.items()]
         found = Everyone(
             question,
             tuple(sorted(here.values(), key=_by_strength)),
@@ -387,6 +414,26 @@ class Access:
             (*dict.fromkeys(unknown), *self.unread(question.scope)),
         )
         return replace(found, around=tuple(self._around(found, with_below))) if with_around else found
+
+    def _lower_row(self, holder: Holder, question: Question, found: Mapping[Scope, list[Way]]) -> Answer:
+        """What somebody can do only at some of what lies in a scope: the most that they can at any of it."""
+        ways = sorted((way for each in found.values() for way in each), key=best_first)
+        verdict = strongest(self._verdict(question, sorted(each, key=best_first), ()) for each in found.values())
+        waits = self._only_eligible(question, verdict, ways)
+        return Answer(holder, question, verdict, self._telling_first(question, verdict, ways), only_eligible=waits)
+
+    def _telling_first(self, question: Question, verdict: Verdict, ways: list[Way]) -> tuple[Way, ...]:
+        """The ways of a pattern with that first which by itself makes the verdict, if one does; else as they are."""
+        if not question.is_pattern or verdict is Verdict.DENIED:
+            return tuple(ways)
+        with_conditions = verdict is Verdict.UNDER_CONDITION
+
+        def is_whole(way: Way) -> bool:
+            regions = self.role(way.assignment.role)[1].regions(question.plane, with_conditions=with_conditions)
+            return way.verdict is verdict and is_covered(question.operation, regions)
+
+        whole = next((way for way in ways if is_whole(way)), None)
+        return tuple(ways) if whole is None else (whole, *(way for way in ways if way is not whole))
 
     def escapes(self, principal: Principal, question: Question) -> bool:
         """Whether no deny assignment takes the whole of it away from somebody; of a member of a group that can do it."""
@@ -588,8 +635,6 @@ class Access:
 
     def _misses(self, holder: Holder, question: Question) -> Iterator[Miss]:
         """What came close, the closest first: excluded here, of the other plane, under another condition, elsewhere."""
-        if question.is_pattern:
-            return
         found: list[Miss] = []
         above = self._above(question.scope)
         for each, path in self.assignments_of(holder):
@@ -598,17 +643,18 @@ class Access:
             if is_unknown(role):
                 kind = MissKind.UNKNOWN_ROLE if each.scope.folded in above else None
             elif each.scope.folded not in above:
-                line = what.line(question.operation, question.plane)
-                if line is not None:
+                line = self._line(what, question)
+                if line is not None and not self._is_unplaced(each.scope, question.scope):
                     kind = MissKind.BELOW if question.scope.contains(each.scope) else MissKind.ELSEWHERE
                     pattern = line.pattern
-            elif (line := what.line(question.operation, question.plane)) is not None:
-                kind, pattern = MissKind.CONDITION, line.pattern
-            elif excluded := what.excluded_by(question.operation, question.plane):
+            elif (line := self._line(what, question)) is not None:
+                if not question.is_pattern:
+                    kind, pattern = MissKind.CONDITION, line.pattern
+            elif excluded := self._excluded(what, question):
                 kind, pattern = MissKind.EXCLUDED, excluded[0]
             else:
                 other = Plane.DATA if question.plane is Plane.CONTROL else Plane.CONTROL
-                line = what.line(question.operation, other)
+                line = self._line(what, replace(question, plane=other))
                 if line is not None:
                     kind, pattern = MissKind.OTHER_PLANE, line.pattern
             if kind is not None:
@@ -618,6 +664,16 @@ class Access:
         yield from sorted(
             found, key=lambda miss: (order.index(miss.kind), miss.role.name, miss.assignment.scope.folded)
         )
+
+    @staticmethod
+    def _line(what: Compiled, question: Question) -> Line | None:
+        find = what.some_line if question.is_pattern else what.line
+        return find(question.operation, question.plane)
+
+    @staticmethod
+    def _excluded(what: Compiled, question: Question) -> tuple[str, ...]:
+        find = what.excluded_from if question.is_pattern else what.excluded_by
+        return find(question.operation, question.plane)
 
     def _void(self, holder: Holder, question: Question) -> tuple[Miss, ...]:
         """The assignments at the very scope whose role speaks of the operation, which cannot exist there."""
@@ -772,8 +828,11 @@ def _decide(text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
         touches = conditions.touches(condition, question.operation)
         return (Truth.UNKNOWN, ()) if touches else (Truth.TRUE, ())
     truth = conditions.decide(condition, question.operation, question.plane, question.attributes)
-    missing = conditions.needed(condition, question.operation, question.plane) if truth is Truth.UNKNOWN else ()
-    return truth, missing
+    if truth is not Truth.UNKNOWN:
+        return truth, ()
+    given = {each.casefold() for each in question.attributes}
+    missing = conditions.needed(condition, question.operation, question.plane)
+    return truth, tuple(each for each in missing if each.casefold() not in given)
 
 
 def ancestors(scope: Scope, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -164,8 +164,9 @@ def kind(given: PrincipalType) -> str:
 def paths(opened: Sequence[Opening]) -> str:
     """The first of several paths to more, and how many there are."""
     first = opened[0].escalation
+    still = f", since its condition lets {' and '.join(opened[0].assigns)} be assigned" if opened[0].assigns else ""
     rest = f" (and {len(opened) - 1} more path{'' if len(opened) == 2 else 's'})" if len(opened) > 1 else ""
-    return f"`{first.operation}`: {first.why}{rest}"
+    return f"`{first.operation}`: {first.why}{still}{rest}"
 
 
 def why_not(answer: Answer) -> str:

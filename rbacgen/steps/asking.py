@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from rbacgen import explanation, managed
 from rbacgen.access import access_tests, hats, proof, who
-from rbacgen.access.engine import Access, Ground, Holder, Question
+from rbacgen.access.engine import Access, Answer, Ground, Holder, Question
 from rbacgen.access.hats import Places
 from rbacgen.access.who import Who
 from rbacgen.catalog import Catalog
@@ -90,6 +90,7 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
     )
     if not answers:
         raise RbacgenError(f"nobody wears {meant.name} where this is asked", "ask the project itself, without --source")
+    notes = (*notes, *_unasked(answers, enquiry))
     return Answered(
         table.project_name,
         table.source_name,
@@ -99,6 +100,19 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
         (*notes, *table.notes),
         _role_names(table),
     )
+
+
+def _unasked(answers: tuple[tuple[str, Answer], ...], enquiry: Enquiry) -> Iterator[str]:
+    """The attributes that no condition on the way to an answer asks for: they decided nothing."""
+    met = [(each.assignment, each.role) for _, answer in answers for each in (*answer.ways, *answer.perhaps)]
+    met += [(each.assignment, each.role) for _, answer in answers for each in answer.misses]
+    texts = [
+        " ".join((assignment.condition, *(one.condition for one in role.permissions))).casefold()
+        for assignment, role in met
+    ]
+    for name in enquiry.attributes:
+        if not any(name.casefold() in text for text in texts):
+            yield f"no condition here asks for `{name}`: it decided nothing"
 
 
 def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) -> WhoCan:
@@ -265,6 +279,7 @@ def of_source(source: Source, outcome: Outcome | None, places: Places | None, ca
         role_of=lambda role: role if role.permissions else roles.of(role.id),
         membership=outcome.project.membership if outcome is not None else Membership(),
         lies_in=lies_in,
+        tells_above=source.tells_above,
         denials=source.denials,
         wanted=outcome.desired.state if outcome is not None else None,
         standing_instead=frozenset(each.key for each in outcome.desired.standing_instead) if outcome else frozenset(),
