@@ -2,7 +2,7 @@
 
 All of it is exact, and answered from the strings alone. A pattern stands for the operations that it matches, and an
 operation is `Provider/type[/type...]/verb`: three segments or more, none of them empty, the last one of `VERBS`
-(https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). All 5,049 known
+(https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). All 7,667 known
 operations are of that form, and so are all but two of the 4,473 strings without `*` in built-in roles
 (`Microsoft.Insights/alertRules/` and `Microsoft.ProgrammableConnectivity/Gateways/NetworkAPIAccess`). So
 `a/*` is the same as its four verbs together, and `*//read` matches nothing. A string without `*` counts as an operation
