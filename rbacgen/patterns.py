@@ -112,6 +112,15 @@ def matches_nothing(pattern: str) -> bool:
     return not fits or prefix.startswith("/") or "//" in pattern
 
 
+def check(text: str) -> None:
+    """Raises RbacgenError for what is neither an operation nor a pattern that could match one."""
+    if not is_operation(text) and ("*" not in text or matches_nothing(text)):
+        raise RbacgenError(
+            f"`{text}` is no Azure operation, and stands for none",
+            "write it as Azure does, Microsoft.Storage/storageAccounts/read, with a * for all that may stand there",
+        )
+
+
 def overlaps(one: str, other: str) -> bool:
     """Whether some operation is matched by both permission strings.
 

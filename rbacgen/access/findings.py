@@ -174,7 +174,8 @@ def _does(those: list[Trial]) -> str:
             able = "can, after activation,"
         case _:
             able = "can, under a condition,"
-    data = " (data)" if test.plane is Plane.DATA else ""
+    planes = {each.test.plane for each in those}
+    data = " (control and data)" if len(planes) > 1 else " (data)" if test.plane is Plane.DATA else ""
     return f"{able} `{test.operation}`{data} on `{test.on}`"
 
 

@@ -130,9 +130,9 @@ def _wide(granted: Iterable[tuple[str, Plane]], known: Operations) -> Iterator[t
     """The permission strings with a `*`, of one provider, that may match something and match nothing known."""
     for pattern, plane in granted:
         provider, slash, _ = pattern.partition("/")
-        if slash and "*" in pattern and "*" not in provider and not matches_nothing(pattern):
-            if not known.matching(pattern, plane):
-                yield pattern, plane
+        of_one_provider = slash and "*" in pattern and "*" not in provider
+        if of_one_provider and not matches_nothing(pattern) and not known.matching(pattern, plane):
+            yield pattern, plane
 
 
 def build_operations(

@@ -128,8 +128,8 @@ class Operations:
         """The permission strings that roles grant and of which no operation is known, sorted by provider."""
         return tuple(self._wide)
 
-    def near(self, operation: str, plane: Plane, n: int = 3) -> tuple[str, ...]:
-        """Up to `n` known operations of the plane that `operation` may have meant, nearest first.
+    def near(self, operation: str, plane: Plane | None = None, n: int = 3) -> tuple[str, ...]:
+        """Up to `n` known operations of the plane (of either, without one) that `operation` may have meant, nearest first.
 
         They are of the provider that it names, or of the one whose namespace comes nearest.
         """
@@ -144,7 +144,7 @@ class Operations:
         if not close:
             return ()
         candidates = {
-            name.partition("/")[2]: found.name for (name, each), found in self._of(close[0]).items() if each is plane
+            name.partition("/")[2]: found.name for (name, each), found in self._of(close[0]).items() if plane in (each, None)
         }
         return tuple(candidates[name] for name in get_close_matches(rest, candidates, n=n))
 
