@@ -270,6 +270,22 @@ class _Builder:
             message = f"no known operation `{operation}`" + (f" (did you mean `{near[0]}`?)" if near else "")
         self.refuse("unknown-operation", at, message)
 
+    def known_planes(self, operation: str, at: Position) -> tuple[Plane, ...]:
+        """The planes on which an operation, or some of a pattern, is known; both where it is known on none.
+
+        What is forbidden is forbidden wherever it is: nobody may guess that it is on one plane alone.
+        """
+        known = self.catalog.operations
+        planes = known.planes(operation)
+        if planes or "*" in operation:
+            self.check_operation(operation, (planes or tuple(Plane))[0], at, wildcard=True)
+        elif known.provider_known(operation):
+            near = known.near(operation, n=1)
+            hint = f" (did you mean `{near[0]}`?)" if near else ""
+            message = f"no known operation `{operation}`{hint}: it is tested on both planes"
+            self.refuse("unknown-operation", at, message)
+        return planes or tuple(Plane)
+
     def azure_role(self, name: str, at: Position) -> AzureRole | None:
         if name in self.custom_roles:
             self.used_customs.add(name)
@@ -447,13 +463,16 @@ class _Builder:
 
     def must_not(self, shape: MustNotShape, node: Node) -> MustNot:
         self.scope_kind(shape.on, node)
-        plane = Plane(shape.plane)
-        self.check_operation(shape.do, plane, place(node, "do"), wildcard=True)
+        if shape.plane is None:
+            planes = self.known_planes(shape.do, place(node, "do"))
+        else:
+            planes = (Plane(shape.plane),)
+            self.check_operation(shape.do, planes[0], place(node, "do"), wildcard=True)
         return MustNot(
             do=shape.do,
             on=shape.on,
             environments=self.environments(shape.environments, node),
-            plane=plane,
+            planes=planes,
             unless_activated=shape.unless == "activated",
             because=shape.because,
             at=node.at,

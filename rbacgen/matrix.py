@@ -74,7 +74,7 @@ class Matrix(Struct, frozen=True):
     """The whole of it: cells in the order of project roles, scope kinds and environments, and what they are made from.
 
     `opens` goes with `assignments`, one by one: the paths to more that each opens. `roles` are the distinct Azure roles, a custom
-    one of the mapping once for all subscriptions. `holds` says, for the project role and the line of a `must_not`, whether it
+    one of the mapping once for all subscriptions. `holds` says, for the project role, the line of a `must_not` and the plane, whether it
     was proven; one that was not tested is not in it.
     """
 
@@ -87,7 +87,7 @@ class Matrix(Struct, frozen=True):
     roles: tuple[AzureRole, ...]
     limits: Mapping[str, Limit]
     asked: tuple[Asked, ...]
-    holds: Mapping[tuple[str, str], bool]
+    holds: Mapping[tuple[str, str, Plane], bool]
 
 
 class Shown(Struct, frozen=True):
@@ -281,14 +281,15 @@ def _asked(project: Project) -> Iterator[Asked]:
                 add(operation, Plane.DATA)
     for role in project.mapping.roles.values():
         for line in role.must_not:
-            add(line.do, line.plane)
+            for plane in line.planes:
+                add(line.do, plane)
     yield from (rest[key] for key in sorted(rest))
 
 
-def _holds(trials: Iterable[Trial]) -> dict[tuple[str, str], bool]:
-    holds: dict[tuple[str, str], bool] = {}
+def _holds(trials: Iterable[Trial]) -> dict[tuple[str, str, Plane], bool]:
+    holds: dict[tuple[str, str, Plane], bool] = {}
     for each in trials:
         if each.test.origin is Origin.MUST_NOT:
-            key = (each.test.project_role, str(each.test.at))
+            key = (each.test.project_role, str(each.test.at), each.test.plane)
             holds[key] = holds.get(key, True) and each.result is not Result.FAILED
     return holds

@@ -2,7 +2,7 @@
 
 All of it is exact, and answered from the strings alone. A pattern stands for the operations that it matches, and an
 operation is `Provider/type[/type...]/verb`: three segments or more, none of them empty, the last one of `VERBS`
-(https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). All 5,049 known
+(https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). All 7,667 known
 operations are of that form, and so are all but two of the 4,473 strings without `*` in built-in roles
 (`Microsoft.Insights/alertRules/` and `Microsoft.ProgrammableConnectivity/Gateways/NetworkAPIAccess`). So
 `a/*` is the same as its four verbs together, and `*//read` matches nothing. A string without `*` counts as an operation
@@ -110,6 +110,15 @@ def matches_nothing(pattern: str) -> bool:
     _, slash, last = suffix.rpartition("/")
     fits = last in VERBS if slash else any(verb.endswith(last) for verb in VERBS)
     return not fits or prefix.startswith("/") or "//" in pattern
+
+
+def check(text: str) -> None:
+    """Raises RbacgenError for what is neither an operation nor a pattern that could match one."""
+    if not is_operation(text) and ("*" not in text or matches_nothing(text)):
+        raise RbacgenError(
+            f"`{text}` is no Azure operation, and stands for none",
+            "write it as Azure does, Microsoft.Storage/storageAccounts/read, with a * for all that may stand there",
+        )
 
 
 def overlaps(one: str, other: str) -> bool:

@@ -168,7 +168,8 @@ def _does(those: list[Trial]) -> str:
     test, by = those[0].test, those[0].by
     assert by is not None
     able = telling.able(by.verdict, by.assignment.activation is Activation.ELIGIBLE)
-    data = " (data)" if test.plane is Plane.DATA else ""
+    planes = {each.test.plane for each in those}
+    data = " (control and data)" if len(planes) > 1 else " (data)" if test.plane is Plane.DATA else ""
     return f"{able} `{test.operation}`{data} on `{test.on}`"
 
 

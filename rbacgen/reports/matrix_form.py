@@ -59,7 +59,7 @@ class Wears(Struct, frozen=True):
 
 
 class MustNotForm(Struct, frozen=True):
-    """What a project role must not be able to do. `holds` is what the access tests say; null where none was run."""
+    """What a project role must not be able to do, on one plane of those that its line means. `holds` is what the access tests say; null where none was run."""
 
     operation: str
     plane: str
@@ -372,15 +372,16 @@ class _Maker:
             must_not=tuple(
                 MustNotForm(
                     operation=each.do,
-                    plane=str(each.plane),
+                    plane=str(plane),
                     scope_kind=each.on,
                     environments=each.environments,
                     unless_activated=each.unless_activated,
                     because=each.because,
-                    holds=self.matrix.holds.get((role.id, str(each.at))),
+                    holds=self.matrix.holds.get((role.id, str(each.at), plane)),
                     at=_at(each.at),
                 )
                 for each in role.must_not
+                for plane in each.planes
             ),
             at=_at(role.at),
         )

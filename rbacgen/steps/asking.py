@@ -334,6 +334,10 @@ def _questions(table: Table, enquiry: Enquiry) -> tuple[tuple[tuple[str, Questio
 
 
 def _planes(enquiry: Enquiry, catalog: Catalog) -> tuple[tuple[Plane, ...], tuple[str, ...]]:
+    """The planes to ask about, and what there is to say of them. Raises RbacgenError for what no operation can be."""
+    from rbacgen import patterns
+
+    patterns.check(enquiry.operation)
     if enquiry.plane is not None:
         return (enquiry.plane,), ()
     known = catalog.operations.planes(enquiry.operation)
@@ -341,13 +345,13 @@ def _planes(enquiry: Enquiry, catalog: Catalog) -> tuple[tuple[Plane, ...], tupl
         return known, (f"`{enquiry.operation}` is known on both planes: each is answered (--plane asks for one)",)
     if known:
         return known, ()
-    near = [near for plane in Plane for near in catalog.operations.near(enquiry.operation, plane, 1)]
+    near = catalog.operations.near(enquiry.operation, n=1)
     hint = f" (did you mean `{near[0]}`?)" if near else ""
     note = (
-        f"`{enquiry.operation}` is no operation that this rbacgen knows{hint}; its list is not complete, so it is taken for "
-        "one of the control plane (--plane data asks for the other)"
+        f"`{enquiry.operation}` is no operation that this rbacgen knows{hint}; its list is not complete, so both planes are "
+        "asked (--plane asks for one)"
     )
-    return (Plane.CONTROL,), (note,)
+    return tuple(Plane), (note,)
 
 
 def _scopes(table: Table, enquiry: Enquiry) -> Iterator[tuple[str, Scope]]:
