@@ -552,6 +552,14 @@ def test_a_rule_that_is_switched_off_fails_no_test_case(tmp_path: Path) -> None:
     assert skipped.get("message") == "uncovered-need is switched off: Comes next week"
 
 
+def test_undecided_access_tests_are_skipped_with_the_reason() -> None:
+    """Of one test that passed, one that failed and one that what was not read could turn."""
+    root = etree.fromstring(junit.report(report(findings=())).encode())
+    (undecided,) = root.xpath("//testcase/skipped")
+    assert undecided.get("message") == "undecided: some of what it asks for was not read"
+    assert [root.get(each) for each in ("tests", "failures", "errors")] == ["4", "1", "1"]
+
+
 def test_a_whole_report_says_that_nothing_is_wrong(outcome: Outcome) -> None:
     """In sync is a passed case, an empty list of results that closes alerts, and a sentence on the page."""
     given = drifted(outcome)
