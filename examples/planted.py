@@ -28,7 +28,7 @@ def tenant(outcome: Outcome) -> Tenant:
     made.principal(CONTRACTOR, "User", "Sam Contractor", upn="sam@contractor.example")
     made.assign(lake.partition("/blobServices")[0], OWNER, CONTRACTOR, created="2026-11-20T16:42:11.1234567Z")
     made.principal(LEAVER, "User", "Pat Leaver", upn="pat.leaver@contoso.example")
-    made.assign(missing.scope.id, READER, LEAVER, created="2026-03-02T09:00:00.1234567Z")
+    made.assign(missing.scope.id, READER, LEAVER, created="2026-11-18T09:00:00.1234567Z")
     made.delete(LEAVER, soft=False)
     made.principal(AUDITORS, "Group", "grp-auditors")
     made.assign("/", READER, AUDITORS)

@@ -22,6 +22,7 @@ from rbacgen.project import Project
 SUBSCRIPTION_LIMIT = 5000
 MANAGEMENT_GROUP_LIMIT = 500
 PIM_ACTIVE_DAYS = 180
+_NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # what `init` writes where it is not told one
 _SHOWN = 5  # people in one message; the rest is counted
 
 
@@ -50,6 +51,21 @@ def without_switched_off(problems: Iterable[Problem], project: Project) -> tuple
         else:
             kept.append(problem)
     return tuple(kept), off
+
+
+def _nothing_yet(subject: Subject) -> Iterator[Problem]:
+    """What `init` writes before anything is filled in has no faults: nobody should take that for a check."""
+    project = subject.project
+    lacks = []
+    if all(each.subscription in ("", _NO_SUBSCRIPTION) for each in project.environments):
+        lacks.append(("environments", "no environment has its subscription yet"))
+    if not any(project.team.values()):
+        lacks.append(("team", "nobody wears a hat yet"))
+    if lacks:
+        what = "no access of anybody's was checked" if not subject.desired.state else "what was checked lies nowhere"
+        yield rules.problem(
+            "nothing-yet", project.place(lacks[0][0]), f"{' and '.join(each for _, each in lacks)}: {what}"
+        )
 
 
 def _ends(subject: Subject) -> Iterator[Problem]:
@@ -273,6 +289,7 @@ def is_void(role: AzureRole, kind: ScopeKind) -> bool:
 
 
 _CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
+    _nothing_yet,
     _ends,
     _pim,
     _people,

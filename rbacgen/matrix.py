@@ -391,8 +391,8 @@ def _ask(words: str, operation: str, plane: Plane) -> Asked:
     return Asked(words, operation, plane, type_, RESOURCES.get(type_, f"resource of type {type_}") if type_ else "")
 
 
-def _holds(trials: Iterable[Trial]) -> dict[tuple[str, str], bool]:
-    holds: dict[tuple[str, str], bool] = {}
+def _holds(trials: Iterable[Trial]) -> dict[tuple[str, str, Plane], bool]:
+    holds: dict[tuple[str, str, Plane], bool] = {}
     for each in trials:
         if each.test.origin is Origin.MUST_NOT:
             key = (each.test.project_role, str(each.test.at), each.test.plane)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -56,7 +57,7 @@ class Outcome(Struct, frozen=True):
 class HeldCheck(Struct, frozen=True):
     """How the access tests of a project went on what a source holds, and what else was found there.
 
-    `undecided` counts the tests that what was not read could turn; `unread` is all that was not.
+    `undecided` counts the tests that what was not read could turn; `unread` is all that was not. `taken` is when it was read.
     """
 
     source: str
@@ -65,6 +66,7 @@ class HeldCheck(Struct, frozen=True):
     unread: tuple[Unread, ...]
     undecided: int
     notes: tuple[str, ...]
+    taken: datetime | None = None
 
     @property
     def has_findings(self) -> bool:

@@ -90,6 +90,7 @@ def _rules() -> dict[str, Rule]:
         ("custom-role-groups", error, "A custom role has at most one management group among its assignable scopes.", _CUSTOM_ROLES, False),
         ("unknown-operation", warning, "Azure refuses a custom role that names an operation which no provider has; the shipped list of operations is not complete.", _CUSTOM_ROLES, True),
         # The project.
+        ("nothing-yet", warning, "A project has an environment with a subscription, and somebody who wears a hat.", _OURS, True),
         ("unbound-scope", error, "A scope kind that somebody needs is bound, or said to be absent with `without`.", _OURS, False),
         ("wrong-binding", error, "A scope kind is bound to a scope of its own type.", _SCOPES, False),
         ("unused-binding", note, "A binding that no grant uses can go.", _OURS, True),

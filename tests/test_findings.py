@@ -60,9 +60,7 @@ def test_a_foreign_owner_of_a_hat_is_named_with_the_chain(world: World) -> None:
     assert must_not.message.endswith("Owner on vaults/kv-dev: `*`, which the project does not want")
     assert must_not.severity == "error"
     assert privilege.rule == "held-privilege"
-    assert privilege.message.startswith(
-        f"in Azure, the group {DEVELOPERS} has Owner on vaults/kv-dev, which the project does"
-    )
+    assert privilege.message.startswith("in Azure, `grp-developers` has Owner on vaults/kv-dev, which the project does")
 
 
 def test_a_person_in_the_group_is_named_by_the_project_or_by_id(world: World) -> None:
@@ -75,6 +73,8 @@ def test_a_person_in_the_group_is_named_by_the_project_or_by_id(world: World) ->
         assert sorted(rules(found)) == ["held-must-not", "held-privilege"]
         (said,) = (each.message for each in found.problems if each.rule == "held-must-not")
         assert f"`{called}` (in `grp-developers`) can" in said
+        (said,) = (each.message for each in found.problems if each.rule == "held-privilege")
+        assert f"`{name}` has Owner" in said if name else f"the user {ANA} has Owner" in said
         assert not [each for each in found.problems if "secret" in each.message]
 
 
@@ -146,7 +146,7 @@ def test_a_privilege_of_a_stranger_is_told_with_what_closes_it(world: World) -> 
         assert rules(found) == (["held-privilege"] if is_near else []), scope
     (said,) = held(world, [foreign(VAULT, UAA, role_name="User Access Administrator")]).problems
     assert "put it under a condition that names the roles to assign" in said.message
-    assert said.message.endswith(", or take it away")
+    assert "; take it away; if it must stay, put it into the project, or make it eligible, or put it" in said.message
     assert rules(held(world, [foreign(VAULT, "acdd72a7-3385-48ef-bd42-f606fba81ae7", role_name="Reader")])) == []
     world.project["ignore"] = [{"reason": "The platform's", "principal": STRANGER}]
     assert rules(held(world, [foreign(VAULT, OWNER)])) == []

@@ -44,6 +44,7 @@ from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.drift_form import At
 from rbacgen.reports.found import Found, Missed, Report
 from rbacgen.reports.risk import FIRST
+from rbacgen.reports.titles import TITLES
 from rbacgen.rules import RULES
 from tests.held import OWNER, READER, STRANGER, as_held, foreign, source
 from tests.test_reports import junit_schema, sarif_validator
@@ -250,7 +251,11 @@ def test_markdown_stays_a_table_of_inert_words(name: str) -> None:
     for row in rows:
         assert len(re.sub(r"\\.", "", row).split("|")) == 6
     bare = re.sub(r"`[^`\n]*`", "", re.sub(r"\\.", "", said))
-    bare = bare.replace("<!-- -->", "").replace("drift/foreign](https://example.com/)", "")
+    bare = (
+        bare.replace("<!-- -->", "")
+        .replace("<br>", "")
+        .replace("Access that another hand made](https://example.com/)", "")
+    )
     assert "<" not in bare
     assert "](" not in bare
     inert = said.replace("(https://example.com/)", "")
@@ -312,6 +317,15 @@ def test_markdown_counts_what_it_leaves_out() -> None:
     rows = sum(line.startswith("| **error**") for line in said.splitlines())
     assert 0 < rows < 1000
     assert f"… and {1000 - rows} more: see the full report of `rbacgen check`." in said
+
+
+def test_every_rule_has_a_title_of_its_own() -> None:
+    """Short enough for a heading, and of no other rule; what has no rule has no title."""
+    assert set(TITLES) == set(RULES) | set(found.DRIFT)
+    assert len(set(TITLES.values())) == len(TITLES)
+    assert [
+        title for title in TITLES.values() if len(title) > 60 or not title[0].isupper() or title.endswith(".")
+    ] == []
 
 
 # Where a finding is.
@@ -550,6 +564,14 @@ def test_a_rule_that_is_switched_off_fails_no_test_case(tmp_path: Path) -> None:
         assert len(root.xpath("//testcase[failure/@type='uncovered-need']")) == failures
     (skipped,) = root.xpath("//testcase/skipped")
     assert skipped.get("message") == "uncovered-need is switched off: Comes next week"
+
+
+def test_undecided_access_tests_are_skipped_with_the_reason() -> None:
+    """Of one test that passed, one that failed and one that what was not read could turn."""
+    root = etree.fromstring(junit.report(report(findings=())).encode())
+    (undecided,) = root.xpath("//testcase/skipped")
+    assert undecided.get("message") == "undecided: some of what it asks for was not read"
+    assert [root.get(each) for each in ("tests", "failures", "errors")] == ["4", "1", "1"]
 
 
 def test_a_whole_report_says_that_nothing_is_wrong(outcome: Outcome) -> None:

@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 @click.option("--set-aside", "listed", is_flag=True, help="List what was set aside, not only count it.")
 @options.names
 @click.option(
-    "--within", metavar="DAYS", type=click.IntRange(0, 3650), default=30, show_default=True, help="How soon is soon."
+    "--within",
+    metavar="DAYS",
+    type=click.IntRange(0, 3650),
+    default=30,
+    show_default=True,
+    help="Say what ends within so many days.",
 )
 @options.today
 @options.azure

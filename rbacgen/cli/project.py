@@ -94,11 +94,11 @@ def check(
     except InputError as error:
         form = check_form.unreadable(error.problems)
     code = _exit_code(form, strict)
-    where = formats.Where(below_repository(), Path.cwd().as_posix(), code)
+    where = formats.Where(below_repository(), Path.cwd().as_posix(), code, strict)
 
-    def make(name: str, colour: Any, _: int) -> str:
+    def make(name: str, colour: Any, columns: int) -> str:
         if name == "text":
-            return check_text.report(form, notes, outside, colour)
+            return check_text.report(form, notes, outside, colour, columns)
         return formats.check(form, name, where)
 
     put_reports(asked_for, make)

@@ -99,6 +99,7 @@ class HeldForm(Struct, frozen=True):
     """How the access tests went on what a source holds."""
 
     source: Annotated[str, Meta(description="The source, by name.")]
+    taken: Annotated[str | None, Meta(description="When it was read, in ISO 8601; null where that is not known.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
     problems: Annotated[tuple[ProblemRow, ...], Meta(description="What is there and must not be, or the other way.")]
     tests: Annotated[tuple[TrialRow, ...], Meta(description="Every access test, on what the source holds.")]
@@ -263,6 +264,7 @@ def _problem(found: Problem, outcome: Outcome | None) -> ProblemRow:
 def _held(found: HeldCheck, outcome: Outcome, called: Called) -> HeldForm:
     return HeldForm(
         source=found.source,
+        taken=f"{found.taken:%Y-%m-%dT%H:%M:%SZ}" if found.taken is not None else None,
         complete=found.is_complete,
         problems=tuple(_problem(each, outcome) for each in found.problems),
         tests=tuple(_trial(each, called, is_held=True) for each in found.trials),
@@ -309,7 +311,8 @@ def _rule(found: Trial, is_held: bool) -> str:
             return "borrowed-need" if found.borrowed else "uncovered-need"
         case Origin.MUST_NOT:
             if is_held:
-                return "held-must-not"
+                # What another hat gives is the project's own doing, in a source too.
+                return "toxic-union" if found.by is not None and found.by.reasons else "held-must-not"
             return "toxic-union" if found.is_union else "must-not"
         case Origin.OWN:
             return "failed-test"

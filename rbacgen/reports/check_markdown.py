@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import TrialRow
-from rbacgen.reports.found import Found, Report
+from rbacgen.reports.found import Found, Report, guide
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain, prose
 from rbacgen.reports.text import place
 
@@ -33,7 +33,8 @@ def report(given: Report, limit: int = LIMIT) -> str:
 
 def _line(found: Found) -> str:
     where = code(place(found.at)) if found.at is not None else code(found.scope)
-    rule = f"[{plain(found.rule)}]({found.help_uri})" if found.help_uri else plain(found.rule)
+    title = plain(guide(found.rule).title)
+    rule = f"{f'[{title}]({found.help_uri})' if found.help_uri else title}<br>{code(found.rule)}"
     return f"| {_MARKS[found.level]} | {prose(found.message)} | {where} | {rule} |"
 
 

@@ -9,23 +9,27 @@ from collections.abc import Iterable, Iterator
 from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import Form, HeldForm, OutsideRow, ProblemRow, SurplusRow, TrialRow
+from rbacgen.reports.risk import of_problem
 from rbacgen.reports.text import Style, counted, place, plain, safe, unread
 
+_WIDTH = 80
 _FIRST = 5
 _HEAVIEST = 15
 _NAMED = 3
 _MANY = 12  # problems, from which on a person would have to scroll to what matters
+_GIST = 3  # lines of what is said first: all of it stands below
 
 
-def report(form: Form, notes: bool = False, elsewhere: bool = False, style: Style = plain) -> str:
+def report(form: Form, notes: bool = False, elsewhere: bool = False, style: Style = plain, width: int = _WIDTH) -> str:
     """What a check found: errors and warnings (and notes, and access outside Azure, if asked for), and a summary.
 
+    What a source holds comes after what is wrong with the files, so what endangers most of all comes before both.
     Of files that could not be read, only what is wrong with them.
     """
     shown = [each for each in form.problems if notes or each.severity is not Severity.NOTE]
     if not form.readable:
         return "".join(f"{problem_line(each, style)}\n" for each in form.problems)
-    lines = list(_look_first(form, len(shown), style))
+    lines = list(_look_first(form, len(shown), style, width))
     lines += [problem_line(each, style) for each in shown]
     lines += [""] if shown else []
     if not form.counts["error"]:
@@ -67,18 +71,20 @@ def how_tests_went(trials: Iterable[TrialRow], are_held: bool = False) -> str:
     )
 
 
-def _look_first(form: Form, shown: int, style: Style) -> Iterator[str]:
-    if not form.look_first or shown < _MANY:
+def _look_first(form: Form, shown: int, style: Style, width: int) -> Iterator[str]:
+    if not form.look_first or (form.held is None and shown < _MANY):
         return
     yield style("look first", "error") + ":"
     for each in form.look_first[:_FIRST]:
         yield from textwrap.wrap(
             safe(each),
-            100,
+            width,
             initial_indent="  ",
             subsequent_indent="    ",
             break_long_words=False,
             break_on_hyphens=False,
+            max_lines=_GIST,
+            placeholder=" …",
         )
     if len(form.look_first) > _FIRST:
         yield f"  … and {len(form.look_first) - _FIRST:,} more below"
@@ -90,7 +96,8 @@ def _held(found: HeldForm | None, style: Style) -> Iterator[str]:
     if found is None:
         return
     yield ""
-    yield from (problem_line(each, style) for each in found.problems)
+    ranked = sorted(found.problems, key=lambda each: -of_problem(each.rule, each.severity, each.about).rank)
+    yield from (problem_line(each, style) for each in ranked)
     if found.problems:
         yield ""
     findings = counted(len(found.problems), "finding")

@@ -256,7 +256,12 @@ def changes_access(row: Row) -> bool:
 
 def said(row: Row) -> str:
     """One assignment that differs, in words: kind, Azure role, principal and scope."""
-    return f"{row.kind.replace('_', '-')} {role(row)} for {who(row.principal)}{how(row)} at {row.scope}"
+    return f"{row.kind.replace('_', '-')} {named(row)} at {row.scope}"
+
+
+def named(row: Row) -> str:
+    """An assignment without its scope: Azure role, principal, and that it is not simply standing."""
+    return f"{role(row)} for {who(row.principal)}{how(row)}"
 
 
 def who(principal: Who) -> str:
@@ -273,9 +278,10 @@ def role(row: Row) -> str:
 
 
 def how(row: Row) -> str:
-    """That an assignment is not simply standing, in brackets; nothing where it is."""
-    told = ["eligible"] if row.activation == "eligible" else []
-    told += ["under a condition"] if row.condition else []
+    """That an assignment is not simply standing, in brackets; nothing where it is. What is only wanted so is said to be."""
+    differs = {each.what for each in row.differs}
+    told = [f"{'wanted: ' * ('activation' in differs)}eligible"] if row.activation == "eligible" else []
+    told += [f"{'wanted: ' * ('condition' in differs)}under a condition"] if row.condition else []
     told += [f"until {row.until[:10]}"] if row.until else []
     return f" ({', '.join(told)})" if told else ""
 

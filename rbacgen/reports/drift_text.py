@@ -98,7 +98,7 @@ def _look_first(form: Form, style: Style, width: int) -> Iterator[str]:
     if not form.look_first or len(form.changes) < 4:
         return
     yield ""
-    yield style("look first", "error") + ": these can hand out access themselves"
+    yield style("look first", "error") + ": their holders can hand out access"
     for each in form.look_first[:_FIRST]:
         yield from _wrapped(each, width, 2)
     if len(form.look_first) > _FIRST:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 class Where(Struct, frozen=True):
     """Where a report is made: the current folder as seen from the root of the repository, its absolute path, and the exit code.
 
+    `strict` says that warnings make the command fail.
     Those who show findings at their place want paths from the root, or absolute ones.
     """
 
     base: str = ""
     folder: str = ""
     exit_code: int = 0
+    strict: bool = False
 
 
 def check(form: check_form.Form, name: str, where: Where) -> str:
@@ -61,7 +63,7 @@ def _of_findings(report: Report, name: str, where: Where) -> str:
         case "junit":
             from rbacgen.reports import junit
 
-            return junit.report(report)
+            return junit.report(report, where.strict)
         case "github":
             from rbacgen.reports import annotations
 

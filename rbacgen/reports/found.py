@@ -16,6 +16,7 @@ from rbacgen.reports.check_form import HeldForm, ProblemRow, TrialRow
 from rbacgen.reports.drift_form import At, RoleRow, Row, UnusedRule
 from rbacgen.reports.risk import HANDS_OUT_ACCESS, SAYS_OTHERWISE, of_problem, of_rule
 from rbacgen.reports.text import counted
+from rbacgen.reports.titles import TITLES
 from rbacgen.rules import RULES
 
 _OVERVIEW = "https://learn.microsoft.com/azure/role-based-access-control/overview"
@@ -37,7 +38,12 @@ class Guide(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The rule in a few words."""
+        """What is wrong where it is broken, in a few words."""
+        return TITLES[self.id]
+
+    @property
+    def words(self) -> str:
+        """The id in words: of drift, its kind."""
         return self.id.removeprefix("drift/").replace("-", " ")
 
     @property
@@ -105,7 +111,8 @@ class Found(Struct, frozen=True):
     """One finding. `at` is where it stands, None where it is in no file; `scope` and `environment` are empty where it has none.
 
     `fingerprint` is the same as long as the finding means the same, whatever line it stands in and however it is said. `risk`
-    is from 0 to 100. `properties` are what it is about, by name, with ids.
+    is from 0 to 100. `properties` are what it is about, by name, with ids. Of an assignment, `subject` is what it is and whose, and
+    `told` all that there is to say of it but where it is; the message says both, and where.
     """
 
     rule: str
@@ -120,6 +127,8 @@ class Found(Struct, frozen=True):
     help: str
     help_uri: str
     properties: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    told: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[int, str, str, str, str]:
@@ -147,7 +156,7 @@ class Report(Struct, frozen=True):
     """What every report but text and JSON is made from.
 
     `verdict` is the result in a phrase, `facts` further lines of a summary. `tests` are the access tests on the wanted state,
-    `held_tests` those on what the source holds. `anchors` say which line of the project file stands for an environment.
+    `held_tests` those on what the source holds, and `taken` says when that was read (ISO 8601; empty where nobody knows). `anchors` say which line of the project file stands for an environment.
     """
 
     command: str
@@ -167,6 +176,7 @@ class Report(Struct, frozen=True):
     project_file: str = ""
     shipped: tuple[str, ...] = ()
     anchors: Mapping[str, At] = field(default_factory=dict)
+    taken: str = ""
 
     def of(self, level: Severity) -> tuple[Found, ...]:
         """The findings of this level, what endangers most first."""
@@ -236,6 +246,7 @@ def of_check(form: check_form.Form) -> Report:
         switched_off={each.rule: each.reason for each in form.switched_off},
         project_file=form.project_file,
         shipped=form.shipped,
+        taken=(held.taken or "") if held is not None else "",
     )
 
 
@@ -300,12 +311,13 @@ def of_diff(form: drift_form.Form) -> Report:
         project_file=form.project_file,
         shipped=form.shipped,
         anchors=form.places,
+        taken=form.taken or "",
     )
 
 
 def _change(row: Row, form: drift_form.Form) -> Found:
     rule = guide(f"drift/{row.kind.replace('_', '-')}")
-    risk, level = of_rule(rule.id, rule.level), rule.level
+    risk, level, told = of_rule(rule.id, rule.level), rule.level, tuple(_told(row))
     if drift_form.first_of_all((row,)):
         risk, level = HANDS_OUT_ACCESS, Severity.ERROR
     elif row.kind == "altered" and not drift_form.changes_access(row):
@@ -329,8 +341,8 @@ def _change(row: Row, form: drift_form.Form) -> Found:
     return Found(
         rule=rule.id,
         level=level,
-        title=f"{rule.title} {drift_form.role(row)}",
-        message="; ".join(_sentence(row)),
+        title=f"{rule.words} {drift_form.role(row)}",
+        message="; ".join([drift_form.said(row), *told]),
         at=row.at,
         environment=row.environment,
         scope=row.scope,
@@ -339,11 +351,12 @@ def _change(row: Row, form: drift_form.Form) -> Found:
         help=f"{rule.says} {rule.cure}",
         help_uri=rule.uri,
         properties={name: value for name, value in properties.items() if value},
+        subject=drift_form.named(row),
+        told=told,
     )
 
 
-def _sentence(row: Row) -> Iterator[str]:
-    yield drift_form.said(row) + (" can hand out access itself" if drift_form.first_of_all((row,)) else "")
+def _told(row: Row) -> Iterator[str]:
     yield from (drift_text.differs(each) for each in row.differs)
     if row.remark:
         yield row.remark
@@ -351,6 +364,8 @@ def _sentence(row: Row) -> Iterator[str]:
         yield f"wanted for {row.why}"
     elif row.created and row.at is None:
         yield f"made {row.created[:10]}, wanted by nobody here"
+    if drift_form.first_of_all((row,)):
+        yield "its holder can hand out access"
 
 
 def _custom_role(row: RoleRow, form: drift_form.Form) -> Found:
@@ -359,7 +374,7 @@ def _custom_role(row: RoleRow, form: drift_form.Form) -> Found:
     return Found(
         rule=rule.id,
         level=rule.level,
-        title=f"{rule.title} {row.azure_role.name}",
+        title=f"{rule.words} {row.azure_role.name}",
         message="; ".join(said),
         at=None,
         environment=row.environment,

@@ -11,7 +11,7 @@ from html import escape
 from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import TrialRow
-from rbacgen.reports.found import Aside, Found, Missed, Report
+from rbacgen.reports.found import Aside, Found, Missed, Report, guide
 from rbacgen.reports.text import counted, place, safe
 
 _STYLE = (
@@ -55,7 +55,7 @@ def report(given: Report) -> str:
         "<body>",
         "<header>",
         f"<h1>{_text(title)}</h1>",
-        f'<p class="verdict">{_text(given.verdict)}</p>',
+        f'<p class="verdict">{_text(_against(given) + given.verdict)}</p>',
         *(f'<p class="caution"><strong>{_text(each)}</strong></p>' for each in given.cautions),
         "</header>",
         "<main>",
@@ -70,6 +70,14 @@ def report(given: Report) -> str:
         "</html>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _against(given: Report) -> str:
+    """What it was held against and when that was read, before the verdict; nothing where the project stands alone."""
+    if not given.source:
+        return ""
+    read = f", read {given.taken[:16].replace('T', ' ')} UTC" if given.taken else ""
+    return f"{'Compared' if given.command == 'diff' else 'Checked'} with {given.source}{read}: "
 
 
 def _findings(given: Report) -> Iterator[str]:
@@ -87,8 +95,11 @@ def _findings(given: Report) -> Iterator[str]:
 def _finding(found: Found) -> Iterator[str]:
     level = _WORDS[found.level]
     yield f'<li class="{level}">'
-    yield f'<h3><span class="level">{level}</span> {_text(found.title)}</h3>'
-    yield f"<p>{_prose(found.message)}</p>"
+    yield f'<h3><span class="level">{level}</span> {_text(guide(found.rule).title)}</h3>'
+    if found.subject:
+        yield f"<p>{' · '.join([f'<strong>{_text(found.subject)}</strong>', *map(_prose, found.told)])}</p>"
+    else:
+        yield f"<p>{_prose(found.message)}</p>"
     where = [f"<code>{_text(place(found.at))}</code>"] if found.at is not None else []
     where += [f"<code>{_text(found.scope)}</code>"] if found.scope else []
     where += [_text(found.environment)] if found.environment else []
@@ -107,7 +118,7 @@ def _missed(missed: Iterable[Missed]) -> Iterator[str]:
     ]
     if rows:
         yield "<h2>Not read</h2>"
-        yield from _table(("Scope", "What", "Why", "What to do"), rows)
+        yield from _table("Not read", ("Scope", "What", "Why", "What to do"), rows)
 
 
 def _tests(tests: Iterable[TrialRow], title: str) -> Iterator[str]:
@@ -123,7 +134,7 @@ def _tests(tests: Iterable[TrialRow], title: str) -> Iterator[str]:
     ]
     if rows:
         yield f"<h2>{_text(title)}</h2>"
-        yield from _table(("Project role", "Environment", *(result.value for result in Result)), rows, numbers=3)
+        yield from _table(title, ("Project role", "Environment", *(result.value for result in Result)), rows, numbers=3)
 
 
 def _aside(aside: Iterable[Aside]) -> Iterator[str]:
@@ -137,7 +148,7 @@ def _aside(aside: Iterable[Aside]) -> Iterator[str]:
     if rows:
         yield "<h2>Set aside</h2>"
         yield f"<details><summary>{counted(len(rows), 'assignment')} there, and no drift</summary>"
-        yield from _table(("Azure role", "Principal", "Scope", "Why"), rows)
+        yield from _table("Set aside", ("Azure role", "Principal", "Scope", "Why"), rows)
         yield "</details>"
 
 
@@ -148,14 +159,14 @@ def _facts(given: Report) -> Iterator[str]:
         yield f"<ul>{''.join(f'<li>{_text(each)}</li>' for each in said)}</ul>"
 
 
-def _table(titles: tuple[str, ...], rows: Iterable[str], numbers: int = 0) -> Iterator[str]:
+def _table(title: str, titles: tuple[str, ...], rows: Iterable[str], numbers: int = 0) -> Iterator[str]:
     plain = len(titles) - numbers
     heads = "".join(
-        f'<th scope="col"{" class=number" if number >= plain else ""}>{_text(title)}</th>'
-        for number, title in enumerate(titles)
+        f'<th scope="col"{" class=number" if number >= plain else ""}>{_text(head)}</th>'
+        for number, head in enumerate(titles)
     )
-    # A region that scrolls by itself has to be reached by keyboard, and to have a name.
-    yield f'<div class="wide" role="region" tabindex="0" aria-label="{_attribute(", ".join(titles))}"><table>'
+    # A region that scrolls by itself has to be reached by keyboard, and to have a name that no other has.
+    yield f'<div class="wide" role="region" tabindex="0" aria-label="{_attribute(title)}"><table>'
     yield f"<thead><tr>{heads}</tr></thead><tbody>"
     yield from rows
     yield "</tbody></table></div>"

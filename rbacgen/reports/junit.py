@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import assert_never
 
 from msgspec import Struct
@@ -10,12 +10,15 @@ from msgspec import Struct
 from rbacgen.access.access_tests import Result
 from rbacgen.problems import Severity
 from rbacgen.reports.check_form import TrialRow
-from rbacgen.reports.found import Found, Missed, Report
+from rbacgen.reports.found import Found, Missed, Report, guide
 from rbacgen.reports.text import place, safe
 
 
 class _Case(Struct, frozen=True):
-    """One test case. `outcome` is empty where it passed, else `failure`, `error` or `skipped`, with a line and a text."""
+    """One test case. `outcome` is empty where it passed, else `failure`, `error` or `skipped`, with a line and a text.
+
+    Of one that passed, a line and a text are what it has to say all the same.
+    """
 
     name: str
     classname: str
@@ -29,16 +32,17 @@ class _Case(Struct, frozen=True):
 _BY_TESTS = frozenset({"uncovered-need", "borrowed-need", "must-not", "toxic-union", "held-must-not", "failed-test"})
 
 
-def report(given: Report) -> str:
+def report(given: Report, strict: bool = False) -> str:
     """The findings, what was not read, and every access test, grouped by project role and environment.
 
-    Errors and warnings are failures, what was not read is an error, and an access test that this leaves undecided is skipped,
-    with the reason. Notes are no failures: they are listed in the first suite's output.
+    What makes the command fail is a failure: errors, drift, what a source holds and must not, and with `strict` warnings.
+    Without it, what is a warning by its rule passes and says so in its output. What was not read is an error, and an access test
+    that this leaves undecided is skipped, with the reason. Notes are listed in the first suite's output.
     """
-    suites = [("findings" if given.command == "check" else "drift", list(_findings(given)))]
+    suites = [("findings" if given.command == "check" else "drift", list(_findings(given, strict)))]
     suites += [("reading", [_unread(each) for each in given.missed])] if given.missed else []
-    suites += _grouped(given.tests, given, "")
-    suites += _grouped(given.held_tests, given, given.source)
+    suites += _grouped(given.tests, given, "", strict)
+    suites += _grouped(given.held_tests, given, given.source, strict)
     cases = [case for _, those in suites for case in those]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     lines.append(f"<testsuites{_attributes(name=_title(given), **_totals(cases))}>")
@@ -57,17 +61,24 @@ def _title(given: Report) -> str:
     return f"rbacgen {given.command} {given.project}".rstrip()
 
 
-def _findings(given: Report) -> Iterator[_Case]:
+def _findings(given: Report, strict: bool) -> Iterator[_Case]:
     classname = f"rbacgen.{given.command}"
     told = [
         each
         for each in given.findings
-        if each.level is not Severity.NOTE and (each.rule not in _BY_TESTS or not (given.tests or given.held_tests))
+        if _is_case(each, given) and (each.rule not in _BY_TESTS or not (given.tests or given.held_tests))
     ]
     for each in told:
-        yield _Case(_name(each), classname, "failure", each.rule, each.message, _details(each))
+        fails = given.command == "diff" or each.level is Severity.ERROR or strict
+        outcome, line = ("failure", each.message) if fails else ("", f"{each.level}: {each.message}")
+        yield _Case(_name(each), classname, outcome, each.rule, line, _details(each))
     if not told and given.complete:
         yield _Case("in sync" if given.command == "diff" else "nothing is wrong", classname)
+
+
+def _is_case(found: Found, given: Report) -> bool:
+    """Whether a finding is a case by itself: every drift, and of a check what is more than a note."""
+    return found.rule != "drift/unused-ignore-rule" if given.command == "diff" else found.level is not Severity.NOTE
 
 
 def _name(found: Found) -> str:
@@ -91,18 +102,30 @@ def _unread(missed: Missed) -> _Case:
     return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.steps.reading", "error", "unread", line, missed.cure)
 
 
-def _grouped(tests: Iterable[TrialRow], given: Report, source: str) -> list[tuple[str, list[_Case]]]:
+def _grouped(tests: Iterable[TrialRow], given: Report, source: str, strict: bool) -> list[tuple[str, list[_Case]]]:
     """The access tests as suites: a project role in an environment each, those of principals by environment."""
     groups: dict[str, list[_Case]] = {}
+    # What a source holds as the project wants it, and was a warning there, is one here: it makes no command fail.
+    said = {_about(each) for each in given.tests if each.result is Result.FAILED} if source else set()
     for each in tests:
         subject = each.project_role or "own tests"
         name = " ".join(filter(None, [f"{subject}", each.environment and f"in {each.environment}"]))
         name = f"{name} on {source}" if source else name
-        groups.setdefault(name, []).append(_trial(each, name, given, source))
+        groups.setdefault(name, []).append(
+            _trial(each, name, given, source, fails=strict or not _is_warning(each, said, bool(source)))
+        )
     return list(groups.items())
 
 
-def _trial(trial: TrialRow, suite: str, given: Report, source: str) -> _Case:
+def _about(trial: TrialRow) -> tuple[str, str]:
+    return trial.test, trial.principal.id if trial.principal is not None else ""
+
+
+def _is_warning(trial: TrialRow, said: Container[tuple[str, str]], is_held: bool) -> bool:
+    return guide(trial.rule).level is not Severity.ERROR and (not is_held or _about(trial) in said)
+
+
+def _trial(trial: TrialRow, suite: str, given: Report, source: str, fails: bool) -> _Case:
     name = trial.test if trial.hat else f"{trial.test}: {trial.who}"
     classname = "rbacgen.access.engine." + suite.replace(".", "_").replace(" in ", ".")
     match trial.result:
@@ -118,7 +141,10 @@ def _trial(trial: TrialRow, suite: str, given: Report, source: str) -> _Case:
             where = f"{source}: " if source else ""
             line = f"{where}{trial.who}: {trial.verdict.words}, expected {_expected(trial)}: {by}"
             lines = [place(trial.at), line, trial.why, trial.source]
-            return _Case(name, classname, "failure", trial.rule, line, "\n".join(each for each in lines if each))
+            text = "\n".join(each for each in lines if each)
+            if not fails:
+                return _Case(name, classname, "", trial.rule, f"{guide(trial.rule).level}: {line}", text)
+            return _Case(name, classname, "failure", trial.rule, line, text)
         case _:
             assert_never(trial.result)
 
@@ -142,8 +168,14 @@ def _totals(cases: list[_Case]) -> dict[str, str]:
 
 def _case(case: _Case) -> Iterator[str]:
     opening = f"    <testcase{_attributes(classname=case.classname, name=case.name)}"
-    if not case.outcome:
+    if not case.outcome and not case.line:
         yield f"{opening}/>"
+        return
+    if not case.outcome:
+        said = "\n".join(each for each in (f"{case.line} [{case.kind}]", case.text) if each)
+        yield f"{opening}>"
+        yield f"      <system-out>{_text(said)}</system-out>"
+        yield "    </testcase>"
         return
     yield f"{opening}>"
     inner = f"      <{case.outcome}{_attributes(type=case.kind, message=case.line)}"

@@ -109,8 +109,8 @@ def _rule(rule: Guide) -> dict[str, Any]:
     security = {"security-severity": f"{risk.severity:.1f}"} if risk.severity else {}
     return {
         "id": rule.id,
-        "name": "".join(word.capitalize() for word in rule.title.split()),
-        "shortDescription": {"text": _message(rule.says)},
+        "name": "".join(word.capitalize() for word in rule.words.split()),
+        "shortDescription": {"text": _message(rule.title)},
         "fullDescription": {"text": _message(rule.says)},
         "help": {
             "text": _message(f"{rule.says} {rule.cure} Source: {rule.source}"),

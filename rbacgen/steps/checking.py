@@ -83,6 +83,7 @@ def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
         unread=source.state.coverage.unread,
         undecided=sum(each.result is Result.UNDECIDED for each in trials),
         notes=(*source.notes, *_opaque(worn, access)),
+        taken=source.taken,
     )
 
 
@@ -111,12 +112,20 @@ def _is_off(problem: Problem, outcome: Outcome) -> bool:
     return problem.rule in outcome.project.checks_off and rules.RULES[problem.rule].optional
 
 
+def _names(project: Project) -> dict[str, str]:
+    """The project's own names for principals, by object id; what a source calls somebody is no name of the project's."""
+    named = {each.principal.id: each.principal.name for team in project.team.values() for each in team}
+    named |= {each.id: each.name for each in project.membership.principals.values()}
+    return {principal: f"`{name}`" for principal, name in named.items() if name}
+
+
 def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Problem]:
     """Standing access at the project's scopes, or above them, that it does not want and that hands out or widens access."""
     project, wanted = outcome.project, outcome.desired
     scopes = managed.managed_scopes(project, wanted)
     here = managed.Place.of(project, wanted, scopes)
     ignored = Rules(project.ignore, outcome.catalog)
+    known = _names(project)
     for each in source.state:
         is_near = bool(here.managers(each.scope)) or here.is_above(each.scope)
         if (
@@ -130,11 +139,11 @@ def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Pro
         opened = privilege.openings(role, each.scope.level, type_of(each.scope), outcome.catalog, each.condition)
         privileged = [opening for opening in opened if opening.is_privileged]
         if privileged:
-            who = f"the {telling.kind(each.principal.type)} {each.principal.id}"
+            who = known.get(each.principal.id, f"the {telling.kind(each.principal.type)} {each.principal.id}")
             cure = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
             message = (
                 f"in {source.name}, {who} has {telling.grant(each, role.name)}, which the project does not want: "
-                f"{telling.paths(privileged)}; {cure}, or take it away"
+                f"{telling.paths(privileged)}; take it away; if it must stay, put it into the project, or {cure}"
             )
             opens = {opening.escalation.operation for opening in privileged}
             about = {

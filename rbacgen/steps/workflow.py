@@ -155,7 +155,7 @@ def sound(found: Iterable[Problem]) -> Iterable[Problem]:
     if not broken:
         return found
     follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end", "needless-grant"}
-    follow_ups |= {"apart-unknown", "members-differ"}
+    follow_ups |= {"apart-unknown", "members-differ", "nothing-yet"}
     follow_ups = follow_ups.union(*(_FOLLOW.get(rule, ()) for rule in broken))
     return (problem for problem in found if problem.rule not in follow_ups)
 

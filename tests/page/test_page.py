@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from rbacgen import membership
 from rbacgen.model import Principal, PrincipalType
-from rbacgen.reports import matrix_form
-from rbacgen.steps import showing
+from rbacgen.reports import check_form, drift_form, found, html, matrix_form
+from rbacgen.steps import checking, comparison, showing
 from tests.page import worlds
 from tests.page.conftest import Open, axe_core
 from tests.world import DEVELOPERS, TODAY, World
@@ -467,3 +467,27 @@ def test_two_thousand_assignments_open_at_once(large: Path, open_page: Open) -> 
     """Open to interactive stays far below what anybody would call a wait, even on a slow machine (`tests/bench_page.py` has times)."""
     page = open_page(large)
     assert page.evaluate("performance.getEntriesByName('ready')[0].startTime") < 5_000
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing_in_the_reports(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, open_page: Open, width: int
+) -> None:
+    """The pages of `check --source` and of `diff`, with every part opened: they have two tables of access tests, and more."""
+    axe = axe_core()
+    source = str(worlds.snapshot(tmp_path_factory.mktemp("reports")))
+    outcome, held = checking.check(str(worlds.EXAMPLE), TODAY, checking.Options(source=source), worlds.no_azure)
+    compared = comparison.diff(str(worlds.EXAMPLE), TODAY, comparison.Options(source=source), worlds.no_azure)
+    reports = {
+        "check": found.of_check(check_form.form(outcome, held)),
+        "diff": found.of_diff(drift_form.form(compared.drift, compared.outcome)),
+    }
+    for name, report in reports.items():
+        path = tmp_path / f"{name}.html"
+        path.write_text(html.report(report), encoding="utf-8")
+        page = open_page(path, width=width)
+        for summary in page.locator("summary").all():
+            summary.click()
+        assert page.locator("[role=region]").count() > (1 if name == "check" else 0)
+        violations = axe.run(page).response["violations"]
+        assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in violations] == [], name
