@@ -241,7 +241,10 @@ class _Builder:
             membership=membership.build(
                 {each.principal.id: each.members for each in groups},
                 self.lock.members,
-                [known.principal for known in self.by_id.values()],
+                [
+                    *(Principal(group, PrincipalType.GROUP, name) for group, name in self.lock.group_names.items()),
+                    *(known.principal for known in self.by_id.values()),
+                ],
             ),
             apart=apart,
         )

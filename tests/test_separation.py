@@ -75,6 +75,9 @@ def test_who_is_known_by_id_only_is_shown_by_it(apart: World) -> None:
     }
     (message,) = found(apart)
     assert f"`{BEN}` is operator through `{ON_CALL}` in `grp-operators` here and developer" in message
+    apart.lock["group_names"] = {ON_CALL.upper(): "grp-on-call"}
+    (message,) = found(apart)
+    assert f"`{BEN}` is operator through `grp-on-call` in `grp-operators` here and developer" in message
 
 
 def test_the_file_and_the_lock_together_break_it(apart: World) -> None:

@@ -297,6 +297,8 @@ def _lock_changes(changes: tuple[Change, ...]) -> list[str]:
             renamed = "" if each.was.name == each.name else f", before {each.was.name}"
             lines.append(f"~ Azure role {each.name} {each.id}{renamed}")
             lines += [f"    {line}" for line in _changed(role_change(each.was, each.role))]
+        elif each.kind == "group_name":
+            lines.append(f"{sign} the group {each.id} is called {each.name}")
         else:
             kind = "Azure role" if each.kind == "azure_role" else words(each.kind)
             lines.append(f"{sign} {kind} {each.name} {each.id}".rstrip())
