@@ -54,7 +54,7 @@ def test_one_hat_through_a_group_and_one_of_her_own(apart: World) -> None:
     apart.project["team"]["operator"].append({**ana, "in": ["prod"]})
     (message,) = found(apart)
     assert message.startswith("`ana@contoso.example` is operator here and developer through `grp-developers` at ")
-    assert message.endswith("rbacgen.yaml:19:5, which the project keeps apart")
+    assert message.endswith("rbacgen.yaml:19, which the project keeps apart")
 
 
 def test_both_hats_through_groups_and_groups_in_them(apart: World) -> None:
