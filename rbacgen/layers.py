@@ -131,7 +131,7 @@ class _Builder:
         for name, node in root.items.items():
             at = root.keys[name]
             if name in entries:
-                self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at}")
+                self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
                 continue
             entries[name] = _Entry(read(node, shape, self.reading), node, at)
 
@@ -144,7 +144,7 @@ class _Builder:
         if name != stem:
             self.refuse("misplaced-file", at, f"`{name}` stands in a file named {stem}: name the file {name}.yaml")
         if name in entries:
-            self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at}")
+            self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
             return
         entries[name] = _Entry(value, root, at)
 
@@ -407,7 +407,9 @@ class _Builder:
                 if each.id in first_seen:
                     at = place(node, "id")
                     self.refuse(
-                        "duplicate-name", at, f"`{each.id}` is a responsibility already, at {first_seen[each.id]}"
+                        "duplicate-name",
+                        at,
+                        f"`{each.id}` is a responsibility already, at {first_seen[each.id].spoken}",
                     )
                 first_seen.setdefault(each.id, place(node, "id"))
                 responsibilities.append(self.responsibility(each, node, capabilities))

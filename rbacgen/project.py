@@ -245,7 +245,10 @@ class _Builder:
             membership=membership.build(
                 {each.principal.id: each.members for each in groups},
                 self.lock.members,
-                [known.principal for known in self.by_id.values()],
+                [
+                    *(Principal(group, PrincipalType.GROUP, name) for group, name in self.lock.group_names.items()),
+                    *(known.principal for known in self.by_id.values()),
+                ],
             ),
             apart=apart,
         )
@@ -400,7 +403,7 @@ class _Builder:
         if isinstance(given, TerraformReference):
             known = self.by_name.get((TYPES[kind], _folded(name)))
             if known is not None and known.principal.id != given.terraform:
-                self.refuse("two-names", id_at, f"`{name}` has another object id at {known.at}")
+                self.refuse("two-names", id_at, f"`{name}` has another object id at {known.at.spoken}")
                 return known.principal
             return Principal(given.terraform, TYPES[kind], name, reference=True)
         self.named.append(Named(kind, name, (given or "").lower(), at))
@@ -421,11 +424,11 @@ class _Builder:
         by_id = self.by_id.get(object_id)
         by_name = self.by_name.get((principal.type, name.casefold()))
         if by_id is not None and by_id is not by_name:
-            message = f"`{name}` has the object id of `{by_id.principal.name}` ({by_id.at})"
+            message = f"`{name}` has the object id of `{by_id.principal.name}` ({by_id.at.spoken})"
             self.refuse("two-names", at, message)
             return by_id.principal
         if by_name is not None and by_name.principal.id != object_id:
-            self.refuse("two-names", id_at, f"`{name}` has another object id at {by_name.at}")
+            self.refuse("two-names", id_at, f"`{name}` has another object id at {by_name.at.spoken}")
             return by_name.principal
         return principal
 

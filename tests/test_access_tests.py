@@ -424,8 +424,8 @@ def test_a_failed_test_says_what_was_expected_and_why(world: World) -> None:
     )
     (said,) = problems(found, "failed-test")
     assert said.message == (
-        f"Developer: data `{SECRET}` on `vault` in dev is allowed, by Key Vault Secrets User on vaults/kv-dev: "
-        f"`{SECRET}`; expected after activation or denied: Secrets are the robots'"
+        f"Developer: data `{SECRET}` on `vault` in dev is allowed, by Key Vault Secrets User on vaults/kv-dev; "
+        "expected after activation or denied: Secrets are the robots'"
     )
     assert (said.at.line, said.severity) == (world.write().read_text().split("\n").index("tests:") + 2, "error")
     everyone = own(world, who="everyone", do=WRITE, expect="allowed")

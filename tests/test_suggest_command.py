@@ -285,6 +285,15 @@ def test_without_a_project_the_subscription_is_left_to_the_reader(tmp_path: Path
     assert custom["has_placeholder"]
 
 
+def test_no_two_empty_lines_follow_each_other(there: World) -> None:
+    """After a custom role with nothing to say of it as well, and at the end of a report."""
+    both = ("Microsoft.KeyVault/vaults/read", "Microsoft.KeyVault/vaults/write")
+    said = run(*both, "--on", "vault", "--custom-role", "X", cwd=there.folder).stdout
+    assert "    - Microsoft.KeyVault/vaults/write\n\nto bear in mind\n" in said
+    assert "\n\n\n" not in said
+    assert not said.endswith("\n\n")
+
+
 # Activity logs
 
 

@@ -76,7 +76,7 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
             continue
         near = telling.why_not(first.answer)
         because = (
-            f": {telling.way(first.answer.ways[0])}"
+            f": {telling.way(first.answer.ways[0], first.test.operation)}"
             if first.answer.ways
             else f": {near or 'nothing that it is given comes near'}"
         )
@@ -105,7 +105,7 @@ def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[
         assert by is not None  # the test fails by it
         title = project.mapping.roles[role_id].title
         why = f" ({those[0].test.why})" if those[0].test.why else ""
-        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by)}{_granted_at(by)}"
+        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by, those[0].test.operation)}{_granted_at(by)}"
         yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
     for those in worn.values():
         yield _worn(those, project, held_by)
@@ -128,13 +128,15 @@ def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
     lines = {each.test.at for each in those}
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     same = [each for each in those if each.test.at == first.test.at]
-    told = f"{telling.way(by)}{_chain(first.answer, by)}"
+    told = f"{telling.way(by, first.test.operation)}{_chain(first.answer, by)}"
     about = {"project_role": first.test.project_role, "principal": holder.id}
     what = f"{_does(same)} in {_where(same)}"
     if held_by and not by.reasons:
-        message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at}): {told}{more}"
+        message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
         return rules.problem("held-must-not", first.wearer.at, message, **about)
-    message = f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
+    message = (
+        f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
+    )
     return rules.problem("toxic-union", first.wearer.at, message, **about)
 
 
@@ -143,7 +145,7 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
         test, answer = each.test, each.answer
         who = _called(answer.holder.principal, project)
         expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
-        by = f", by {telling.way(answer.ways[0])}" if answer.ways else ""
+        by = f", by {telling.way(answer.ways[0], test.operation)}" if answer.ways else ""
         near = "" if by else telling.why_not(answer)
         where = f" in {test.environment}" if test.environment else ""
         message = (
@@ -184,7 +186,7 @@ def _where(those: list[Trial]) -> str:
 
 
 def _granted_at(by: Way) -> str:
-    return f" ({by.reasons[0].grant_at})" if by.reasons else ""
+    return f" ({by.reasons[0].grant_at.spoken})" if by.reasons else ""
 
 
 def _chain(answer: Answer, by: Way) -> str:

@@ -67,14 +67,15 @@ def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
     return "; ".join(said)
 
 
-def way(given: Way) -> str:
-    """By what an operation is possible: the assignment, and the line of its role."""
+def way(given: Way, spoken: str = "") -> str:
+    """By what an operation is possible: the assignment, and the line of its role, unless that is what was `spoken` of just now."""
     match given.verdict:
         case Verdict.UNDER_CONDITION:
             under = ", under a condition"
         case _:
             under = ""
-    return f"{grant(given.assignment, given.role.name)}{under}: `{given.line.pattern}`"
+    line = "" if given.line.pattern.lower() == spoken.lower() else f": `{given.line.pattern}`"
+    return f"{grant(given.assignment, given.role.name)}{under}{line}"
 
 
 def miss(given: Miss) -> str:
