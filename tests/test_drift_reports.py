@@ -320,7 +320,7 @@ def test_what_is_adopted_adds_up_with_what_render_adopts(outcome: Outcome) -> No
     )
     words = " ".join(drift_text.report(form).split())
     assert (
-        f"`rbacgen render --existing` adopts them: {standing}, and {eligible} that Privileged Identity Management"
+        f"`rbacgen render --existing` adopts them: {standing}, and {eligible} in Privileged Identity Management"
         in words
     )
     assert json.loads(drift_form.text(form))["unsigned"] == eligible

@@ -245,9 +245,7 @@ def _unsigned(form: Form) -> str:
     """What may be there by another hand as well and is adopted with the rest: who made it, Azure does not keep."""
     if not form.unsigned:
         return ""
-    return (
-        f", and {form.unsigned:,} that Privileged Identity Management keeps without a word of whose hand they are from"
-    )
+    return f", and {form.unsigned:,} in Privileged Identity Management, which does not say by whose hand"
 
 
 def _counted_aside(form: Form, why: str, count: int) -> str:
