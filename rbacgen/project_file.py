@@ -192,7 +192,8 @@ class AccessTestShape(Shape, frozen=True):
         field(name="in", default=())
     )
     plane: Annotated[
-        Literal["control", "data"] | None, hover("The plane; else the one on which the operation is known, each of them where `denied` is right.")
+        Literal["control", "data"] | None,
+        hover("The plane; else the one on which the operation is known, each of them where `denied` is right."),
     ] = None
     because: Annotated[Text, hover("Why this has to be so.")] = ""
 

@@ -238,7 +238,9 @@ def _planes(asked: Asked, operations: Operations, problems: list[Problem]) -> tu
     if not known:
         near = operations.near(asked.do, n=1)
         hint = f" (did you mean `{near[0]}`?)" if near else ""
-        message = f"`{asked.do}` is no known operation{hint}: it is tested on both planes; say `plane` where one is meant"
+        message = (
+            f"`{asked.do}` is no known operation{hint}: it is tested on both planes; say `plane` where one is meant"
+        )
         problems.append(rules.problem("unknown-operation", asked.at, message))
     return known or tuple(Plane)
 

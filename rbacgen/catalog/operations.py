@@ -144,7 +144,9 @@ class Operations:
         if not close:
             return ()
         candidates = {
-            name.partition("/")[2]: found.name for (name, each), found in self._of(close[0]).items() if plane in (each, None)
+            name.partition("/")[2]: found.name
+            for (name, each), found in self._of(close[0]).items()
+            if plane in (each, None)
         }
         return tuple(candidates[name] for name in get_close_matches(rest, candidates, n=n))
 
