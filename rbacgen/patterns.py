@@ -113,8 +113,12 @@ def matches_nothing(pattern: str) -> bool:
 
 
 def check(text: str) -> None:
-    """Raises RbacgenError for what is neither an operation nor a pattern that could match one."""
-    if not is_operation(text) and ("*" not in text or matches_nothing(text)):
+    """Raises RbacgenError for what is neither an operation nor a pattern that could match one.
+
+    Held against `*` as text, anything at all would be allowed to an Owner.
+    """
+    has_blank = any(each.isspace() for each in text)
+    if has_blank or not (is_operation(text) or ("*" in text and not matches_nothing(text))):
         raise RbacgenError(
             f"`{text}` is no Azure operation, and stands for none",
             "write it as Azure does, Microsoft.Storage/storageAccounts/read, with a * for all that may stand there",

@@ -309,9 +309,41 @@ def test_a_project_with_errors_is_not_asked(world: World) -> None:
 
 def test_an_unknown_operation_is_answered_with_a_word_of_warning(world: World) -> None:
     """It may be a typing error, and the list is not complete."""
-    done = run("can", "operator", "Microsoft.KeyVault/vaults/reed", "--on", "vault", "-e", "dev")
+    done = run("can", "operator", "Microsoft.KeyVault/vault/read", "--on", "vault", "-e", "dev")
     words = " ".join(done.stdout.split())
     assert "is no operation that this rbacgen knows (did you mean `Microsoft.KeyVault/vaults/read`?)" in words
+    assert "both planes are asked" in words
+    assert done.exit_code == 2
+
+
+def test_an_operation_that_no_list_has_is_asked_of_both_planes(world: World) -> None:
+    """What a role gives by `*/send/action` on the data plane is not denied for want of a list."""
+    world.capability("use_secrets")["grants"].append({"azure_role": "Azure Service Bus Data Sender", "on": "group"})
+    world.write()
+    send = "Microsoft.ServiceBus/namespaces/queues/send/action"
+    done = run("can", "developer", send, "--on", "group", "-e", "dev", "--format", "json")
+    verdicts = {each["plane"]: each["verdict"] for each in json.loads(done.stdout)["answers"]}
+    assert verdicts == {"control": "denied", "data": "allowed"}
+
+
+@pytest.mark.parametrize("command", [("can", "operator"), ("who-can",)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "foo",
+        "Microsoft.Storage/storageAccounts/",
+        "/Microsoft.Storage/storageAccounts/read",
+        "Microsoft.Storage/storageAccounts/read ",
+        "Microsoft.Storage//*",
+        "*/list",
+    ],
+)
+def test_what_is_no_operation_is_refused(world: World, command: tuple[str, ...], text: str) -> None:
+    """Held against `*` as text it would be allowed to an Owner; a plane that is told makes no operation of it."""
+    done = run(*command, text, "--on", "group", "-e", "dev", "--plane", "control")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"`{text}` is no Azure operation" in done.stderr
+    assert "Microsoft.Storage/storageAccounts/read" in done.stderr
 
 
 # who-can
