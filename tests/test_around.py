@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbacgen.access import Access, Around, Question
+from rbacgen.access.engine import Access, Around, Question
 from rbacgen.model import Plane, Principal, Scope, Verdict
 from tests.grounds import ANA, BEN, GROUP, HOUSE, LAKE, SUBSCRIPTION, TEAM, access, ask, control, deny, give, membership
 

@@ -212,7 +212,7 @@ def tried(name: str) -> tuple[Project, Access, tuple[Trial, ...]]:
         path = Path(folder, "rbacgen.yaml")
         path.write_text(json.dumps(content), encoding="utf-8")
         outcome = workflow.work_out(str(path), TODAY)
-    assert [str(each) for each in outcome.problems] == []
+    assert [str(each) for each in outcome.problems if each.rule != "nothing-yet"] == []
     places = hats.places(outcome.project)
     access = Access(proof.alone(outcome.project, outcome.catalog, places))
     tests = access_tests.of_hats(outcome.project, places, every_role=True)
