@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -26,46 +27,74 @@ EXAMPLE = ROOT / "examples" / "fraud-detection"
 OURS = {
     name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "TERM", "LANG", "NO_COLOR") if name in os.environ
 }
-TODAY = "2026-11-23"  # the day that the committed output was rendered on
+TODAY = "2026-11-23"  # the day that the committed output was rendered on, and that the commands are told
+WIDTH = 80
+WHOLE_WORDS = {"subsequent_indent": "  ", "break_long_words": False, "break_on_hyphens": False}
+SHOWN = 2  # warnings in full; the others are counted
 
 
-def run(*arguments: str, environment: Mapping[str, str] | None = None, expected: int = 0) -> None:
-    """Runs rbacgen in the example's folder as a user would, and shows the command; fails on another exit code."""
-    print(f"\n$ rbacgen {' '.join(arguments)}", flush=True)
+def run(
+    *arguments: str,
+    said: str = "",
+    folder: Path = EXAMPLE,
+    environment: Mapping[str, str] | None = None,
+    expected: int = 0,
+) -> list[str]:
+    """Runs rbacgen in a folder as a user would and shows the command, with what is `said` of it.
+
+    Gives what it printed, and fails on another exit code.
+    """
+    print(f"\n$ rbacgen {' '.join(arguments)}{f'    # {said}' if said else ''}", flush=True)
     done = subprocess.run(
-        [sys.executable, "-m", "rbacgen", *arguments],
-        cwd=EXAMPLE,
+        [sys.executable, "-m", "rbacgen", *arguments, "--today", TODAY],
+        cwd=folder,
         env={**OURS, "PYTHONPATH": str(ROOT), **(environment or {})},
+        stdout=subprocess.PIPE,
+        text=True,
         check=False,
     )
+    lines = done.stdout.splitlines()
     if done.returncode != expected:
+        show(lines)
         raise SystemExit(f"rbacgen {arguments[0]} ended with {done.returncode}, not {expected}")
+    return lines
+
+
+def show(lines: Iterable[str], rows: int | None = None) -> None:
+    """Prints lines; with `rows`, long ones in so many rows of a terminal at the most."""
+    for line in lines:
+        print(line if rows is None else textwrap.fill(line, WIDTH, max_lines=rows, placeholder=" …", **WHOLE_WORDS))
 
 
 def main() -> None:
-    """Checks, renders, shows and compares; fails where one of the steps does."""
-    print(f"The project file is {EXAMPLE.name}/rbacgen.yaml under examples/: ten people, three environments.")
-    run("check", "--today", TODAY)
-    folder = Path(tempfile.mkdtemp(prefix="rbacgen-demo-"))
-    try:
-        run("render", "--today", TODAY, "--output", str(folder))
-        shown = folder / "dev" / "access_workspace.tf"
-        print(f"\n$ head -35 {shown.relative_to(folder)}")
-        print("\n".join(shown.read_text(encoding="utf-8").splitlines()[:35]))
-        print("\nThe same files are committed in examples/fraud-detection/terraform. Are they current?")
-        run("render", "--today", TODAY, "--check")
-    finally:
-        shutil.rmtree(folder)
+    """Checks, renders and compares; fails where one of the steps does."""
+    print(f"What is read: examples/{EXAMPLE.name}/rbacgen.yaml: ten people, dev, test, prod")
+    print("and what they share; rbacgen.lock beside it; the mapping mlops, which ships.")
+    checked = run("check")
+    warnings = [line for line in checked if ": warning: " in line]
+    show(warnings[:SHOWN], rows=2)
+    print(f"… and {len(warnings) - SHOWN} more warnings")
+    show(checked[len(warnings) :])
+    with tempfile.TemporaryDirectory(prefix="rbacgen-demo-") as copy:
+        for name in ("rbacgen.yaml", "rbacgen.lock"):
+            shutil.copy(EXAMPLE / name, copy)
+        show(run("render", folder=Path(copy)))
+    show(run("render", "--check", said=f"against the files in {EXAMPLE.name}/terraform"))
     compare()
 
 
 def compare() -> None:
     """Compares the project with a stand-in Azure that drift was planted in."""
-    print("\nDoes Azure agree? A stand-in on this machine plays the tenant, a week after the apply:")
     tenant = planted.tenant(workflow.work_out(str(EXAMPLE), date.fromisoformat(TODAY)))
     with StandIn(tenant) as azure:
-        run("diff", "--today", TODAY, environment=azure.environment(), expected=2)
-        run("diff", "--today", TODAY, "--summary", "--strategy", "owned", environment=azure.environment(), expected=2)
+        show(
+            run(
+                "diff",
+                said="a stand-in plays Azure, a week after the apply",
+                environment=azure.environment(),
+                expected=2,
+            )
+        )
 
 
 if __name__ == "__main__":

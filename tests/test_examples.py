@@ -6,6 +6,7 @@ import datetime
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,16 @@ def test_access_ends_as_the_first_example_says() -> None:
 
 
 def test_the_demo_runs() -> None:
-    """What `make demo` shows, without the setting up."""
+    """What `make demo` shows, without the setting up: short enough for a terminal, and nothing of this machine in it."""
     done = subprocess.run([sys.executable, str(EXAMPLES / "demo.py")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "what stands there is current" in done.stdout
-    assert "azurerm_role_assignment" in done.stdout
+    assert "114 assignments for 13 principals in 4 environments" in done.stdout
+    assert "… and 6 more warnings\n\nfraud-detection: " in done.stdout
+    assert "foreign    Owner for the user" in done.stdout
+    assert sum(-(-len(line) // 80) or 1 for line in done.stdout.splitlines()) <= 60
+    assert tempfile.gettempdir() not in done.stdout
+    assert str(EXAMPLES.parent) not in done.stdout
 
 
 def test_the_readme_shows_the_diff_that_the_demo_prints() -> None:
@@ -109,4 +115,26 @@ def test_the_answer_in_the_readme_is_real() -> None:
         env={**os.environ, "PYTHONPATH": str(EXAMPLES.parent)},
     )
     assert done.returncode == 2
+    assert done.stdout == shown
+
+
+def test_the_readme_shows_what_check_says_of_a_typing_error(tmp_path: Path) -> None:
+    """Its own YAML block with the word that it says is misspelt, alone in a folder: the block below is what `check` prints."""
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    project, _, after = readme.partition("```yaml\n")[2].partition("```\n")
+    shown = after.partition("```\n")[2].partition("```\n")[0]
+    lines = project.splitlines()
+    assert "here `workspace` is misspelt in line 9" in " ".join(after.split())
+    assert lines[8].lstrip().startswith("workspace: ")
+    lines[8] = lines[8].replace("workspace:", "workspce:")
+    (tmp_path / "rbacgen.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "rbacgen", "check", "--today", TODAY.isoformat()],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(EXAMPLES.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
     assert done.stdout == shown
