@@ -129,6 +129,17 @@ def test_every_job_is_known_and_an_apply_has_an_environment() -> None:
     ] == JOBS
     for name in ("dev", "prod"):
         assert job(f"apply {name}")["environment"] == {"name": name}
-        assert job(f"apply {name}")["needs"] == [f"plan {name}"]
+        assert job(f"apply {name}")["needs"][0] == f"plan {name}"
         assert job(f"apply {name}")["variables"]["ARM_CLIENT_ID"] == "$APPLY_CLIENT_ID"
         assert job(f"plan {name}")["variables"]["ARM_CLIENT_ID"] == "$READ_CLIENT_ID"
+
+
+def test_prod_waits_for_dev() -> None:
+    """Nobody can start the later apply before the earlier one is through, and of its files it takes none."""
+    _, *earlier = job("apply prod")["needs"]
+    assert earlier == [{"job": "apply dev", "artifacts": False}]
+    assert job("apply dev")["needs"] == ["plan dev"]
+    # A manual job that may fail holds up nobody: https://docs.gitlab.com/ci/jobs/job_control/#types-of-manual-jobs
+    (started,) = [each for each in job("apply dev")["rules"] if each.get("when") == "manual"]
+    assert started["allow_failure"] is False
+    assert "allow_failure" not in job("apply dev")
