@@ -14,9 +14,9 @@ import pytest
 
 from tests.azure import StandIn, Tenant
 from tests.held import OWNER
-from tests.pipelines.azure_devops import Ran, expanded, run, script_of, templates
+from tests.pipelines.azure_devops import Ran, expanded, required, run, script_of, templates
 from tests.pipelines.conftest import commit, without_login
-from tests.pipelines.machine import Machine, git
+from tests.pipelines.machine import WHEEL, Machine, git
 from tests.world import DEV, PROD, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
@@ -62,7 +62,7 @@ def test_a_pull_request_is_checked_and_commented(world: World, machine: Machine)
     merged(world)
     ran = run(machine, job(REQUEST, "check"), {})
     assert ran.ok, ran.log
-    assert "rbacgen==0.1.0" in (machine.folder / "pip").read_text()
+    assert machine.installed() == [f"install --quiet -- {WHEEL}"]
     *others, own = machine.recall("curl")["threads"]
     assert others[0] == foreign
     assert own["status"] == "closed"
@@ -200,6 +200,51 @@ def test_drift_fails_and_a_part_fails(
     assert "##vso[task.logissue type=error]Not everything could be read" in ran.log
 
 
+FEED = "https://packages.contoso.example/simple"
+
+
+def test_what_is_installed_has_no_default() -> None:
+    """Nobody runs what has the name in a public index by having filled in nothing, and each pipeline hands on what was."""
+    for name in ("pull-request.yml", "apply.yml", "drift.yml"):
+        assert required(name) == ["rbacgen"]
+        given = {"rbacgen": "./one.whl", "constraints": "two.txt", "indexUrl": FEED}
+        (step,) = [each for each in _steps(expanded(name, **given)) if each.get("displayName") == "Install rbacgen"]
+        assert step["env"] == {"RBACGEN": "./one.whl", "CONSTRAINTS": "two.txt", "INDEX_URL": FEED}
+
+
+def test_only_what_is_named_is_installed(machine: Machine) -> None:
+    """With a file of hashes, all of it and rbacgen by itself, from the index that was said."""
+    (machine.workspace / "locked.txt").write_text("click==8.1.7\n")
+    ran = run(machine, expanded("install.yml", constraints="locked.txt", indexUrl=FEED)["steps"], {})
+    assert ran.ok, ran.log
+    assert machine.installed() == [
+        f"install --quiet --index-url {FEED} --no-deps --only-binary :all: --requirement locked.txt",
+        f"install --quiet --index-url {FEED} --no-deps --no-build-isolation -- {WHEEL}",
+        "check",
+    ]
+    assert run(machine, expanded("install.yml", rbacgen="rbacgen==0.1.0", indexUrl=FEED)["steps"], {}).ok
+    assert machine.installed() == [f"install --quiet --index-url {FEED} -- rbacgen==0.1.0"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"rbacgen": ""}, "The parameter rbacgen is empty: give the address of your own wheel."),
+        ({"rbacgen": "rbacgen==0.1.0"}, "The parameter rbacgen is a name: say by indexUrl whose package it is."),
+        ({"rbacgen": "--editable=x/y"}, "The parameter rbacgen begins with '-'"),
+        ({"constraints": "--pre"}, "The parameter constraints begins with '-'"),
+        ({"indexUrl": "--pre"}, "The parameter indexUrl begins with '-'"),
+        ({"constraints": "nowhere.txt"}, "The parameter constraints is no file of the repository."),
+    ],
+)
+def test_what_must_not_be_installed_is_refused(machine: Machine, given: dict[str, str], says: str) -> None:
+    """Before pip is started; the reason is an error of the run."""
+    ran = run(machine, expanded("install.yml", **given)["steps"], {})
+    assert not ran.ok
+    assert f"##vso[task.logissue type=error]{says}" in ran.log
+    assert machine.installed() == []
+
+
 def _release(version: str, wrong: bool = False) -> dict[str, str]:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
@@ -229,7 +274,7 @@ def test_terraform_is_fetched_and_checked(machine: Machine, wrong: bool) -> None
 def test_no_parameter_is_a_way_in_and_no_secret_is_asked_for(file: Path) -> None:
     """Scripts get parameters as variables; a service connection is all the login there is."""
     text = file.read_text()
-    document = expanded(file.name, **({"version": "1"} if file.name == "terraform.yml" else {}))
+    document = expanded(file.name)
     raw = json.dumps(document)
     assert "SECRET" not in text.upper().replace("NO SECRET", "")
     for step in _steps(document):

@@ -279,6 +279,17 @@ def test_every_input_of_a_workflow_is_used(file: Path) -> None:
         assert re.search(rf"\binputs\.{re.escape(name)}\b", text), name
 
 
+@pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("rbacgen-*.yml")), ids=lambda path: path.name)
+def test_every_step_with_rbacgen_installs_the_same(file: Path) -> None:
+    """A caller's environment does not reach a called workflow, so each use of the action hands on all that was said."""
+    jobs = yaml.safe_load(file.read_text())["jobs"].values()
+    uses = [step["with"] for job_ in jobs for step in job_["steps"] if step.get("uses", "").startswith("$/")]
+    assert uses
+    for given in uses:
+        for name in ("install", "constraints", "index-url"):
+            assert given[name] == f"${{{{ inputs.{name} }}}}"
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "examples/pipelines/github").glob("*.yml")), ids=lambda path: path.name)
 def test_an_example_calls_a_workflow_rightly(file: Path) -> None:
     """All that it must give and nothing unknown, with the permissions that the workflow's jobs ask for and no other."""
