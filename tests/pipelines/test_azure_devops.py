@@ -67,7 +67,10 @@ def test_a_pull_request_is_checked_and_commented(world: World, machine: Machine)
     assert others[0] == foreign
     assert own["status"] == "closed"
     assert own["comments"][0]["content"].startswith("<!-- rbacgen:rbacgen.yaml -->\n")
-    assert "grp-newcomers" in own["comments"][0]["content"]
+    said = own["comments"][0]["content"]
+    assert "grp-newcomers" in said
+    assert said.index("Access of tiny: ") < said.index("What this pull request changes")
+    assert "committed Terraform" not in said
     for name in ("check.md", "check.xml", "changes.md"):
         assert (machine.temp / "rbacgen" / name).stat().st_size
     assert f"##vso[task.uploadsummary]{machine.temp}/rbacgen/check.md" in ran.log
@@ -89,6 +92,27 @@ def test_errors_and_a_stale_render_fail_and_are_said(world: World, machine: Mach
     assert any(f"sourcepath={world.folder}/rbacgen.yaml;linenumber=" in line for line in commands)
     assert not [line for line in ran.log.splitlines() if "##vso[task.complete" in line]
     assert "Is the committed Terraform current?" in ran.names
+    (own,) = machine.recall("curl")["threads"]
+    assert "1 error" in own["comments"][0]["content"]
+    assert "`rbacgen render` could not be done" in own["comments"][0]["content"]
+
+
+def test_a_long_comment_is_cut_and_says_so(world: World, machine: Machine) -> None:
+    """Findings and changes share the room, each cut at the end of a line."""
+    reports = machine.temp / "rbacgen"
+    reports.mkdir()
+    for name in ("check", "changes"):
+        (reports / f"{name}.md").write_text("".join(f"{name} {number:05}\n" for number in range(10_000)))
+    (reports / "render").write_text("2\n")
+    (step,) = [each for each in job(REQUEST, "check") if each.get("displayName", "").startswith("Say it in one")]
+    assert run(machine, [step], {}).ok
+    said = machine.recall("curl")["threads"][0]["comments"][0]["content"]
+    assert len(said) <= 65_536
+    assert "The committed Terraform is not what the project says" in said
+    for name in ("check", "changes"):
+        shown = len([line for line in said.splitlines() if line.startswith(f"{name} 0")])
+        assert shown > 2_000
+        assert f"cut here: {10_000 - shown} of 10000 lines are left out; the rest is in the run" in said
 
 
 def test_warnings_fail_where_strict_is_asked_for(world: World, machine: Machine) -> None:
