@@ -275,7 +275,7 @@ def test_only_what_is_locked_is_installed(machine: Machine) -> None:
     # The first environment is copied for the others, which is faster than to make them.
     made = machine.folder / "made"
     subprocess.run([sys.executable, "-m", "venv", made], check=True)
-    machine.program("python", f'[ "$2" != venv ] || exec cp -R "{made}" "$3"\nexec "{sys.executable}" "$@"')
+    machine.program("python", f'[ "$2" != venv ] || exec cp -a "{made}" "$3"\nexec "{sys.executable}" "$@"')
     (machine.programs / "rbacgen").unlink()
     machine.variables["PYTHONPATH"] = ""  # the rbacgen of these tests is not meant
     index = machine.folder / "index"
