@@ -10,9 +10,11 @@ from typing import Any
 
 import yaml
 
-from tests.pipelines.machine import ROOT, Machine
+from tests.pipelines.machine import ROOT, WHEEL, Machine
 
 TEMPLATES = ROOT / "examples" / "pipelines" / "azure-devops"
+COPIED = {"rbacgen": WHEEL, "constraints": "", "indexUrl": "", "version": "1"}
+"""What is filled in where a file has no default."""
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.]+)\s*\}\}")
 _EACH = re.compile(r"\$\{\{ each (\w+) in parameters\.(\w+) \}\}")
 _MACRO = re.compile(r"\$\((\w[\w.]*)\)")
@@ -21,11 +23,24 @@ _ASKS_ANYWAY = ("succeededOrFailed()", "always()")
 
 
 def expanded(name: str, **given: Any) -> dict[str, Any]:
-    """A pipeline with its templates and parameters filled in, as Azure DevOps does before it runs anything."""
+    """A file whose parameters somebody has filled in who copied it, as Azure DevOps sees it before it runs anything."""
+    filled_in = {each: COPIED[each] for each in required(name) if each in COPIED}
+    return _expanded(name, {**filled_in, **given})
+
+
+def required(name: str) -> list[str]:
+    """The parameters of a file without a default: Azure DevOps runs nothing where one has no value."""
+    document = yaml.safe_load((TEMPLATES / name).read_text())
+    return [each["name"] for each in document.get("parameters", ()) if "default" not in each]
+
+
+def _expanded(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     document = yaml.safe_load((TEMPLATES / name).read_text())
     declared = {each["name"]: each.get("default") for each in document.pop("parameters", ())}
     unknown = set(given) - set(declared)
     assert not unknown, f"{name} has no parameter {unknown}"
+    missing = set(required(name)) - set(given)
+    assert not missing, f"{name} needs the parameters {missing}"
     filled = _fill(document, {"parameters": {**declared, **given}})
     assert isinstance(filled, dict)
     return filled
@@ -38,7 +53,7 @@ def _fill(value: Any, known: Mapping[str, Any]) -> Any:
         case dict():
             if "template" in value:
                 parameters = _fill(value["parameters"], known)
-                return {"steps": expanded(value["template"], **parameters)["steps"]}
+                return {"steps": _expanded(value["template"], parameters)["steps"]}
             return {_fill(key, known): _fill(each, known) for key, each in value.items()}
         case list():
             return [one for each in value for one in _items(each, known)]

@@ -46,7 +46,7 @@ def runner(machine: Machine) -> Runner:
     venv = machine.temp / "rbacgen-venv"
     venv.mkdir()
     (venv / "bin").symlink_to(machine.programs)
-    (venv / "installed").write_text(str(ROOT))
+    (venv / "installed").write_text(f"{ROOT}||")
     return Runner(machine)
 
 

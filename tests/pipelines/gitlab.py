@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.pipelines.machine import ROOT, Machine
+from tests.pipelines.machine import ROOT, WHEEL, Machine
 
 FILE = ROOT / "examples" / "pipelines" / "gitlab" / ".gitlab-ci.yml"
 _VARIABLE = re.compile(r"\$(\w+)")
@@ -46,7 +46,8 @@ def run(machine: Machine, name: str, variables: Mapping[str, str]) -> subprocess
     """Runs a job as the runner does in an image with no shell but sh: its lines one after the other, until one fails."""
     said = job(name)
     tokens = dict.fromkeys(said.get("id_tokens", {}), "a.b.c")
-    set_ = {**pipeline()["variables"], **said["variables"], "CI_PROJECT_DIR": str(machine.workspace), **variables}
+    filled_in = {**pipeline()["variables"], "RBACGEN": WHEEL, **said["variables"]}
+    set_ = {**filled_in, "CI_PROJECT_DIR": str(machine.workspace), **variables}
     values = {each: _VARIABLE.sub(lambda found: set_.get(found[1], ""), str(value)) for each, value in set_.items()}
     lines = [*said["before_script"], *said["script"]]
     return machine.run("\n".join(lines), {**values, **tokens}, shell=("sh", "-e"))

@@ -16,6 +16,8 @@ from tests.world import TODAY
 
 ROOT = Path(__file__).parent.parent.parent
 STUBS = Path(__file__).parent / "stubs"
+WHEEL = "https://packages.contoso.example/rbacgen-0.1.0-py3-none-any.whl"
+"""What somebody has said to install who has built the wheel."""
 
 
 @dataclass
@@ -42,7 +44,7 @@ class Machine:
         here = shlex.quote(sys.executable)
         self.program("rbacgen", f'case "$1" in {dated} ;; esac\nexec {here} -m rbacgen "$@"')
         # Nothing is installed, but what would be is noted.
-        noted = f'[ "$1 $2 $3" != "-m pip install" ] || {{ printf "%s\\n" "$*" >>"{self.folder}/pip"; exit 0; }}'
+        noted = f'[ "$1 $2" != "-m pip" ] || {{ printf "%s\\n" "$*" >>"{self.folder}/pip"; exit 0; }}'
         self.program("python", f'{noted}\nexec {here} "$@"')
         for name in ("gh", "curl"):
             self.program(name, f'exec {here} "{STUBS / name}.py" "{self.folder / name}.json" "$@"')
@@ -71,6 +73,13 @@ class Machine:
     def remember(self, stub: str, state: Any) -> None:
         """What a stub knows before it is asked."""
         (self.folder / f"{stub}.json").write_text(json.dumps(state))
+
+    def installed(self) -> list[str]:
+        """The calls of pip that were noted, in order; what comes before its command is left out. They are forgotten then."""
+        file = self.folder / "pip"
+        calls = file.read_text().splitlines() if file.exists() else []
+        file.unlink(missing_ok=True)
+        return [each.removeprefix("-m pip ").replace("--disable-pip-version-check ", "") for each in calls]
 
     def recall(self, stub: str) -> Any:
         """What a stub knows afterwards."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -189,10 +191,12 @@ def test_an_input_that_would_be_ignored_is_refused(
     assert "exit-code" not in ran.steps.get("run", {}).get("outputs", {})
 
 
-@pytest.mark.parametrize("name", [name for name in ACTION["inputs"] if name not in ("python-version", "install")])
+@pytest.mark.parametrize("name", [name for name in ACTION["inputs"] if name != "python-version"])
 def test_no_input_is_a_way_in(world: World, runner: Runner, name: str) -> None:
     """Whatever is written into an input, the shell does not run it."""
     planted = runner.machine.folder / "planted"
+    noted = 'case "$1 $2" in "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;; "-m pip") echo "called pip" ;; '
+    runner.machine.program("python", f'{noted} *) exec "{sys.executable}" "$@" ;; esac')
     act(runner, **{name.replace("-", "_"): f"$(touch {planted})`touch {planted}`\";touch {planted};'"})
     assert not planted.exists()
 
@@ -247,6 +251,69 @@ def test_it_installs_what_came_with_it(machine: Machine, world: World) -> None:
     assert Path(found.stdout.strip()).is_relative_to(machine.temp / "rbacgen-venv")
     machine.variables["PIP_NO_BUILD_ISOLATION"] = "nonsense"  # a second installation would fail
     assert runner.action(ROOT, {"command": "check", "arguments": "--today=2026-11-23"}).ok
+
+
+def wheel(folder: Path, name: str, needs: str = "") -> str:
+    """A wheel of a package with one program, which says its name; gives its sum."""
+    file = folder / name / f"{name}-1.0-py3-none-any.whl"
+    file.parent.mkdir(parents=True)
+    about = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(f"{name}.py", f"def run():\n    print('this is {name}')\n")
+        archive.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{needs}")
+        archive.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{about}/entry_points.txt", f"[console_scripts]\n{name} = {name}:run\n")
+        archive.writestr(f"{about}/RECORD", "")
+    (file.parent / "index.html").write_text(f'<a href="{file.name}">{file.name}</a>')
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_only_what_is_locked_is_installed(machine: Machine) -> None:
+    """By pip itself, from an index of one's own: a wrong sum and a missing line stop it, and the right file lets it pass."""
+    # The first environment is copied for the others, which is faster than to make them.
+    made = machine.folder / "made"
+    subprocess.run([sys.executable, "-m", "venv", made], check=True)
+    machine.program("python", f'[ "$2" != venv ] || exec cp -a "{made}" "$3"\nexec "{sys.executable}" "$@"')
+    (machine.programs / "rbacgen").unlink()
+    machine.variables["PYTHONPATH"] = ""  # the rbacgen of these tests is not meant
+    index = machine.folder / "index"
+    wheel(index, "rbacgen", "Requires-Dist: needed\n")
+    sum_ = wheel(index, "needed")
+    locked = machine.workspace / "locked.txt"
+    install = next(step for step in ACTION["runs"]["steps"] if step.get("id") == "install")
+
+    def installs(text: str) -> Ran:
+        locked.write_text(text)
+        inputs = {"install": "rbacgen==1.0", "constraints": "locked.txt", "index-url": index.as_uri()}
+        return Runner(machine).steps([install], {"inputs": inputs}, {"GITHUB_ACTION_PATH": str(ROOT)})
+
+    for text, says in ((f"needed==1.0 --hash=sha256:{'0' * 64}", "DO NOT MATCH"), ("", "requires needed")):
+        ran = installs(text)
+        assert (ran.ok, says in ran.log, "this is rbacgen" in ran.log) == (False, True, False), ran.log
+    ran = installs(f"needed==1.0 --hash=sha256:{sum_}")
+    assert ran.ok, ran.log
+    assert "this is rbacgen" in ran.log
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"install": "rbacgen==0.1.0"}, "install is a name: say by index-url whose package it is"),
+        ({"install": "--editable=x/y"}, "install begins with '-'"),
+        ({"constraints": "--pre"}, "constraints begins with '-'"),
+        ({"index_url": "--pre"}, "index-url begins with '-'"),
+        ({"constraints": "nowhere.txt"}, "constraints is no file of the repository"),
+    ],
+)
+def test_what_must_not_be_installed_is_refused(machine: Machine, given: dict[str, str], says: str) -> None:
+    """Nothing is made, nothing runs, and the reason is said."""
+    runner = Runner(machine)
+    ran = act(runner, **given)
+    assert not ran.ok
+    assert f"::error title=rbacgen::{says}" in ran.log
+    assert list(machine.temp.iterdir()) == []
 
 
 def test_every_input_and_output_is_described_and_used() -> None:

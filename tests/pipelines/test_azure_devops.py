@@ -14,9 +14,9 @@ import pytest
 
 from tests.azure import StandIn, Tenant
 from tests.held import OWNER
-from tests.pipelines.azure_devops import Ran, expanded, run, script_of, templates
+from tests.pipelines.azure_devops import Ran, expanded, required, run, script_of, templates
 from tests.pipelines.conftest import commit, without_login
-from tests.pipelines.machine import Machine, git
+from tests.pipelines.machine import WHEEL, Machine, git
 from tests.world import DEV, PROD, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
@@ -62,12 +62,15 @@ def test_a_pull_request_is_checked_and_commented(world: World, machine: Machine)
     merged(world)
     ran = run(machine, job(REQUEST, "check"), {})
     assert ran.ok, ran.log
-    assert "rbacgen==0.1.0" in (machine.folder / "pip").read_text()
+    assert machine.installed() == [f"install --quiet -- {WHEEL}"]
     *others, own = machine.recall("curl")["threads"]
     assert others[0] == foreign
     assert own["status"] == "closed"
     assert own["comments"][0]["content"].startswith("<!-- rbacgen:rbacgen.yaml -->\n")
-    assert "grp-newcomers" in own["comments"][0]["content"]
+    said = own["comments"][0]["content"]
+    assert "grp-newcomers" in said
+    assert said.index("Access of tiny: ") < said.index("What this pull request changes")
+    assert "committed Terraform" not in said
     for name in ("check.md", "check.xml", "changes.md"):
         assert (machine.temp / "rbacgen" / name).stat().st_size
     assert f"##vso[task.uploadsummary]{machine.temp}/rbacgen/check.md" in ran.log
@@ -89,6 +92,27 @@ def test_errors_and_a_stale_render_fail_and_are_said(world: World, machine: Mach
     assert any(f"sourcepath={world.folder}/rbacgen.yaml;linenumber=" in line for line in commands)
     assert not [line for line in ran.log.splitlines() if "##vso[task.complete" in line]
     assert "Is the committed Terraform current?" in ran.names
+    (own,) = machine.recall("curl")["threads"]
+    assert "1 error" in own["comments"][0]["content"]
+    assert "`rbacgen render` could not be done" in own["comments"][0]["content"]
+
+
+def test_a_long_comment_is_cut_and_says_so(world: World, machine: Machine) -> None:
+    """Findings and changes share the room, each cut at the end of a line."""
+    reports = machine.temp / "rbacgen"
+    reports.mkdir()
+    for name in ("check", "changes"):
+        (reports / f"{name}.md").write_text("".join(f"{name} {number:05}\n" for number in range(10_000)))
+    (reports / "render").write_text("2\n")
+    (step,) = [each for each in job(REQUEST, "check") if each.get("displayName", "").startswith("Say it in one")]
+    assert run(machine, [step], {}).ok
+    said = machine.recall("curl")["threads"][0]["comments"][0]["content"]
+    assert len(said) <= 65_536
+    assert "The committed Terraform is not what the project says" in said
+    for name in ("check", "changes"):
+        shown = len([line for line in said.splitlines() if line.startswith(f"{name} 0")])
+        assert shown > 2_000
+        assert f"cut here: {10_000 - shown} of 10000 lines are left out; the rest is in the run" in said
 
 
 def test_warnings_fail_where_strict_is_asked_for(world: World, machine: Machine) -> None:
@@ -200,6 +224,51 @@ def test_drift_fails_and_a_part_fails(
     assert "##vso[task.logissue type=error]Not everything could be read" in ran.log
 
 
+FEED = "https://packages.contoso.example/simple"
+
+
+def test_what_is_installed_has_no_default() -> None:
+    """Nobody runs what has the name in a public index by having filled in nothing, and each pipeline hands on what was."""
+    for name in ("pull-request.yml", "apply.yml", "drift.yml"):
+        assert required(name) == ["rbacgen"]
+        given = {"rbacgen": "./one.whl", "constraints": "two.txt", "indexUrl": FEED}
+        (step,) = [each for each in _steps(expanded(name, **given)) if each.get("displayName") == "Install rbacgen"]
+        assert step["env"] == {"RBACGEN": "./one.whl", "CONSTRAINTS": "two.txt", "INDEX_URL": FEED}
+
+
+def test_only_what_is_named_is_installed(machine: Machine) -> None:
+    """With a file of hashes, all of it and rbacgen by itself, from the index that was said."""
+    (machine.workspace / "locked.txt").write_text("click==8.1.7\n")
+    ran = run(machine, expanded("install.yml", constraints="locked.txt", indexUrl=FEED)["steps"], {})
+    assert ran.ok, ran.log
+    assert machine.installed() == [
+        f"install --quiet --index-url {FEED} --no-deps --only-binary :all: --requirement locked.txt",
+        f"install --quiet --index-url {FEED} --no-deps --no-build-isolation -- {WHEEL}",
+        "check",
+    ]
+    assert run(machine, expanded("install.yml", rbacgen="rbacgen==0.1.0", indexUrl=FEED)["steps"], {}).ok
+    assert machine.installed() == [f"install --quiet --index-url {FEED} -- rbacgen==0.1.0"]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"rbacgen": ""}, "The parameter rbacgen is empty: give the address of your own wheel."),
+        ({"rbacgen": "rbacgen==0.1.0"}, "The parameter rbacgen is a name: say by indexUrl whose package it is."),
+        ({"rbacgen": "--editable=x/y"}, "The parameter rbacgen begins with '-'"),
+        ({"constraints": "--pre"}, "The parameter constraints begins with '-'"),
+        ({"indexUrl": "--pre"}, "The parameter indexUrl begins with '-'"),
+        ({"constraints": "nowhere.txt"}, "The parameter constraints is no file of the repository."),
+    ],
+)
+def test_what_must_not_be_installed_is_refused(machine: Machine, given: dict[str, str], says: str) -> None:
+    """Before pip is started; the reason is an error of the run."""
+    ran = run(machine, expanded("install.yml", **given)["steps"], {})
+    assert not ran.ok
+    assert f"##vso[task.logissue type=error]{says}" in ran.log
+    assert machine.installed() == []
+
+
 def _release(version: str, wrong: bool = False) -> dict[str, str]:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
@@ -229,7 +298,7 @@ def test_terraform_is_fetched_and_checked(machine: Machine, wrong: bool) -> None
 def test_no_parameter_is_a_way_in_and_no_secret_is_asked_for(file: Path) -> None:
     """Scripts get parameters as variables; a service connection is all the login there is."""
     text = file.read_text()
-    document = expanded(file.name, **({"version": "1"} if file.name == "terraform.yml" else {}))
+    document = expanded(file.name)
     raw = json.dumps(document)
     assert "SECRET" not in text.upper().replace("NO SECRET", "")
     for step in _steps(document):

@@ -11,7 +11,7 @@ from tests.azure import StandIn, Tenant
 from tests.held import OWNER
 from tests.pipelines.conftest import commit, without_login
 from tests.pipelines.gitlab import job, pipeline, run, starts
-from tests.pipelines.machine import Machine, git
+from tests.pipelines.machine import WHEEL, Machine, git
 from tests.world import DEV, PROD, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
@@ -25,7 +25,7 @@ def test_findings_stand_beside_the_changed_lines(world: World, machine: Machine)
     assert done.returncode == 0, done.stdout
     notes = json.loads((world.folder / "reports" / "quality.json").read_text())
     assert {each["severity"] for each in notes} == {"info"}
-    assert "rbacgen==0.1.0" in (machine.folder / "pip").read_text()
+    assert machine.installed() == [f"install --quiet --root-user-action=ignore -- {WHEEL}"]
     world.project["team"]["develper"] = []
     world.project["team"]["developer"].append(
         {"user": "ana@contoso.example", "id": "aaaaaaaa-0000-4000-8000-00000000000a"}
@@ -129,6 +129,54 @@ def test_every_job_is_known_and_an_apply_has_an_environment() -> None:
     ] == JOBS
     for name in ("dev", "prod"):
         assert job(f"apply {name}")["environment"] == {"name": name}
-        assert job(f"apply {name}")["needs"] == [f"plan {name}"]
+        assert job(f"apply {name}")["needs"][0] == f"plan {name}"
         assert job(f"apply {name}")["variables"]["ARM_CLIENT_ID"] == "$APPLY_CLIENT_ID"
         assert job(f"plan {name}")["variables"]["ARM_CLIENT_ID"] == "$READ_CLIENT_ID"
+
+
+def test_prod_waits_for_dev() -> None:
+    """Nobody can start the later apply before the earlier one is through, and of its files it takes none."""
+    _, *earlier = job("apply prod")["needs"]
+    assert earlier == [{"job": "apply dev", "artifacts": False}]
+    assert job("apply dev")["needs"] == ["plan dev"]
+    # A manual job that may fail holds up nobody: https://docs.gitlab.com/ci/jobs/job_control/#types-of-manual-jobs
+    (started,) = [each for each in job("apply dev")["rules"] if each.get("when") == "manual"]
+    assert started["allow_failure"] is False
+    assert "allow_failure" not in job("apply dev")
+
+
+FEED = "https://packages.contoso.example/simple"
+
+
+def test_only_what_is_named_is_installed(world: World, machine: Machine) -> None:
+    """With a file of hashes, all of it and rbacgen by itself, from the index that was said."""
+    (world.folder / "locked.txt").write_text("click==8.1.7\n")
+    done = run(machine, "render", {"RBACGEN_CONSTRAINTS": "locked.txt", "RBACGEN_INDEX_URL": FEED})
+    assert done.returncode == 0, done.stdout
+    options = f"install --quiet --root-user-action=ignore --index-url {FEED}"
+    assert machine.installed() == [
+        f"{options} --no-deps --only-binary :all: --requirement locked.txt",
+        f"{options} --no-deps --no-build-isolation -- {WHEEL}",
+        "check",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"RBACGEN": pipeline()["variables"]["RBACGEN"]}, "The variable RBACGEN is empty"),
+        (
+            {"RBACGEN": "rbacgen==0.1.0"},
+            "The variable RBACGEN is a name: say by RBACGEN_INDEX_URL whose package it is.",
+        ),
+        ({"RBACGEN": "--editable=x/y"}, "The variable RBACGEN begins with '-'"),
+        ({"RBACGEN_CONSTRAINTS": "--pre"}, "The variable RBACGEN_CONSTRAINTS begins with '-'"),
+        ({"RBACGEN_INDEX_URL": "--pre"}, "The variable RBACGEN_INDEX_URL begins with '-'"),
+        ({"RBACGEN_CONSTRAINTS": "nowhere.txt"}, "The variable RBACGEN_CONSTRAINTS is no file of the repository."),
+    ],
+)
+def test_what_must_not_be_installed_is_refused(machine: Machine, given: dict[str, str], says: str) -> None:
+    """Before pip is started; what the file itself says of what is installed is nothing, and that is refused too."""
+    done = run(machine, "render", given)
+    assert (done.returncode, says in done.stdout) == (1, True), done.stdout
+    assert machine.installed() == []

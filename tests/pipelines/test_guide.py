@@ -12,8 +12,9 @@ import yaml
 from rbacgen import catalog
 from rbacgen.model import Plane
 from rbacgen.permissions import role_allows
-from tests.pipelines.azure_devops import expanded
+from tests.pipelines.azure_devops import expanded, required
 from tests.pipelines.github import Runner
+from tests.pipelines.gitlab import pipeline
 from tests.pipelines.machine import ROOT, Machine
 from tests.terraform.bench import Engine
 from tests.world import World
@@ -34,7 +35,7 @@ def test_every_link_leads_somewhere_and_every_file_is_named() -> None:
     """From where the guide stands."""
     links = {(FOLDER / each).resolve() for each in re.findall(r"\]\(([^)#]+)\)", GUIDE)}
     assert not [each for each in links if not each.exists()]
-    for name in ("pull-request.yml", "apply.yml", "drift.yml", "terraform.yml"):
+    for name in ("pull-request.yml", "apply.yml", "drift.yml", "install.yml", "terraform.yml"):
         assert f"`{name}`" in GUIDE
     files = subprocess.run(
         ["git", "ls-files", "."], cwd=FOLDER, capture_output=True, text=True, check=True
@@ -45,6 +46,9 @@ def test_every_link_leads_somewhere_and_every_file_is_named() -> None:
 def test_every_command_is_known() -> None:
     """So that a new one is either run here or left out."""
     assert COMMANDS == [
+        "python -m build --wheel rbacgen",
+        "pip-compile --generate-hashes --allow-unsafe --strip-extras --build-deps-for wheel --no-emit-options "
+        "--output-file rbacgen-locked.txt rbacgen/pyproject.toml",
         "mkdir -p .github/workflows",
         "cp rbacgen/examples/pipelines/github/*.yml .github/workflows/",
         "docker build --tag rbacgen .",
@@ -56,7 +60,7 @@ def test_every_command_is_known() -> None:
 def test_the_files_are_copied_as_it_says(machine: Machine) -> None:
     """From a checkout of rbacgen that stands in the repository."""
     (machine.workspace / "rbacgen").symlink_to(ROOT)
-    done = machine.run("\n".join(COMMANDS[:2]), {})
+    done = machine.run("\n".join(COMMANDS[2:4]), {})
     assert done.returncode == 0, done.stdout
     copied = {path.name for path in (machine.workspace / ".github" / "workflows").iterdir()}
     assert copied == {path.name for path in (FOLDER / "github").iterdir()}
@@ -71,7 +75,7 @@ shift 5; exec rbacgen "$@\""""
     for command in (each for each in COMMANDS if each.startswith("docker run")):
         done = machine.run(command, {})
         assert done.returncode == 0, done.stdout
-    assert COMMANDS[2] in (ROOT / "Dockerfile").read_text()
+    assert COMMANDS[4] in (ROOT / "Dockerfile").read_text()
 
 
 def test_a_backend_beside_the_rendered_files_is_left_alone(world: World, machine: Machine, engine: Engine) -> None:
@@ -144,3 +148,17 @@ def test_what_it_says_of_names_is_so() -> None:
     for name in ("access-plan", "access-read", "access-apply-NAME", "access-NAME"):
         assert f"`{name}`" in GUIDE
     assert Path(FOLDER / "gitlab" / ".gitlab-ci.yml").exists()
+
+
+def test_it_names_what_says_what_is_installed() -> None:
+    """In the words of each: an input, a parameter, a variable; none of them begins as a name of a public index."""
+    rows = {
+        line.split("|")[1].split()[0]: re.findall(r"`([^`]+)`", line) for line in GUIDE.splitlines() if "| `" in line
+    }
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    assert [each for each in rows["GitHub"] if inputs[each]["default"] == ""] == ["install", "constraints", "index-url"]
+    for name in ("pull-request.yml", "apply.yml", "drift.yml"):
+        document = yaml.safe_load((FOLDER / "azure-devops" / name).read_text())
+        assert set(rows["Azure"]) <= {each["name"] for each in document["parameters"]}
+    assert [pipeline()["variables"][each] for each in rows["GitLab"]] == ["", "", ""]
+    assert required("drift.yml") == [rows["Azure"][0]]

@@ -69,15 +69,25 @@ def test_a_pull_request_is_checked_planned_and_commented(world: World, runner: R
     assert "azurerm_role_assignment" in runner.summary
     assert not list(world.folder.glob("terraform/*/terraform.tfstate")), "a plan has left a state behind"
 
-    runner.machine.temp.joinpath("comment", "changes.md").write_text("x" * 70_000)
-    (runner.artifacts / "rbacgen-comment-changes" / "changes.md").write_text("x" * 70_000)
+    kept = runner.artifacts / "rbacgen-comment-check"
+    (kept / "check.md").write_text("".join(f"found {number:05}\n" for number in range(10_000)))
+    (kept / "changes.md").write_text("".join(f"changed {number:05}\n" for number in range(10_000)))
     assert job(runner, PULL_REQUEST, "comment", given=LOGIN, needs=done).ok
     _, again = runner.machine.recall("gh")["comments"]
     assert again["id"] == own["id"]
-    assert (
-        "cut here; the rest is in [the run](https://github.com/contoso/fraud-detection/actions/runs/4711)"
-        in again["body"]
-    )
+    for word in ("found", "changed"):
+        shown = re.findall(rf"^{word} \d+$", again["body"], re.MULTILINE)
+        assert len(shown) > 2_000
+        assert (
+            f"cut here: {10_000 - len(shown)} of 10000 lines are left out; the rest is in [the run](https://"
+            in again["body"]
+        )
+
+    (kept / "check.md").write_text("nothing found\n")
+    assert job(runner, PULL_REQUEST, "comment", given=LOGIN, needs=done).ok
+    alone = runner.machine.recall("gh")["comments"][1]["body"]
+    assert alone.count("cut here") == 1
+    assert 64_000 < len(alone) <= 65_536, "what the check leaves, the changes may have"
 
 
 def test_what_it_was_rendered_with_is_said_to_the_check(world: World, runner: Runner) -> None:
@@ -104,7 +114,23 @@ def test_a_stale_render_fails_and_the_comment_says_what_changes(world: World, ru
     assert job(runner, PULL_REQUEST, "comment", given=LOGIN, needs={"check": checked, "plan": failed}).ok
     (own,) = runner.machine.recall("gh").get("comments")
     assert "check failure" in own["body"]
+    assert "The committed Terraform is not what the project says" in own["body"]
+    assert own["body"].index("Access of tiny: ") < own["body"].index("What this pull request changes")
     assert "grp-newcomers" in own["body"]
+
+
+def test_the_comment_says_what_the_check_found(world: World, runner: Runner) -> None:
+    """Above the changes, so that nobody has to look for why it failed."""
+    world.project["team"]["develper"] = []
+    world.write()
+    pull_request(runner, world)
+    checked = job(runner, PULL_REQUEST, "check", given=LOGIN)
+    assert not checked.ok
+    done = {"check": checked, "plan": Ran(ok=False)}
+    assert job(runner, PULL_REQUEST, "comment", given=LOGIN, needs=done).ok
+    (own,) = runner.machine.recall("gh")["comments"]
+    assert "develper" in own["body"]
+    assert "`rbacgen render` could not be done" in own["body"]
 
 
 def test_a_pull_request_from_a_fork_logs_in_nowhere(world: World, runner: Runner) -> None:
@@ -277,6 +303,17 @@ def test_every_input_of_a_workflow_is_used(file: Path) -> None:
     text = file.read_text()
     for name in yaml.safe_load(text)[True]["workflow_call"]["inputs"]:
         assert re.search(rf"\binputs\.{re.escape(name)}\b", text), name
+
+
+@pytest.mark.parametrize("file", sorted(WORKFLOWS.glob("rbacgen-*.yml")), ids=lambda path: path.name)
+def test_every_step_with_rbacgen_installs_the_same(file: Path) -> None:
+    """A caller's environment does not reach a called workflow, so each use of the action hands on all that was said."""
+    jobs = yaml.safe_load(file.read_text())["jobs"].values()
+    uses = [step["with"] for job_ in jobs for step in job_["steps"] if step.get("uses", "").startswith("$/")]
+    assert uses
+    for given in uses:
+        for name in ("install", "constraints", "index-url"):
+            assert given[name] == f"${{{{ inputs.{name} }}}}"
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "examples/pipelines/github").glob("*.yml")), ids=lambda path: path.name)
