@@ -61,7 +61,7 @@ def problem_line(problem: ProblemRow, style: Style = plain) -> str:
 def how_tests_went(trials: Iterable[TrialRow], are_held: bool = False) -> str:
     """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
     results = Counter(
-        "failed where hats of one person meet"
+        "failed where hats of one person meet (warnings)"
         if each.together and each.result is Result.FAILED and not are_held
         else str(each.result)
         for each in trials
