@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
+from examples import screenshots
 from rbacgen import membership
 from rbacgen.model import Principal, PrincipalType
 from rbacgen.reports import matrix_form
@@ -395,8 +397,8 @@ def test_what_is_not_bound_is_not_known(source: str, request: pytest.FixtureRequ
     ask(page, "who can read secrets in prod")
     assert "The project binds no key vault in prod, so nothing is known about one." in page.inner_text("#answer")
     assert "Nobody" not in page.inner_text("#answer")
-    ask(page, "who can restart web apps")
-    assert "The project binds no web app, so nothing is known about one." in page.inner_text("#answer")
+    ask(page, "who can restart web apps in prod")
+    assert "The project binds no web app in prod: these would reach one from above." in page.inner_text("#answer")
     ask(page, "who can delete secrets in dev")
     assert "Nobody, by what" in page.inner_text("#answer")
 
@@ -475,6 +477,12 @@ def test_a_browser_prints_it(example: Path, open_page: Open) -> None:
     pdf = open_page(example).pdf(prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 5
+
+
+def test_the_pictures_show_what_the_page_says_today(browser: Browser) -> None:
+    """The words of each picture of the README are those of the page now; else `make pictures`."""
+    made = {name: said for name, said, _ in screenshots.taken(browser)}
+    assert made == json.loads(screenshots.WORDS.read_text(encoding="utf-8"))
 
 
 # For everybody
