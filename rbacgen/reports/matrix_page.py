@@ -20,8 +20,6 @@ _UNSHOWN = {"role_definition", "format_version"}
 # Left out where there is nothing in it, as null is everywhere; the script knows what it is then.
 _RARE = {
     "remark",
-    "resource_type",
-    "resource",
     "unless_activated",
     "because",
     "no_access",
@@ -61,11 +59,13 @@ def packed(form: Form) -> dict[str, Any]:
     """The form as the page's script reads it: what is said again and again stands once, and is named by its number.
 
     `places` are `file:line:column`, `opened` the lists of paths that grants open; scopes, principals and Azure roles are named
-    by their number in their lists. What was set aside in a comparison is only counted.
+    by their number in their lists, and what to call resources stands by their types. What was set aside in a comparison is
+    only counted there: what of it reaches the project is in `unwanted`.
     """
     if form.drift is not None:
         form = replace(form, drift=replace(form.drift, named=(), remarks=()))
     made: dict[str, Any] = to_builtins(form)
+    resources = {each.pop("resource_type").lower(): each.pop("resource") for each in made["asked"]}
     places: dict[str, int] = {}
     opened: dict[tuple[str, ...], int] = {}
     numbers = {
@@ -99,6 +99,7 @@ def packed(form: Form) -> dict[str, Any]:
     drift = made.pop("drift")
     shown: dict[str, Any] = number(made)
     shown["drift"] = drift
+    shown["resources"] = {type_: words for type_, words in resources.items() if type_}
     shown["places"] = list(places)
     shown["opened"] = [list(each) for each in opened]
     shown["companions"] = ["*", *COMPANIONS, *EXTENSIONS]

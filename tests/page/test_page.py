@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
+from examples import screenshots
 from rbacgen import membership
 from rbacgen.model import Principal, PrincipalType
 from rbacgen.reports import check_form, drift_form, found, html, matrix_form
@@ -124,7 +126,6 @@ def test_who_can_read_secrets(example: Path, open_page: Open) -> None:
     assert hats(page) == ["Data Engineer"]
     assert page.inner_text("#count") == "1 of 114 assignments, for 1 hat"
     ask(page, "who can read secrets in prod")
-    assert "Nobody" in page.inner_text("#answer")
     assert page.inner_text("#count") == "0 of 114 assignments, for no hats"
 
 
@@ -229,6 +230,8 @@ def test_a_cell_opens_its_chain_by_mouse(example: Path, open_page: Open) -> None
     page = open_page(example)
     open_cell(page).click()
     said = page.inner_text("#chain")
+    way = "Data Engineer \u2192 read source credentials \u2192 Key Vault Secrets User \u2192 kv-fraud-dev"
+    assert page.locator("#chain .ways li").all_inner_texts() == [way]
     team = (worlds.EXAMPLE / "rbacgen.yaml").read_text(encoding="utf-8").splitlines()
     line = next(number for number, each in enumerate(team, 1) if "group: grp-fraud-data-engineers" in each)
     for words in (
@@ -329,11 +332,15 @@ def test_drift_marks_the_cells_that_it_is_in(against: Path, open_page: Open) -> 
     assert "missing" in page.inner_text("#chain")
 
 
-def test_findings_of_the_source_stand_beside_its_drift(against: Path, open_page: Open) -> None:
-    """What the access tests found in the source is there, errors and warnings in words."""
+def test_findings_of_the_source_are_one_click_from_its_drift(against: Path, open_page: Open) -> None:
+    """What the access tests found in the source is unfolded, and the drift leads to it; the project's warnings are folded."""
     page = open_page(against)
     assert "held-privilege" in page.inner_text("#findings")
-    assert page.evaluate("document.getElementById('drift').nextElementSibling === document.getElementById('findings')")
+    assert "direct-user" not in page.inner_text("#findings")
+    page.locator("#drift button.link", has_text="in what Azure holds").click()
+    assert page.evaluate("document.activeElement.id") == "findings-title"
+    page.locator("#findings summary", has_text="warning").click()
+    assert "direct-user" in page.inner_text("#findings")
 
 
 def test_persons_of_the_source_have_no_name(against: Path) -> None:
@@ -342,6 +349,74 @@ def test_persons_of_the_source_have_no_name(against: Path) -> None:
     assert "d0d0d0d0-0000-4000-8000-000000000001" in text
     assert "Contractor" not in text
     assert "contractor.example" not in text
+
+
+def test_who_can_counts_what_only_azure_has(against: Path, open_page: Open) -> None:
+    """The foreign Owner can hand out access: the answer has it first, says that it is foreign, and opens what it is."""
+    page = open_page(against)
+    ask(page, "who can hand out access in prod")
+    first = rows(page, "#answer")[0]
+    assert "d0d0d0d0-0000-4000-8000-000000000001" in first
+    assert "allowed Owner" in first
+    assert "foreign, in Azure" in first
+    assert "not wanted so in Azure" in page.inner_text("#count")
+    page.locator("#answer button.link", has_text="Owner").first.click()
+    said = page.inner_text("#chain")
+    assert "The project does not want it." in said
+    assert "stfraudprodlake" in said
+    assert "ways from here to more access" in said
+
+
+@pytest.mark.parametrize("words", ["owner", "d0d0d0d0-0000-4000-8000-000000000001", "foreign", "stfraudprodlake"])
+def test_plain_words_find_what_only_azure_has(against: Path, open_page: Open, words: str) -> None:
+    """By its role, by whose it is, by what it is and by where: the drift is found, and nobody's name is."""
+    page = open_page(against)
+    ask(page, words)
+    found = [each for each in rows(page, "#answer") if "foreign, in Azure" in each]
+    assert len(found) == 1
+    assert found[0].startswith("d0d0d0d0-0000-4000-8000-000000000001 Owner")
+
+
+def test_what_is_inherited_altered_or_missing_is_told_apart(against: Path, open_page: Open) -> None:
+    """Access from above is said to be inherited; what stands in for something wanted and what is missing are tagged."""
+    page = open_page(against)
+    ask(page, "grp-auditors")
+    assert "inherited, in Azure" in rows(page, "#answer")[0]
+    ask(page, "altered")
+    said = rows(page, "#answer")
+    assert "altered, in Azure" in said[0]
+    assert "altered: Azure has it otherwise" in said[1]
+    ask(page, "missing")
+    assert ["missing in Azure" in each for each in rows(page, "#answer")] == [True]
+
+
+@pytest.mark.parametrize("source", ["example", "against"])
+def test_what_is_not_bound_is_not_known(source: str, request: pytest.FixtureRequest, open_page: Open) -> None:
+    """Of a kind of resource that the project does not bind, nobody can say that nobody can; of one that it binds, one can."""
+    page = open_page(request.getfixturevalue(source))
+    ask(page, "who can read secrets in prod")
+    assert "The project binds no key vault in prod, so nothing is known about one." in page.inner_text("#answer")
+    assert "Nobody" not in page.inner_text("#answer")
+    ask(page, "who can restart web apps in prod")
+    assert "The project binds no web app in prod: these would reach one from above." in page.inner_text("#answer")
+    ask(page, "who can delete secrets in dev")
+    assert "Nobody, by what" in page.inner_text("#answer")
+
+
+def test_the_search_stands_above_the_drift(against: Path, open_page: Open) -> None:
+    """Whoever opens the page can ask at once, with a source as without one."""
+    page = open_page(against)
+    box = page.locator("#query").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 400
+    below = page.locator("#drift").bounding_box()
+    assert below is not None
+    assert below["y"] > box["y"]
+
+
+def test_with_a_source_it_is_small_enough_to_mail(against: Path) -> None:
+    """What the source adds is in the promised size."""
+    assert against.stat().st_size < MOST_BYTES
 
 
 # Light and dark, small and on paper
@@ -402,6 +477,12 @@ def test_a_browser_prints_it(example: Path, open_page: Open) -> None:
     pdf = open_page(example).pdf(prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 5
+
+
+def test_the_pictures_show_what_the_page_says_today(browser: Browser) -> None:
+    """The words of each picture of the README are those of the page now; else `make pictures`."""
+    made = {name: said for name, said, _ in screenshots.taken(browser)}
+    assert made == json.loads(screenshots.WORDS.read_text(encoding="utf-8"))
 
 
 # For everybody

@@ -54,6 +54,16 @@ const families = unique([...D.families, ...D.project_roles.map(familyOf)]).filte
 const TYPES = { User: "user", Group: "group", ServicePrincipal: "service principal" };
 const typeOf = (who) => TYPES[who.type] || "principal";
 const nameOf = (who) => who.name || who.id;
+const roleName = (azure) => azure.name || `unknown role ${azure.id}`;
+/* Wanted first, so that the numbers of wanted assignments are theirs; then what the source holds and nobody wants so. */
+const grants = [...D.assignments, ...D.unwanted.map((each) => ({ ...each, reasons: [], isUnwanted: true }))];
+const HOLDER = !D.drift ? "" : D.drift.source.startsWith("terraform") ? "Terraform" : "Azure";
+const dashed = (kind) => kind.replace("_", "-");
+const driftOf = (each) => {
+  if (each.isUnwanted) return `${dashed(each.drift)}, in ${HOLDER}`;
+  if (!each.drift) return "";
+  return each.drift === "missing" ? `missing in ${HOLDER}` : `${dashed(each.drift)}: ${HOLDER} has it otherwise`;
+};
 const handsOut = (grant) => D.opened[grant.opens].some((each) => pathOf.get(each).hands_out);
 const cellsOf = new Map();
 for (const cell of D.cells) {
@@ -79,14 +89,14 @@ let found = null; // what fits what is asked for: set by `update`
 /* Words to be found in, made when somebody searches: an assignment is found by all that stands on its chain. */
 let texts = null;
 const textOf = (index) => {
-  if (texts === null) texts = new Array(D.assignments.length);
+  if (texts === null) texts = new Array(grants.length);
   if (texts[index] === undefined) {
-    const each = D.assignments[index];
+    const each = grants[index];
     const who = D.principals[each.principal];
     const members = who.members.flatMap((id) => [id, D.principals[principalById.get(id)]?.name || ""]);
     texts[index] = [
-      who.id, who.name, ...members, D.azure_roles[each.azure_role].name, D.scopes[each.scope].id, spoken(each.scope_kind),
-      each.scope_kind,
+      who.id, who.name, ...members, roleName(D.azure_roles[each.azure_role]), D.scopes[each.scope].id,
+      ...(each.isUnwanted ? [] : [spoken(each.scope_kind), each.scope_kind]), driftOf(each),
       ...each.reasons.flatMap((reason) => [
         roles.get(reason.project_role).title, reason.project_role, reason.responsibility, spoken(reason.capability),
         reason.capability, duty(reason.project_role, reason.responsibility)?.does || "",
@@ -155,7 +165,7 @@ const search = () => {
   const byActivation = asked.activation ? ACTIVATIONS[asked.activation][1] : null;
   const inFamily = (each) => !asked.family || familyOf(roles.get(each)) === asked.family;
   const rows = [];
-  D.assignments.forEach((each, index) => {
+  grants.forEach((each, index) => {
     if (environment && !each.environments.includes(environment)) return;
     if (asked.family && !each.reasons.some((reason) => inFamily(reason.project_role))) return;
     if (byActivation && !byActivation(each)) return;
@@ -165,7 +175,9 @@ const search = () => {
       if (given) rows.push({ index, ...given });
     } else if (words.every((word) => textOf(index).includes(word))) rows.push({ index });
   });
-  if (question) rows.sort((one, other) => STRENGTH[one.verdict] - STRENGTH[other.verdict] || one.index - other.index);
+  const isWanted = (one) => Number(!grants[one.index].isUnwanted);
+  rows.sort((one, other) => (question ? STRENGTH[one.verdict] - STRENGTH[other.verdict] : 0)
+    || isWanted(one) - isWanted(other) || one.index - other.index);
   const fitting = new Set(rows.map((each) => each.index));
   const fits = (cell, grant) => {
     if (environment && cell.environment !== environment) return false;
@@ -180,10 +192,21 @@ const search = () => {
   return { question, environment, rows, fits };
 };
 
+/* What the project has none of where an operation is asked about: then nothing is known of it, and "nobody" would be a guess. */
+const unbound = (question, environment) => {
+  const folded = question.operation.toLowerCase();
+  const [provider, top, ...rest] = question.operation.split("/");
+  if (!rest.length || D.companions.some((each) => folded.startsWith(each))) return "";
+  const bound = D.scope_kinds.filter((each) => each.type && isPossible(question.operation, each.type, D.companions))
+    .flatMap((each) => each.bound);
+  if (environment ? bound.includes(environment) : bound.length) return "";
+  return D.resources[`${provider}/${top}`.toLowerCase()] || `resource of type ${provider}/${top}`;
+};
+
 // Marks: what a grant is, in shapes and words
 
-const DOT = { permanent: "\u25CF", eligible: "\u25CB", both: "\u25D0" };
-const STAND = { permanent: "standing", eligible: "eligible", both: "standing and eligible" };
+const DOT = { permanent: "\u25CF", activated: "\u25CF", eligible: "\u25CB", both: "\u25D0" };
+const STAND = { permanent: "standing", activated: "activated just now", eligible: "eligible", both: "standing and eligible" };
 const activationOf = (grants) => {
   const all = unique(grants.map((each) => each.activation));
   return all.length > 1 ? "both" : all[0];
@@ -197,7 +220,7 @@ const tags = (grants) => [
 const legend = () => [
   h("span", {}, `${DOT.permanent} standing`), h("span", {}, `${DOT.eligible} eligible: to be activated when needed`),
   h("span", {}, `${DOT.both} both`), h("span", {}, "if: under a condition"), h("span", {}, "ends: goes by itself on a day"),
-  h("span", {}, "\u25B2 can hand out or widen access"), D.drift && h("span", {}, "differs: not so in the source"),
+  h("span", {}, "\u25B2 can hand out or widen access"), D.drift && h("span", {}, `differs: ${HOLDER} has it otherwise`),
 ];
 const chip = (cell, grants, words) => {
   const how = activationOf(grants);
@@ -227,7 +250,7 @@ const drawMatrix = () => {
   // Hats that are worn come first in a family; the sort keeps the mapping's order among them.
   const ordered = [...D.project_roles].sort((one, other) => Number(!one.wearers.length) - Number(!other.wearers.length));
   const body = [];
-  let shown = 0;
+  const shown = { all: 0, bare: 0 };
   for (const family of families) {
     if (asked.family && family !== asked.family) continue;
     const rows = [];
@@ -238,7 +261,8 @@ const drawMatrix = () => {
         .map((kind) => cellAt(role.id, kind, name)).filter(Boolean)
         .map((cell) => [cell, fitting(cell)]).filter(([, grants]) => grants.length));
       if (isNarrowed && !has.some((each) => each.length)) continue;
-      shown += 1;
+      shown.all += 1;
+      if (!role.wearers.length) shown.bare += 1;
       rows.push(roleRow(role, columns, has));
       if (opened.has(role.id)) rows.push(...detailRows(role, columns, own));
     }
@@ -430,10 +454,21 @@ const showCell = (cell, grants) => {
   const role = roles.get(cell.project_role);
   showDialog(
     `${role.title} on ${spoken(cell.scope_kind)} in ${cell.environment}`,
+    h("ul", { class: "ways" }, grants.map((grant) => h("li", {}, wayOf(cell, grant)))),
     h("p", { class: "soft" }, kinds.get(cell.scope_kind)?.says || ""),
     !cell.worn && h("p", { class: "notice" }, "Nobody wears this hat: this is what a wearer would have."),
     grants.map((grant) => grantNode(cell, grant)),
   );
+};
+
+/* A grant on one line, from the hat to the resource. */
+const wayOf = (cell, grant) => {
+  const those = grant.assignments.map((index) => D.assignments[index]);
+  const serves = those.length
+    ? those.flatMap((each) => each.reasons.filter((reason) => reason.project_role === cell.project_role)) : grant.serves;
+  const scopes = those.length ? those.map((each) => shortOf(D.scopes[each.scope])) : [spoken(cell.scope_kind)];
+  return [roles.get(cell.project_role).title, listed(unique(serves.map((each) => spoken(each.capability)))),
+    D.azure_roles[grant.azure_role].name, listed(unique(scopes))].join(" \u2192 ");
 };
 
 const showDialog = (title, ...children) => {
@@ -447,21 +482,51 @@ const showDialog = (title, ...children) => {
   dialog.scrollTop = 0;
 };
 
-const grantNode = (cell, grant) => {
+/* What an Azure role is and opens, under its condition. */
+const roleNodes = (grant) => {
   const azure = D.azure_roles[grant.azure_role];
   const paths = D.opened[grant.opens].map((each) => pathOf.get(each));
+  return [
+    azure.description && h("p", { class: "soft" }, azure.description),
+    grant.condition !== undefined && conditionNode(D.conditions[grant.condition]),
+    paths.length > 0 && h("details", {}, h("summary", {},
+      `${paths.some((each) => each.hands_out) ? "\u25B2 " : ""}${counted(paths.length, "way")} from here to more access`),
+    h("ul", {}, paths.map((each) => h("li", {}, mono(each.operation), each.hands_out ? " (hands out or widens access): " : ": ", each.why)))),
+    azure.lines ? h("details", {}, h("summary", {}, counted(azure.lines, "permission line")), permissions(azure))
+      : h("p", {}, "What this role permits is not known."),
+  ];
+};
+
+const UNWANTED = {
+  foreign: "The project does not want it.", stale: "The project made it, and wants it no more.",
+  altered: "The project wants it otherwise.", expired: "Its day has come, and it is still there.",
+  orphaned: "Whose it is has been deleted.", soft_deleted: "Whose it is stands in the directory's bin.",
+  inherited: "It comes from above what is the project's.", ignored: "The project's ignore rules set it aside.",
+  not_owned: "It does not carry the project's mark.", activated: "Somebody has activated what they are eligible for.",
+};
+
+const showUnwanted = (each) => {
+  const who = D.principals[each.principal];
+  showDialog(
+    `${roleName(D.azure_roles[each.azure_role])} for ${nameOf(who)}`,
+    h("p", {}, h("span", { class: "badge solid" }, driftOf(each)), " ", UNWANTED[each.drift], each.remark ? ` ${each.remark}` : ""),
+    h("p", {}, h("span", { class: "badge" }, `${DOT[each.activation]} ${STAND[each.activation]}`), each.ends ? ` until ${each.ends}` : ""),
+    h("p", {}, typeOf(who), ": ", mono(who.id)), membersNode(who), h("p", { class: "mono" }, D.scopes[each.scope].id),
+    each.instead_of !== undefined && h("div", {}, "Wanted: ", STAND[D.assignments[each.instead_of].activation], " for ",
+      listed(unique(D.assignments[each.instead_of].reasons.map((reason) => roles.get(reason.project_role).title)))),
+    roleNodes(each),
+  );
+};
+
+const grantNode = (cell, grant) => {
+  const azure = D.azure_roles[grant.azure_role];
   const those = grant.assignments.map((index) => D.assignments[index]);
   return h("section", { class: "grant" },
     h("h3", {}, azure.name, azure.custom && h("span", { class: "soft" }, " (custom role)")),
     h("p", {}, h("span", { class: "badge" }, `${DOT[grant.activation]} ${STAND[grant.activation]}`), " ",
       grant.activation === "eligible" ? "to be activated in Privileged Identity Management when it is needed" : "there at all times",
       grant.ends ? `; goes by itself on ${grant.ends}` : ""),
-    azure.description && h("p", { class: "soft" }, azure.description),
-    grant.condition !== undefined && conditionNode(D.conditions[grant.condition]),
-    paths.length > 0 && h("details", {}, h("summary", {},
-      `${paths.some((each) => each.hands_out) ? "\u25B2 " : ""}Opens ${counted(paths.length, "path")} to more`),
-    h("ul", {}, paths.map((each) => h("li", {}, mono(each.operation), each.hands_out ? " (hands out or widens access): " : ": ", each.why)))),
-    h("details", {}, h("summary", {}, counted(azure.lines, "permission line")), permissions(azure)),
+    roleNodes(grant),
     those.length > 0
       ? limited(those, (each) => assignmentNode(cell, each), (nodes) => h("ul", { class: "chainlist" }, nodes), "assignment")
       : h("ol", { class: "steps" }, grant.serves.map((each) => h("li", {}, duty(cell.project_role, each.responsibility).does, " \u2192 ", spoken(each.capability)))));
@@ -528,7 +593,18 @@ const table = (heads, rows, class_ = "list") => h("table", { class: class_, role
 const row = (heads, cells, attributes = {}) => h("tr", { role: "row", ...attributes },
   cells.map((each, index) => h("td", { role: "cell", "data-at": index ? `${heads[index].toLowerCase()}:` : null }, each)));
 
-const drawAnswer = () => {
+/* What to say where no assignment fits. */
+const nothing = (question, environment, bare) => {
+  if (!question) {
+    return bare ? `Nobody has such access; ${counted(bare, "hat")} that nobody wears would give it (see the matrix).` : "Nothing fits.";
+  }
+  const lacking = unbound(question, environment);
+  if (lacking) return `The project binds no ${lacking}${environment ? ` in ${environment}` : ""}, so nothing is known about one.`;
+  if (!D.drift) return "Nobody, by what this project wants.";
+  return `Nobody, by what this project wants and ${HOLDER} holds${D.unread.length ? ", as far as it was read" : ""}.`;
+};
+
+const drawAnswer = (shown) => {
   const { question, environment, rows } = found;
   const section = $("answer");
   section.hidden = !asked.text;
@@ -537,21 +613,26 @@ const drawAnswer = () => {
   const title = question ? `Who can ${question.words}${where}` : `Access that fits \u201C${asked.text}\u201D${where}`;
   const heads = question ? ["Who", "Can", "By", "Where", "Environment", "As"] : ["Who", "Has", "Where", "Environment", "As"];
   const node = ({ index, verdict: said, pattern, plane }) => {
-    const each = D.assignments[index];
+    const each = grants[index];
     const who = D.principals[each.principal];
-    const cell = cellFor(each, environment);
-    const azure = h("button", { type: "button", class: "link", on: { click: () => showAssignment(each, cell) } }, D.azure_roles[each.azure_role].name);
+    const show = () => (each.isUnwanted ? showUnwanted(each) : showAssignment(each, cellFor(each, environment)));
+    const azure = h("button", { type: "button", class: "link", on: { click: show } }, roleName(D.azure_roles[each.azure_role]));
     const how = [
       ` ${DOT[each.activation]} ${STAND[each.activation]}`, each.condition !== undefined ? ", under a condition" : "",
       each.ends ? `, until ${each.ends}` : "",
     ];
     const titles = unique(each.reasons.map((reason) => roles.get(reason.project_role).title));
-    const common = [[spoken(each.scope_kind), h("div", { class: "mono soft" }, shortOf(D.scopes[each.scope]))], each.environments.join(", "), listed(titles)];
+    const scope = h("div", { class: "mono soft" }, shortOf(D.scopes[each.scope]));
+    const tag = driftOf(each) && h("div", {}, h("span", { class: `badge${each.isUnwanted ? " solid" : ""}` }, driftOf(each)));
+    const common = [[each.isUnwanted ? "" : spoken(each.scope_kind), scope], each.environments.join(", "), [listed(titles), tag]];
     const person = [h("strong", {}, nameOf(who)), membersNode(who)];
     return row(heads, question
       ? [person, h("span", { class: `badge${said === "allowed" ? " solid" : ""}` }, SAID[said]), [azure, h("span", { class: "soft" }, how), h("div", { class: "mono soft" }, pattern, plane === "data" && question.planes.length > 1 ? " (data)" : "")], ...common]
       : [person, [azure, h("span", { class: "soft" }, how)], ...common]);
   };
+  const isAnswered = !(question && (question.isPattern || !question.operation));
+  const dark = D.unwanted.filter((each) => !D.azure_roles[each.azure_role].permissions.length
+    && (!environment || each.environments.includes(environment))).length;
   section.replaceChildren(
     h("h2", { id: "answer-title", tabindex: "-1" }, title),
   );
@@ -561,7 +642,11 @@ const drawAnswer = () => {
     question?.isPattern && h("p", { class: "notice" }, "The page answers for one operation; ask for a pattern with ", h("code", {}, `rbacgen who-can '${question.operation}'`), "."),
     question && !question.operation && h("p", { class: "notice" }, "There is no such question here. Take one of the questions to ask, or write an operation such as ", mono("Microsoft.KeyVault/vaults/secrets/getSecret/action"), "."),
     rows.length > 0 && limited(rows, node, (nodes) => table(heads, nodes), "assignment"),
-    !rows.length && !(question && (question.isPattern || !question.operation)) && h("p", {}, question ? "Nobody, by what this project wants." : "Nothing fits."),
+    !rows.length && isAnswered && h("p", {}, nothing(question, environment, shown.bare)),
+    rows.length > 0 && question && unbound(question, environment) && h("p", { class: "soft" },
+      `The project binds no ${unbound(question, environment)}${where}: these would reach one from above.`),
+    question && isAnswered && dark > 0 && h("p", { class: "notice" },
+      `${counted(dark, "assignment")} in ${HOLDER} of a role that nobody here knows may give it as well.`),
   ]);
 };
 
@@ -599,10 +684,10 @@ const drawDrift = () => {
   const when = drift.taken ? `, read ${drift.taken.slice(0, 16).replace("T", " ")} UTC` : "";
   const rows = [...drift.changes].sort((one, other) =>
     Number(other.gives_access) - Number(one.gives_access) || KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
-  const counts = Object.entries(drift.counts).map(([kind, count]) => `${number(count)} ${kind.replace("_", "-")}`).join(", ");
+  const counts = Object.entries(drift.counts).map(([kind, count]) => `${number(count)} ${dashed(kind)}`).join(", ");
   const heads = ["What", "Azure role", "Who", "Where", "Why"];
   const node = (each) => row(heads, [
-    h("span", { class: `badge${each.gives_access || each.kind === "foreign" ? " solid" : ""}` }, each.kind.replace("_", "-")),
+    h("span", { class: `badge${each.gives_access || each.kind === "foreign" ? " solid" : ""}` }, dashed(each.kind)),
     [h("strong", {}, each.azure_role.name || `unknown role ${each.azure_role.id}`), each.activation === "permanent" ? "" : ` (${each.activation})`,
       each.gives_access && h("div", {}, "\u25B2 can hand out access")],
     [each.principal.name || mono(each.principal.id), h("span", { class: "soft" }, ` ${typeOf(each.principal)}`)],
@@ -635,15 +720,25 @@ const drawFindings = () => {
     h("span", { class: `badge${each.severity === "error" || each.where === "source" ? " solid" : ""}` }, each.severity),
     [quoted(each.message), h("span", { class: "soft" }, ` [${each.rule}]`)], placed(place(each.at)),
   ]);
-  const grave = D.findings.filter((each) => each.severity !== "note");
-  const notes = D.findings.filter((each) => each.severity === "note");
-  section.replaceChildren(h("h2", { id: "findings-title" }, "Findings"));
+  // What the source holds is shown as it is; of the project's own, what does not stop it is folded.
+  const isGrave = (each) => each.severity === "error" || (each.where === "source" && each.severity === "warning");
+  const grave = D.findings.filter(isGrave);
+  const folded = ["warning", "note"].map((severity) => [severity, D.findings.filter((each) => each.severity === severity && !isGrave(each))]);
+  section.replaceChildren(h("h2", { id: "findings-title", tabindex: "-1" }, "Findings"));
   put(section, [
     grave.length > 0 && limited(grave, node, (nodes) => table(heads, nodes), "finding"),
-    !grave.length && h("p", {}, "No errors and no warnings."),
-    notes.length > 0 && h("details", { class: "notes" }, h("summary", {}, counted(notes.length, "note")), limited(notes, node, (nodes) => table(heads, nodes), "note")),
+    !grave.length && h("p", {}, folded[0][1].length ? "No errors." : "No errors and no warnings."),
+    folded.map(([severity, those]) => those.length > 0 && h("details", { class: "notes" }, h("summary", {}, counted(those.length, severity)),
+      limited(those, node, (nodes) => table(heads, nodes), severity))),
   ]);
-  if (D.findings.some((each) => each.where === "source")) $("drift").after(section);
+  const held = D.findings.filter((each) => each.where === "source" && isGrave(each)).length;
+  if (!held) return;
+  const jump = () => {
+    section.scrollIntoView();
+    $("findings-title").focus();
+  };
+  $("drift").append(h("p", {}, h("button", { type: "button", class: "link", on: { click: jump } },
+    `${counted(held, "finding")} in what ${HOLDER} holds`)));
 };
 
 // People
@@ -658,12 +753,15 @@ const drawPeople = () => {
   }
   const held = new Map();
   for (const each of D.assignments) held.set(each.principal, (held.get(each.principal) || 0) + 1);
+  const besides = new Map();
+  for (const each of D.unwanted) besides.set(each.principal, (besides.get(each.principal) || 0) + 1);
   const heads = ["Who", "What", "Wears", "Assignments", "In it"];
   const node = (who) => {
     const index = principalById.get(who.id);
     return row(heads, [
       h("button", { type: "button", class: "link", on: { click: () => ask(nameOf(who)) } }, nameOf(who)), typeOf(who),
-      (worn.get(index) || []).join(", "), number(held.get(index) || 0), who.type === "Group" ? membersNode(who) : "",
+      (worn.get(index) || []).join(", "),
+      number(held.get(index) || 0) + (besides.has(index) ? `, and ${number(besides.get(index))} not wanted so in ${HOLDER}` : ""), who.type === "Group" ? membersNode(who) : "",
     ]);
   };
   $("people").replaceChildren(h("h2", { id: "people-title" }, "People, groups and identities"),
@@ -686,13 +784,17 @@ const drawLedger = () => {
 
 const update = () => {
   found = search();
-  drawAnswer();
   const shown = drawMatrix();
+  drawAnswer(shown);
   const total = D.assignments.length;
   const isAll = !asked.text && !asked.environment && !asked.family && !asked.activation;
-  $("count").textContent = isAll
-    ? `${counted(total, "assignment")} for ${counted(shown, "hat")}`
-    : `${number(found.rows.length)} of ${counted(total, "assignment")}, for ${counted(shown, "hat")}`;
+  const wanted = found.rows.filter((each) => !grants[each.index].isUnwanted).length;
+  const besides = found.rows.length - wanted;
+  const hats = !wanted && shown.bare ? `, and ${counted(shown.bare, "hat")} that nobody wears` : `, for ${counted(shown.all, "hat")}`;
+  $("count").textContent = (isAll
+    ? `${counted(total, "assignment")} for ${counted(shown.all, "hat")}`
+    : `${number(wanted)} of ${counted(total, "assignment")}${hats}`)
+    + (besides ? `; ${number(besides)} not wanted so in ${HOLDER}` : "");
   const state = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
   const fragment = String(state);
   try {
