@@ -7,7 +7,22 @@ from hypothesis import strategies as st
 
 from rbacgen.access.engine import Access, Around, Question
 from rbacgen.model import Plane, Principal, Scope, Verdict
-from tests.grounds import ANA, BEN, GROUP, HOUSE, LAKE, SUBSCRIPTION, TEAM, access, ask, control, deny, give, membership
+from tests.grounds import (
+    ANA,
+    BEN,
+    GROUP,
+    HOUSE,
+    LAKE,
+    SUBSCRIPTION,
+    TEAM,
+    ZONE,
+    access,
+    ask,
+    control,
+    deny,
+    give,
+    membership,
+)
 
 _BLOB = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 _LIST_KEYS = "Microsoft.Storage/storageAccounts/listKeys/action"
@@ -75,6 +90,16 @@ def test_who_is_spared_of_a_denial_and_can_anyway_is_let_in_by_no_door() -> None
     denial = deny(LAKE, control(_LIST_KEYS), to=[TEAM], spare=[ANA])
     assert _LIST_KEYS not in around(access(*held, groups=groups, denials=(denial,)))
     assert let_in(around(access(held[0], groups=groups, denials=(denial,)))[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
+
+
+def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
+    """An Owner at a management group of which nobody told what lies in it: of no use for blobs by a role, but for the key."""
+    held = give(ANA, "Owner", ZONE)
+    found = access(held, tells_above=False).everyone(Question(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
+    assert found.undecided == (f"nobody told whether {LAKE} lies in {ZONE}, where Owner is assigned",)
+    assert [each.door.opened_by for each in found.around] == [""]
+    told = access(held).everyone(Question(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
+    assert told.undecided == ()
 
 
 @given(

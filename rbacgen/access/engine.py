@@ -166,12 +166,14 @@ class Around(Struct, frozen=True):
     """A way round the roles to what everyone was asked about: the door, and who can open it without as strong a role.
 
     `here` and `below` answer the question whether they can open it, as those of `Everyone` do; both are empty for a door that
-    nothing in Azure's permissions opens, so that nobody can say from here whom it lets in.
+    nothing in Azure's permissions opens, so that nobody can say from here whom it lets in. `undecided` says what is not known
+    and could tell of more.
     """
 
     door: Door
     here: tuple[Answer, ...] = ()
     below: tuple[Answer, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 class Everyone(Struct, frozen=True):
@@ -413,7 +415,12 @@ class Access:
             tuple(sorted(lower_rows, key=_by_strength)),
             (*dict.fromkeys(unknown), *self.unread(question.scope)),
         )
-        return replace(found, around=tuple(self._around(found, with_below))) if with_around else found
+        if not with_around:
+            return found
+        doors = tuple(self._around(found, with_below))
+        open_doors = tuple(each for each in doors if each.here or each.below or not each.door.opened_by)
+        undecided = dict.fromkeys((*found.undecided, *(said for each in doors for said in each.undecided)))
+        return replace(found, around=open_doors, undecided=tuple(undecided))
 
     def _lower_row(self, holder: Holder, question: Question, found: Mapping[Scope, list[Way]]) -> Answer:
         """What somebody can do only at some of what lies in a scope: the most that they can at any of it."""
@@ -697,7 +704,7 @@ class Access:
                 yield OpenDoor(door, answer.verdict, answer.ways[0], answer.only_eligible)
 
     def _around(self, found: Everyone, with_below: bool) -> Iterator[Around]:
-        """The doors to what was asked about, each with those who are let in by it and can do less, or nothing, by a role."""
+        """All doors to what was asked about, each with those who are let in by it and can do less, or nothing, by a role."""
         question = found.question
         if why_impossible(question.operation, question.scope):
             return
@@ -721,8 +728,9 @@ class Access:
                 for each in opening.below
                 if each.holder.principal.id not in own and _is_more(each, lower.get(each.holder.principal.id), is_whole)
             )
-            if here or below:
-                yield Around(door, here, below)
+            # What was not read there is said of the scope itself already.
+            lost = self.unread(scope)
+            yield Around(door, here, below, tuple(each for each in opening.undecided if each not in lost))
 
     def _elsewhere(self, holder: Holder, question: Question) -> Answer | None:
         """What somebody who has no row of their own can do all the same: a member of a group that a deny assignment is on."""
