@@ -100,11 +100,14 @@ class _Builder:
         served: set[Position] = set()
         for rank, role in enumerate(self.project.mapping.roles.values()):
             wearers = self.project.team.get(role.id, ())
-            if wearers:
+            unresolved = self.project.unresolved.get(role.id, ())
+            if wearers or unresolved:
                 for order, duty, capability, grant in _grants(role):
                     for environment in self.project.environments:
                         if environment.stands_for in grant.environments:
                             self.grant(role, duty, capability, grant, environment, wearers, (rank, order), served)
+                            if any(not each or environment.name in each for each in unresolved):
+                                self.expect(role, duty, grant, environment)
         used = frozenset(self.bindings.used)
         bound: dict[str, tuple[Scope, ...]] = {}
         for environment in self.project.environments:  # a binding that nobody uses can be wrong as well
@@ -172,7 +175,7 @@ class _Builder:
             if eligible and self.project.pim and wearer.principal.type is PrincipalType.SERVICE_PRINCIPAL:
                 message = (
                     f"`{wearer.principal.name}` cannot activate {azure_role.name} on `{grant.on}` as {role.title} has it "
-                    f"({grant.at}): give the identity a hat whose access stands"
+                    f"({grant.at.spoken}): give the identity a hat whose access stands"
                 )
                 self.problems.append(rules.problem("eligible-identity", wearer.at, message))
                 continue
@@ -196,6 +199,11 @@ class _Builder:
                 continue
             self.join(wish, wearer, grant, environment, condition, ends, eligible)
             wish.reasons.setdefault((*rank, capability), reason)
+
+    def expect(self, role: ProjectRole, duty: Responsibility, grant: Grant, environment: Environment) -> None:
+        """Looks for the scope of a grant to somebody whose object id is not known yet; says where there is none."""
+        if not self.bindings.is_absent(grant.on, environment) and self.bindings.scope(grant.on, environment) is None:
+            self.say_unbound(role, duty, grant, environment)
 
     def join(
         self,
@@ -238,20 +246,20 @@ class _Builder:
                 if until is not None and (ends is None or ends > until):
                     message = (
                         f"{who} gets {wish.role.name} on `{wish.scope_kind}` in {wish.environment.name} under this "
-                        f"condition, and without it until {until} ({grant.at}): Azure keeps one, so let them end together"
+                        f"condition, and without it until {until} ({grant.at.spoken}): Azure keeps one, so let them end together"
                     )
                     self.problems.append(rules.problem("contradictory-grants", at, message))
                     continue
                 message = (
                     f"the condition limits nothing for {who} in {wish.environment.name}: "
-                    f"{wish.role.name} on `{wish.scope_kind}` comes without it from {grant.at}"
+                    f"{wish.role.name} on `{wish.scope_kind}` comes without it from {grant.at.spoken}"
                 )
                 self.problems.append(rules.problem("condition-lost", at, message))
             return "", until
         for at, _, _ in limited[1:]:
             message = (
                 f"{who} gets {wish.role.name} on `{wish.scope_kind}` in {wish.environment.name} under this condition "
-                f"and under another one ({limited[0][0]}): Azure keeps one, so join them by hand"
+                f"and under another one ({limited[0][0].spoken}): Azure keeps one, so join them by hand"
             )
             self.problems.append(rules.problem("contradictory-grants", at, message))
         return limited[0][1:]

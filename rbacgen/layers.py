@@ -131,7 +131,7 @@ class _Builder:
         for name, node in root.items.items():
             at = root.keys[name]
             if name in entries:
-                self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at}")
+                self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
                 continue
             entries[name] = _Entry(read(node, shape, self.reading), node, at)
 
@@ -144,7 +144,7 @@ class _Builder:
         if name != stem:
             self.refuse("misplaced-file", at, f"`{name}` stands in a file named {stem}: name the file {name}.yaml")
         if name in entries:
-            self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at}")
+            self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
             return
         entries[name] = _Entry(value, root, at)
 
@@ -270,6 +270,22 @@ class _Builder:
             message = f"no known operation `{operation}`" + (f" (did you mean `{near[0]}`?)" if near else "")
         self.refuse("unknown-operation", at, message)
 
+    def known_planes(self, operation: str, at: Position) -> tuple[Plane, ...]:
+        """The planes on which an operation, or some of a pattern, is known; both where it is known on none.
+
+        What is forbidden is forbidden wherever it is: nobody may guess that it is on one plane alone.
+        """
+        known = self.catalog.operations
+        planes = known.planes(operation)
+        if planes or "*" in operation:
+            self.check_operation(operation, (planes or tuple(Plane))[0], at, wildcard=True)
+        elif known.provider_known(operation):
+            near = known.near(operation, n=1)
+            hint = f" (did you mean `{near[0]}`?)" if near else ""
+            message = f"no known operation `{operation}`{hint}: it is tested on both planes"
+            self.refuse("unknown-operation", at, message)
+        return planes or tuple(Plane)
+
     def azure_role(self, name: str, at: Position) -> AzureRole | None:
         if name in self.custom_roles:
             self.used_customs.add(name)
@@ -391,7 +407,9 @@ class _Builder:
                 if each.id in first_seen:
                     at = place(node, "id")
                     self.refuse(
-                        "duplicate-name", at, f"`{each.id}` is a responsibility already, at {first_seen[each.id]}"
+                        "duplicate-name",
+                        at,
+                        f"`{each.id}` is a responsibility already, at {first_seen[each.id].spoken}",
                     )
                 first_seen.setdefault(each.id, place(node, "id"))
                 responsibilities.append(self.responsibility(each, node, capabilities))
@@ -447,13 +465,16 @@ class _Builder:
 
     def must_not(self, shape: MustNotShape, node: Node) -> MustNot:
         self.scope_kind(shape.on, node)
-        plane = Plane(shape.plane)
-        self.check_operation(shape.do, plane, place(node, "do"), wildcard=True)
+        if shape.plane is None:
+            planes = self.known_planes(shape.do, place(node, "do"))
+        else:
+            planes = (Plane(shape.plane),)
+            self.check_operation(shape.do, planes[0], place(node, "do"), wildcard=True)
         return MustNot(
             do=shape.do,
             on=shape.on,
             environments=self.environments(shape.environments, node),
-            plane=plane,
+            planes=planes,
             unless_activated=shape.unless == "activated",
             because=shape.because,
             at=node.at,

@@ -37,7 +37,8 @@ class Lock(Struct, frozen=True):
 
     `principals` maps (kind, name without case) to (object id, name as written); `scopes` maps a scope id without case
     to Azure's own spelling of it. `members` are the direct members of groups by the group's object id, sorted; nothing is
-    known of a group that is not in it. `azure_roles` are the built-in Azure roles that the project used when it was locked,
+    known of a group that is not in it. `group_names` are what the directory calls those of them that the project does not name,
+    by object id: groups in groups. `azure_roles` are the built-in Azure roles that the project used when it was locked,
     by GUID, with what they granted then; a lock of an earlier rbacgen has none.
     """
 
@@ -47,6 +48,7 @@ class Lock(Struct, frozen=True):
     scopes: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
     azure_roles: Mapping[str, AzureRole] = field(default_factory=dict)
+    group_names: Mapping[str, str] = field(default_factory=dict)
 
     def object_id(self, kind: str, name: str) -> str:
         """The Entra object id of a named principal, or an empty string where the lock does not have it."""
@@ -102,11 +104,15 @@ class Answer(Struct, frozen=True):
 
 
 class Listing(Struct, frozen=True):
-    """The direct members of a group as the directory has them, or why they could not be read whole, and the cure for it."""
+    """The direct members of a group as the directory has them, or why they could not be read whole, and the cure for it.
+
+    `name` is what the directory calls the group, empty where it does not say.
+    """
 
     members: tuple[Member, ...] = ()
     why: str = ""
     cure: str = ""
+    name: str = ""
 
 
 class Answers(Struct, frozen=True):
@@ -294,7 +300,9 @@ def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
         role_id.lower(): role_of(role_id.lower(), value["name"], (), value)
         for role_id, value in content.get("azure_roles", {}).items()
     }
-    return Lock(file, str(content.get("tenant", "")).lower(), principals, scopes, members, azure_roles), ()
+    group_names = {group.lower(): name for group, name in content.get("group_names", {}).items()}
+    tenant = str(content.get("tenant", "")).lower()
+    return Lock(file, tenant, principals, scopes, members, azure_roles, group_names), ()
 
 
 def _fault(content: object) -> str:
@@ -325,7 +333,11 @@ def _fault_in(content: dict[str, object]) -> str:
     scopes = content.get("scopes", [])
     if not isinstance(scopes, list) or not all(isinstance(each, str) and each.startswith("/") for each in scopes):
         return "`scopes` is no list of scope ids"
-    return _fault_in_members(content.get("members", {})) or _fault_in_roles(content.get("azure_roles", {}))
+    return (
+        _fault_in_members(content.get("members", {}))
+        or _fault_in_names(content.get("group_names", {}))
+        or _fault_in_roles(content.get("azure_roles", {}))
+    )
 
 
 def _fault_in_members(members: object) -> str:
@@ -341,6 +353,15 @@ def _fault_in_members(members: object) -> str:
                 return f"`members.{group}.{kind}` is no list of object ids"
     if len({group.lower() for group in members}) < len(members):
         return "`members` has a group twice, in other letter case"
+    return ""
+
+
+def _fault_in_names(names: object) -> str:
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        return "`group_names` is no mapping of object ids of groups to names"
+    for group in names:
+        if not GUID.match(group):
+            return f"`group_names` has `{group}`, which is no object id of a group"
     return ""
 
 
@@ -393,6 +414,8 @@ def dump(lock: Lock) -> str:
     }
     if lock.members:
         content["members"] = {group: _by_kind(lock.members[group]) for group in sorted(lock.members)}
+    if lock.group_names:
+        content["group_names"] = {group: lock.group_names[group] for group in sorted(lock.group_names)}
     if lock.azure_roles:
         content["azure_roles"] = {role_id: _kept(lock.azure_roles[role_id]) for role_id in sorted(lock.azure_roles)}
     text = json.dumps(content, indent=2, ensure_ascii=False)
@@ -435,11 +458,22 @@ def changes(before: Lock, after: Lock) -> tuple[Change, ...]:
         old, new = before.scopes.get(folded, ""), after.scopes.get(folded, "")
         if old != new:
             found += [Change(is_new, "scope", scope) for is_new, scope in ((False, old), (True, new)) if scope]
-    return (*found, *_member_changes(before, after), *_role_changes(before, after))
+    return (*found, *_name_changes(before, after), *_member_changes(before, after), *_role_changes(before, after))
+
+
+def _name_changes(before: Lock, after: Lock) -> list[Change]:
+    """The names of groups that were known before and after, and are not what they were; others come with their members."""
+    found: list[Change] = []
+    for group in sorted(before.members.keys() & after.members.keys()):
+        old, new = before.group_names.get(group, ""), after.group_names.get(group, "")
+        if old != new:
+            found += [Change(is_new, "group_name", name, group) for is_new, name in ((False, old), (True, new)) if name]
+    return found
 
 
 def _member_changes(before: Lock, after: Lock) -> list[Change]:
-    names = {object_id: name for lock in (before, after) for object_id, name in lock.principals.values()}
+    names = {**before.group_names, **after.group_names}
+    names |= {object_id: name for lock in (before, after) for object_id, name in lock.principals.values()}
     found: list[Change] = []
     for group in sorted({*before.members, *after.members}):
         name = names.get(group, group)
@@ -546,7 +580,8 @@ def with_members_kept(settled: Settled, groups: Iterable[str], before: Lock) -> 
     """The same with the members that stood in the lock before, of these groups and the groups in them."""
     named = reachable(groups, before.members)
     members = {group: members for group, members in before.members.items() if group in named}
-    return replace(settled, lock=replace(settled.lock, members=members))
+    names = {group: name for group, name in before.group_names.items() if group in members}
+    return replace(settled, lock=replace(settled.lock, members=members, group_names=names))
 
 
 def with_members(
@@ -555,9 +590,10 @@ def with_members(
     """The same with the members that the directory has of these groups and of the groups in them.
 
     A group whose members could not be read whole is `unasked`: it keeps those that stood in the lock, and where none did,
-    nothing is known of it.
+    nothing is known of it. What groups in groups are called comes with their members.
     """
     members: dict[str, tuple[Member, ...]] = {}
+    names: dict[str, str] = {}
     unasked: dict[str, Unasked] = {}
     for top, named in groups.items():
         waiting = [top]
@@ -568,17 +604,21 @@ def with_members(
             listing = listings[group]
             if listing.why:
                 stood = before.members.get(group)
-                what = f"the members of {named}" if group == top else f"the members of the group {group} in {named}"
+                called = before.group_names.get(group, group)
+                what = f"the members of {named}" if group == top else f"the members of the group {called} in {named}"
                 stays = f", which stay as {before.file} has them" if stood is not None else ""
                 unasked[group] = Unasked(named.at, what + stays, listing.why, listing.cure)
                 if stood is not None:
                     members[group] = stood
             else:
                 members[group] = tuple(sorted(set(listing.members)))
+            name = listing.name or before.group_names.get(group, "")
+            if name and group in members and group not in groups:
+                names[group] = name
             waiting += [each.id for each in members.get(group, ()) if each.kind is MemberKind.GROUP]
     return replace(
         settled,
-        lock=replace(settled.lock, members=members),
+        lock=replace(settled.lock, members=members, group_names=names),
         unasked=tuple(sorted((*settled.unasked, *unasked.values()), key=lambda unasked: (unasked.at, unasked.what))),
     )
 

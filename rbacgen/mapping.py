@@ -99,12 +99,12 @@ class Responsibility(Struct, frozen=True):
 
 
 class MustNot(Struct, frozen=True):
-    """An operation that must be impossible; `unless_activated` allows it after a PIM activation."""
+    """An operation that must be impossible on each of `planes`; `unless_activated` allows it after a PIM activation."""
 
     do: str
     on: str
     environments: tuple[str, ...]
-    plane: Plane
+    planes: tuple[Plane, ...]
     unless_activated: bool
     because: str
     at: Position

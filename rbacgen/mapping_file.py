@@ -183,7 +183,10 @@ class MustNotShape(Shape, frozen=True):
     environments: Annotated[
         Environments, hover("The environments of the mapping in which it must be impossible; else all.")
     ] = field(name="in", default=())
-    plane: Annotated[Literal["control", "data"], hover("The plane of the operation.")] = "control"
+    plane: Annotated[
+        Literal["control", "data"] | None,
+        hover("The plane on which it must be impossible; else each on which the operation is known."),
+    ] = None
     unless: Annotated[Literal["activated"] | None, hover("`activated`: it may be possible after a PIM activation.")] = (
         None
     )

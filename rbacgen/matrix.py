@@ -6,22 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from rbacgen import conditions
+from rbacgen import conditions, managed
 from rbacgen.access import hats, privilege
 from rbacgen.access.access_tests import Origin, Result, Trial
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
-from rbacgen.catalog.possible import type_of
+from rbacgen.catalog.possible import resource_of, type_of
 from rbacgen.conditions.wording import Names
 from rbacgen.desired import Desired
-from rbacgen.drift import Drift
+from rbacgen.drift import Aside, Drift, Kind
 from rbacgen.mapping import ProjectRole
-from rbacgen.model import Activation, Assignment, AzureRole, Plane, Scope, Unread
+from rbacgen.model import Activation, Assignment, AzureRole, Plane, Scope, ScopeLevel, Unread
 from rbacgen.outcome import HeldCheck, Outcome
 from rbacgen.problems import Problem
 from rbacgen.project import Project
-from rbacgen.questions import WORDINGS
+from rbacgen.questions import RESOURCES, WORDINGS
 
 ANY_OPERATION = "*"
 
@@ -63,19 +64,25 @@ class Limit(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """An operation that people may ask about, and the words for it (empty for one that only the mapping needs)."""
+    """An operation that people may ask about, and the words for it (empty for one that only the mapping needs).
+
+    `resource_type` is the type of resource that it is done to, `resource` what to call one; empty for one of any resource.
+    """
 
     words: str
     operation: str
     plane: Plane
+    resource_type: str
+    resource: str
 
 
 class Matrix(Struct, frozen=True):
     """The whole of it: cells in the order of project roles, scope kinds and environments, and what they are made from.
 
     `opens` goes with `assignments`, one by one: the paths to more that each opens. `roles` are the distinct Azure roles, a custom
-    one of the mapping once for all subscriptions. `holds` says, for the project role and the line of a `must_not`, whether it
-    was proven; one that was not tested is not in it.
+    one of the mapping once for all subscriptions. `holds` says, for the project role, the line of a `must_not` and the plane, whether it
+    was proven; one that was not tested is not in it. `bound` are the scope kinds
+    that have a scope, with the environment.
     """
 
     project: Project
@@ -87,7 +94,31 @@ class Matrix(Struct, frozen=True):
     roles: tuple[AzureRole, ...]
     limits: Mapping[str, Limit]
     asked: tuple[Asked, ...]
-    holds: Mapping[tuple[str, str], bool]
+    holds: Mapping[tuple[str, str, Plane], bool]
+    bound: frozenset[tuple[str, str]]
+
+
+class Unwanted(Struct, frozen=True):
+    """An assignment that a source holds and the project does not want so; `kind` is a kind of drift, or why it is none.
+
+    Its role is the one that the source or the catalogue knows; `role_key` is its name among the roles of the matrix.
+    `instead_of` is the number of the wanted assignment that it stands in for, `remark` a sentence about it.
+    """
+
+    kind: Kind | Aside
+    assignment: Assignment
+    role_key: str
+    environments: tuple[str, ...]
+    opens: tuple[Escalation, ...]
+    instead_of: int | None
+    remark: str
+
+
+class Beside(Struct, frozen=True):
+    """What a source holds beside what is wanted, what hands out access first, with the conditions of it."""
+
+    unwanted: tuple[Unwanted, ...] = ()
+    limits: Mapping[str, Limit] = {}
 
 
 class Shown(Struct, frozen=True):
@@ -161,7 +192,75 @@ def build(
         limits=_limits(found, roles.values(), cells.values(), catalog),
         asked=tuple(_asked(project)),
         holds=_holds(trials),
+        bound=frozenset(hats.places(project).scopes),
     )
+
+
+def beside(made: Matrix, drift: Drift, catalog: Catalog) -> Beside:
+    """What the source of a comparison holds and the project does not want so, in the environments of the matrix.
+
+    That is what differs, and what was set aside but reaches the project all the same: inherited from above, ignored, not
+    owned, activated just now. What is elsewhere is left out.
+    """
+    project = made.project
+    builder = _Builder(project, catalog, made.environments)
+    scopes = managed.managed_scopes(project, made.wanted)
+    here = managed.Place.of(project, made.wanted, scopes)
+    numbers = {each.key: number for number, each in enumerate(made.assignments)}
+    known = {role_key(each): each for each in made.roles}
+    defined = {each.id: each for each in drift.source.definitions}
+
+    def reached(scope: Scope) -> tuple[str, ...]:
+        is_over_all = scope.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP)
+        managers = here.managers(scope)
+        return tuple(
+            name
+            for name in made.environments
+            if is_over_all or name in managers or any(scope.contains(each) for each in scopes[name])
+        )
+
+    def unwanted(kind: Kind | Aside, held: Assignment, wanted: Assignment | None, remark: str) -> Unwanted:
+        role = defined.get(held.role.id) or catalog.find(held.role.id) or held.role
+        key = role_key(role)
+        if role.custom and (key not in known or known[key].permissions != role.permissions):
+            key = role.id  # another role of that name, or what somebody made of the project's own
+        elif not role.custom:
+            role = known.get(key, role)
+        resolved = replace(held, role=role)
+        return Unwanted(
+            kind=kind,
+            assignment=resolved,
+            role_key=key,
+            environments=tuple(each for each in made.environments if wanted and each in wanted.environments)
+            or reached(held.scope),
+            opens=builder.opens(resolved),
+            instead_of=numbers.get(wanted.key) if wanted is not None else None,
+            remark=remark,
+        )
+
+    found = [
+        unwanted(each.kind, each.held, each.wanted, each.remark)
+        for each in drift.changes
+        if each.held is not None and (each.wanted is None or each.kind is Kind.ALTERED)
+    ]
+    found += [
+        unwanted(each.why, each.held, None, each.rule.reason if each.rule else "")
+        for each in drift.set_aside
+        if each.why is not Aside.OUTSIDE
+    ]
+    found = [each for each in found if each.environments]
+    found.sort(
+        key=lambda each: (
+            isinstance(each.kind, Aside),
+            not any(path.category in privilege.PRIVILEGED for path in each.opens),
+            each.assignment.scope.folded,
+            each.assignment.role.name.casefold(),
+            each.assignment.principal.id,
+            each.assignment.activation,
+        )
+    )
+    held = [each.assignment for each in found]
+    return Beside(tuple(found), _limits(held, (each.role for each in held), (), catalog))
 
 
 _Pile = list[tuple[int, Assignment]]  # what comes to the same in a cell, each with its number
@@ -217,7 +316,7 @@ class _Builder:
         stand_ins = {hats.stand_in(role).id for role in bare}
         found = (
             (0, each)
-            for each in hats.worn_alone(self.project)
+            for each in hats.worn_alone(self.project).state
             if each.principal.id in stand_ins and any((each.scope_kind, name) in bound for name in each.environments)
         )
         return self.cells(found, is_worn=False)
@@ -239,6 +338,7 @@ def _limits(
     found: Iterable[Assignment], roles: Iterable[AzureRole], cells: Iterable[Cell], catalog: Catalog
 ) -> dict[str, Limit]:
     """Every condition by its text: those of assignments, of what would be assigned, and those that roles carry."""
+    found, roles = tuple(found), tuple(roles)
     texts = {each.condition for each in found}
     texts |= {grant.condition for cell in cells for grant in cell.grants}
     texts |= {permission.condition for role in roles for permission in role.permissions}
@@ -265,13 +365,13 @@ def _asked(project: Project) -> Iterator[Asked]:
     seen = set()
     for each in WORDINGS:
         seen.add((each.operation.lower(), each.plane))
-        yield Asked(each.words, each.operation, each.plane)
+        yield _ask(each.words, each.operation, each.plane)
     rest: dict[tuple[str, Plane], Asked] = {}
 
     def add(operation: str, plane: Plane) -> None:
         key = (operation.lower(), plane)
         if "*" not in operation and key not in seen:
-            rest.setdefault(key, Asked("", operation, plane))
+            rest.setdefault(key, _ask("", operation, plane))
 
     for capability in project.mapping.capabilities.values():
         for need in capability.needs:
@@ -281,14 +381,20 @@ def _asked(project: Project) -> Iterator[Asked]:
                 add(operation, Plane.DATA)
     for role in project.mapping.roles.values():
         for line in role.must_not:
-            add(line.do, line.plane)
+            for plane in line.planes:
+                add(line.do, plane)
     yield from (rest[key] for key in sorted(rest))
 
 
-def _holds(trials: Iterable[Trial]) -> dict[tuple[str, str], bool]:
-    holds: dict[tuple[str, str], bool] = {}
+def _ask(words: str, operation: str, plane: Plane) -> Asked:
+    type_ = resource_of(operation)
+    return Asked(words, operation, plane, type_, RESOURCES.get(type_, f"resource of type {type_}") if type_ else "")
+
+
+def _holds(trials: Iterable[Trial]) -> dict[tuple[str, str, Plane], bool]:
+    holds: dict[tuple[str, str, Plane], bool] = {}
     for each in trials:
         if each.test.origin is Origin.MUST_NOT:
-            key = (each.test.project_role, str(each.test.at))
+            key = (each.test.project_role, str(each.test.at), each.test.plane)
             holds[key] = holds.get(key, True) and each.result is not Result.FAILED
     return holds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -211,7 +211,8 @@ class Answered(Struct, frozen=True):
     """The verdicts on one question, each with the environment that it is for (empty where a whole scope id was given).
 
     `accepted` are the verdicts that count as a yes; `source` is what was asked, empty for the project's
-    own wanted state; `of` is the project, where there is one.
+    own wanted state; `of` is the project, where there is one. `role_called` gives the name of an Azure role for its GUID,
+    or the GUID where nobody knows one.
     """
 
     project: str
@@ -220,6 +221,7 @@ class Answered(Struct, frozen=True):
     accepted: frozenset[Verdict]
     of: Project | None = None
     notes: tuple[str, ...] = ()
+    role_called: Callable[[str], str] = str
 
     @property
     def is_allowed(self) -> bool:
@@ -233,7 +235,10 @@ class Answered(Struct, frozen=True):
 
 
 class WhoCan(Struct, frozen=True):
-    """Everyone who can do something, at each scope that was asked about, with its environment."""
+    """Everyone who can do something, at each scope that was asked about, with its environment.
+
+    `of` and `role_called` are as in Answered.
+    """
 
     project: str
     source: str
@@ -241,6 +246,7 @@ class WhoCan(Struct, frozen=True):
     access: Access
     of: Project | None = None
     notes: tuple[str, ...] = ()
+    role_called: Callable[[str], str] = str
 
     @property
     def is_complete(self) -> bool:

@@ -2,7 +2,7 @@
 
 All of it is exact, and answered from the strings alone. A pattern stands for the operations that it matches, and an
 operation is `Provider/type[/type...]/verb`: three segments or more, none of them empty, the last one of `VERBS`
-(https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). All 5,049 known
+(https://learn.microsoft.com/azure/role-based-access-control/role-definitions#actions-format). All 7,667 known
 operations are of that form, and so are all but two of the 4,473 strings without `*` in built-in roles
 (`Microsoft.Insights/alertRules/` and `Microsoft.ProgrammableConnectivity/Gateways/NetworkAPIAccess`). So
 `a/*` is the same as its four verbs together, and `*//read` matches nothing. A string without `*` counts as an operation
@@ -110,6 +110,19 @@ def matches_nothing(pattern: str) -> bool:
     _, slash, last = suffix.rpartition("/")
     fits = last in VERBS if slash else any(verb.endswith(last) for verb in VERBS)
     return not fits or prefix.startswith("/") or "//" in pattern
+
+
+def check(text: str) -> None:
+    """Raises RbacgenError for what is neither an operation nor a pattern that could match one.
+
+    Held against `*` as text, anything at all would be allowed to an Owner.
+    """
+    has_blank = any(each.isspace() for each in text)
+    if has_blank or not (is_operation(text) or ("*" in text and not matches_nothing(text))):
+        raise RbacgenError(
+            f"`{text}` is no Azure operation, and stands for none",
+            "write it as Azure does, Microsoft.Storage/storageAccounts/read, with a * for all that may stand there",
+        )
 
 
 def overlaps(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from rbacgen.patterns import (
     is_covered,
     matches,
     matches_nothing,
+    overlaps,
 )
 
 _REMEMBERED = 16384
@@ -142,6 +143,18 @@ class Compiled:
             for pattern in taken_out.matching(folded)
         }
         return tuple(sorted(found, key=lambda pattern: (pattern.lower(), pattern)))
+
+    def excluded_from(self, pattern: str, plane: Plane) -> tuple[str, ...]:
+        """The notActions that take some of a pattern away in an object whose actions would grant it, sorted."""
+        found = {
+            taken
+            for permission in self._permissions
+            for granted, taken_out in [_strings(permission, plane)]
+            if any(overlaps(each, pattern) for each in granted)
+            for taken in taken_out
+            if overlaps(taken, pattern)
+        }
+        return tuple(sorted(found, key=lambda each: (each.lower(), each)))
 
     def covers(self, pattern: str, plane: Plane) -> bool:
         """Whether the role grants every operation of the pattern without a condition.

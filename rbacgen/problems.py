@@ -29,6 +29,11 @@ class Position(Struct, frozen=True, order=True):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
+    @property
+    def spoken(self) -> str:
+        """The place inside a sentence, where the line is enough to find it."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
 
 class Problem(Struct, frozen=True):
     """One thing that is wrong, at one place, under the id of the rule that it breaks.

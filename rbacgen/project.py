@@ -107,7 +107,8 @@ class Project(Struct, frozen=True):
     """A project as its file says, with the mapping as this team splits the work.
 
     `named` is everybody in the team and in groups by the name that stands there, whether their object id is known or not; who
-    is known to Terraform only is not in it. `membership` says who is in which group, by the file and the lock.
+    is known to Terraform only is not in it. `unresolved` has, by project role, the environments of those whose object id nobody
+    knows yet: what they take has to be bound all the same. `membership` says who is in which group, by the file and the lock.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Project(Struct, frozen=True):
     file: str
     places: AbstractMapping[str, Position]
     named: tuple[Named, ...] = ()
+    unresolved: AbstractMapping[str, tuple[tuple[str, ...], ...]] = {}
     tests: tuple[Asked, ...] = ()
     groups: tuple[Group, ...] = ()
     membership: Membership = Membership()
@@ -187,6 +189,7 @@ class _Builder:
         self.by_name: dict[tuple[PrincipalType, str], _Known] = {}
         self.by_kind: dict[tuple[str, str], Principal] = {}
         self.named: list[Named] = []
+        self.unresolved: dict[str, list[tuple[str, ...]]] = {}
         self.grouped: dict[int, Principal] = {}  # by the shape that names them, which the reading keeps
 
     def refuse(self, rule: str, at: Position, message: str) -> None:
@@ -236,12 +239,16 @@ class _Builder:
             file=self.root.at.file,
             places=places,
             named=tuple(self.named),
+            unresolved={role: tuple(each) for role, each in self.unresolved.items()},
             tests=asked(shape.tests, self.reading),
             groups=groups,
             membership=membership.build(
                 {each.principal.id: each.members for each in groups},
                 self.lock.members,
-                [known.principal for known in self.by_id.values()],
+                [
+                    *(Principal(group, PrincipalType.GROUP, name) for group, name in self.lock.group_names.items()),
+                    *(known.principal for known in self.by_id.values()),
+                ],
             ),
             apart=apart,
         )
@@ -381,6 +388,7 @@ class _Builder:
                 self.refuse("unknown-environment", at, f"the project has no environment `{name}`{hint}")
         principal = self.principal(*given, member.id, place(node, given[0]), place(node, "id"))
         if principal is None:
+            self.unresolved.setdefault(role_id, []).append(member.environments)
             return None
         wearer = Wearer(principal, member.environments, member.ends, node.at)
         self.know(given[0], principal, node.at)
@@ -395,7 +403,7 @@ class _Builder:
         if isinstance(given, TerraformReference):
             known = self.by_name.get((TYPES[kind], _folded(name)))
             if known is not None and known.principal.id != given.terraform:
-                self.refuse("two-names", id_at, f"`{name}` has another object id at {known.at}")
+                self.refuse("two-names", id_at, f"`{name}` has another object id at {known.at.spoken}")
                 return known.principal
             return Principal(given.terraform, TYPES[kind], name, reference=True)
         self.named.append(Named(kind, name, (given or "").lower(), at))
@@ -416,11 +424,11 @@ class _Builder:
         by_id = self.by_id.get(object_id)
         by_name = self.by_name.get((principal.type, name.casefold()))
         if by_id is not None and by_id is not by_name:
-            message = f"`{name}` has the object id of `{by_id.principal.name}` ({by_id.at})"
+            message = f"`{name}` has the object id of `{by_id.principal.name}` ({by_id.at.spoken})"
             self.refuse("two-names", at, message)
             return by_id.principal
         if by_name is not None and by_name.principal.id != object_id:
-            self.refuse("two-names", id_at, f"`{name}` has another object id at {by_name.at}")
+            self.refuse("two-names", id_at, f"`{name}` has another object id at {by_name.at.spoken}")
             return by_name.principal
         return principal
 

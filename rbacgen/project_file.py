@@ -173,7 +173,8 @@ class AccessTestShape(Shape, frozen=True):
     """An access test of the team's own: who, which operation, where, and which verdicts are right.
 
     `who` is a project role, somebody of the team, an object id or `everyone`; `on` a scope kind, in all environments that bind
-    it or in those of `in`, or the whole id of a scope. Without `plane` it is the one on which the operation is known.
+    it or in those of `in`, or the whole id of a scope. Without `plane` it is the one on which the operation is known; what is
+    to be denied is tested on each.
     """
 
     who: Annotated[
@@ -191,7 +192,8 @@ class AccessTestShape(Shape, frozen=True):
         field(name="in", default=())
     )
     plane: Annotated[
-        Literal["control", "data"] | None, hover("The plane, where the operation does not tell it by itself.")
+        Literal["control", "data"] | None,
+        hover("The plane; else the one on which the operation is known, each of them where `denied` is right."),
     ] = None
     because: Annotated[Text, hover("Why this has to be so.")] = ""
 

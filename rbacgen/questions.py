@@ -56,3 +56,16 @@ WORDINGS = (
     Wording("change virtual networks", "Microsoft.Network/virtualNetworks/write", Plane.CONTROL),
     Wording("see costs", "Microsoft.CostManagement/query/action", Plane.CONTROL),
 )  # fmt: skip
+
+# What to call a resource of the types that these operations are done to.
+RESOURCES = {
+    _STORAGE: "storage account",
+    _VAULTS: "key vault",
+    _WORKSPACES: "machine learning workspace",
+    _REGISTRIES: "container registry",
+    "Microsoft.DataFactory/factories": "data factory",
+    "Microsoft.OperationalInsights/workspaces": "log workspace",
+    "Microsoft.Web/sites": "web app",
+    "Microsoft.ManagedIdentity/userAssignedIdentities": "managed identity",
+    "Microsoft.Network/virtualNetworks": "virtual network",
+}

@@ -80,7 +80,7 @@ def _broken(membership: Membership, principal_id: str, first: tuple[str, Worn], 
     (one, one_way), (other, other_way) = first, second
     message = (
         f"`{membership.called(principal_id)}` is {other}{_through(membership, other_way)} here and "
-        f"{one}{_through(membership, one_way)} at {one_way.wearer.at}, which the project keeps apart"
+        f"{one}{_through(membership, one_way)} at {one_way.wearer.at.spoken}, which the project keeps apart"
     )
     return rules.problem("apart", other_way.wearer.at, message)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from rbacgen import catalog
 from rbacgen.access import access_tests, hats, proof
 from rbacgen.access.engine import Access, Ground, Question
+from rbacgen.catalog import doors as catalog_doors
 from rbacgen.membership import Membership
 from rbacgen.model import Activation, Assignment, Plane, Principal, PrincipalType, Scope, State
 from rbacgen.permissions import compiled
@@ -20,6 +21,7 @@ from tests.costs import ROOT, cost, rbacgen, seconds
 EXAMPLE = ROOT / "examples" / "fraud-detection"
 TODAY = date(2026, 11, 23)
 WRITE = "Microsoft.KeyVault/vaults/write"
+READ_BLOB = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 ROLES = (
     "Reader",
     "Contributor",
@@ -142,6 +144,13 @@ def main() -> None:
     worst = Access(ground(flat))
     took = seconds(lambda: worst.everyone(Question(WRITE, Plane.CONTROL, top)), 3)
     print(f"who-can, {len(flat):,} at one scope {took:8.3f} s CPU")
+    doors = Access(ground(flat, doors=catalog_doors.load()))
+    blob = Question(READ_BLOB, Plane.DATA, top)
+    start = time.process_time()
+    found = doors.everyone(blob, with_around=True)
+    took = time.process_time() - start
+    by = max(len(each.here) for each in found.around)
+    print(f"who-can, with the doors       {took:8.3f} s CPU   {len(found.here):,} by a role, {by:,} by a door")
     lies_in = {
         f"/subscriptions/{index:08x}-0000-4000-8000-000000000000": (
             "/providers/microsoft.management/managementgroups/mg",

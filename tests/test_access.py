@@ -417,6 +417,31 @@ def test_what_a_role_gives_under_its_own_condition_completes_a_pattern() -> None
     assert found.verdict is Verdict.UNDER_CONDITION
 
 
+def test_access_under_a_condition_may_take_an_activation_first() -> None:
+    """The verdict is the same; what stands comes first, and only without it is the activation part of the answer."""
+    eligible = give(ANA, "Storage Blob Data Reader", LAKE, eligible=True, condition=IN_RAW)
+    standing = give(ANA, "Storage Blob Data Owner", LAKE, condition=IN_RAW)
+    waiting = ask(access(eligible), ANA, BLOB, LAKE, Plane.DATA)
+    assert (waiting.verdict, waiting.only_eligible) == (Verdict.UNDER_CONDITION, True)
+    both = ask(access(eligible, standing), ANA, BLOB, LAKE, Plane.DATA)
+    assert (both.verdict, both.only_eligible) == (Verdict.UNDER_CONDITION, False)
+    assert [way.assignment for way in both.ways] == [standing, eligible]
+    below = access(eligible).everyone(Question(BLOB, Plane.DATA, Scope.of(GROUP))).below
+    assert [(each.verdict, each.only_eligible) for each in below] == [(Verdict.UNDER_CONDITION, True)]
+
+
+def test_a_pattern_under_a_condition_takes_an_activation_where_the_standing_part_is_not_all() -> None:
+    """Half of it stands under the condition and half is eligible without one; or all stands."""
+    pattern = "Microsoft.Storage/storageAccounts/blobServices/*"
+    reading = give(ANA, role(data("Microsoft.Storage/*/read")), LAKE, condition=IN_RAW)
+    rest = give(ANA, role(data("Microsoft.Storage/*", without=["Microsoft.Storage/*/read"])), LAKE, eligible=True)
+    found = ask(access(reading, rest), ANA, pattern, LAKE, Plane.DATA)
+    assert (found.verdict, found.only_eligible) == (Verdict.UNDER_CONDITION, True)
+    all_of_it = give(ANA, role(data("Microsoft.Storage/*")), LAKE, condition=IN_RAW)
+    found = ask(access(rest, all_of_it), ANA, pattern, LAKE, Plane.DATA)
+    assert (found.verdict, found.only_eligible) == (Verdict.UNDER_CONDITION, False)
+
+
 def test_the_known_parts_of_a_pattern_have_a_verdict_each() -> None:
     """In the order of the catalogue, with those that are possible told from those that are not."""
     found = ask(access(give(ANA, READER, VAULT)), ANA, "Microsoft.KeyVault/vaults/*", VAULT)

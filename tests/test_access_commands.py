@@ -20,12 +20,14 @@ from rbacgen.sources import snapshot
 from tests.azure import StandIn, Tenant
 from tests.azure.applied import az_list
 from tests.azure.holding import tenant_of
-from tests.held import OWNER, as_held, foreign, source
+from tests.held import OWNER, STRANGER, as_held, foreign, source
 from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
 SECRET = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
 DELETE = "Microsoft.KeyVault/vaults/delete"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 ANA = "aaaaaaaa-0000-4000-8000-00000000000a"
 EXAMPLE = Path(__file__).parent.parent / "examples" / "fraud-detection"
 _DAY = ("--today", TODAY.isoformat())
@@ -136,7 +138,7 @@ def test_a_hat_is_asked_about_by_itself(world: World) -> None:
     assert run("can", "developer", DELETE, "--on", "vault", "-e", "dev").stdout.startswith("denied")
     assert run("can", "grp-developers", DELETE, "--on", "vault", "-e", "dev").stdout.startswith("after activation")
     robot = run("can", "robot", SECRET, "--on", "vault", "-e", "dev")
-    assert "allowed to whoever is in" not in robot.stdout
+    assert "whoever is in" not in robot.stdout
 
 
 def test_somebody_may_be_in_a_group_that_can(world: World) -> None:
@@ -144,6 +146,76 @@ def test_somebody_may_be_in_a_group_that_can(world: World) -> None:
     done = run("can", ANA, SECRET, "--on", "vault", "-e", "dev")
     assert done.exit_code == 2
     assert "allowed to whoever is in grp-developers, whose members are not known" in done.stdout.replace("\n  ", " ")
+
+
+def test_what_a_group_would_give_is_said_as_what_it_would_be(world: World) -> None:
+    """After activation where the group is only eligible, and each verdict by itself."""
+    world.capability("use_secrets")["grants"][0]["activation"] = "eligible"
+    world.write()
+    done = run("can", ANA, DELETE, "--on", "vault", "-e", "dev")
+    said = "after activation to whoever is in grp-operators, whose members are not known (`rbacgen lock --members` reads them)"
+    assert said in " ".join(done.stdout.split())
+    asked = ("can", ANA, SECRET, "--on", "vault", "-e", "dev")
+    path = held(world, foreign(VAULT, principal=OPERATORS, type_=PrincipalType.GROUP, role_id=SECRETS_USER))
+    words = " ".join(run(*asked, "--source", path).stdout.split())
+    assert "allowed to whoever is in grp-operators, whose members are not known" in words
+    assert "after activation to whoever is in grp-developers, whose members are not known" in words
+    content = json.loads(run(*asked, "--source", path, "--format", "json").stdout)
+    assert [(each["name"], each["verdict"], each["only_eligible"]) for each in content["answers"][0]["perhaps"]] == [
+        ("grp-operators", "allowed", False),
+        ("grp-developers", "after_activation", True),
+    ]
+
+
+def test_a_condition_is_said_in_a_sentence_and_with_the_activation_that_comes_first(world: World) -> None:
+    """Roles by their names, custom ones too; the whole text stays in the form."""
+    outcome = world.work_out()
+    own = next(each.role.id for each in outcome.desired.definitions)
+    write = "Microsoft.Authorization/roleAssignments/write"
+    condition = (
+        f"((!(ActionMatches{{'{write}'}})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
+        f"ForAnyOfAnyValues:GuidEquals {{{READER}, {own}}}))"
+    )
+    grant = {"azure_role": "User Access Administrator", "on": "group", "activation": "eligible", "condition": condition}
+    world.capability("keep_group")["grants"] = [grant]
+    world.write()
+    done = run("can", "operator", write, "--on", "group", "-e", "dev")
+    assert done.stdout.startswith("under a condition, after activation: Operator")
+    sentence = "may assign only Reader, Tiny Observer (tiny dev)"
+    assert f"     the condition: {sentence}\n" in done.stdout
+    assert READER not in done.stdout
+    everyone = run("who-can", write, "--on", "group", "-e", "dev")
+    assert "\n  under a condition, after activation: grp-operators (group)\n" in everyone.stdout
+    assert f"\n    the condition: {sentence}\n" in everyone.stdout
+    content = json.loads(run("can", "operator", write, "--on", "group", "-e", "dev", "--format", "json").stdout)
+    (answer,) = content["answers"]
+    (way,) = answer["ways"]
+    assert (answer["verdict"], answer["only_eligible"]) == ("under_condition", True)
+    assert (way["condition"], way["condition_says"], way["needs_activation"]) == (condition, sentence, True)
+    (row,) = json.loads(
+        run("who-can", write, "--on", "group", "-e", "dev", "--format", "json").stdout
+    )["places"][0]["here"]  # fmt: skip
+    assert (row["verdict"], row["only_eligible"]) == ("under_condition", True)
+
+
+def test_a_condition_without_a_sentence_is_shortened_and_whole_in_the_form(world: World) -> None:
+    """Four lines of it, and that there is more."""
+    name = "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name]"
+    read = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    tests = " AND ".join(f"{name} ForAllOfAllValues:StringNotEquals {{'a{n}', 'b{n}'}}" for n in range(6))
+    condition = f"((!(ActionMatches{{'{read}'}})) OR (ActionMatches{{'{read}'}} AND {tests}))"
+    grant = world.capability("read_raw")["grants"][0]
+    grant |= {"on": "lake", "condition": condition}
+    world.write()
+    done = run("can", "robot", read, "--on", "lake", "-e", "dev")
+    lines = done.stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("     where "))
+    assert [line.startswith("       ") for line in lines[start + 1 : start + 4]] == [True] * 3
+    assert lines[start + 3].endswith(" …")
+    assert lines[start + 4].startswith("     --attribute would decide it:")
+    content = json.loads(run("can", "robot", read, "--on", "lake", "-e", "dev", "--format", "json").stdout)
+    (way,) = content["answers"][0]["ways"]
+    assert (way["condition"], way["condition_says"]) == (condition, "")
 
 
 def test_a_pattern_is_answered_as_a_whole_and_by_its_parts(world: World) -> None:
@@ -155,6 +227,8 @@ def test_a_pattern_is_answered_as_a_whole_and_by_its_parts(world: World) -> None
     assert done.stdout.startswith("in part: Developer")
     assert "known operations that it covers, 2 possible" in done.stdout
     assert "vaults/secrets/getSecret/action, vaults/secrets/readMetadata/action" in done.stdout.replace("\n    ", " ")
+    everyone = run("who-can", "Microsoft.KeyVault/vaults/secrets/*", "--on", "vault", "-e", "dev", "--plane", "data")
+    assert "\n  in part: grp-developers (group)\n" in everyone.stdout
     both = run("can", "operator", "Microsoft.KeyVault/vaults/keys/read", "--on", "vault", "-e", "dev")
     assert both.stdout.count("Operator") >= 2
     assert "is known on both planes" in both.stdout
@@ -235,9 +309,41 @@ def test_a_project_with_errors_is_not_asked(world: World) -> None:
 
 def test_an_unknown_operation_is_answered_with_a_word_of_warning(world: World) -> None:
     """It may be a typing error, and the list is not complete."""
-    done = run("can", "operator", "Microsoft.KeyVault/vaults/reed", "--on", "vault", "-e", "dev")
+    done = run("can", "operator", "Microsoft.KeyVault/vault/read", "--on", "vault", "-e", "dev")
     words = " ".join(done.stdout.split())
     assert "is no operation that this rbacgen knows (did you mean `Microsoft.KeyVault/vaults/read`?)" in words
+    assert "both planes are asked" in words
+    assert done.exit_code == 2
+
+
+def test_an_operation_that_no_list_has_is_asked_of_both_planes(world: World) -> None:
+    """What a role gives by `*/send/action` on the data plane is not denied for want of a list."""
+    world.capability("use_secrets")["grants"].append({"azure_role": "Azure Service Bus Data Sender", "on": "group"})
+    world.write()
+    send = "Microsoft.ServiceBus/namespaces/queues/send/action"
+    done = run("can", "developer", send, "--on", "group", "-e", "dev", "--format", "json")
+    verdicts = {each["plane"]: each["verdict"] for each in json.loads(done.stdout)["answers"]}
+    assert verdicts == {"control": "denied", "data": "allowed"}
+
+
+@pytest.mark.parametrize("command", [("can", "operator"), ("who-can",)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "foo",
+        "Microsoft.Storage/storageAccounts/",
+        "/Microsoft.Storage/storageAccounts/read",
+        "Microsoft.Storage/storageAccounts/read ",
+        "Microsoft.Storage//*",
+        "*/list",
+    ],
+)
+def test_what_is_no_operation_is_refused(world: World, command: tuple[str, ...], text: str) -> None:
+    """Held against `*` as text it would be allowed to an Owner; a plane that is told makes no operation of it."""
+    done = run(*command, text, "--on", "group", "-e", "dev", "--plane", "control")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"`{text}` is no Azure operation" in done.stderr
+    assert "Microsoft.Storage/storageAccounts/read" in done.stderr
 
 
 # who-can
@@ -256,7 +362,43 @@ def test_everyone_who_can(world: World) -> None:
     below = run("who-can", SECRET, "--on", "subscription", "-e", "dev")
     assert "  nobody\n  only at some of what lies in it:\n    allowed: grp-developers (group)\n" in below.stdout
     none = run("who-can", "Microsoft.KeyVault/vaults/keys/sign/action", "--on", VAULT)
-    assert none.stdout.endswith("  nobody\n")
+    assert "vaults/kv-dev\n  nobody\n  around the roles:\n" in none.stdout
+
+
+def test_who_can_names_the_doors_and_whom_they_let_in(world: World) -> None:
+    """After those with a role: doors that the same people can open together, and last, a line each, those of no permission."""
+    done = run("who-can", SECRET, "--on", "vault", "-e", "dev")
+    assert done.stdout == (
+        f"{SECRET} (data) on vaults/kv-dev in\n"
+        "  dev\n"
+        "  allowed: grp-developers (group)\n"
+        "    by Key Vault Secrets User on vaults/kv-dev:\n"
+        f"      `{SECRET}`\n"
+        "    for Developer: write_code\n"
+        "  around the roles:\n"
+        "    Microsoft.KeyVault/vaults/accessPolicies/write: in a vault with access\n"
+        "      policies, who writes them lets themselves in, unless the vault uses Azure\n"
+        "      roles for its data\n"
+        "      https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy\n"
+        "    Microsoft.KeyVault/vaults/write: who writes the vault can switch it to\n"
+        "      access policies and write those\n"
+        "      https://learn.microsoft.com/azure/key-vault/general/rbac-access-policy\n"
+        "      after activation: grp-operators (group)\n"
+        "        by Contributor on resource group rg-dev, eligible: `*`\n"
+        "        for Operator: keep_running\n"
+        "    not decided by roles: in a vault with access policies, those decide and\n"
+        "      Azure roles for its data count for nothing, unless the vault uses Azure\n"
+        "      roles for its data:\n"
+        "      https://learn.microsoft.com/azure/key-vault/general/assign-access-policy\n"
+    )
+    content = json.loads(run("who-can", SECRET, "--on", "vault", "-e", "dev", "--format", "json").stdout)
+    policies, writes, nobody = content["places"][0]["around"]
+    assert policies["opened_by"].endswith("/accessPolicies/write")
+    assert (writes["opened_by"], writes["unless"]) == ("Microsoft.KeyVault/vaults/write", "")
+    (row,) = writes["here"]
+    assert (row["who"]["id"], row["verdict"]) == (OPERATORS, "after_activation")
+    assert row["ways"][0]["azure_role"]["name"] == "Contributor"
+    assert (nobody["opened_by"], nobody["here"], nobody["below"]) == ("", [], [])
 
 
 def test_who_can_as_a_form(world: World) -> None:
@@ -440,10 +582,88 @@ def test_management_groups_of_a_snapshot_are_kept(world: World) -> None:
     """What a subscription inherits from was seen when it was read, and comes back from the file."""
     other = "/providers/microsoft.management/managementgroups/mg-other"
     rogue = foreign("/providers/Microsoft.Management/managementGroups/mg-other")
-    path = held(world, rogue, above={f"/subscriptions/{DEV}": (other,)})
+    path = held(world, rogue, above={f"/subscriptions/{DEV}": (other,)}, tells_above=True)
     assert "by Owner on management group mg-other" in run("who-can", DELETE, "--on", VAULT, "--source", path).stdout
-    without = held(world, rogue)
+    without = held(world, rogue, tells_above=True)
     assert "mg-other" not in run("who-can", DELETE, "--on", VAULT, "--source", without).stdout
+
+
+def test_a_management_group_that_nobody_places_is_not_decided(world: World) -> None:
+    """Terraform files do not tell what lies in one: access there is neither taken for granted nor for none, and exit is 3."""
+    (world.folder / "held").mkdir()
+    (world.folder / "held" / "main.tf").write_text(
+        'resource "azurerm_role_assignment" "boss" {\n'
+        '  scope = "/providers/Microsoft.Management/managementGroups/corp"\n'
+        '  role_definition_name = "Owner"\n'
+        f'  principal_id = "{STRANGER}"\n'
+        "}\n"
+    )
+    world.write()
+    everyone = run("who-can", DELETE, "--on", VAULT, "--source", "held")
+    assert everyone.exit_code == 3
+    assert "lies in /providers/Microsoft.Management/managementGroups/corp" in " ".join(everyone.stdout.split())
+    one = run("can", STRANGER, DELETE, "--on", VAULT, "--source", "held")
+    assert one.exit_code == 3
+    assert "does not reach here" not in one.stdout
+
+
+def test_an_az_list_tells_what_lies_in_a_management_group(world: World) -> None:
+    """A row of a group in the list of a subscription is there because the subscription inherits it."""
+    row = {
+        "scope": "/providers/Microsoft.Management/managementGroups/corp",
+        "roleDefinitionId": f"/subscriptions/{DEV}/providers/Microsoft.Authorization/roleDefinitions/{OWNER}",
+        "roleDefinitionName": "Owner",
+        "principalId": STRANGER,
+        "principalType": "User",
+        "principalName": "",
+        "condition": None,
+        "description": None,
+        "id": "/providers/Microsoft.Management/managementGroups/corp/providers/Microsoft.Authorization/roleAssignments/x",
+    }
+    (world.folder / "az.json").write_text(json.dumps([row]))
+    world.write()
+    said = run("who-can", DELETE, "--on", VAULT, "--source", "az.json").stdout
+    assert "by Owner on management group corp" in said
+
+
+def test_a_pattern_is_said_in_part_where_some_of_it_is_possible(world: World) -> None:
+    """In who-can as in can, here and below, and with that first which makes the verdict."""
+    world.write()
+    found = json.loads(
+        run("who-can", "Microsoft.KeyVault/vaults/*", "--on", "vault", "-e", "dev", "--format", "json").stdout
+    )
+    rows = {
+        each["who"]["name"]: each for place in found["places"] if place["plane"] == "control" for each in place["here"]
+    }
+    assert rows["grp-developers"]["partly"] is True
+    assert rows["grp-operators"]["partly"] is False
+    assert rows["grp-operators"]["verdict"] == "after_activation"
+    assert rows["grp-operators"]["ways"][0]["azure_role"]["name"] == "Contributor"
+
+
+def test_without_pim_a_hat_is_answered_as_its_wearers_are(world: World) -> None:
+    """What stands for want of PIM is allowed, to the hat as to whoever wears it."""
+    world.project["pim"] = False
+    world.write()
+    asked = (DELETE, "--on", "vault", "-e", "dev")
+    assert run("can", "operator", *asked).exit_code == run("can", "grp-operators", *asked).exit_code == 0
+
+
+def test_what_came_close_to_a_pattern_is_named(world: World) -> None:
+    """The notActions of Contributor take all of it away."""
+    world.write()
+    done = run(
+        "can", "grp-operators", "Microsoft.Authorization/*/write", "--on", "group", "-e", "dev", "--plane", "control"
+    )
+    assert done.exit_code == 2
+    assert "lists `Microsoft.Authorization/*/Write` under what it does not give" in " ".join(done.stdout.split())
+
+
+def test_an_attribute_that_no_condition_asks_for_is_said(world: World) -> None:
+    """It decided nothing, and whoever gave it should know."""
+    world.write()
+    done = run("can", "developer", SECRET, "--on", "vault", "-e", "dev", "--attribute", "@Resource[foo]=x")
+    assert "no condition here asks for `@Resource[foo]`: it decided nothing" in " ".join(done.stdout.split())
 
 
 def test_a_deny_assignment_in_a_snapshot_wins(world: World) -> None:

@@ -240,6 +240,70 @@ def test_a_line_of_the_data_plane(world: World) -> None:
     assert "(data)" in said.message
 
 
+@pytest.mark.parametrize(
+    ("operation", "planes"),
+    [
+        ("Microsoft.KeyVault/vaults/write", {"control"}),
+        (SECRET, {"data"}),
+        ("Microsoft.KeyVault/vaults/keys/read", {"control", "data"}),
+        ("Microsoft.KeyVault/vaults/secrets/*", {"control", "data"}),
+        ("Microsoft.KeyVault/vaults/certificatecas/*", {"data"}),
+        ("Microsoft.KeyVault/vaults/unheard/*", {"control", "data"}),
+        ("Microsoft.Unheard/things/read", {"control", "data"}),
+    ],
+)
+def test_a_line_without_a_plane_is_tested_wherever_its_operation_is(
+    world: World, operation: str, planes: set[str]
+) -> None:
+    """Known on one plane, on both, on none: what nobody can place must be impossible on either."""
+    world.mapping["roles/developer.yaml"]["must_not"] = [{"do": operation, "on": "vault", "in": ["dev"]}]
+    lines = [each.test for each in trials(prove(world), Origin.MUST_NOT) if each.test.project_role == "developer"]
+    assert {each.plane.value for each in lines} == planes
+    assert len({each.name for each in lines}) == len(planes)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "Microsoft.KeyVault/vaults/keys/read",
+        "Microsoft.KeyVault/vaults/keys/*",
+        "Microsoft.KeyVault/vaults/*",
+        "Microsoft.KeyVault/vaults/unheard/read",
+    ],
+)
+def test_a_line_without_a_plane_is_broken_by_data_alone(world: World, operation: str) -> None:
+    """The control plane gives nothing of it, and nobody has written `plane: data`."""
+    world.mapping["custom_roles.yaml"]["Insider"] = {"says": "Inside", "why": "Needed", "data_actions": [operation]}
+    world.capability("use_secrets")["grants"] = [{"azure_role": "Insider", "on": "vault", "in": ["dev"]}]
+    line = {"do": operation, "on": "vault", "in": ["dev"], "because": "It is inside"}
+    role = world.mapping["roles/developer.yaml"]
+    for duty in role["responsibilities"]:
+        duty["takes"] = ["use_secrets"] if "use_secrets" in duty.get("takes", ()) else []
+    role["must_not"] = [{**line, "plane": "control"}]
+    assert problems(prove(world), "must-not") == []
+    role["must_not"] = [line]
+    (said,) = problems(prove(world), "must-not")
+    assert f"`{operation}` (data) on `vault`" in said.message
+
+
+def test_a_line_that_is_broken_on_both_planes_says_so_once(world: World) -> None:
+    """One problem at the line."""
+    world.capability("use_secrets")["grants"].append({"azure_role": "Key Vault Administrator", "on": "vault"})
+    world.mapping["roles/developer.yaml"]["must_not"] = [{"do": "Microsoft.KeyVault/vaults/keys/read", "on": "vault"}]
+    (said,) = problems(prove(world), "must-not")
+    assert "`Microsoft.KeyVault/vaults/keys/read` (control and data) on `vault` in dev, prod" in said.message
+
+
+@pytest.mark.parametrize("operation", ["Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/unheard/read"])
+def test_a_test_of_denied_alone_is_run_on_each_plane(world: World, operation: str) -> None:
+    """What is to be denied is to be denied wherever it is, and data alone fails it."""
+    world.capability("use_secrets")["grants"].append({"azure_role": "Key Vault Administrator", "on": "vault"})
+    found = own(world, who="developer", do=operation, expect="denied")
+    tried = {each.test.plane.value: each.result for each in trials(found, Origin.OWN)}
+    assert tried == {"control": tried["control"], "data": Result.FAILED}
+    assert any("data `" in each.message for each in problems(found, "failed-test"))
+
+
 def test_a_line_that_can_never_fail_is_void(world: World) -> None:
     """It would prove nothing."""
     world.mapping["roles/developer.yaml"]["must_not"].append(
@@ -360,8 +424,8 @@ def test_a_failed_test_says_what_was_expected_and_why(world: World) -> None:
     )
     (said,) = problems(found, "failed-test")
     assert said.message == (
-        f"Developer: data `{SECRET}` on `vault` in dev is allowed, by Key Vault Secrets User on vaults/kv-dev: "
-        f"`{SECRET}`; expected after activation or denied: Secrets are the robots'"
+        f"Developer: data `{SECRET}` on `vault` in dev is allowed, by Key Vault Secrets User on vaults/kv-dev; "
+        "expected after activation or denied: Secrets are the robots'"
     )
     assert (said.at.line, said.severity) == (world.write().read_text().split("\n").index("tests:") + 2, "error")
     everyone = own(world, who="everyone", do=WRITE, expect="allowed")

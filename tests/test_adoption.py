@@ -888,3 +888,12 @@ def test_a_role_of_its_own_is_another_start(folder: Path) -> None:
     result = run("init", "--from", "live.json", "--own", "tester")
     assert result.exit_code == 1
     assert "give one of them" in result.stderr
+
+
+@pytest.mark.parametrize(("above", "words"), [(1, "1 that comes from above"), (2, "2 that come from above")])
+def test_what_comes_from_above_is_counted_in_words(above: int, words: str) -> None:
+    """One comes, several come."""
+    rows = [row("/", "Reader", principal) for principal in (DEVELOPERS, OPERATORS)[:above]]
+    start = start_of(*SMALL, *rows)
+    assert start.above == above
+    assert f"left out: {words} the subscriptions\n" in text.adopted(start, "azure")

@@ -13,8 +13,6 @@ from tests.grounds import GROUP, LAKE, VAULT
 
 DOORS = doors.load()
 KNOWN = catalog.load().operations
-# Providers whose operations the shipped list does not have: what is said of them can be held against built-in roles only.
-UNLISTED = {"Microsoft.ServiceBus"}
 
 
 def name(door: Door) -> str:
@@ -47,9 +45,7 @@ def test_each_door_leads_to_operations_that_exist(door: Door) -> None:
 def test_each_door_is_opened_by_a_control_operation_that_exists(door: Door) -> None:
     """On a resource of its type. Who can do it is asked of the control plane."""
     assert door.opened_by.startswith(f"{door.type}/")
-    provider = door.type.partition("/")[0]
-    assert KNOWN.known(door.opened_by, Plane.CONTROL) or provider in UNLISTED
-    assert KNOWN.provider_known(door.opened_by) == (provider not in UNLISTED)
+    assert KNOWN.known(door.opened_by, Plane.CONTROL)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=name)

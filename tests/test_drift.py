@@ -93,6 +93,19 @@ def test_a_description_without_a_mark_is_access_that_waits_for_adoption(world: W
     assert [(each.note, each.wanted.key) for each in drift.remarks] == [(Note.UNMARKED, held[index].key)]
 
 
+def test_what_pim_keeps_is_counted_by_itself(world: World) -> None:
+    """No description tells whose hand it was: neither unmarked nor the project's; what is altered is told otherwise."""
+    outcome = world.work_out()
+    held = as_held(outcome)
+    eligible = [each for each in held if each.activation is Activation.ELIGIBLE]
+    assert eligible
+    assert diff(outcome, source(held, outcome)).unsigned == len(eligible)
+    changed = [replace(each, condition="x") if each is eligible[0] else each for each in held]
+    assert diff(outcome, source(changed, outcome)).unsigned == len(eligible) - 1
+    terraform = replace(source(held, outcome), kind=SourceKind.TERRAFORM_STATE)
+    assert diff(outcome, terraform).unsigned == 0
+
+
 def test_what_carries_the_mark_and_nobody_wants_is_stale(world: World) -> None:
     """The project's own that it wants no more is stale, wherever it stands."""
     outcome = world.work_out()

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.drift import Drift, View, compare
-from rbacgen.model import AzureRole, Part, PrincipalType, Unread
+from rbacgen.model import Activation, AzureRole, Part, PrincipalType, Unread
 from rbacgen.outcome import Outcome
 from rbacgen.reports import drift_form, drift_markdown, drift_text, text
 from rbacgen.reports.drift_form import Form
@@ -267,3 +267,63 @@ def test_a_value_cannot_repaint_the_terminal(outcome: Outcome) -> None:
     evil = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="\x1b[2Jin sync")
     said = drift_text.report(drift_form.form(compared(outcome, source([*as_held(outcome), evil], outcome)), outcome))
     assert "\x1b" not in said
+
+
+def test_an_orphan_comes_with_the_command_that_takes_it_away(outcome: Outcome) -> None:
+    """The id whole, in one command over two lines; what is eligible, wanted or stale is taken away otherwise."""
+    stale = foreign(VAULT, "0" * 8 + "-0000-4000-8000-000000000001", DEVELOPERS, description="x [rbacgen:tiny]")
+    held = source([*as_held(outcome), foreign(VAULT), stale], outcome, gone=[STRANGER])
+    form = drift_form.form(compared(outcome, held), outcome)
+    rows = {row.kind: row for row in form.changes}
+    assert set(rows) == {"orphaned", "stale"}
+    orphan = rows["orphaned"].assignment_id
+    said = drift_text.report(form)
+    assert f"               az role assignment delete --ids \\\n                 {orphan}\n" in said
+    assert said.count("az role assignment delete") == 1
+    assert f"<br>`az role assignment delete --ids {orphan}` |" in drift_markdown.report(form)
+    assert "az role assignment delete" not in drift_form.text(form)
+
+
+def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(outcome: Outcome) -> None:
+    """An eligible one in Privileged Identity Management; one that the project wants by its own team."""
+    held = source([*as_held(outcome), foreign(VAULT, activation=Activation.ELIGIBLE)], outcome, gone=[STRANGER])
+    form = drift_form.form(compared(outcome, held), outcome)
+    for said in (drift_text.report(form), drift_markdown.report(form)):
+        assert "remove it in Privileged Identity Management" in said
+        assert "az role" not in said
+    wanted = source(as_held(outcome), outcome, gone=[DEVELOPERS])
+    form = drift_form.form(compared(outcome, wanted), outcome)
+    for said in (drift_text.report(form), drift_markdown.report(form)):
+        assert "take the entry out of the team: the next apply takes this away" in said
+        assert "az role" not in said
+
+
+def test_an_id_that_a_shell_would_read_is_quoted(form: Form) -> None:
+    """Resource groups may have brackets in their names."""
+    row = replace(
+        next(each for each in form.changes if each.kind == "foreign"),
+        kind="orphaned",
+        assignment_id="/subscriptions/1/resourceGroups/rg(old)/providers/Microsoft.Authorization/roleAssignments/2",
+    )
+    assert drift_form.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
+    assert drift_form.removal(replace(row, assignment_id=None)) is None
+    assert drift_form.removal(replace(row, kind="soft_deleted")) is None
+
+
+def test_what_is_adopted_adds_up_with_what_render_adopts(outcome: Outcome) -> None:
+    """Made by hand, and beside it what nothing tells of; nothing is said of that once all is by the project's hand."""
+    held = as_held(outcome)
+    standing = sum(each.activation is Activation.PERMANENT for each in held)
+    eligible = len(held) - standing
+    form = drift_form.form(
+        compared(outcome, source([replace(each, description="") for each in held], outcome)), outcome
+    )
+    words = " ".join(drift_text.report(form).split())
+    assert (
+        f"`rbacgen render --existing` adopts them: {standing}, and {eligible} in Privileged Identity Management"
+        in words
+    )
+    assert json.loads(drift_form.text(form))["unsigned"] == eligible
+    ours = drift_text.report(drift_form.form(compared(outcome, source(held, outcome)), outcome))
+    assert "adopts them" not in ours
+    assert "Privileged Identity Management" not in ours

@@ -7,7 +7,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from rbacgen.membership import Membership, build
-from rbacgen.model import Activation, Assignment, Coverage, Part, Principal, PrincipalType, State, Unread
+from rbacgen.model import (
+    Activation,
+    Assignment,
+    AzureRole,
+    Coverage,
+    Part,
+    Permission,
+    Principal,
+    PrincipalType,
+    State,
+    Unread,
+)
 from rbacgen.outcome import HeldCheck, Outcome
 from rbacgen.steps import checking
 from rbacgen.steps.workflow import Proving
@@ -61,6 +72,26 @@ def test_a_foreign_owner_of_a_hat_is_named_with_the_chain(world: World) -> None:
     assert must_not.severity == "error"
     assert privilege.rule == "held-privilege"
     assert privilege.message.startswith("in Azure, `grp-developers` has Owner on vaults/kv-dev, which the project does")
+
+
+def test_nothing_is_said_twice_in_a_finding(world: World) -> None:
+    """The operation once, where the role has just that; a pattern that is more stands there; places without their column."""
+    world.mapping["roles/developer.yaml"]["must_not"] = [
+        {"do": "Microsoft.KeyVault/vaults/secrets/READ", "on": "vault"},
+        {"do": "Microsoft.KeyVault/vaults/delete", "on": "vault"},
+    ]
+    only = AzureRole(STRANGER, "See", (Permission(actions=("Microsoft.KeyVault/vaults/secrets/read",)),), custom=True)
+    rogue = foreign(VAULT, STRANGER, DEVELOPERS, role_name="See", type_=PrincipalType.GROUP)
+    (said,) = held(world, [replace(rogue, role=only)]).problems
+    assert said.message.startswith(
+        "in Azure, `grp-developers` can `Microsoft.KeyVault/vaults/secrets/READ` on `vault` in dev, which Developer must not ("
+    )
+    assert said.message.endswith(
+        "mapping/roles/developer.yaml:14): See on vaults/kv-dev, which the project does not want"
+    )
+    owner = held(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)]).problems
+    (said,) = (each for each in owner if each.rule == "held-must-not")
+    assert ": Owner on vaults/kv-dev: `*`, which" in said.message
 
 
 def test_a_person_in_the_group_is_named_by_the_project_or_by_id(world: World) -> None:

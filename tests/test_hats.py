@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from rbacgen.access import hats
 from rbacgen.access.engine import ancestors
 from rbacgen.model import Activation, PrincipalType, Scope, ScopeLevel
@@ -84,7 +82,7 @@ def test_each_hat_stands_for_itself(world: World) -> None:
 
 def worn(world: World) -> set[tuple[str, str, str, str]]:
     """What each hat gives by itself: hat, Azure role, scope kind, activation."""
-    state = hats.worn_alone(world.work_out().project)
+    state = hats.worn_alone(world.work_out().project).state
     return {(each.principal.id, each.role.name, each.scope_kind, str(each.activation)) for each in state}
 
 
@@ -101,7 +99,7 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
         ("hat:operator", "Reader", "subscription", "permanent"),
         ("hat:robot", "Storage Blob Data Reader", "raw", "permanent"),
     }
-    state = hats.worn_alone(world.work_out().project)
+    state = hats.worn_alone(world.work_out().project).state
     assert all(each.reasons and each.ends is None for each in state)
     assert {reason.responsibility for each in state for reason in each.reasons} == {
         "write_code",
@@ -111,11 +109,18 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
     }
 
 
-@pytest.mark.parametrize("change", [{"ends": "2020-01-01"}, {"pim": False}])
-def test_neither_ends_nor_missing_pim_change_what_a_hat_gives(world: World, change: dict[str, object]) -> None:
-    """The mapping is tried as it is meant: eligible is eligible, and a day that has passed says nothing of the hat."""
+def test_without_pim_a_hat_stands_and_is_known_to_stand_instead(world: World) -> None:
+    """What should be eligible stands then, for the hat as for whoever wears it; it is known to be there only for want of PIM."""
+    world.project["pim"] = False
+    made = hats.worn_alone(world.work_out().project)
+    assert {each.activation for each in made.state} == {Activation.PERMANENT}
+    assert {each.role.name for each in made.standing_instead} == {"Contributor"}
+
+
+def test_an_end_does_not_change_what_a_hat_gives(world: World) -> None:
+    """A day that has passed says nothing of the hat."""
     world.mapping["roles/developer.yaml"]["lifetime"] = "project"
     before = worn(world)
-    world.project |= change
+    world.project["ends"] = "2020-01-01"
     assert worn(world) == before
-    assert Activation.ELIGIBLE in {each.activation for each in hats.worn_alone(world.work_out().project)}
+    assert Activation.ELIGIBLE in {each.activation for each in hats.worn_alone(world.work_out().project).state}

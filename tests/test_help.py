@@ -37,6 +37,13 @@ def test_every_command_is_a_whole_sentence_in_the_list(name: str) -> None:
     assert len(lines[0]) <= 80
 
 
+def test_the_first_help_fits_a_terminal() -> None:
+    """No line of it is longer than 80 columns, and none is cut off."""
+    _, *lines = run("--help").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in lines if line.endswith("...")]
+
+
 def test_commands_are_grouped_and_none_is_left_out() -> None:
     """In the order in which a newcomer meets them, each once."""
     shown = run("--help").stdout

@@ -98,6 +98,9 @@ def test_an_empty_lock_knows_nothing() -> None:
         {"format_version": 1, "members": {ID: {"user": ["ann@contoso.example"]}}},
         {"format_version": 1, "members": {ID: {"user": [5]}}},
         {"format_version": 1, "members": {ID: {}, ID.lower(): {}}},
+        {"format_version": 1, "group_names": []},
+        {"format_version": 1, "group_names": {ID: 5}},
+        {"format_version": 1, "group_names": {"grp-a": "grp-a"}},
         {"format_version": 1, "azure_roles": []},
         {"format_version": 1, "azure_roles": {"Reader": {"name": "Reader", "permissions": []}}},
         {"format_version": 1, "azure_roles": {ID: {"permissions": []}}},
@@ -532,6 +535,36 @@ def test_members_are_asked_through_groups_in_groups() -> None:
         ONE: members("a1", "b1", "b2"),
         inner: (Member(MemberKind.GROUP, ONE), *members("b3")),
     }
+
+
+def test_groups_in_groups_come_with_the_names_that_the_directory_has_for_them() -> None:
+    """Those that the project names have their name there; one that cannot be read any more is called as it was."""
+    inner = member("a1").id
+    listings = {ONE: Listing(members("a1"), name="grp-a"), inner: Listing(members("b3"), name="grp-loan")}
+    lock = with_listings(Lock(), listings).lock
+    assert lock.group_names == {inner: "grp-loan"}
+    assert parse(dump(lock), "rbacgen.lock")[0].group_names == {inner: "grp-loan"}
+    refused = Listing(why="refused", cure="ask an admin")
+    result = with_listings(lock, {**listings, inner: refused})
+    assert result.lock.group_names == {inner: "grp-loan"}
+    assert "the members of the group grp-loan in the group `grp-a`, which stay" in result.unasked[0].what
+    kept = with_members_kept(Settled(Lock(), (), (), (), ()), [ONE], lock).lock
+    assert kept.group_names == {inner: "grp-loan"}
+    assert with_members_kept(Settled(Lock(), (), (), (), ()), [TWO], lock).lock.group_names == {}
+    assert with_listings(Lock(), {ONE: Listing(), TWO: Listing()}).lock.group_names == {}
+
+
+def test_a_group_that_is_called_otherwise_is_a_change() -> None:
+    """By its id; a group that comes or goes is told with its members, under its name."""
+    inner = member("a1").id
+    before = Lock(members={ONE: members("a1"), inner: members("b1")}, group_names={inner: "grp-loan"})
+    after = replace(before, group_names={inner: "grp-guests"})
+    assert [(each.is_new, each.kind, each.name, each.id) for each in changes(before, after)] == [
+        (False, "group_name", "grp-loan", inner),
+        (True, "group_name", "grp-guests", inner),
+    ]
+    (joined, *rest) = changes(Lock(members={ONE: members("a1")}), before)
+    assert (joined.name, joined.group, rest) == ("grp-loan", inner, [])
 
 
 def test_a_group_that_could_not_be_read_is_never_empty() -> None:

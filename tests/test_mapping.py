@@ -101,6 +101,25 @@ def test_the_operations_of_a_custom_role(world: World, operation: str, rules: se
     assert {each.rule for each in found(world)} - privileged == rules
 
 
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        ("Microsoft.KeyVault/vaults/secrets/getSecret/action", ""),
+        ("Microsoft.KeyVault/vaults/keys/read", ""),
+        ("Microsoft.KeyVault/vaults/unheard/*", ""),
+        (
+            "Microsoft.KeyVault/vaults/secrets/getSecrt/action",
+            "(did you mean `Microsoft.KeyVault/vaults/secrets/getSecret/action`?): it is tested on both planes",
+        ),
+    ],
+)
+def test_a_line_without_a_plane_is_about_whichever_plane_knows_it(world: World, operation: str, words: str) -> None:
+    """Only an operation that none knows is worth a word."""
+    world.mapping["roles/developer.yaml"]["must_not"] = [{"do": operation, "on": "vault"}]
+    said = [each.message for each in found(world) if each.rule == "unknown-operation"]
+    assert said == ([f"no known operation `{operation}` {words}"] if words else [])
+
+
 def test_data_actions_are_of_the_other_plane(world: World) -> None:
     """An operation in the wrong section is said to be of the other plane."""
     world.mapping["custom_roles.yaml"]["Tiny Observer"] |= {"data_actions": ["Microsoft.KeyVault/vaults/read"]}

@@ -9,6 +9,7 @@ from rbacgen.access import privilege
 from rbacgen.catalog.escalations import EscalationCategory
 from rbacgen.desired import delegation_condition
 from rbacgen.model import AzureRole, Plane, PrincipalType, ScopeLevel
+from rbacgen.permissions import compiled
 from tests.grounds import builtin, control, data, role
 from tests.held import OWNER, READER
 
@@ -139,3 +140,35 @@ def test_what_closes_a_path_fits_it() -> None:
 def test_owner_is_owner() -> None:
     """The tests above speak of the right role."""
     assert builtin("Owner").id == OWNER
+
+
+def test_a_condition_that_lets_owner_be_assigned_closes_nothing() -> None:
+    """Nor does one that leaves out Owner and forgets the others by whom anything is assigned; one that names other roles does."""
+    admin = builtin("Role Based Access Control Administrator")
+
+    def left(condition: str) -> list[tuple[str, ...]]:
+        found = privilege.openings(admin, ScopeLevel.SUBSCRIPTION, "", CATALOG, condition)
+        return [each.assigns for each in found if each.escalation.operation == ASSIGN]
+
+    owner = next(iter(privilege.ASSIGNERS))
+    write = "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR"
+    asked = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
+    assert left(f"({write} ({asked} ForAnyOfAnyValues:GuidEquals {{{owner}}}))") == [("Owner",)]
+    assert left(f"({write} ({asked} ForAnyOfAllValues:GuidNotEquals {{{owner}}}))") == [
+        ("User Access Administrator", "Role Based Access Control Administrator")
+    ]
+    kind = "@Request[Microsoft.Authorization/roleAssignments:PrincipalType]"
+    assert len(left(f"({write} ({kind} StringEquals 'ServicePrincipal'))")) == 1
+    assert left(delegation_condition(["acdd72a7-3385-48ef-bd42-f606fba81ae7"], [])) == []
+
+
+def test_those_by_whom_anything_is_assigned_are_all_of_them() -> None:
+    """Every built-in role that assigns roles without a condition of its own and can be assigned at a subscription."""
+    found = {
+        each.id: each.name
+        for each in CATALOG
+        if each.id not in CATALOG.unlisted
+        and (line := compiled(each).line(ASSIGN, Plane.CONTROL)) is not None
+        and not line.condition
+    }
+    assert found == privilege.ASSIGNERS

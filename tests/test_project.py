@@ -205,3 +205,10 @@ def test_layers_are_taken_in_their_order(world: World) -> None:
     assert not any(each.role.name == "Tiny Observer" for each in world.work_out().desired.state)
     world.project["mapping"] = ["./own", "./mapping"]
     assert any(each.role.name == "Tiny Observer" for each in world.work_out().desired.state)
+
+
+def test_what_is_taken_by_somebody_unknown_has_to_be_bound_all_the_same(world: World) -> None:
+    """All that is wrong is said at once: that nobody knows an object id, and what is not bound for that hat."""
+    world.project["team"]["developer"] = [{"group": "grp-newcomers"}]
+    del world.project["environments"]["dev"]["scopes"]["vault"]
+    assert {"unknown-principal", "unbound-scope"} <= world.rules()

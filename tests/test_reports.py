@@ -18,10 +18,12 @@ from typing import Any
 import html5lib
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from lxml import etree
 
 import rbacgen
 from examples import planted
+from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS
 from rbacgen.reports.annotations import MOST
 from rbacgen.steps import editing, workflow
@@ -348,7 +350,7 @@ def closed_validator(what: str) -> jsonschema.Draft7Validator:
     return jsonschema.Draft7Validator(schema)
 
 
-WRITTEN = ("check", "diff", "can", "who-can", "explain", "snapshot")
+WRITTEN = ("check", "diff", "can", "who-can", "explain", "matrix", "suggest", "snapshot")
 
 
 @pytest.mark.parametrize("what", WRITTEN)
@@ -367,6 +369,7 @@ def test_every_field_of_a_schema_is_explained(what: str) -> None:
         ("who-can", ["who-can", "Microsoft.KeyVault/vaults/secrets/getSecret/action", "--on", "project_vault"], 0),
         ("explain", ["explain", "data_scientist"], 0),
         ("check", ["check"], 0),
+        ("matrix", ["matrix"], 0),
     ],
 )
 def test_what_commands_print_is_valid_by_their_schemas(what: str, arguments: list[str], code: int) -> None:
@@ -374,6 +377,27 @@ def test_what_commands_print_is_valid_by_their_schemas(what: str, arguments: lis
     done = run(EXAMPLE, {}, *arguments, "--format", "json")
     assert done.returncode == code, done.stderr
     closed_validator(what).validate(json.loads(done.stdout))
+
+
+def test_suggestions_are_valid_by_their_schema() -> None:
+    """With a custom role, which is the part of it that has no fixed form."""
+    asked = ["suggest", "-p", str(EXAMPLE), "--capability", "develop_models", "--custom-role", "Model maker"]
+    done = CliRunner().invoke(main, [*asked, "--format", "json"])
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert said["answers"][0]["custom_role"]["az"]["Actions"]
+    closed_validator("suggest").validate(said)
+
+
+def test_a_matrix_with_a_source_is_valid_by_its_schema() -> None:
+    """With what the source holds and the project does not want."""
+    tenant = planted.tenant(workflow.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
+    with StandIn(tenant) as azure:
+        done = run(EXAMPLE, azure.environment(), "matrix", "--source", "azure", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert {each["drift"] for each in said["unwanted"]} >= {"foreign", "altered", "inherited"}
+    closed_validator("matrix").validate(said)
 
 
 def test_a_snapshot_is_valid_by_its_schema() -> None:

@@ -54,7 +54,7 @@ def test_one_hat_through_a_group_and_one_of_her_own(apart: World) -> None:
     apart.project["team"]["operator"].append({**ana, "in": ["prod"]})
     (message,) = found(apart)
     assert message.startswith("`ana@contoso.example` is operator here and developer through `grp-developers` at ")
-    assert message.endswith("rbacgen.yaml:19:5, which the project keeps apart")
+    assert message.endswith("rbacgen.yaml:19, which the project keeps apart")
 
 
 def test_both_hats_through_groups_and_groups_in_them(apart: World) -> None:
@@ -75,6 +75,9 @@ def test_who_is_known_by_id_only_is_shown_by_it(apart: World) -> None:
     }
     (message,) = found(apart)
     assert f"`{BEN}` is operator through `{ON_CALL}` in `grp-operators` here and developer" in message
+    apart.lock["group_names"] = {ON_CALL.upper(): "grp-on-call"}
+    (message,) = found(apart)
+    assert f"`{BEN}` is operator through `grp-on-call` in `grp-operators` here and developer" in message
 
 
 def test_the_file_and_the_lock_together_break_it(apart: World) -> None:

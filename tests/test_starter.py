@@ -35,7 +35,8 @@ def test_what_init_writes_is_right_as_it_stands(folder: Path, mapping: str) -> N
     assert made.stdout.endswith("\n  - run `rbacgen check`, then `rbacgen render`\n")
     result = run("check", "--notes")
     assert result.exit_code == 0
-    assert "no errors, no warnings, no notes" in result.stdout
+    assert "no errors, 1 warning, no notes" in result.stdout
+    assert "[nothing-yet]" in result.stdout  # that it is not filled in is all there is to say
 
 
 def test_every_commented_line_is_right_when_the_mark_is_taken_away(folder: Path) -> None:

@@ -119,9 +119,59 @@ def test_an_operation_on_both_planes_needs_to_be_told_apart() -> None:
     assert [needs[0]["plane"] for needs in planes] == ["control", "data"]
 
 
-def test_an_unknown_operation_is_taken_for_control_with_its_near_misses() -> None:
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        ("Microsoft.KeyVault/vaults/secret/read", "did you mean `Microsoft.KeyVault/vaults/secrets/read` (control)"),
+        ("Microsoft.ServiceBus/namespaces/queues/send/action", "may be on either plane"),
+        ("Microsoft.ServiceBus/namespaces/*", "is on both planes"),
+    ],
+)
+def test_an_operation_that_may_be_on_either_plane_is_asked_for(operation: str, words: str) -> None:
+    """Roles that cover it on the wrong plane do not give it, and nobody can tell the plane from the name."""
+    done = run(operation)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in done.stderr
+    assert "`--plane data`" in done.stderr
+
+
+def test_the_least_role_that_sends_to_a_queue() -> None:
+    """On the data plane, where Contributor and a key of the namespace do not come into it."""
+    (answer,) = form("Microsoft.ServiceBus/namespaces/queues/send/action", "--plane", "data")["answers"]
+    names = [[role["name"] for role in option["roles"]] for option in answer["options"]]
+    assert names[0] == ["Azure Service Bus Data Sender"]
+    assert not any("Contributor" in each for names_of in names for each in names_of)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "foo",
+        "Microsoft.Storage/storageAccounts/",
+        "/Microsoft.Storage/storageAccounts/read",
+        "Microsoft.Storage//*",
+        "*/list",
+    ],
+)
+def test_what_is_no_operation_is_refused(text: str) -> None:
+    """One sentence and an example, nothing on stdout."""
+    done = run(text, "--plane", "control")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"`{text}` is no Azure operation" in done.stderr
+    assert "Microsoft.Storage/storageAccounts/read" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["Reader", "reader", "Azure AI User", "acdd72a7-3385-48ef-bd42-f606fba81ae7"])
+def test_a_custom_role_is_not_called_as_a_built_in_one_is(name: str) -> None:
+    """Nor by a former name or an id: Azure refuses it, and a grant that names it would mean either."""
+    done = run(GET_SECRET, "--custom-role", name)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"`{name}` is the name of an Azure role already" in done.stderr
+
+
+def test_an_unknown_operation_of_a_told_plane_is_covered_with_its_near_misses() -> None:
     """It may exist: the list is not whole."""
-    found = form("Microsoft.KeyVault/vaults/secret/read")
+    found = form("Microsoft.KeyVault/vaults/secret/read", "--plane", "control")
     assert found["answers"][0]["unknown"] == [
         {"operation": "Microsoft.KeyVault/vaults/secret/read", "plane": "control"}
     ]
@@ -137,10 +187,10 @@ def test_the_wrong_plane_is_said() -> None:
 def test_providers_of_which_little_is_known_are_named() -> None:
     """What is not known is said, in both forms."""
     need = "Contoso.Widget/frobs/spin/action"
-    assert form(need)["answers"][0]["known"] == [
+    assert form(need, "--plane", "control")["answers"][0]["known"] == [
         {"provider": "Contoso.Widget", "plane": "control", "operations": 0, "complete": False}
     ]
-    assert "little is known of Contoso.Widget" in run(need).stdout
+    assert "little is known of Contoso.Widget" in run(need, "--plane", "control").stdout
 
 
 @pytest.mark.parametrize(
@@ -283,6 +333,15 @@ def test_without_a_project_the_subscription_is_left_to_the_reader(tmp_path: Path
     assert "put your subscription in AssignableScopes" in run(GET_SECRET, "--custom-role", "X", cwd=tmp_path).stdout
     custom = form(GET_SECRET, "--custom-role", "X", cwd=tmp_path)["answers"][0]["custom_role"]
     assert custom["has_placeholder"]
+
+
+def test_no_two_empty_lines_follow_each_other(there: World) -> None:
+    """After a custom role with nothing to say of it as well, and at the end of a report."""
+    both = ("Microsoft.KeyVault/vaults/read", "Microsoft.KeyVault/vaults/write")
+    said = run(*both, "--on", "vault", "--custom-role", "X", cwd=there.folder).stdout
+    assert "    - Microsoft.KeyVault/vaults/write\n\nto bear in mind\n" in said
+    assert "\n\n\n" not in said
+    assert not said.endswith("\n\n")
 
 
 # Activity logs

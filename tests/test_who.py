@@ -108,3 +108,20 @@ def test_somebody_whom_the_project_names_in_a_group(project: Project) -> None:
     known = replace(project, membership=build({DEVELOPERS: (ana,)}, {}))
     assert who.find(known, "ana@contoso.example").principal == ana
     assert who.find(known, "user:ana@contoso.example").principal == ana
+
+
+def test_what_the_directory_calls_a_group_in_a_group_takes_no_name_of_the_team(world: World) -> None:
+    """It is found by its own name; one that is called as the team's group is does not make that two."""
+    world.lock = {
+        "format_version": 1,
+        "members": {DEVELOPERS: {"group": [STRANGER]}, STRANGER: {"user": [ANA]}},
+        "group_names": {STRANGER: "grp-loan"},
+    }
+    project = world.work_out().project
+    found = who.find(project, "grp-loan").principal
+    assert found is not None
+    assert (found.id, found.type) == (STRANGER, PrincipalType.GROUP)
+    world.lock["group_names"] = {STRANGER: "grp-Developers"}
+    found = who.find(world.work_out().project, "grp-developers").principal
+    assert found is not None
+    assert found.id == DEVELOPERS

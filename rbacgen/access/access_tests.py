@@ -42,7 +42,8 @@ class AccessTest(Struct, frozen=True):
 
     `project_role` is the hat that it is about, empty where it is about a principal (`principal`) or about everybody.
     `activated_only` lets the verdict be more than `accepts` where all of it takes an activation. `on` is the scope kind or
-    the resource id as written, `responsibility` what a need serves. `source` is the page that says so.
+    the resource id as written, `responsibility` what a need serves. `source` is the page that says so. `on_both` says that the
+    same line is tested on the other plane as well.
     """
 
     origin: Origin
@@ -59,6 +60,7 @@ class AccessTest(Struct, frozen=True):
     why: str
     source: str
     at: Position
+    on_both: bool = False
 
     @property
     def name(self) -> str:
@@ -66,7 +68,8 @@ class AccessTest(Struct, frozen=True):
         subject = self.project_role or (self.principal.name if self.principal is not None else "everyone")
         verb = {Origin.NEED: "can", Origin.MUST_NOT: "cannot", Origin.OWN: "test"}[self.origin]
         where = f"{self.on} in {self.environment}" if self.environment else self.on
-        return f"{subject} {verb} {self.operation} on {where}"
+        plane = f" ({self.plane})" if self.on_both else ""
+        return f"{subject} {verb} {self.operation}{plane} on {where}"
 
 
 class Trial(Struct, frozen=True):
@@ -162,14 +165,16 @@ def _needs(role: ProjectRole, environment: Environment, places: Places) -> Itera
 def _must_nots(role: ProjectRole, environment: Environment, places: Places) -> Iterator[AccessTest]:
     for line in role.must_not:
         scope = places.of(line.on, environment.name)
-        if scope is not None and environment.stands_for in line.environments:
+        if scope is None or environment.stands_for not in line.environments:
+            continue
+        for plane in line.planes:
             yield AccessTest(
                 origin=Origin.MUST_NOT,
                 project_role=role.id,
                 responsibility="",
                 principal=None,
                 operation=line.do,
-                plane=line.plane,
+                plane=plane,
                 on=line.on,
                 environment=environment.name,
                 scope=scope,
@@ -178,6 +183,7 @@ def _must_nots(role: ProjectRole, environment: Environment, places: Places) -> I
                 why=line.because,
                 source="",
                 at=line.at,
+                on_both=len(line.planes) > 1,
             )
 
 
@@ -193,9 +199,9 @@ def of_team(
         except who.UnknownWhoError as error:
             problems.append(rules.problem("unknown-who", each.at, f"{error.message}: {error.hint}"))
             continue
-        plane = _plane(each, operations, problems)
+        planes = _planes(each, operations, problems)
         for environment, scope in _scopes(each, project, places, problems):
-            found.append(
+            found.extend(
                 AccessTest(
                     origin=Origin.OWN,
                     project_role=meant.project_role.id if meant.project_role is not None else "",
@@ -211,25 +217,32 @@ def of_team(
                     why=each.because,
                     source="",
                     at=each.at,
+                    on_both=len(planes) > 1,
                 )
+                for plane in planes
             )
     return tuple(found), tuple(problems)
 
 
-def _plane(asked: Asked, operations: Operations, problems: list[Problem]) -> Plane:
-    """The plane that is named, else the one where the operation is known."""
+def _planes(asked: Asked, operations: Operations, problems: list[Problem]) -> tuple[Plane, ...]:
+    """The plane that is named, else the one where the operation is known; both where it is known on none.
+
+    What is to be denied is to be denied wherever it is; of another verdict nobody can say which plane it is about.
+    """
     if asked.plane is not None:
-        return asked.plane
+        return (asked.plane,)
     known = operations.planes(asked.do)
-    if len(known) > 1:
+    if len(known) > 1 and frozenset(asked.expect) != _NEVER:
         message = f"`{asked.do}` is known on both planes: say `plane: control` or `plane: data`"
         problems.append(rules.problem("wrong-value", asked.at, message))
     if not known:
-        near = operations.near(asked.do, Plane.CONTROL, 1) or operations.near(asked.do, Plane.DATA, 1)
+        near = operations.near(asked.do, n=1)
         hint = f" (did you mean `{near[0]}`?)" if near else ""
-        message = f"`{asked.do}` is no known operation{hint}: the test takes it for one of the control plane; say `plane` to be sure"
+        message = (
+            f"`{asked.do}` is no known operation{hint}: it is tested on both planes; say `plane` where one is meant"
+        )
         problems.append(rules.problem("unknown-operation", asked.at, message))
-    return known[0] if known else Plane.CONTROL
+    return known or tuple(Plane)
 
 
 def _scopes(asked: Asked, project: Project, places: Places, problems: list[Problem]) -> Iterator[tuple[str, Scope]]:

@@ -24,6 +24,7 @@ from rbacgen.model import (
     PrincipalType,
     Reason,
     Scope,
+    ScopeLevel,
     State,
     Verdict,
 )
@@ -117,12 +118,14 @@ class Miss(Struct, frozen=True):
 class OpenDoor(Struct, frozen=True):
     """A way to the same thing that is no role's doing: the door, and the verdict on the operation that opens it.
 
-    The verdict is None where nothing in Azure's permissions opens it, so that nobody can say from here.
+    The verdict is None where nothing in Azure's permissions opens it, so that nobody can say from here. `only_eligible` is as in
+    an answer.
     """
 
     door: Door
     verdict: Verdict | None = None
     way: Way | None = None
+    only_eligible: bool = False
 
 
 class Answer(Struct, frozen=True):
@@ -132,7 +135,7 @@ class Answer(Struct, frozen=True):
     deny assignments that take it, or some of a pattern, away.
     `impossible` says that no such operation exists at the scope. `parts` holds, for a pattern, each known operation with its
     verdict. `perhaps` names groups that would give it and whose members are not known; `undecided` says what was not read and
-    could change the verdict.
+    could change the verdict. `only_eligible` says that it takes an activation first, under a condition or not.
     """
 
     holder: Holder
@@ -146,6 +149,7 @@ class Answer(Struct, frozen=True):
     parts: tuple[tuple[str, Verdict], ...] = ()
     perhaps: tuple[Way, ...] = ()
     undecided: tuple[str, ...] = ()
+    only_eligible: bool = False
 
     @property
     def hangs(self) -> bool:
@@ -158,13 +162,29 @@ class Answer(Struct, frozen=True):
         return self.verdict is Verdict.DENIED and bool(self.ways)
 
 
+class Around(Struct, frozen=True):
+    """A way round the roles to what everyone was asked about: the door, and who can open it without as strong a role.
+
+    `here` and `below` answer the question whether they can open it, as those of `Everyone` do; both are empty for a door that
+    nothing in Azure's permissions opens, so that nobody can say from here whom it lets in.
+    """
+
+    door: Door
+    here: tuple[Answer, ...] = ()
+    below: tuple[Answer, ...] = ()
+
+
 class Everyone(Struct, frozen=True):
-    """Who can: `here` at the scope itself, `below` only at some of what lies in it; each by strength and name."""
+    """Who can: `here` at the scope itself, `below` only at some of what lies in it; each by strength and name.
+
+    `around` holds the doors, where they were asked for, that somebody else can open or that no role decides on.
+    """
 
     question: Question
     here: tuple[Answer, ...]
     below: tuple[Answer, ...]
     undecided: tuple[str, ...] = ()
+    around: tuple[Around, ...] = ()
 
 
 class Ground(Struct, frozen=True):
@@ -172,7 +192,8 @@ class Ground(Struct, frozen=True):
 
     `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `lies_in` says, for a scope
     (without case) whose text does not show it, what it lies in: management groups above a subscription, or what a
-    Terraform reference is below. `wanted` lends its reasons to what is held. `standing_instead` are those that stand only
+    Terraform reference is below. `tells_above` says whether a management group that is in none of it holds none of it;
+    without, nobody knows. `wanted` lends its reasons to what is held. `standing_instead` are those that stand only
     because the project has no PIM.
     """
 
@@ -181,6 +202,7 @@ class Ground(Struct, frozen=True):
     membership: Membership
     lies_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denials: tuple[Denial, ...] = ()
+    tells_above: bool = True
     wanted: State | None = None
     standing_instead: frozenset[Key] = frozenset()
     known_operations: Callable[[str, Plane], tuple[str, ...]] = lambda _pattern, _plane: ()
@@ -266,9 +288,11 @@ class Access:
             taken = tuple(self._denials(holder, question))
             denied_by = tuple(each for each, truth in taken if truth is Truth.TRUE)
             ways = self._spared(ways, question, taken)
-        ways.sort(key=_best_first)
+        ways.sort(key=best_first)
         verdict = self._verdict(question, ways, denied_by)
-        answer = Answer(holder, question, verdict, tuple(ways), denied_by=denied_by)
+        waits = self._only_eligible(question, verdict, ways)
+        told = self._telling_first(question, verdict, ways)
+        answer = Answer(holder, question, verdict, told, denied_by=denied_by, only_eligible=waits)
         if not thorough:
             return answer
         is_taken = bool(denied_by) and not ways
@@ -293,22 +317,43 @@ class Access:
         scope = answer.question.scope
         parts = (Part.ASSIGNMENTS, Part.ELIGIBILITIES)
         stronger = parts[:1] if answer.verdict is Verdict.AFTER_ACTIVATION else parts
-        return (*self._unknown(answer.holder, scope), *self.unread(scope, stronger))
+        return (
+            *self._unknown(answer.holder, scope),
+            *self._unplaced(answer.holder, answer.question),
+            *self.unread(scope, stronger),
+        )
+
+    def _unplaced(self, holder: Holder, question: Question) -> tuple[str, ...]:
+        """The management groups at which somebody could do it, and of which nobody told whether the scope lies in them, in words."""
+        said: dict[str, None] = {}
+        for each, _ in self.assignments_of(holder) if not self.ground.tells_above else ():
+            if self._is_unplaced(each.scope, question.scope) and any(self._way(each, (), question)):
+                role = self.role(each.role)[0].name or each.role.id
+                said[f"nobody told whether {question.scope.id} lies in {each.scope.id}, where {role} is assigned"] = (
+                    None
+                )
+        return tuple(said)
+
+    def _is_unplaced(self, scope: Scope, target: Scope) -> bool:
+        """Whether a management group may be above a scope, for all that anybody has told."""
+        return (
+            not self.ground.tells_above
+            and scope.level is ScopeLevel.MANAGEMENT_GROUP
+            and target.level is not ScopeLevel.TENANT
+            and scope.folded not in self._above(target)
+        )
 
     def _unknown(self, holder: Holder, scope: Scope) -> tuple[str, ...]:
         """The roles that somebody has at or above a scope and that nobody knows the definition of, in words."""
-        if self._mysteries is None:
-            self._mysteries = frozenset(
-                each.role.id for each in self.ground.state if is_unknown(self.role(each.role)[0])
-            )
-        if not self._mysteries:
+        mysteries = self._unknown_roles()
+        if not mysteries:
             return ()
         found = (
             each
             for reaching in self._reaching(scope)
             for principal in holder.through
             for each in self._by_scope[reaching].get(principal, ())
-            if each.role.id in self._mysteries
+            if each.role.id in mysteries
         )
         said = (
             f"what the role {each.role.name or each.role.id} gives, assigned at {each.scope.id}, is not known"
@@ -316,8 +361,16 @@ class Access:
         )
         return tuple(dict.fromkeys(said))
 
-    def everyone(self, question: Question, with_below: bool = True) -> Everyone:
-        """All who can do it (or, of a pattern, some of it), at the scope and only below it.
+    def _unknown_roles(self) -> frozenset[str]:
+        """The ids of the assigned roles that nobody knows the definition of."""
+        if self._mysteries is None:
+            self._mysteries = frozenset(
+                each.role.id for each in self.ground.state if is_unknown(self.role(each.role)[0])
+            )
+        return self._mysteries
+
+    def everyone(self, question: Question, with_below: bool = True, with_around: bool = False) -> Everyone:
+        """All who can do it (or, of a pattern, some of it), at the scope and only below it, and around the roles.
 
         Each is asked about with all that they have, through groups too. Who has nothing of their own here stands in the row of
         their group, unless a deny assignment takes it from the group and not from them.
@@ -326,8 +379,12 @@ class Access:
         unknown: list[str] = []
         if not why_impossible(question.operation, question.scope):
             names = {each for scope in self._reaching(question.scope) for each in self._by_scope[scope]}
+            givers, in_groups = self._givers(question), self.ground.membership.above
+            passes = not self.ground.denials and not self._unknown_roles()
             pending = list(names)
             for name in pending:  # grows while it is walked
+                if passes and name not in givers and name not in in_groups:
+                    continue  # nothing that they have, or are in, speaks of it
                 answer = self.ask(self._called(name), question, thorough=False)
                 if answer.ways:
                     here[name] = answer
@@ -337,24 +394,46 @@ class Access:
                     pending += spared
                 else:
                     unknown += self._unknown(answer.holder, question.scope)
-        below: dict[str, list[Way]] = {}
+            for name in self._by_principal if not self.ground.tells_above else ():
+                if name not in here:
+                    unknown += self._unplaced(self._called(name), question)
+        below: dict[str, dict[Scope, list[Way]]] = {}
         if with_below:
             for scope, name, way in self._ways_below(question):
                 if name not in here:
                     lower = replace(question, scope=scope)
                     taken = tuple(self._denials(self._called(name), lower))
-                    below.setdefault(name, []).extend(self._spared([way], lower, taken))
-        lower_rows = []
-        for name, ways in below.items():
-            if ways:
-                best = tuple(sorted(ways, key=_best_first))
-                lower_rows.append(Answer(self._called(name), question, best[0].verdict, best))
-        return Everyone(
+                    left = self._spared([way], lower, taken)
+                    if left:
+                        below.setdefault(name, {}).setdefault(scope, []).extend(left)
+        lower_rows = [self._lower_row(self._called(name), question, found) for name, found in below.items()]
+        found = Everyone(
             question,
             tuple(sorted(here.values(), key=_by_strength)),
             tuple(sorted(lower_rows, key=_by_strength)),
             (*dict.fromkeys(unknown), *self.unread(question.scope)),
         )
+        return replace(found, around=tuple(self._around(found, with_below))) if with_around else found
+
+    def _lower_row(self, holder: Holder, question: Question, found: Mapping[Scope, list[Way]]) -> Answer:
+        """What somebody can do only at some of what lies in a scope: the most that they can at any of it."""
+        ways = sorted((way for each in found.values() for way in each), key=best_first)
+        verdict = strongest(self._verdict(question, sorted(each, key=best_first), ()) for each in found.values())
+        waits = self._only_eligible(question, verdict, ways)
+        return Answer(holder, question, verdict, self._telling_first(question, verdict, ways), only_eligible=waits)
+
+    def _telling_first(self, question: Question, verdict: Verdict, ways: list[Way]) -> tuple[Way, ...]:
+        """The ways of a pattern with that first which by itself makes the verdict, if one does; else as they are."""
+        if not question.is_pattern or verdict is Verdict.DENIED:
+            return tuple(ways)
+        with_conditions = verdict is Verdict.UNDER_CONDITION
+
+        def is_whole(way: Way) -> bool:
+            regions = self.role(way.assignment.role)[1].regions(question.plane, with_conditions=with_conditions)
+            return way.verdict is verdict and is_covered(question.operation, regions)
+
+        whole = next((way for way in ways if is_whole(way)), None)
+        return tuple(ways) if whole is None else (whole, *(way for way in ways if way is not whole))
 
     def escapes(self, principal: Principal, question: Question) -> bool:
         """Whether no deny assignment takes the whole of it away from somebody; of a member of a group that can do it."""
@@ -396,6 +475,21 @@ class Access:
             for principal, path in holder.through.items():
                 for each in assigned.get(principal, ()):
                     yield from self._way(each, path, question)
+
+    def _givers(self, question: Question) -> set[str]:
+        """Whose own assignments at or above the scope have a role that speaks of what is asked about: nobody else gives it."""
+        speaks: dict[str, bool] = {}
+        found: set[str] = set()
+        for scope in self._reaching(question.scope):
+            for name, assigned in self._by_scope[scope].items():
+                for each in assigned:
+                    if each.role.id not in speaks:
+                        what = self.role(each.role)[1]
+                        find = what.some_line if question.is_pattern else what.line
+                        speaks[each.role.id] = find(question.operation, question.plane) is not None
+                    if speaks[each.role.id]:
+                        found.add(name)
+        return found
 
     def _way(self, assignment: Assignment, path: tuple[str, ...], question: Question) -> Iterator[Way]:
         role, what = self.role(assignment.role)
@@ -468,6 +562,16 @@ class Access:
                 return verdict
         return Verdict.DENIED
 
+    def _only_eligible(self, question: Question, verdict: Verdict, ways: list[Way]) -> bool:
+        """Whether a verdict is not to be had without an activation first; for a pattern, not for all that it covers."""
+        if verdict is not Verdict.UNDER_CONDITION:
+            return verdict is Verdict.AFTER_ACTIVATION
+        standing = [way for way in ways if way.assignment.activation is not Activation.ELIGIBLE]
+        if not question.is_pattern:
+            return not standing
+        regions = [each for way in standing for each in self.role(way.assignment.role)[1].regions(question.plane, True)]
+        return not is_covered(question.operation, regions)
+
     def _parts(self, holder: Holder, question: Question) -> tuple[tuple[str, Verdict], ...]:
         known = self.ground.known_operations(question.operation, question.plane)
         return tuple(
@@ -531,8 +635,6 @@ class Access:
 
     def _misses(self, holder: Holder, question: Question) -> Iterator[Miss]:
         """What came close, the closest first: excluded here, of the other plane, under another condition, elsewhere."""
-        if question.is_pattern:
-            return
         found: list[Miss] = []
         above = self._above(question.scope)
         for each, path in self.assignments_of(holder):
@@ -541,17 +643,18 @@ class Access:
             if is_unknown(role):
                 kind = MissKind.UNKNOWN_ROLE if each.scope.folded in above else None
             elif each.scope.folded not in above:
-                line = what.line(question.operation, question.plane)
-                if line is not None:
+                line = self._line(what, question)
+                if line is not None and not self._is_unplaced(each.scope, question.scope):
                     kind = MissKind.BELOW if question.scope.contains(each.scope) else MissKind.ELSEWHERE
                     pattern = line.pattern
-            elif (line := what.line(question.operation, question.plane)) is not None:
-                kind, pattern = MissKind.CONDITION, line.pattern
-            elif excluded := what.excluded_by(question.operation, question.plane):
+            elif (line := self._line(what, question)) is not None:
+                if not question.is_pattern:
+                    kind, pattern = MissKind.CONDITION, line.pattern
+            elif excluded := self._excluded(what, question):
                 kind, pattern = MissKind.EXCLUDED, excluded[0]
             else:
                 other = Plane.DATA if question.plane is Plane.CONTROL else Plane.CONTROL
-                line = what.line(question.operation, other)
+                line = self._line(what, replace(question, plane=other))
                 if line is not None:
                     kind, pattern = MissKind.OTHER_PLANE, line.pattern
             if kind is not None:
@@ -561,6 +664,16 @@ class Access:
         yield from sorted(
             found, key=lambda miss: (order.index(miss.kind), miss.role.name, miss.assignment.scope.folded)
         )
+
+    @staticmethod
+    def _line(what: Compiled, question: Question) -> Line | None:
+        find = what.some_line if question.is_pattern else what.line
+        return find(question.operation, question.plane)
+
+    @staticmethod
+    def _excluded(what: Compiled, question: Question) -> tuple[str, ...]:
+        find = what.excluded_from if question.is_pattern else what.excluded_by
+        return find(question.operation, question.plane)
 
     def _void(self, holder: Holder, question: Question) -> tuple[Miss, ...]:
         """The assignments at the very scope whose role speaks of the operation, which cannot exist there."""
@@ -574,23 +687,58 @@ class Access:
         return tuple(found)
 
     def _open_doors(self, holder: Holder, question: Question, is_some: bool) -> Iterator[OpenDoor]:
-        for door in self.ground.doors:
-            # Where something of a pattern is possible, a door to some of it may well be a door to that.
-            fits = matches if is_some else overlaps
-            if door.plane is not question.plane or not any(
-                fits(pattern, question.operation) for pattern in door.operations
-            ):
-                continue
-            if not door.opened_by:
+        # Where something of a pattern is possible, a door to some of it may well be a door to that.
+        for door, scope in self._doors(question, matches if is_some else overlaps):
+            if scope is None:
                 yield OpenDoor(door)
                 continue
-            scope = door.place(question.scope)
-            if scope is None:
-                continue
-            asked = Question(door.opened_by, Plane.CONTROL, scope)
-            answer = self.ask(holder, asked, thorough=False)
+            answer = self.ask(holder, Question(door.opened_by, Plane.CONTROL, scope), thorough=False)
             if answer.verdict is not Verdict.DENIED:
-                yield OpenDoor(door, answer.verdict, answer.ways[0])
+                yield OpenDoor(door, answer.verdict, answer.ways[0], answer.only_eligible)
+
+    def _around(self, found: Everyone, with_below: bool) -> Iterator[Around]:
+        """The doors to what was asked about, each with those who are let in by it and can do less, or nothing, by a role."""
+        question = found.question
+        if why_impossible(question.operation, question.scope):
+            return
+        own = {each.holder.principal.id: each for each in found.here}
+        lower = {each.holder.principal.id: each for each in found.below}
+        for door, scope in self._doors(question, overlaps):
+            if scope is None:
+                yield Around(door)
+                continue
+            opening = self.everyone(
+                Question(door.opened_by, Plane.CONTROL, scope), with_below and scope == question.scope
+            )
+            is_whole = any(matches(pattern, question.operation) for pattern in door.operations)
+            here = tuple(
+                each
+                for each in opening.here
+                if _is_more(each, own.get(each.holder.principal.id) or self._elsewhere(each.holder, question), is_whole)
+            )
+            below = tuple(
+                each
+                for each in opening.below
+                if each.holder.principal.id not in own and _is_more(each, lower.get(each.holder.principal.id), is_whole)
+            )
+            if here or below:
+                yield Around(door, here, below)
+
+    def _elsewhere(self, holder: Holder, question: Question) -> Answer | None:
+        """What somebody who has no row of their own can do all the same: a member of a group that a deny assignment is on."""
+        if not self.ground.denials:
+            return None
+        answer = self.ask(holder, question, thorough=False)
+        return answer if answer.ways else None
+
+    def _doors(self, question: Question, fits: Callable[[str, str], bool]) -> Iterator[tuple[Door, Scope | None]]:
+        """The doors to what is asked about, each with the scope at which opening it is to be asked for; None for no role's."""
+        for door in self.ground.doors:
+            if door.plane is question.plane and any(fits(pattern, question.operation) for pattern in door.operations):
+                if not door.opened_by:
+                    yield door, None
+                elif (scope := door.place(question.scope)) is not None:
+                    yield door, scope
 
     def _perhaps(self, holder: Holder, question: Question, verdict: Verdict) -> Iterator[Way]:
         """The ways to more than the verdict, of groups whose members are not known and which the holder may be in."""
@@ -680,8 +828,11 @@ def _decide(text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
         touches = conditions.touches(condition, question.operation)
         return (Truth.UNKNOWN, ()) if touches else (Truth.TRUE, ())
     truth = conditions.decide(condition, question.operation, question.plane, question.attributes)
-    missing = conditions.needed(condition, question.operation, question.plane) if truth is Truth.UNKNOWN else ()
-    return truth, missing
+    if truth is not Truth.UNKNOWN:
+        return truth, ()
+    given = {each.casefold() for each in question.attributes}
+    missing = conditions.needed(condition, question.operation, question.plane)
+    return truth, tuple(each for each in missing if each.casefold() not in given)
 
 
 def ancestors(scope: Scope, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -704,10 +855,12 @@ def _upwards(folded: str, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, 
     return (*found, "/") if "/" not in found else tuple(found)
 
 
-def _best_first(way: Way) -> tuple[int, int, int, str, str]:
+def best_first(way: Way) -> tuple[int, bool, int, int, str, str]:
+    """Sorts ways: the most access first, then the shortest way, then the narrowest scope."""
     assignment = way.assignment
     return (
         _STRENGTH[way.verdict],
+        assignment.activation is Activation.ELIGIBLE,  # of two under a condition the one that stands
         len(way.path),
         -len(assignment.scope.folded),
         way.role.name,
@@ -715,9 +868,17 @@ def _best_first(way: Way) -> tuple[int, int, int, str, str]:
     )
 
 
-def _by_strength(answer: Answer) -> tuple[int, str, str]:
+def _is_more(opened: Answer, known: Answer | None, is_whole: bool) -> bool:
+    """Whether a door gives somebody more than the roles do; `is_whole` says that it leads to all that was asked about."""
+    if known is None:
+        return True
+    # Where something of a pattern is possible, a door to some of it may well be a door to that.
+    return is_whole and _STRENGTH[opened.verdict] < _STRENGTH[known.verdict]
+
+
+def _by_strength(answer: Answer) -> tuple[int, bool, str, str]:
     principal = answer.holder.principal
-    return (_STRENGTH[answer.verdict], principal.name.casefold(), principal.id)
+    return (_STRENGTH[answer.verdict], answer.only_eligible, principal.name.casefold(), principal.id)
 
 
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:

@@ -9,7 +9,7 @@ from rbacgen.access import telling
 from rbacgen.access.access_tests import Origin, Result, Trial
 from rbacgen.access.engine import Answer, Way
 from rbacgen.access.hats import is_stand_in
-from rbacgen.model import Plane, Principal, PrincipalType, Verdict
+from rbacgen.model import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project
 
@@ -76,14 +76,14 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
             continue
         near = telling.why_not(first.answer)
         because = (
-            f": {telling.way(first.answer.ways[0])}"
+            f": {telling.way(first.answer.ways[0], first.test.operation)}"
             if first.answer.ways
             else f": {near or 'nothing that it is given comes near'}"
         )
         if not near and not first.answer.ways and not held_by:
             because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows what would give it)"
         subject = f"`{who}` as {title}" if who else title
-        verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({first.answer.verdict.words} only)"
+        verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({_verdict(first.answer)} only)"
         message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
         holder = {} if first.wearer is None else {"principal": first.answer.holder.principal.id}
         yield rules.problem("uncovered-need", at, message, project_role=role_id, responsibility=duty, **holder)
@@ -105,7 +105,7 @@ def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[
         assert by is not None  # the test fails by it
         title = project.mapping.roles[role_id].title
         why = f" ({those[0].test.why})" if those[0].test.why else ""
-        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by)}{_granted_at(by)}"
+        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by, those[0].test.operation)}{_granted_at(by)}"
         yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
     for those in worn.values():
         yield _worn(those, project, held_by)
@@ -128,13 +128,15 @@ def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
     lines = {each.test.at for each in those}
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     same = [each for each in those if each.test.at == first.test.at]
-    told = f"{telling.way(by)}{_chain(first.answer, by)}"
+    told = f"{telling.way(by, first.test.operation)}{_chain(first.answer, by)}"
     about = {"project_role": first.test.project_role, "principal": holder.id}
     what = f"{_does(same)} in {_where(same)}"
     if held_by and not by.reasons:
-        message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at}): {told}{more}"
+        message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
         return rules.problem("held-must-not", first.wearer.at, message, **about)
-    message = f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at}), by another hat: {told}{more}"
+    message = (
+        f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
+    )
     return rules.problem("toxic-union", first.wearer.at, message, **about)
 
 
@@ -143,7 +145,7 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
         test, answer = each.test, each.answer
         who = _called(answer.holder.principal, project)
         expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
-        by = f", by {telling.way(answer.ways[0])}" if answer.ways else ""
+        by = f", by {telling.way(answer.ways[0], test.operation)}" if answer.ways else ""
         near = "" if by else telling.why_not(answer)
         where = f" in {test.environment}" if test.environment else ""
         message = (
@@ -156,7 +158,7 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
 
 
 def _verdict(answer: Answer) -> str:
-    return "partly allowed" if answer.is_partly else answer.verdict.words
+    return "partly allowed" if answer.is_partly else telling.verdict(answer.verdict, answer.only_eligible)
 
 
 def _in(held_by: str) -> str:
@@ -167,14 +169,9 @@ def _does(those: list[Trial]) -> str:
     """`can do X on Y`, with what that takes first."""
     test, by = those[0].test, those[0].by
     assert by is not None
-    match by.verdict:
-        case Verdict.ALLOWED:
-            able = "can"
-        case Verdict.AFTER_ACTIVATION:
-            able = "can, after activation,"
-        case _:
-            able = "can, under a condition,"
-    data = " (data)" if test.plane is Plane.DATA else ""
+    able = telling.able(by.verdict, by.assignment.activation is Activation.ELIGIBLE)
+    planes = {each.test.plane for each in those}
+    data = " (control and data)" if len(planes) > 1 else " (data)" if test.plane is Plane.DATA else ""
     return f"{able} `{test.operation}`{data} on `{test.on}`"
 
 
@@ -189,7 +186,7 @@ def _where(those: list[Trial]) -> str:
 
 
 def _granted_at(by: Way) -> str:
-    return f" ({by.reasons[0].grant_at})" if by.reasons else ""
+    return f" ({by.reasons[0].grant_at.spoken})" if by.reasons else ""
 
 
 def _chain(answer: Answer, by: Way) -> str:

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from rbacgen import desired
 from rbacgen.binding import Bindings
+from rbacgen.desired import Desired
 from rbacgen.mapping import ProjectRole, ScopeKind
-from rbacgen.model import Principal, PrincipalType, Scope, ScopeLevel, State
+from rbacgen.model import Principal, PrincipalType, Scope, ScopeLevel
 from rbacgen.project import Environment, Project, Wearer
 from rbacgen.project_file import Binding
 
@@ -104,15 +105,15 @@ def _widened(environment: Environment, project: Project, bindings: Bindings) -> 
     return replace(environment, bindings=named)
 
 
-def worn_alone(project: Project) -> State:
+def worn_alone(project: Project) -> Desired:
     """What every project role gives by itself: its grants in every environment, held by a stand-in for its wearers.
 
-    Ends count for nothing, PIM is taken to be there, and what the project does not bind is supposed to be where the mapping
-    says. The assignments carry their reasons, as wanted ones do.
+    Ends count for nothing, PIM is there or not as the project says, and what the project does not bind is supposed to be where
+    the mapping says. The assignments carry their reasons, as wanted ones do.
     """
     bindings = Bindings(project)
     supposing = _supposing(project, bindings)
     team = {role.id: (Wearer(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()}
-    alone = replace(supposing, team=team, pim=True, ends=None)
+    alone = replace(supposing, team=team, ends=None)
     made, _ = desired.build(alone, date.min)
-    return made.state
+    return made

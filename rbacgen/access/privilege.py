@@ -18,11 +18,25 @@ PRIVILEGED = frozenset({EscalationCategory.ACCESS, EscalationCategory.POLICY})
 _LIMITABLE = ("microsoft.authorization/roleassignments/write", "microsoft.authorization/roleassignments/delete")
 
 
+_ASSIGN = _LIMITABLE[0]
+_ROLE_ASSIGNED = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
+# The built-in roles whose holder assigns any role: a condition that lets one of them be assigned limits nothing in the end.
+ASSIGNERS = {
+    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
+    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+}
+
+
 class Opening(Struct, frozen=True):
-    """A path to more that a role opens at a scope, with the line of the role that does."""
+    """A path to more that a role opens at a scope, with the line of the role that does.
+
+    `assigns` names the roles by which it goes on where a condition limits what may be assigned, and not those.
+    """
 
     escalation: Escalation
     line: Line
+    assigns: tuple[str, ...] = ()
 
     @property
     def is_privileged(self) -> bool:
@@ -35,13 +49,18 @@ def openings(
 ) -> tuple[Opening, ...]:
     """The paths that a role opens at a scope of this level and type, the gravest first.
 
-    A notActions line, a condition of the role's own and the assignment's `condition` close what they take away or limit.
+    A notActions line, a condition of the role's own and the assignment's `condition` close what they take away or limit; but
+    one that lets a role be assigned by which anything can be closes nothing.
     """
     what = compiled(role)
     found = []
     for each in catalog.escalations():
         if possible_at(each.operation, level, resource_type):
             if condition and is_limited(condition, each.operation, each.plane):
+                line = what.line(each.operation, each.plane)
+                left = still_assigned(condition, each) if line is not None else ()
+                if line is not None and left:
+                    found.append(Opening(each, line, left))
                 continue
             first = what.line(each.operation, each.plane)
             if first is None:
@@ -52,6 +71,21 @@ def openings(
             if line is not None:
                 found.append(Opening(each, line))
     return tuple(found)
+
+
+def still_assigned(condition: str, path: Escalation) -> tuple[str, ...]:
+    """The roles by which anything can be assigned and that a condition lets be assigned, maybe to some only; by name."""
+    if path.operation.lower() != _ASSIGN:
+        return ()
+    try:
+        parsed = conditions.parse(condition)
+    except conditions.ConditionError:
+        return ()
+    return tuple(
+        name
+        for role_id, name in ASSIGNERS.items()
+        if conditions.decide(parsed, path.operation, path.plane, {_ROLE_ASSIGNED: (role_id,)}) is not Truth.FALSE
+    )
 
 
 def _limits(line: Line, path: Escalation) -> bool:

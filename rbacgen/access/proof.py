@@ -44,8 +44,10 @@ def ground(project: Project, wanted: Desired, catalog: Catalog, places: Places) 
 
 def alone(project: Project, catalog: Catalog, places: Places) -> Ground:
     """What each hat gives by itself."""
+    worn = hats.worn_alone(project)
     return Ground(
-        state=hats.worn_alone(project),
+        state=worn.state,
+        standing_instead=frozenset(each.key for each in worn.standing_instead),
         role_of=_as_it_is,
         # Nobody is in a hat, so that no hat could give something to another one.
         membership=Membership(known=frozenset(hats.stand_in(role).id for role in project.mapping.roles.values())),

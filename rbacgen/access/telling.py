@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
+from rbacgen import conditions
 from rbacgen.access.engine import Answer, Miss, MissKind, OpenDoor, Way
 from rbacgen.access.privilege import Opening
 from rbacgen.catalog.possible import type_of
@@ -66,14 +67,15 @@ def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
     return "; ".join(said)
 
 
-def way(given: Way) -> str:
-    """By what an operation is possible: the assignment, and the line of its role."""
+def way(given: Way, spoken: str = "") -> str:
+    """By what an operation is possible: the assignment, and the line of its role, unless that is what was `spoken` of just now."""
     match given.verdict:
         case Verdict.UNDER_CONDITION:
             under = ", under a condition"
         case _:
             under = ""
-    return f"{grant(given.assignment, given.role.name)}{under}: `{given.line.pattern}`"
+    line = "" if given.line.pattern.lower() == spoken.lower() else f": `{given.line.pattern}`"
+    return f"{grant(given.assignment, given.role.name)}{under}{line}"
 
 
 def miss(given: Miss) -> str:
@@ -99,20 +101,42 @@ def miss(given: Miss) -> str:
             assert_never(given.kind)
 
 
+def verdict(given: Verdict, only_eligible: bool) -> str:
+    """A verdict in words: of one under a condition also that it takes an activation first."""
+    if given is Verdict.UNDER_CONDITION and only_eligible:
+        return "under a condition, after activation"
+    return given.words
+
+
+def able(given: Verdict, only_eligible: bool) -> str:
+    """What somebody with this verdict can: `can`, or what comes first."""
+    match given:
+        case Verdict.ALLOWED:
+            return "can"
+        case Verdict.DENIED:
+            return "cannot"
+        case Verdict.AFTER_ACTIVATION | Verdict.UNDER_CONDITION:
+            return f"can, {verdict(given, only_eligible)},"
+        case _:
+            assert_never(given)
+
+
+def condition(text: str, role_called: Callable[[str], str] = str) -> str:
+    """A condition in one sentence; empty where there is none that says all of it. `role_called` gives a role's name for its GUID."""
+    try:
+        return conditions.explained(conditions.parse(text), role_called)
+    except conditions.ConditionError:
+        return ""  # one that nobody can read, or what a deny assignment's comes to
+
+
 def door(given: OpenDoor) -> str:
     """A way round the roles: who can open it, how it works, and what shuts it."""
     unless = f", unless {given.door.unless}" if given.door.unless else ""
     if given.way is None or given.verdict is None:
         return f"not decided by roles: {given.door.says}{unless}"
-    able = {
-        Verdict.ALLOWED: "can",
-        Verdict.AFTER_ACTIVATION: "after activation can",
-        Verdict.UNDER_CONDITION: "under a condition can",
-        Verdict.DENIED: "cannot",
-    }[given.verdict]
     return (
-        f"not by a role, but: {able} `{given.door.opened_by}` by {grant(given.way.assignment, given.way.role.name)}; "
-        f"{given.door.says}{unless}"
+        f"not by a role, but: {able(given.verdict, given.only_eligible)} `{given.door.opened_by}` by "
+        f"{grant(given.way.assignment, given.way.role.name)}; {given.door.says}{unless}"
     )
 
 
@@ -141,8 +165,9 @@ def kind(given: PrincipalType) -> str:
 def paths(opened: Sequence[Opening]) -> str:
     """The first of several paths to more, and how many there are."""
     first = opened[0].escalation
+    still = f", since its condition lets {' and '.join(opened[0].assigns)} be assigned" if opened[0].assigns else ""
     rest = f" (and {len(opened) - 1} more path{'' if len(opened) == 2 else 's'})" if len(opened) > 1 else ""
-    return f"`{first.operation}`: {first.why}{rest}"
+    return f"`{first.operation}`: {first.why}{still}{rest}"
 
 
 def why_not(answer: Answer) -> str:

@@ -84,9 +84,12 @@ def _team(project: Project) -> set[tuple[str, Principal]]:
             kind = next((each for each in possible if (each, principal.name.casefold()) in kinds), possible[0])
             found.add((kind, principal))
     spoken_of = {each.id for _, each in found}
+    taken = {(kind, each.name.casefold()) for kind, each in found}
     for principal in project.membership.principals.values():
-        if principal.name and principal.id not in spoken_of:
-            found.add((by_type.get(principal.type, MEMBER_KINDS)[0], principal))
+        kind = by_type.get(principal.type, MEMBER_KINDS)[0]
+        # What the directory calls a group in a group never stands in the way of a name of the team's.
+        if principal.name and principal.id not in spoken_of and (kind, principal.name.casefold()) not in taken:
+            found.add((kind, principal))
     return found
 
 

@@ -81,8 +81,9 @@ class _MemberRow(Struct):
     type: str = field(default="", name="@odata.type")
 
 
-class _Group(Struct):
+class _Group(Struct, rename="camel"):
     visibility: str | None = None
+    display_name: str | None = None
 
 
 class _Subscription(Struct, rename="camel"):
@@ -208,7 +209,9 @@ class AzureLookup:
         ids = sorted(group_ids)
         self._progress(f"reading the members of {len(ids)} groups")
         try:
-            shown = self._connection.graph_batch((f"/groups/{each}" for each in ids), {"$select": "id,visibility"})
+            shown = self._connection.graph_batch(
+                (f"/groups/{each}" for each in ids), {"$select": "id,displayName,visibility"}
+            )
         except (ReadError, LoginError) as failure:
             lost = Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
             self._progress("")
@@ -225,7 +228,7 @@ class AzureLookup:
         if shown.status != 200:
             return _no_members(shown.status)
         try:
-            hidden = msgspec.json.decode(shown.body, type=_Group).visibility == "HiddenMembership"
+            itself = msgspec.json.decode(shown.body, type=_Group)
             members = self._members(group)
         except msgspec.DecodeError:
             return Listing(why="Microsoft Graph gave an answer that is not what it documents", cure="try again")
@@ -235,12 +238,13 @@ class AzureLookup:
             return Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
         if any(not each.type for each in members):
             return Listing(why="Microsoft Graph did not say what some of the members are", cure="try again")
-        if hidden and not members:
+        if itself.visibility == "HiddenMembership" and not members:
             return Listing(
                 why="the group hides its members, and Microsoft Graph shows none of them to this login",
                 cure=f"have an administrator grant it Member.Read.Hidden, or {_BY_HAND}",
             )
-        return Listing(tuple(sorted({Member(_kind(each.type), each.id.lower()) for each in members})))
+        found = tuple(sorted({Member(_kind(each.type), each.id.lower()) for each in members}))
+        return Listing(found, name=itself.display_name or "")
 
     def _members(self, group: str) -> list[_MemberRow]:
         """All direct members of a group.

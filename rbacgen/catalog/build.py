@@ -18,7 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,15 @@ from rbacgen.catalog.operations import MARKS, Operations
 from rbacgen.catalog.overlay import apply, overlay_of
 from rbacgen.catalog.roles import Catalog, load
 from rbacgen.model import AzureRole, Plane
+from rbacgen.patterns import is_operation, matches_nothing
 from rbacgen.problems import InputError, RbacgenError
 
 VERBS = frozenset(("read", "write", "delete", "action"))
 """How the name of an operation ends; what ends otherwise is no operation, though a role may name it."""
 
 
-def build_roles(text: str, where: str, date: str = "") -> str:
-    """The text of `azure_roles.txt` from a listing.
+def read_roles(text: str, where: str, date: str = "") -> Catalog:
+    """The catalogue that a listing makes.
 
     Raises:
         InputError: the listing is not as it should be.
@@ -61,8 +62,13 @@ def build_roles(text: str, where: str, date: str = "") -> str:
     if not date:
         raise RbacgenError(f"{where} does not say of what day it is", "give the day with --date")
     # A catalogue of them refuses what could not be looked up by name later.
-    catalog = Catalog({}, date, unlisted).with_roles(roles)
-    head = json.dumps({"format_version": 1, "date": date, "unlisted": sorted(unlisted)}, separators=(",", ":"))
+    return Catalog({}, date, unlisted).with_roles(roles)
+
+
+def build_roles(catalog: Catalog) -> str:
+    """The text of `azure_roles.txt`."""
+    about = {"format_version": 1, "date": catalog.date, "unlisted": sorted(catalog.unlisted)}
+    head = json.dumps(about, separators=(",", ":"))
     names = ["\t".join((role.id, role.name, *role.former_names)) for role in catalog]
     rest = [
         f"{role.id}\t{json.dumps(role_value(replace(role, description='')), separators=(',', ':'))}" for role in catalog
@@ -112,11 +118,39 @@ def _named_operations(text: str, shipped_form: bool) -> list[tuple[str, Plane]]:
     return [(name, Plane.DATA if data else Plane.CONTROL) for name, data in pairs]
 
 
-def build_operations(text: str, escalations: Iterable[Mapping[str, Any]], shipped_form: bool = False) -> str:
-    """The text of `azure_operations.txt`: the operations of a listing, and those of the escalations."""
+def _granted(roles: Iterable[AzureRole]) -> Iterator[tuple[str, Plane]]:
+    """The permission strings of roles with their plane, by role."""
+    for role in roles:
+        for permission in role.permissions:
+            for plane, granted in ((Plane.CONTROL, permission.actions), (Plane.DATA, permission.data_actions)):
+                yield from ((each, plane) for each in granted)
+
+
+def _wide(granted: Iterable[tuple[str, Plane]], known: Operations) -> Iterator[tuple[str, Plane]]:
+    """The permission strings with a `*`, of one provider, that may match something and match nothing known."""
+    for pattern, plane in granted:
+        provider, slash, _ = pattern.partition("/")
+        of_one_provider = slash and "*" in pattern and "*" not in provider
+        if of_one_provider and not matches_nothing(pattern) and not known.matching(pattern, plane):
+            yield pattern, plane
+
+
+def build_operations(
+    text: str,
+    escalations: Iterable[Mapping[str, Any]],
+    shipped_form: bool = False,
+    roles: Iterable[AzureRole] = (),
+) -> str:
+    """The text of `azure_operations.txt`: the operations of a listing, and those of the escalations and of the roles.
+
+    What a role names without a `*` is an operation of the plane that it grants it on: no listing is as complete, and a
+    plane that is not known of would not be looked at. A permission string of which no operation is known says as much.
+    """
     mark_of = {plane: mark for mark, plane in MARKS.items()}
     named = _named_operations(text, shipped_form)
     named += [(value["operation"], Plane(value["plane"])) for value in escalations]
+    granted = [*_granted(roles)]
+    named += [each for each in granted if is_operation(each[0])]
     found: dict[str, dict[tuple[str, Plane], str]] = {}
     spelling: dict[str, str] = {}
     for name, plane in named:
@@ -125,13 +159,21 @@ def build_operations(text: str, escalations: Iterable[Mapping[str, Any]], shippe
             continue
         spelling.setdefault(namespace.lower(), namespace)
         found.setdefault(namespace.lower(), {}).setdefault((rest.lower(), plane), rest)
-    lines = [
-        "# Operations by provider, data actions marked !. Written by rbacgen.catalog.build; sources in SOURCES.md."
-    ]
-    for namespace in sorted(found):
-        lines.append(spelling[namespace])
-        lines += [mark_of[key[1]] + found[namespace][key] for key in sorted(found[namespace])]
-    return "\n".join(lines) + "\n"
+
+    def written() -> str:
+        lines = [
+            "# Operations by provider, data actions marked !. Written by rbacgen.catalog.build; sources in SOURCES.md."
+        ]
+        for namespace in sorted(found):
+            lines.append(spelling[namespace])
+            lines += [mark_of[key[1]] + found[namespace][key] for key in sorted(found[namespace])]
+        return "\n".join(lines) + "\n"
+
+    for pattern, plane in [*_wide(granted, Operations(written()))]:
+        namespace, _, rest = pattern.partition("/")
+        spelling.setdefault(namespace.lower(), namespace)
+        found.setdefault(namespace.lower(), {}).setdefault((rest.lower(), plane), rest)
+    return written()
 
 
 def build_escalations(values: Iterable[Mapping[str, Any]]) -> str:
@@ -160,10 +202,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     escalations = json.loads(given.escalations.read_text(encoding="utf-8"))["escalations"]
     operations = given.operations.read_text(encoding="utf-8")
+    is_shipped = given.operations.suffix == ".txt"
     try:
+        catalog = read_roles(given.roles.read_text(encoding="utf-8"), str(given.roles), given.date)
         texts = {
-            "azure_roles.txt": build_roles(given.roles.read_text(encoding="utf-8"), str(given.roles), given.date),
-            "azure_operations.txt": build_operations(operations, escalations, given.operations.suffix == ".txt"),
+            "azure_roles.txt": build_roles(catalog),
+            "azure_operations.txt": build_operations(operations, escalations, is_shipped, catalog),
             "escalations.json": build_escalations(escalations),
         }
     except RbacgenError as error:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from rbacgen.catalog.roles import FOLDER
 from rbacgen.model import Plane
-from rbacgen.patterns import matches
+from rbacgen.patterns import matches, overlaps
 
 MARKS = {" ": Plane.CONTROL, "!": Plane.DATA}
 """What opens the line of an operation in the shipped file, below the line of its provider."""
@@ -25,19 +25,26 @@ class Operation(Struct, frozen=True):
 class Operations:
     """Known operations. The list is not complete: an operation that it lacks may well exist, a provider too."""
 
-    __slots__ = ("_blocks", "_parsed")
+    __slots__ = ("_blocks", "_parsed", "_wide")
 
     def __init__(self, text: str) -> None:
-        """`text` holds, by provider, a line with its namespace and then one marked line for each of its operations."""
+        """`text` holds, by provider, a line with its namespace and then one marked line for each of its operations.
+
+        A line with a `*` is what some role grants though no operation of it is known: there are some, on that plane.
+        """
         self._blocks: dict[str, tuple[str, list[str]]] = {}
         self._parsed: dict[str, dict[tuple[str, Plane], Operation]] = {}
+        self._wide: list[tuple[str, Plane]] = []
+        provider = ""
         lines: list[str] = []
         for line in text.splitlines():
-            if line[:1] in MARKS:
+            if line[:1] in MARKS and "*" in line:
+                self._wide.append((f"{provider}/{line[1:]}", MARKS[line[0]]))
+            elif line[:1] in MARKS:
                 lines.append(line)
+                self._blocks[provider.lower()] = (provider, lines)
             elif line and not line.startswith("#"):
-                lines = []
-                self._blocks[line.lower()] = (line, lines)
+                provider, lines = line, []
 
     def __len__(self) -> int:
         return sum(len(lines) for _, lines in self._blocks.values())
@@ -72,7 +79,7 @@ class Operations:
     def matching(self, pattern: str, plane: Plane) -> tuple[str, ...]:
         """The known operations of the plane that a permission string covers, sorted."""
         namespace, slash, _ = pattern.partition("/")
-        namespaces = [namespace] if slash and "*" not in namespace else sorted(self._blocks)
+        namespaces = [namespace] if slash and "*" not in namespace else sorted(self._blocks, key="{}/".format)
         return tuple(
             operation.name
             for each in namespaces
@@ -106,13 +113,23 @@ class Operations:
         return names
 
     def planes(self, pattern: str) -> tuple[Plane, ...]:
-        """The planes on which an operation is known, or on which a pattern covers known ones."""
+        """The planes on which an operation is known, or on which a pattern covers known ones or meets what a role grants.
+
+        None means that nobody knows: it is then to be looked for on both.
+        """
         if "*" in pattern:
-            return tuple(plane for plane in Plane if self.matching(pattern, plane))
+            return tuple(plane for plane in Plane if self.matching(pattern, plane) or self._is_granted(pattern, plane))
         return tuple(plane for plane in Plane if self.known(pattern, plane))
 
-    def near(self, operation: str, plane: Plane, n: int = 3) -> tuple[str, ...]:
-        """Up to `n` known operations of the plane that `operation` may have meant, nearest first.
+    def _is_granted(self, pattern: str, plane: Plane) -> bool:
+        return any(each is plane and overlaps(pattern, wide) for wide, each in self._wide)
+
+    def wide(self) -> tuple[tuple[str, Plane], ...]:
+        """The permission strings that roles grant and of which no operation is known, sorted by provider."""
+        return tuple(self._wide)
+
+    def near(self, operation: str, plane: Plane | None = None, n: int = 3) -> tuple[str, ...]:
+        """Up to `n` known operations of the plane (of either, without one) that `operation` may have meant, nearest first.
 
         They are of the provider that it names, or of the one whose namespace comes nearest.
         """
@@ -127,7 +144,9 @@ class Operations:
         if not close:
             return ()
         candidates = {
-            name.partition("/")[2]: found.name for (name, each), found in self._of(close[0]).items() if each is plane
+            name.partition("/")[2]: found.name
+            for (name, each), found in self._of(close[0]).items()
+            if plane in (each, None)
         }
         return tuple(candidates[name] for name in get_close_matches(rest, candidates, n=n))
 

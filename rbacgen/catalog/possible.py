@@ -72,6 +72,14 @@ def type_of(scope: Scope) -> str:
     return "/".join([provider, *pairs[::2]])
 
 
+def resource_of(operation: str) -> str:
+    """The top-level resource type that an operation is done to, or to what lies in it; empty where it may be of any resource."""
+    provider, *types = operation.split("/")
+    if len(types) < 2 or "*" in provider + types[0] or operation.lower().startswith((*COMPANIONS, *EXTENSIONS)):
+        return ""
+    return f"{provider}/{types[0]}"
+
+
 def why_impossible(operation: str, scope: Scope, resource_type: str = "") -> str:
     """Why nobody can do this at the scope, whatever roles they have: an empty string where somebody might.
 

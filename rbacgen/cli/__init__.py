@@ -135,6 +135,6 @@ def main() -> None:
     A command:        rbacgen check --help
 
     \b
-    Exit codes: 0 as it should be, 1 it could not be done (wrong input, wrong usage),
+    Exit codes: 0 as it should be, 1 it could not be done (wrong input or usage),
     2 done and there are findings, 3 done in part.
     """

@@ -8,7 +8,7 @@ from rbacgen.cli import options
 from rbacgen.cli.terminal import FINDINGS, put
 
 _READ = ("project", "mapping", "tests")
-_WRITTEN = ("check", "diff", "can", "who-can", "explain", "snapshot")
+_WRITTEN = ("check", "diff", "can", "who-can", "explain", "matrix", "suggest", "snapshot")
 # As in `file_schema.KINDS`, which `--help` would pay for.
 _KINDS = ("mapping", "role", "workload", "capabilities", "scope-kinds", "custom-roles")
 
@@ -24,7 +24,7 @@ _KINDS = ("mapping", "role", "workload", "capabilities", "scope-kinds", "custom-
 def schema(what: str, kind: str | None, check: bool, project: str | None, output: str | None) -> None:
     """Print JSON Schema, for editors and for programs.
 
-    Of what `check`, `diff`, `can`, `who-can` and `explain` print as JSON, and of a snapshot. And of project files, of the files of a mapping, or of access tests that stand by themselves. It knows the names that may
+    Of what `check`, `diff`, `can`, `who-can`, `explain`, `matrix` and `suggest` print as JSON, and of a snapshot. And of project files, of the files of a mapping, or of access tests that stand by themselves. It knows the names that may
     stand there: scope kinds, project roles, capabilities, environments and all Azure roles. An editor with YAML support
     finds it by the first line of a file: `# yaml-language-server: $schema=rbacgen.schema.json`.
 

@@ -43,9 +43,9 @@ def matrix(
     today: date,
     **azure: Any,
 ) -> None:
-    """Show who has what access: project roles by scopes and environments, each with its reason.
+    """Show who has what access, by project role and environment.
 
-    With --format html it is one page for a browser that asks nobody for anything: search, every chain from role to
+    Each with the scopes that it is on and with its reason. With --format html it is one page for a browser that asks nobody for anything: search, every chain from role to
     resource, and, with --source, drift and findings. With a source, exit 3 where some of it could not be read.
 
     \b

@@ -78,6 +78,7 @@ class _Comparison:
         self.soon = self.now + timedelta(days=view.within)
         self.changes: list[Change] = []
         self.remarks: list[Remarked] = []
+        self.unsigned = 0
         self.aside: list[SetAside] = []
         self.uncompared: dict[tuple[str, Part], Unread] = {}
         self.open: dict[tuple[str, Activation], list[Assignment]] = {}
@@ -171,6 +172,7 @@ class _Comparison:
             cautions=tuple(self.cautions(wanted)),
             wanted=wanted,
             held=seen,
+            unsigned=self.unsigned,
         )
 
     # What is wanted.
@@ -258,6 +260,12 @@ class _Comparison:
         if self.is_unmarked(wanted, held) and not differs:
             text = "it stands, but not by this project's hand: `rbacgen render --existing` adopts it"
             self.remarks.append(Remarked(Note.UNMARKED, wanted, text))
+        elif self.is_unsigned(wanted, held) and not differs:
+            self.unsigned += 1
+
+    def is_unsigned(self, wanted: Assignment, held: Assignment) -> bool:
+        """Whether Privileged Identity Management keeps it, where no description could say that code made it."""
+        return not self.is_terraform and (held.held.through_pim or kept_by_pim(wanted, self.project.pim))
 
     def is_unmarked(self, wanted: Assignment, held: Assignment) -> bool:
         """Whether nothing says that code made it: it is the access that is wanted, and nobody manages it yet."""

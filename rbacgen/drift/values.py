@@ -106,7 +106,8 @@ class Drift(Struct, frozen=True):
     """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
 
     `cautions` are sentences to be said first, `notes` those to be said last, `unused_rules` the ignore rules that nothing
-    fell under. `wanted` and `held` count what was compared.
+    fell under. `wanted` and `held` count what was compared; `unsigned` what is as wanted and kept by Privileged Identity
+    Management, which keeps no description: nobody can tell from it by whose hand it is there.
     """
 
     project: str
@@ -122,6 +123,7 @@ class Drift(Struct, frozen=True):
     notes: tuple[str, ...]
     wanted: int
     held: int
+    unsigned: int
 
     @property
     def is_complete(self) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
 from rbacgen.access import telling
-from rbacgen.access.engine import Answer, Everyone, Miss, OpenDoor, Way
+from rbacgen.access.engine import Answer, Around, Everyone, Miss, OpenDoor, Way, best_first
 from rbacgen.access.hats import is_stand_in
 from rbacgen.explanation import Explanation, Granted
-from rbacgen.model import Principal, PrincipalType, Reason
+from rbacgen.model import Activation, Principal, PrincipalType, Reason
 from rbacgen.outcome import Answered, WhoCan
 from rbacgen.problems import Position
 from rbacgen.project import Project
@@ -38,8 +38,8 @@ class Why(Struct, frozen=True):
 class Given(Struct, frozen=True):
     """One assignment on the way to an operation. `pattern` is the line of the role that matched, or that came close.
 
-    `through` holds the groups on the way, `verdict` what this assignment alone comes to, `lacks` the attributes that would
-    decide its condition. `why` is empty where the project does not want it. `rests_on_empty_segment` says that the match rests on
+    `through` holds the groups on the way, `verdict` what this assignment alone comes to, `condition_says` its condition in a
+    sentence where there is one, `lacks` the attributes that would decide it. `why` is empty where the project does not want it. `rests_on_empty_segment` says that the match rests on
     `/*/` standing for nothing.
     """
 
@@ -56,7 +56,15 @@ class Given(Struct, frozen=True):
     condition: Annotated[
         str, Meta(description="The condition that it stands under, where that matters to the operation.")
     ]
+    condition_says: Annotated[str, Meta(description="The condition in a sentence; empty where there is none for it.")]
     lacks: Annotated[tuple[str, ...], Meta(description="The attributes that would decide the condition.")]
+    needs_activation: Annotated[
+        bool,
+        Meta(
+            description="Whether it is meant to be there only after an activation: eligible, activated just now, or standing "
+            "only because the project has no PIM."
+        ),
+    ]
     rests_on_empty_segment: Annotated[
         bool, Meta(description="Whether it matches only because `/*/` may stand for nothing.")
     ]
@@ -88,10 +96,22 @@ class DoorForm(Struct, frozen=True):
     verdict: Annotated[
         str | None, Meta(description="The verdict on that operation; null where no permission opens it.")
     ]
+    only_eligible: Annotated[
+        bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
+    ]
     says: Annotated[str, Meta(description="How it works.")]
     unless: Annotated[str, Meta(description="What shuts it.")]
     source: Annotated[str, Meta(description="The page that says so.")]
     said: Annotated[str, Meta(description="All of it in words.")]
+
+
+class PerhapsForm(Who, frozen=True):
+    """A group whose members are not known, and what it would come to for whoever is in it."""
+
+    verdict: Annotated[str, Meta(description="The verdict for whoever is in the group.")]
+    only_eligible: Annotated[
+        bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
+    ]
 
 
 class Part(Struct, frozen=True):
@@ -116,6 +136,9 @@ class AnswerForm(Struct, frozen=True):
     place: Annotated[str, Meta(description="The scope in words.")]
     environment: Annotated[str, Meta(description="The environment; empty where a whole scope id was given.")]
     verdict: Annotated[str, Meta(description="`allowed`, `after_activation`, `under_condition` or `denied`.")]
+    only_eligible: Annotated[
+        bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
+    ]
     partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
     ways: Annotated[tuple[Given, ...], Meta(description="By what it is possible.")]
     near: Annotated[tuple[Near, ...], Meta(description="What came close, and why it gives nothing.")]
@@ -123,7 +146,9 @@ class AnswerForm(Struct, frozen=True):
     impossible: Annotated[str, Meta(description="Why the operation cannot exist there; empty where it can.")]
     doors: Annotated[tuple[DoorForm, ...], Meta(description="Ways round the roles.")]
     parts: Annotated[tuple[Part, ...], Meta(description="The known operations of a pattern, each with its verdict.")]
-    perhaps: Annotated[tuple[Who, ...], Meta(description="Groups that would give it, and whose members are not known.")]
+    perhaps: Annotated[
+        tuple[PerhapsForm, ...], Meta(description="Groups that would give it, and whose members are not known.")
+    ]
     undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could change the verdict.")]
 
 
@@ -184,12 +209,32 @@ class WhoCanRow(Struct, frozen=True):
 
     who: Annotated[Who, Meta(description="Who.")]
     verdict: Annotated[str, Meta(description="The verdict.")]
+    only_eligible: Annotated[
+        bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
+    ]
+    partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
     ways: Annotated[tuple[Given, ...], Meta(description="By what.")]
     members: Annotated[tuple[Who, ...], Meta(description="Who is known to be in the group.")]
 
 
+class AroundForm(Struct, frozen=True):
+    """A door: a way round the roles, and who can open it without as strong a role; nobody where no permission opens it."""
+
+    opened_by: Annotated[
+        str, Meta(description="The operation that opens it; empty where nothing in Azure's permissions does.")
+    ]
+    says: Annotated[str, Meta(description="How it works.")]
+    unless: Annotated[str, Meta(description="What shuts it.")]
+    source: Annotated[str, Meta(description="The page that says so.")]
+    here: Annotated[
+        tuple[WhoCanRow, ...],
+        Meta(description="Who can open it at the scope, by what; without those whose role gives as much."),
+    ]
+    below: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can open it at some of what lies in the scope.")]
+
+
 class WhoCanPlace(Struct, frozen=True):
-    """Who can do it at one scope (`here`), and at some of what lies in it (`below`)."""
+    """Who can do it at one scope (`here`), at some of what lies in it (`below`), and by no role (`around`)."""
 
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
     plane: Annotated[str, Meta(description="`control` or `data`.")]
@@ -198,6 +243,10 @@ class WhoCanPlace(Struct, frozen=True):
     environment: Annotated[str, Meta(description="The environment; empty where a whole scope id was given.")]
     here: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at the scope.")]
     below: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at some of what lies in it.")]
+    around: Annotated[
+        tuple[AroundForm, ...],
+        Meta(description="Doors round the roles that somebody else can open, and those that no permission opens."),
+    ]
     undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
 
 
@@ -214,7 +263,8 @@ class WhoCanForm(Struct, frozen=True):
 
 def can(answered: Answered, called: Called) -> CanForm:
     """The verdicts as reports take them."""
-    forms = tuple(answer(each, environment, called) for environment, each in answered.answers)
+    names = _Names(called, answered.role_called)
+    forms = tuple(answer(each, environment, names) for environment, each in answered.answers)
     return CanForm(
         FORMAT_VERSION,
         answered.project,
@@ -228,12 +278,13 @@ def can(answered: Answered, called: Called) -> CanForm:
 
 def who_can(found: WhoCan, called: Called) -> WhoCanForm:
     """Everyone who can, as reports take it."""
+    names = _Names(called, found.role_called)
     return WhoCanForm(
         FORMAT_VERSION,
         found.project,
         found.source,
         found.is_complete,
-        tuple(_place(each, environment, found, called) for environment, each in found.places),
+        tuple(_place(each, environment, found, names) for environment, each in found.places),
         found.notes,
     )
 
@@ -298,12 +349,19 @@ def text(form: Struct) -> str:
     return json.format(json.encode(form), indent=2).decode() + "\n"
 
 
-def answer(given: Answer, environment: str, called: Called) -> AnswerForm:
+class _Names(Struct, frozen=True):
+    """What to call principals, and Azure roles by their GUID."""
+
+    called: Called
+    role_called: Callable[[str], str]
+
+
+def answer(given: Answer, environment: str, names: _Names) -> AnswerForm:
     """One verdict as reports take it."""
     question, principal = given.question, given.holder.principal
     hat = principal.name if is_stand_in(principal) else ""
     return AnswerForm(
-        who=_who(principal, called),
+        who=_who(principal, names.called),
         hat=hat,
         operation=question.operation,
         plane=str(question.plane),
@@ -311,19 +369,20 @@ def answer(given: Answer, environment: str, called: Called) -> AnswerForm:
         place=telling.place(question.scope),
         environment=environment,
         verdict=str(given.verdict),
+        only_eligible=given.only_eligible,
         partly=given.is_partly,
-        ways=tuple(_given(each, called) for each in given.ways),
-        near=tuple(_near(each, called) for each in given.misses),
+        ways=tuple(_given(each, names) for each in given.ways),
+        near=tuple(_near(each, names.called) for each in given.misses),
         denied_by=tuple(each.name or each.id for each in given.denied_by),
         impossible=given.impossible,
         doors=tuple(_door(each) for each in given.doors),
         parts=tuple(Part(operation, str(verdict)) for operation, verdict in given.parts),
-        perhaps=tuple(_who(each.assignment.principal, called) for each in given.perhaps),
+        perhaps=_perhaps(given.perhaps, names.called),
         undecided=given.undecided,
     )
 
 
-def _place(found: Everyone, environment: str, whole: WhoCan, called: Called) -> WhoCanPlace:
+def _place(found: Everyone, environment: str, whole: WhoCan, names: _Names) -> WhoCanPlace:
     question = found.question
     return WhoCanPlace(
         operation=question.operation,
@@ -331,20 +390,45 @@ def _place(found: Everyone, environment: str, whole: WhoCan, called: Called) -> 
         scope=question.scope.id,
         place=telling.place(question.scope),
         environment=environment,
-        here=tuple(_row(each, whole, called) for each in found.here),
-        below=tuple(_row(each, whole, called) for each in found.below),
+        here=tuple(_row(each, whole, names) for each in found.here),
+        below=tuple(_row(each, whole, names) for each in found.below),
+        around=tuple(_around(each, whole, names) for each in found.around),
         undecided=found.undecided,
     )
 
 
-def _row(given: Answer, whole: WhoCan, called: Called) -> WhoCanRow:
+def _around(given: Around, whole: WhoCan, names: _Names) -> AroundForm:
+    door = given.door
+    return AroundForm(
+        opened_by=door.opened_by,
+        says=door.says,
+        unless=door.unless,
+        source=door.source,
+        here=tuple(_row(each, whole, names) for each in given.here),
+        below=tuple(_row(each, whole, names) for each in given.below),
+    )
+
+
+def _row(given: Answer, whole: WhoCan, names: _Names) -> WhoCanRow:
     principal = given.holder.principal
     return WhoCanRow(
-        who=_who(principal, called),
+        who=_who(principal, names.called),
         verdict=str(given.verdict),
-        ways=tuple(_given(each, called) for each in given.ways),
-        members=tuple(_who(each, called) for each in whole.members_of(principal, given.question)),
+        only_eligible=given.only_eligible,
+        partly=given.is_partly,
+        ways=tuple(_given(each, names) for each in given.ways),
+        members=tuple(_who(each, names.called) for each in whole.members_of(principal, given.question)),
     )
+
+
+def _perhaps(ways: Iterable[Way], called: Called) -> tuple[PerhapsForm, ...]:
+    """The groups with the best that each would come to, the strongest first."""
+    best: dict[str, PerhapsForm] = {}
+    for way in sorted(ways, key=best_first):
+        who = _who(way.assignment.principal, called)
+        waits = way.assignment.activation is Activation.ELIGIBLE
+        best.setdefault(who.id, PerhapsForm(who.id, who.type, who.name, str(way.verdict), waits))
+    return tuple(best.values())
 
 
 def _who(principal: Principal, called: Called) -> Who:
@@ -353,7 +437,7 @@ def _who(principal: Principal, called: Called) -> Who:
     return Who(principal.id, str(principal.type), called(principal))
 
 
-def _given(way: Way, called: Called) -> Given:
+def _given(way: Way, names: _Names) -> Given:
     assignment = way.assignment
     return Given(
         azure_role=RoleName(assignment.role.id, way.role.name),
@@ -361,11 +445,13 @@ def _given(way: Way, called: Called) -> Given:
         place=telling.place(assignment.scope),
         scope_kind=assignment.scope_kind,
         activation=str(assignment.activation),
-        through=_through(way.path, called),
+        through=_through(way.path, names.called),
         pattern=way.line.pattern,
         verdict=str(way.verdict),
         condition=way.condition,
+        condition_says=telling.condition(way.condition, names.role_called) if way.condition else "",
         lacks=way.lacks,
+        needs_activation=way.needs_activation,
         rests_on_empty_segment=way.line.hangs,
         why=tuple(_why(each) for each in way.reasons),
         assignment_id=assignment.held.id or None,
@@ -395,7 +481,8 @@ def _near(miss: Miss, called: Called) -> Near:
 def _door(given: OpenDoor) -> DoorForm:
     door = given.door
     verdict = str(given.verdict) if given.verdict is not None else None
-    return DoorForm(door.opened_by, verdict, door.says, door.unless, door.source, telling.door(given))
+    said = telling.door(given)
+    return DoorForm(door.opened_by, verdict, given.only_eligible, door.says, door.unless, door.source, said)
 
 
 def _why(reason: Reason) -> Why:

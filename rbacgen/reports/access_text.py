@@ -5,14 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from rbacgen.access.telling import place
+from rbacgen.access import telling
 from rbacgen.explanation import Explanation, Granted
-from rbacgen.model import Activation
+from rbacgen.model import Activation, Verdict
 from rbacgen.reports.access_form import (
     AnswerForm,
+    AroundForm,
     Called,
     CanForm,
     Given,
+    PerhapsForm,
     WhoCanForm,
     WhoCanPlace,
     WhoCanRow,
@@ -22,15 +24,10 @@ from rbacgen.reports.access_form import (
 from rbacgen.reports.drift_form import Who
 from rbacgen.reports.text import Style, counted, plain, safe
 
-_WORDS = {
-    "allowed": "allowed",
-    "after_activation": "after activation",
-    "under_condition": "under a condition",
-    "denied": "denied",
-}
 _COLOURS = {"allowed": "note", "after_activation": "warning", "under_condition": "warning", "denied": "error"}
 _MOST_WAYS = 4
 _MOST_ROWS = 200
+_MOST_LINES = 4  # of a condition that there is no sentence for
 
 
 def can(form: CanForm, style: Style = plain, width: int = 80) -> str:
@@ -44,7 +41,7 @@ def can(form: CanForm, style: Style = plain, width: int = 80) -> str:
 
 def _answer(form: AnswerForm, style: Style, width: int) -> Iterator[str]:
     who = safe(form.hat or form.who.name or form.who.id)
-    verdict = "in part" if form.partly else _WORDS[form.verdict]
+    verdict = "in part" if form.partly else _verdict(form)
     where = f" in {form.environment}" if form.environment else ""
     data = " (data)" if form.plane == "data" else ""
     head = f"{style(verdict, _COLOURS[form.verdict])}: {who}, {form.operation}{data} on {safe(form.place)}{where}"
@@ -65,12 +62,23 @@ def _answer(form: AnswerForm, style: Style, width: int) -> Iterator[str]:
     for door in form.doors:
         yield from _wrapped(safe(door.said), width, "  ")
         yield f"    {door.source}"
-    if form.perhaps:
-        groups = ", ".join(sorted({safe(each.name or each.id) for each in form.perhaps}))
-        said = f"allowed to whoever is in {groups}, whose members are not known (`rbacgen lock --members` reads them)"
-        yield from _wrapped(said, width, "  ")
+    yield from _perhaps(form, width)
     for missed in form.undecided:
         yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
+
+
+def _verdict(form: AnswerForm | WhoCanRow | PerhapsForm) -> str:
+    return telling.verdict(Verdict(form.verdict), form.only_eligible)
+
+
+def _perhaps(form: AnswerForm, width: int) -> Iterator[str]:
+    """What it would be for whoever is in a group whose members are not known, a sentence for each verdict."""
+    by_verdict: dict[str, list[str]] = {}
+    for each in form.perhaps:
+        by_verdict.setdefault(_verdict(each), []).append(safe(each.name or each.id))
+    for verdict, groups in by_verdict.items():
+        said = f"{verdict} to whoever is in {', '.join(sorted(groups))}, whose members are not known"
+        yield from _wrapped(f"{said} (`rbacgen lock --members` reads them)", width, "  ")
 
 
 def _parts(form: AnswerForm, width: int) -> Iterator[str]:
@@ -99,12 +107,24 @@ def _way(given: Given, width: int, is_worn: bool) -> Iterator[str]:
     else:
         yield "     the project does not want it"
     if given.condition and given.verdict == "under_condition":
-        yield from _wrapped(f"where {' '.join(safe(given.condition).split())}", width, "     ", "       ")
+        yield from _condition(given, width, "     ")
         if given.lacks:
             yield from _wrapped(f"--attribute would decide it: {', '.join(given.lacks)}", width, "     ", "       ")
     if given.rests_on_empty_segment:
         said = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
         yield from _wrapped(said, width, "     ")
+
+
+def _condition(given: Given, width: int, indent: str) -> list[str]:
+    """What a condition limits, in a sentence, or else the beginning of its text."""
+    if given.condition_says:
+        return _wrapped(f"the condition: {safe(given.condition_says)}", width, indent, indent + "  ")
+    text = f"where {' '.join(safe(given.condition).split())}"
+    # What is shortened is not copied, so that the long names in it may be broken.
+    lines = textwrap.wrap(
+        text, width - 2, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+    )
+    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1] + " …"]
 
 
 def _serves(why: Iterable[Why]) -> str:
@@ -131,26 +151,57 @@ def _place(form: WhoCanPlace, style: Style, width: int) -> Iterator[str]:
     yield from _wrapped(f"{form.operation}{data} on {safe(form.place)}{where}", width, "", "  ")
     if not form.here:
         yield "  nobody"
-    for row in form.here[:_MOST_ROWS]:
-        yield from _row(row, style, width)
-    if len(form.here) > _MOST_ROWS:
-        yield f"  and {len(form.here) - _MOST_ROWS:,} more (--format json names them)"
+    yield from _rows(form.here, style, width, "  ")
     if form.below:
         yield "  only at some of what lies in it:"
-    for row in form.below[:_MOST_ROWS]:
-        yield from _row(row, style, width, "    ")
-    if len(form.below) > _MOST_ROWS:
-        yield f"    and {len(form.below) - _MOST_ROWS:,} more (--format json names them)"
+    yield from _rows(form.below, style, width, "    ")
+    yield from _around(form.around, style, width)
     for missed in form.undecided:
         yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
 
 
-def _row(row: WhoCanRow, style: Style, width: int, indent: str = "  ") -> Iterator[str]:
-    verdict = style(_WORDS[row.verdict], _COLOURS[row.verdict])
+def _rows(rows: tuple[WhoCanRow, ...], style: Style, width: int, indent: str) -> Iterator[str]:
+    for row in rows[:_MOST_ROWS]:
+        yield from _row(row, style, width, indent)
+    if len(rows) > _MOST_ROWS:
+        yield f"{indent}and {len(rows) - _MOST_ROWS:,} more (--format json names them)"
+
+
+def _around(doors: Iterable[AroundForm], style: Style, width: int) -> Iterator[str]:
+    """The doors round the roles: those that the same people can open together, and last those that no permission opens."""
+    alike: dict[tuple[object, ...], list[AroundForm]] = {}
+    for each in doors:
+        let_in = (_in_short(each.here), _in_short(each.below))
+        alike.setdefault(let_in, []).append(each)
+    if alike:
+        yield "  around the roles:"
+    for those in sorted(alike.values(), key=lambda those: not (those[0].here or those[0].below)):
+        first = those[0]
+        for each in those:
+            unless = f", unless {each.unless}" if each.unless else ""
+            if not each.opened_by:
+                yield from _wrapped(f"not decided by roles: {each.says}{unless}: {each.source}", width, "    ")
+                continue
+            yield from _wrapped(f"{each.opened_by}: {each.says}{unless}", width, "    ")
+            yield f"      {each.source}"
+        yield from _rows(first.here, style, width, "      ")
+        if first.below:
+            yield "      only at some of what lies in it:"
+        yield from _rows(first.below, style, width, "        ")
+
+
+def _in_short(rows: Iterable[WhoCanRow]) -> tuple[tuple[str, ...], ...]:
+    return tuple((each.who.id, each.verdict, *(way.said for way in each.ways)) for each in rows)
+
+
+def _row(row: WhoCanRow, style: Style, width: int, indent: str) -> Iterator[str]:
+    verdict = style("in part" if row.partly else _verdict(row), _COLOURS[row.verdict])
     yield from _wrapped(f"{verdict}: {_called(row.who)}", width, indent, indent + "  ")
     first = row.ways[0]
     more = f" (and by {len(row.ways) - 1} more)" if len(row.ways) > 1 else ""
     yield from _wrapped(f"by {safe(first.said)}{more}", width, indent + "  ", indent + "    ")
+    if first.condition and first.verdict == "under_condition":
+        yield from _condition(first, width, indent + "  ")
     if first.why:
         yield from _wrapped(f"for {_serves(first.why)}", width, indent + "  ", indent + "    ")
     else:
@@ -180,7 +231,7 @@ def explained(found: Explanation, called: Called, width: int = 80) -> str:
         lines.append("  worn by nobody")
     place_said = ""
     for each in found.granted:
-        where = each.scope_kind or ", ".join(place(scope) for scope in each.scopes)
+        where = each.scope_kind or ", ".join(telling.place(scope) for scope in each.scopes)
         if where != place_said:
             lines += ["", where]
             place_said = where

@@ -146,6 +146,13 @@ class Form(Struct, frozen=True):
     ]
     wanted: Annotated[int, Meta(description="How many assignments the project wants, as far as was compared.")]
     held: Annotated[int, Meta(description="How many assignments were compared with them.")]
+    unsigned: Annotated[
+        int,
+        Meta(
+            description="How many are as wanted and kept by Privileged Identity Management, where nothing tells by whose hand: "
+            "`render --existing` adopts those of them that Terraform does not have."
+        ),
+    ]
     cautions: Annotated[
         tuple[str, ...],
         Meta(description="Sentences to be read before anything else: is this the right tenant, project, day?"),
@@ -195,6 +202,7 @@ def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
         look_first=tuple(said(each) for each in first_of_all(changes)),
         wanted=drift.wanted,
         held=drift.held,
+        unsigned=drift.unsigned,
         cautions=drift.cautions,
         changes=changes,
         custom_roles=tuple(_role_row(each) for each in drift.role_changes),
@@ -284,6 +292,31 @@ def how(row: Row) -> str:
     told += [f"{'wanted: ' * ('condition' in differs)}under a condition"] if row.condition else []
     told += [f"until {row.until[:10]}"] if row.until else []
     return f" ({', '.join(told)})" if told else ""
+
+
+def remedy(row: Row) -> str:
+    """How to take away access whose principal is gone, in words; empty where a command does it, and of other rows."""
+    if row.kind != "orphaned":
+        return ""
+    if row.project_roles:
+        return "take the entry out of the team: the next apply takes this away"
+    if row.activation == "eligible":
+        return "remove it in Privileged Identity Management"
+    return ""
+
+
+def removal(row: Row) -> tuple[str, str] | None:
+    """The command that takes away access that nobody wants and whose principal is gone, and the id that it ends with.
+
+    None for every other row: what the project has, Terraform removes, and what is eligible is no role assignment.
+    """
+    stands = row.kind == "orphaned" and row.activation == "permanent" and not row.project_roles
+    if not stands or row.assignment_id is None or "/roleassignments/" not in row.assignment_id.lower():
+        return None
+    from shlex import quote
+
+    # https://learn.microsoft.com/cli/azure/role/assignment#az-role-assignment-delete
+    return "az role assignment delete --ids", quote(row.assignment_id)
 
 
 class _Names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import Form, Row, Who, how, who
+from rbacgen.reports.drift_form import Form, Row, Who, how, remedy, removal, who
 from rbacgen.reports.drift_text import differs, joined, unused, verdict
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain
 from rbacgen.reports.text import counted, place
@@ -37,10 +37,15 @@ def _line(row: Row) -> str:
         said.append(place(row.at) + (f": {row.why}" if row.why else ""))
     elif row.created:
         said.append(f"made {row.created[:10]}, wanted by nobody here")
+    if told := remedy(row):
+        said.append(told)
+    cells_said = [plain(each) for each in said]
+    if command := removal(row):
+        cells_said.append(code(" ".join(command)))
     role = row.azure_role.name or f"unknown role {row.azure_role.id}"
     where = f"{row.environment}: {code(row.scope)}" if row.environment else code(row.scope)
     cells = (f"**{row.kind.replace('_', '-')}**", plain(role + how(row)), _who(row.principal), where)
-    return f"| {' | '.join(cells)} | {'<br>'.join(plain(each) for each in said)} |"
+    return f"| {' | '.join(cells)} | {'<br>'.join(cells_said)} |"
 
 
 def _role_lines(form: Form) -> Iterator[str]:

@@ -7,7 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from rbacgen.reports.drift_form import ACCESS, Differs, Form, Row, UnreadRow, UnusedRule, how, role, who
+from rbacgen.reports.drift_form import (
+    ACCESS,
+    Differs,
+    Form,
+    Row,
+    UnreadRow,
+    UnusedRule,
+    how,
+    remedy,
+    removal,
+    role,
+    who,
+)
 from rbacgen.reports.text import Style, counted, place, plain, safe
 from rbacgen.source import Source
 
@@ -132,6 +144,12 @@ def _change(row: Row, style: Style, width: int) -> Iterator[str]:
         yield from _wrapped(f"{place(row.at)}{why}", width, _INDENT)
     elif row.created:
         yield from _wrapped(f"made {row.created[:10]}, wanted by nobody here", width, _INDENT)
+    if said := remedy(row):
+        yield from _wrapped(said, width, _INDENT)
+    if command := removal(row):
+        pad = " " * _INDENT  # the id whole on a line of its own, and both lines one command
+        yield f"{pad}{command[0]} \\"
+        yield f"{pad}  {safe(command[1])}"
 
 
 def differs(each: Differs) -> str:
@@ -213,13 +231,21 @@ def _rest(form: Form, listed: bool, style: Style, width: int) -> Iterator[str]:
         ("unmarked", "there, but not by this project's hand: `rbacgen render --existing` adopts them"),
     ):
         if remarks[kind]:
-            yield from _wrapped(f"as wanted, and {words}: {remarks[kind]:,}", width, 0)
+            more = _unsigned(form) if kind == "unmarked" else ""
+            yield from _wrapped(f"as wanted, and {words}: {remarks[kind]:,}{more}", width, 0)
             if listed or kind == "ending":
                 yield from _listed((row for row in form.remarks if row.kind == kind), lambda row: row.remark, width)
     if (aside and not listed) or remarks:
         named = bool(form.named or form.remarks)
         if named and not listed:
             yield "(--set-aside lists them)"
+
+
+def _unsigned(form: Form) -> str:
+    """What may be there by another hand as well and is adopted with the rest: who made it, Azure does not keep."""
+    if not form.unsigned:
+        return ""
+    return f", and {form.unsigned:,} in Privileged Identity Management, which does not say by whose hand"
 
 
 def _counted_aside(form: Form, why: str, count: int) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
-from msgspec import Struct, json
+from msgspec import Meta, Struct, json
 
 from rbacgen import matrix
 from rbacgen.access import telling
 from rbacgen.access.privilege import PRIVILEGED
 from rbacgen.catalog.escalations import Escalation
 from rbacgen.mapping import ProjectRole, Responsibility
-from rbacgen.matrix import CellGrant, Matrix, Shown
-from rbacgen.model import Activation, AzureRole, Permission, Reason, Scope
+from rbacgen.matrix import Beside, CellGrant, Matrix, Shown
+from rbacgen.model import Activation, AzureRole, Permission, Principal, PrincipalType, Reason, Scope
 from rbacgen.outcome import outside_of
 from rbacgen.problems import Position, Problem, Severity
 from rbacgen.reports import drift_form
@@ -25,139 +26,162 @@ FORMAT_VERSION = 1
 class EnvironmentForm(Struct, frozen=True):
     """One environment of the project; `stands_for` is the environment of the mapping whose grants it takes."""
 
-    name: str
-    stands_for: str
-    subscription: str
+    name: Annotated[str, Meta(description="The environment.")]
+    stands_for: Annotated[str, Meta(description="The environment of the mapping whose grants it takes.")]
+    subscription: Annotated[str, Meta(description="The subscription that it lives in.")]
 
 
 class ScopeKindForm(Struct, frozen=True):
-    """One scope kind of the mapping; `level` is where such scopes stand in Azure's hierarchy."""
+    """One scope kind of the mapping; `bound` are the environments in which the project has a scope of it."""
 
-    name: str
-    says: str
-    level: str
+    name: Annotated[str, Meta(description="The scope kind.")]
+    says: Annotated[str, Meta(description="What it is, in the mapping's words.")]
+    level: Annotated[str, Meta(description="Where such scopes stand in Azure's hierarchy.")]
+    type: Annotated[str, Meta(description="The resource type of such scopes; empty above resources.")]
+    bound: Annotated[
+        tuple[str, ...], Meta(description="The environments in which the project has a scope of this kind.")
+    ]
 
 
 class Duty(Struct, frozen=True):
     """One responsibility: the capabilities that it takes, why it takes no access (empty where it does), and what it takes outside Azure."""
 
-    id: str
-    does: str
-    takes: tuple[str, ...]
-    no_access: str
-    outside: tuple[str, ...]
-    at: At
+    id: Annotated[str, Meta(description="The responsibility.")]
+    does: Annotated[str, Meta(description="What that is, in the team's words.")]
+    takes: Annotated[tuple[str, ...], Meta(description="The capabilities that it takes.")]
+    no_access: Annotated[str, Meta(description="Why it takes no access; empty where it does.")]
+    outside: Annotated[
+        tuple[str, ...], Meta(description="What it takes outside Azure: the system and the access there.")
+    ]
+    at: Annotated[At, Meta(description="Where it stands in the mapping.")]
 
 
 class Wears(Struct, frozen=True):
     """An entry of the team: the principal by id, the environments (none for all), and the day that it ends."""
 
-    principal: str
-    environments: tuple[str, ...]
-    ends: str | None
-    at: At
+    principal: Annotated[str, Meta(description="The object id of who wears the hat, or a Terraform reference.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments that it is for; empty for all.")]
+    ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
+    at: Annotated[At, Meta(description="Where the entry of the team stands.")]
 
 
 class MustNotForm(Struct, frozen=True):
-    """What a project role must not be able to do. `holds` is what the access tests say; null where none was run."""
+    """What a project role must not be able to do, on one plane of those that its line means. `holds` is what the access tests say; null where none was run."""
 
-    operation: str
-    plane: str
-    scope_kind: str
-    environments: tuple[str, ...]
-    unless_activated: bool
-    because: str
-    holds: bool | None
-    at: At
+    operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
+    plane: Annotated[str, Meta(description="`control` or `data`.")]
+    scope_kind: Annotated[str, Meta(description="The scope kind that it must not be done on.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments that this is said of.")]
+    unless_activated: Annotated[bool, Meta(description="Whether it is allowed after an activation.")]
+    because: Annotated[str, Meta(description="Why, in the mapping's words; empty where it does not say.")]
+    holds: Annotated[bool | None, Meta(description="Whether the access tests prove it; null where none was run.")]
+    at: Annotated[At, Meta(description="Where it stands in the mapping.")]
 
 
 class ProjectRoleForm(Struct, frozen=True):
     """One hat. `owner` is set for a workload identity, and is the project role that answers for it."""
 
-    id: str
-    title: str
-    family: str
-    says: str
-    owner: str
-    ends_with_project: bool
-    wearers: tuple[Wears, ...]
-    responsibilities: tuple[Duty, ...]
-    must_not: tuple[MustNotForm, ...]
-    at: At
+    id: Annotated[str, Meta(description="The project role.")]
+    title: Annotated[str, Meta(description="Its title.")]
+    family: Annotated[str, Meta(description="The family that it belongs to; empty for none.")]
+    says: Annotated[str, Meta(description="What it is, in the mapping's words.")]
+    owner: Annotated[
+        str, Meta(description="The project role that answers for a workload identity; empty for a person's role.")
+    ]
+    ends_with_project: Annotated[bool, Meta(description="Whether its access ends on the day that the project ends.")]
+    wearers: Annotated[tuple[Wears, ...], Meta(description="Who wears the hat.")]
+    responsibilities: Annotated[tuple[Duty, ...], Meta(description="What it is responsible for.")]
+    must_not: Annotated[tuple[MustNotForm, ...], Meta(description="What it must not be able to do.")]
+    at: Annotated[At, Meta(description="Where it stands in the mapping.")]
 
 
 class CapabilityForm(Struct, frozen=True):
     """A capability, and what it lets somebody do."""
 
-    name: str
-    says: str
+    name: Annotated[str, Meta(description="The capability.")]
+    says: Annotated[str, Meta(description="What it lets somebody do.")]
 
 
 class PrincipalForm(Struct, frozen=True):
     """Somebody. `members` are all who are known to be in a group, by id; `members_known` says that these are all."""
 
-    id: str
-    type: str
-    name: str
-    members: tuple[str, ...]
-    members_known: bool
+    id: Annotated[str, Meta(description="The object id, or a Terraform reference.")]
+    type: Annotated[str, Meta(description="`User`, `Group`, `ServicePrincipal`, … as Azure says it.")]
+    name: Annotated[
+        str, Meta(description="The name; empty where it is not known, or is a person's and was not asked for.")
+    ]
+    members: Annotated[tuple[str, ...], Meta(description="All who are known to be in a group, by object id.")]
+    members_known: Annotated[bool, Meta(description="Whether these are all.")]
 
 
 class PermissionForm(Struct, frozen=True):
     """One permission object of an Azure role; `condition` is a place in `conditions`, null for none."""
 
-    actions: tuple[str, ...]
-    not_actions: tuple[str, ...]
-    data_actions: tuple[str, ...]
-    not_data_actions: tuple[str, ...]
-    condition: int | None
+    actions: Annotated[
+        tuple[str, ...], Meta(description="The operations that it grants on the control plane, as patterns.")
+    ]
+    not_actions: Annotated[tuple[str, ...], Meta(description="What is taken out of them.")]
+    data_actions: Annotated[
+        tuple[str, ...], Meta(description="The operations that it grants on the data plane, as patterns.")
+    ]
+    not_data_actions: Annotated[tuple[str, ...], Meta(description="What is taken out of them.")]
+    condition: Annotated[
+        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
+    ]
 
 
 class AzureRoleForm(Struct, frozen=True):
     """An Azure role; `id` is its GUID, or the name of a custom one, which has another GUID in each subscription."""
 
-    id: str
-    name: str
-    custom: bool
-    description: str
-    lines: int
-    permissions: tuple[PermissionForm, ...]
+    id: Annotated[
+        str,
+        Meta(
+            description="The GUID, or the name of a custom role of the project, which has another GUID in each subscription."
+        ),
+    ]
+    name: Annotated[str, Meta(description="The name; empty where nobody knows it.")]
+    custom: Annotated[bool, Meta(description="Whether it is a custom role.")]
+    description: Annotated[str, Meta(description="What it is for, as its definition says.")]
+    lines: Annotated[int, Meta(description="How many permission lines it has.")]
+    permissions: Annotated[
+        tuple[PermissionForm, ...], Meta(description="Its permission objects; empty where nobody knows them.")
+    ]
 
 
 class ScopeForm(Struct, frozen=True):
     """A scope: its id, what to call it for short, and its resource type (empty above resources)."""
 
-    id: str
-    place: str
-    level: str
-    type: str
+    id: Annotated[str, Meta(description="The scope id.")]
+    place: Annotated[str, Meta(description="What to call it for short.")]
+    level: Annotated[str, Meta(description="Where it stands in Azure's hierarchy.")]
+    type: Annotated[str, Meta(description="Its resource type; empty above resources.")]
 
 
 class ConditionForm(Struct, frozen=True):
     """A condition: its text, a sentence for it (empty where there is none), and the operations that it limits, as patterns."""
 
-    text: str
-    says: str
-    operations: tuple[str, ...]
+    text: Annotated[str, Meta(description="The condition.")]
+    says: Annotated[str, Meta(description="A sentence for it; empty where there is none.")]
+    operations: Annotated[tuple[str, ...], Meta(description="The operations that it limits, as patterns.")]
 
 
 class Path(Struct, frozen=True):
     """An operation that opens a path to more. `hands_out` says that it hands out or widens access itself."""
 
-    operation: str
-    category: str
-    why: str
-    hands_out: bool
+    operation: Annotated[str, Meta(description="The operation.")]
+    category: Annotated[str, Meta(description="What kind of path it opens.")]
+    why: Annotated[str, Meta(description="How it leads to more.")]
+    hands_out: Annotated[bool, Meta(description="Whether it hands out or widens access itself.")]
 
 
 class Because(Struct, frozen=True):
     """One reason for an assignment: the responsibility that it serves, and where the grant and the team entry stand."""
 
-    project_role: str
-    responsibility: str
-    capability: str
-    grant_at: At
-    member_at: At
+    project_role: Annotated[str, Meta(description="The project role.")]
+    responsibility: Annotated[str, Meta(description="The responsibility.")]
+    capability: Annotated[str, Meta(description="The capability that it takes.")]
+    grant_at: Annotated[At, Meta(description="Where the grant stands.")]
+    member_at: Annotated[At, Meta(description="Where the entry of the team stands.")]
 
 
 class AssignmentForm(Struct, frozen=True):
@@ -168,66 +192,119 @@ class AssignmentForm(Struct, frozen=True):
     differs in the source (`missing`, `altered`, …), empty where it does not or there is none.
     """
 
-    principal: str
-    azure_role: str
-    role_definition: str
-    scope: str
-    scope_kind: str
-    environments: tuple[str, ...]
-    activation: str
-    condition: int | None
-    ends: str | None
-    opens: tuple[str, ...]
-    instead_of_eligible: bool
-    reasons: tuple[Because, ...]
-    drift: str
+    principal: Annotated[str, Meta(description="The object id of whose it is, of `principals`.")]
+    azure_role: Annotated[str, Meta(description="The Azure role, by its id in `azure_roles`.")]
+    role_definition: Annotated[str, Meta(description="The GUID of the role where it is assigned.")]
+    scope: Annotated[str, Meta(description="The scope id, of `scopes`.")]
+    scope_kind: Annotated[str, Meta(description="The scope kind of the mapping.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments that want it.")]
+    activation: Annotated[str, Meta(description="`permanent` or `eligible`.")]
+    condition: Annotated[
+        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
+    ]
+    ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
+    opens: Annotated[
+        tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
+    ]
+    instead_of_eligible: Annotated[
+        bool, Meta(description="Whether it stands only because the project has no Privileged Identity Management.")
+    ]
+    reasons: Annotated[tuple[Because, ...], Meta(description="Why it is wanted.")]
+    drift: Annotated[
+        str,
+        Meta(
+            description="How it differs in the source (`missing`, `altered`, …); empty where it does not, or where there is none."
+        ),
+    ]
+
+
+class UnwantedForm(Struct, frozen=True):
+    """One assignment that the source holds and the project does not want so; what it shares with a wanted one is named alike.
+
+    `drift` is a kind of drift (`foreign`, `stale`, `altered`, …), or why it is none (`inherited`, `ignored`, `not_owned`,
+    `activated`). `instead_of` is a place in `assignments`: the wanted one that it stands in for.
+    """
+
+    principal: Annotated[str, Meta(description="The object id of whose it is, of `principals`.")]
+    azure_role: Annotated[str, Meta(description="The Azure role, by its id in `azure_roles`.")]
+    role_definition: Annotated[str, Meta(description="The GUID of the role where it is assigned.")]
+    scope: Annotated[str, Meta(description="The scope id, of `scopes`.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments that it reaches.")]
+    activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
+    condition: Annotated[
+        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
+    ]
+    ends: Annotated[str | None, Meta(description="The day on which Azure takes it away, in ISO 8601; null for never.")]
+    opens: Annotated[
+        tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
+    ]
+    drift: Annotated[
+        str,
+        Meta(
+            description="How it differs (`foreign`, `stale`, `altered`, …), or why it is no drift (`inherited`, `ignored`, `not_owned`, `activated`)."
+        ),
+    ]
+    instead_of: Annotated[
+        int | None,
+        Meta(description="The wanted assignment that it stands in for, as a place in `assignments`; null for none."),
+    ]
+    remark: Annotated[str, Meta(description="A sentence about it; else empty.")]
 
 
 class Serves(Struct, frozen=True):
     """A responsibility and the capability of it that a grant is for."""
 
-    responsibility: str
-    capability: str
+    responsibility: Annotated[str, Meta(description="The responsibility.")]
+    capability: Annotated[str, Meta(description="The capability that it takes.")]
 
 
 class GrantForm(Struct, frozen=True):
     """One Azure role in a cell. `assignments` are places in `assignments`; empty where nobody wears the hat."""
 
-    azure_role: str
-    activation: str
-    condition: int | None
-    ends: str | None
-    opens: tuple[str, ...]
-    serves: tuple[Serves, ...]
-    assignments: tuple[int, ...]
+    azure_role: Annotated[str, Meta(description="The Azure role, by its id in `azure_roles`.")]
+    activation: Annotated[str, Meta(description="`permanent` or `eligible`.")]
+    condition: Annotated[
+        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
+    ]
+    ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
+    opens: Annotated[
+        tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
+    ]
+    serves: Annotated[tuple[Serves, ...], Meta(description="What it is for.")]
+    assignments: Annotated[
+        tuple[int, ...],
+        Meta(description="The assignments behind it, as places in `assignments`; empty where nobody wears the hat."),
+    ]
 
 
 class CellForm(Struct, frozen=True):
     """What a project role has on a scope kind in an environment; with `worn` false, what it would have."""
 
-    project_role: str
-    scope_kind: str
-    environment: str
-    worn: bool
-    grants: tuple[GrantForm, ...]
+    project_role: Annotated[str, Meta(description="The project role.")]
+    scope_kind: Annotated[str, Meta(description="The scope kind.")]
+    environment: Annotated[str, Meta(description="The environment.")]
+    worn: Annotated[bool, Meta(description="Whether somebody wears the hat; if not, it is what a wearer would have.")]
+    grants: Annotated[tuple[GrantForm, ...], Meta(description="The Azure roles that it comes to.")]
 
 
 class AskedForm(Struct, frozen=True):
     """An operation to ask about, with the words for it; empty words for one that only the mapping names."""
 
-    words: str
-    operation: str
-    plane: str
+    words: Annotated[str, Meta(description="The words that people ask in; empty for what only the mapping names.")]
+    operation: Annotated[str, Meta(description="The operation.")]
+    plane: Annotated[str, Meta(description="`control` or `data`.")]
+    resource_type: Annotated[str, Meta(description="The type of resource that it is done to; empty for any.")]
+    resource: Annotated[str, Meta(description="What to call such a resource; empty for any.")]
 
 
 class Finding(Struct, frozen=True):
     """Something that was found wrong or worth a look; `where` is `project`, or `source` for what the source holds."""
 
-    severity: str
-    rule: str
-    message: str
-    where: str
-    at: At
+    severity: Annotated[str, Meta(description="`error`, `warning` or `note`.")]
+    rule: Annotated[str, Meta(description="The rule, by its name.")]
+    message: Annotated[str, Meta(description="What was found, in words.")]
+    where: Annotated[str, Meta(description="`project`, or `source` for what the source holds.")]
+    at: Annotated[At, Meta(description="Where it stands.")]
 
 
 class Counts(Struct, frozen=True):
@@ -236,42 +313,56 @@ class Counts(Struct, frozen=True):
     `opening` counts those that open a path to more, `handing_out` those among them that hand out or widen access itself.
     """
 
-    project_roles: int
-    worn: int
-    principals: int
-    assignments: int
-    permanent: int
-    eligible: int
-    conditional: int
-    ending: int
-    opening: int
-    handing_out: int
+    project_roles: Annotated[int, Meta(description="The project roles of the mapping.")]
+    worn: Annotated[int, Meta(description="Those that somebody wears.")]
+    principals: Annotated[int, Meta(description="Everybody who has an assignment that is wanted.")]
+    assignments: Annotated[int, Meta(description="The assignments that are wanted.")]
+    permanent: Annotated[int, Meta(description="Those that stand.")]
+    eligible: Annotated[int, Meta(description="Those that are to be activated.")]
+    conditional: Annotated[int, Meta(description="Those under a condition.")]
+    ending: Annotated[int, Meta(description="Those that end on a day.")]
+    opening: Annotated[int, Meta(description="Those that open a path to more.")]
+    handing_out: Annotated[int, Meta(description="Those that hand out or widen access itself.")]
 
 
 class Form(Struct, frozen=True):
     """A whole matrix. `drift` is the form of `diff --format json`; null where no source was asked."""
 
-    format_version: int
-    project: str
-    mapping: str
-    ends: str | None
-    counts: Counts
-    environments: tuple[EnvironmentForm, ...]
-    scope_kinds: tuple[ScopeKindForm, ...]
-    families: tuple[str, ...]
-    project_roles: tuple[ProjectRoleForm, ...]
-    capabilities: tuple[CapabilityForm, ...]
-    principals: tuple[PrincipalForm, ...]
-    azure_roles: tuple[AzureRoleForm, ...]
-    scopes: tuple[ScopeForm, ...]
-    conditions: tuple[ConditionForm, ...]
-    paths: tuple[Path, ...]
-    assignments: tuple[AssignmentForm, ...]
-    cells: tuple[CellForm, ...]
-    asked: tuple[AskedForm, ...]
-    findings: tuple[Finding, ...]
-    drift: drift_form.Form | None
-    unread: tuple[UnreadRow, ...]
+    format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
+    project: Annotated[str, Meta(description="The project's name.")]
+    mapping: Annotated[str, Meta(description="The title of its mapping.")]
+    ends: Annotated[str | None, Meta(description="The day on which the project ends, in ISO 8601; null for none.")]
+    counts: Annotated[Counts, Meta(description="How much there is.")]
+    environments: Annotated[tuple[EnvironmentForm, ...], Meta(description="The environments that were asked for.")]
+    scope_kinds: Annotated[
+        tuple[ScopeKindForm, ...], Meta(description="The scope kinds that are bound, or have access.")
+    ]
+    families: Annotated[tuple[str, ...], Meta(description="The families of project roles, in order.")]
+    project_roles: Annotated[
+        tuple[ProjectRoleForm, ...], Meta(description="The project roles, in the mapping's order.")
+    ]
+    capabilities: Annotated[tuple[CapabilityForm, ...], Meta(description="The capabilities of the mapping.")]
+    principals: Annotated[
+        tuple[PrincipalForm, ...],
+        Meta(description="Everybody who wears a hat, has access, wanted or held, or is known to be in such a group."),
+    ]
+    azure_roles: Annotated[tuple[AzureRoleForm, ...], Meta(description="The Azure roles of all of it, once each.")]
+    scopes: Annotated[tuple[ScopeForm, ...], Meta(description="The scopes of all of it, once each.")]
+    conditions: Annotated[tuple[ConditionForm, ...], Meta(description="The conditions of all of it, once each.")]
+    paths: Annotated[tuple[Path, ...], Meta(description="The operations that open a path to more.")]
+    assignments: Annotated[tuple[AssignmentForm, ...], Meta(description="The assignments that are wanted.")]
+    unwanted: Annotated[
+        tuple[UnwantedForm, ...], Meta(description="What the source holds and the project does not want so.")
+    ]
+    cells: Annotated[
+        tuple[CellForm, ...], Meta(description="What each project role has on each scope kind in each environment.")
+    ]
+    asked: Annotated[tuple[AskedForm, ...], Meta(description="The operations that can be asked about.")]
+    findings: Annotated[tuple[Finding, ...], Meta(description="What was found wrong or worth a look.")]
+    drift: Annotated[
+        drift_form.Form | None, Meta(description="What `diff --format json` prints; null where no source was asked.")
+    ]
+    unread: Annotated[tuple[UnreadRow, ...], Meta(description="What of the source could not be read.")]
 
 
 def form(shown: Shown, names: bool = False) -> Form:
@@ -291,11 +382,13 @@ class _Maker:
         self.project = shown.matrix.project
         self.names = names
         self.called: Called = caller(self.project, names)
-        self.conditions = {text: rank for rank, text in enumerate(shown.matrix.limits)}
+        self.beside = matrix.beside(shown.matrix, shown.drift, shown.outcome.catalog) if shown.drift else Beside()
+        self.limits = {**shown.matrix.limits, **self.beside.limits}
+        self.conditions = {text: rank for rank, text in enumerate(self.limits)}
 
     def form(self) -> Form:
         made = self.matrix
-        used = {each.scope_kind for each in made.cells}
+        used = {each.scope_kind for each in made.cells} | {kind for kind, _ in made.bound}
         drifted = drift_form.form(self.shown.drift, self.shown.outcome, self.names) if self.shown.drift else None
         environments = {each.name: each for each in self.project.environments}
         return Form(
@@ -309,7 +402,13 @@ class _Maker:
                 for name in made.environments
             ),
             scope_kinds=tuple(
-                ScopeKindForm(each.name, each.says, str(each.level))
+                ScopeKindForm(
+                    each.name,
+                    each.says,
+                    str(each.level),
+                    each.type or "",
+                    tuple(name for name in made.environments if (each.name, name) in made.bound),
+                )
                 for each in self.project.mapping.scope_kinds.values()
                 if each.name in used
             ),
@@ -319,11 +418,12 @@ class _Maker:
                 CapabilityForm(each.name, each.says) for each in self.project.mapping.capabilities.values()
             ),
             principals=tuple(self.principals()),
-            azure_roles=tuple(self.azure_role(each) for each in made.roles),
+            azure_roles=tuple(self.azure_roles()),
             scopes=tuple(self.scopes()),
-            conditions=tuple(ConditionForm(each.text, each.says, each.operations) for each in made.limits.values()),
-            paths=tuple(_paths([*made.opens, *(grant.opens for cell in made.cells for grant in cell.grants)])),
+            conditions=tuple(ConditionForm(each.text, each.says, each.operations) for each in self.limits.values()),
+            paths=tuple(_paths(self.opened())),
             assignments=tuple(self.assignments(drifted)),
+            unwanted=tuple(self.unwanted()),
             cells=tuple(
                 CellForm(
                     each.project_role,
@@ -334,7 +434,10 @@ class _Maker:
                 )
                 for each in made.cells
             ),
-            asked=tuple(AskedForm(each.words, each.operation, str(each.plane)) for each in made.asked),
+            asked=tuple(
+                AskedForm(each.words, each.operation, str(each.plane), each.resource_type, each.resource)
+                for each in made.asked
+            ),
             findings=tuple(self.findings()),
             drift=drifted,
             unread=tuple(UnreadRow(each.scope, str(each.part), each.why, each.cure) for each in self.shown.unread),
@@ -372,35 +475,70 @@ class _Maker:
             must_not=tuple(
                 MustNotForm(
                     operation=each.do,
-                    plane=str(each.plane),
+                    plane=str(plane),
                     scope_kind=each.on,
                     environments=each.environments,
                     unless_activated=each.unless_activated,
                     because=each.because,
-                    holds=self.matrix.holds.get((role.id, str(each.at))),
+                    holds=self.matrix.holds.get((role.id, str(each.at), plane)),
                     at=_at(each.at),
                 )
                 for each in role.must_not
+                for plane in each.planes
             ),
             at=_at(role.at),
         )
 
     def principals(self) -> Iterator[PrincipalForm]:
-        """Everybody who wears a hat, holds an assignment or is known to be in such a group, by name."""
+        """Everybody who wears a hat, has access, wanted or held, or is known to be in such a group, by name."""
         found = {each.principal.id: each.principal for team in self.project.team.values() for each in team}
         found |= {each.principal.id: each.principal for each in self.matrix.assignments}
         inside = {each: matrix.members(self.project, each) for each in found}
         known = self.project.membership.principals
         for members, _ in inside.values():
             found |= {each: known[each] for each in members if each not in found}
+        held = self.holders()
+        found |= {each.id: each for each in held if each.id not in found}
         named = {each.id: self.called(each) for each in found.values()}
         for each in sorted(found.values(), key=lambda each: (named[each.id].casefold() or "~", each.id)):
             members, are_all = inside.get(each.id, ((), False))
             yield PrincipalForm(each.id, str(each.type), named[each.id], members, are_all)
 
-    def azure_role(self, role: AzureRole) -> AzureRoleForm:
+    def holders(self) -> Iterator[Principal]:
+        """Who holds what is not wanted, by the type and the name that the directory of the source has."""
+        if self.shown.drift is None:
+            return
+        directory = self.shown.drift.source.directory
+        for each in self.beside.unwanted:
+            principal = each.assignment.principal
+            entry = directory.get(principal.id)
+            if entry is not None:
+                kinds = {str(kind): kind for kind in PrincipalType}
+                is_unknown = principal.type is PrincipalType.UNKNOWN
+                principal = Principal(
+                    principal.id,
+                    kinds.get(entry.type, principal.type) if is_unknown else principal.type,
+                    entry.name or principal.name,
+                    principal.reference,
+                )
+            yield principal
+
+    def opened(self) -> Iterator[tuple[Escalation, ...]]:
+        yield from self.matrix.opens
+        yield from (grant.opens for cell in self.matrix.cells for grant in cell.grants)
+        yield from (each.opens for each in self.beside.unwanted)
+
+    def azure_roles(self) -> Iterator[AzureRoleForm]:
+        """Those of the matrix by name, then those that only the source has."""
+        known = {matrix.role_key(each): each for each in self.matrix.roles}
+        for each in self.beside.unwanted:
+            known.setdefault(each.role_key, each.assignment.role)
+        for key, role in known.items():
+            yield self.azure_role(key, role)
+
+    def azure_role(self, key: str, role: AzureRole) -> AzureRoleForm:
         return AzureRoleForm(
-            id=matrix.role_key(role),
+            id=key,
             name=role.name,
             custom=role.custom,
             description=role.description,
@@ -424,6 +562,8 @@ class _Maker:
         found: dict[str, tuple[Scope, str]] = {}
         for each in self.matrix.assignments:
             found.setdefault(each.scope.id, (each.scope, each.scope_kind))
+        for held in self.beside.unwanted:
+            found.setdefault(held.assignment.scope.id, (held.assignment.scope, held.assignment.scope_kind))
         for scope, kind in found.values():
             yield ScopeForm(
                 scope.id, telling.place(scope), str(scope.level), matrix.resource_type(scope, kind, self.project)
@@ -449,6 +589,25 @@ class _Maker:
                 instead_of_eligible=each.key in instead,
                 reasons=tuple(_because(reason) for reason in each.reasons),
                 drift=differing.get(each.key, ""),
+            )
+
+    def unwanted(self) -> Iterator[UnwantedForm]:
+        for found in self.beside.unwanted:
+            each = found.assignment
+            until = each.held.until
+            yield UnwantedForm(
+                principal=each.principal.id,
+                azure_role=found.role_key,
+                role_definition=each.role.id,
+                scope=each.scope.id,
+                environments=found.environments,
+                activation=str(each.activation),
+                condition=self.condition(each.condition),
+                ends=f"{until:%Y-%m-%d}" if until is not None else None,
+                opens=tuple(path.operation for path in found.opens),
+                drift=str(found.kind),
+                instead_of=found.instead_of,
+                remark=found.remark,
             )
 
     def grant(self, given: CellGrant) -> GrantForm:

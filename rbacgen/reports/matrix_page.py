@@ -18,7 +18,19 @@ _FOLDER = join(dirname(__file__), "page")
 _PLACE = {"file", "line", "column"}
 _UNSHOWN = {"role_definition", "format_version"}
 # Left out where there is nothing in it, as null is everywhere; the script knows what it is then.
-_RARE = {"unless_activated", "because", "no_access", "outside", "words", "drift", "instead_of_eligible", "description"}
+_RARE = {
+    "remark",
+    "resource_type",
+    "resource",
+    "unless_activated",
+    "because",
+    "no_access",
+    "outside",
+    "words",
+    "drift",
+    "instead_of_eligible",
+    "description",
+}
 
 
 def page(form: Form) -> str:

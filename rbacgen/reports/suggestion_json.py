@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated, Any
 
-from msgspec import Struct, json
+from msgspec import Meta, Struct, json
 
 from rbacgen.catalog.operations import Operation
 from rbacgen.suggestion import Advice, Answer, CustomRole, Option, Part, Suggestion, az_definition, mapping_entry
@@ -14,191 +15,176 @@ FORMAT_VERSION = 1
 
 
 class OperationRow(Struct, frozen=True):
-    """An operation or a permission string.
+    """An operation or a permission string."""
 
-    Attributes:
-        operation: its name, as it was asked for or as the known list spells it
-        plane: `control` or `data`; the same name may be on both
-    """
-
-    operation: str
-    plane: str
+    operation: Annotated[str, Meta(description="Its name, as it was asked for or as the known list spells it.")]
+    plane: Annotated[str, Meta(description="`control` or `data`; the same name may be on both.")]
 
 
 class SurplusRow(Struct, frozen=True):
-    """What is granted beyond the need.
+    """What is granted beyond the need."""
 
-    Attributes:
-        weight: the sum of the operations' weights (see `weights` of the whole)
-        operations: how many operations it is
-        counts: how many of them by class: `sensitive`, `data_write`, `data_read`, `control_write`, `control_read`
-        sensitive: the sensitive ones, by name
-        unknown: permission strings of which no operation is known; each counts as one operation and may be many
-    """
-
-    weight: int
-    operations: int
-    counts: Mapping[str, int]
-    sensitive: tuple[OperationRow, ...]
-    unknown: tuple[OperationRow, ...]
+    weight: Annotated[int, Meta(description="The sum of the operations' weights (see `weights` of the whole).")]
+    operations: Annotated[int, Meta(description="How many operations it is.")]
+    counts: Annotated[
+        Mapping[str, int],
+        Meta(
+            description="How many of them by class: `sensitive`, `data_write`, `data_read`, `control_write`, `control_read`."
+        ),
+    ]
+    sensitive: Annotated[tuple[OperationRow, ...], Meta(description="The sensitive ones, by name.")]
+    unknown: Annotated[
+        tuple[OperationRow, ...],
+        Meta(
+            description="Permission strings of which no operation is known; each counts as one operation and may be many."
+        ),
+    ]
 
 
 class RoleRow(Struct, frozen=True):
-    """One Azure role of an option.
+    """One Azure role of an option."""
 
-    Attributes:
-        id: the GUID of its definition; empty for a custom role of the mapping that Azure does not have yet
-        name: its display name
-        custom: whether it is a custom role
-        standing: `ordinary`, `preview`, `retiring`, or `service` (made for a service, or not listed at subscriptions)
-        covers: the needs that it covers
-        covers_alone: those of them that no other role of the option covers
-        covers_partly: needed permission strings of which it covers a part, and other roles of the option the rest
-        surplus: the weight of all that it grants beyond the need
-        adds: how much of the option's weight would go with it
-        conditional: whether it grants more under a condition of its definition, which counts as surplus and covers nothing
-    """
-
-    id: str
-    name: str
-    custom: bool
-    standing: str
-    covers: tuple[OperationRow, ...]
-    covers_alone: tuple[OperationRow, ...]
-    covers_partly: tuple[OperationRow, ...]
-    surplus: int
-    adds: int
-    conditional: bool
+    id: Annotated[
+        str,
+        Meta(
+            description="The GUID of its definition; empty for a custom role of the mapping that Azure does not have yet."
+        ),
+    ]
+    name: Annotated[str, Meta(description="Its display name.")]
+    custom: Annotated[bool, Meta(description="Whether it is a custom role.")]
+    standing: Annotated[
+        str,
+        Meta(
+            description="`ordinary`, `preview`, `retiring`, or `service` (made for a service, or not listed at subscriptions)."
+        ),
+    ]
+    covers: Annotated[tuple[OperationRow, ...], Meta(description="The needs that it covers.")]
+    covers_alone: Annotated[
+        tuple[OperationRow, ...], Meta(description="Those of them that no other role of the option covers.")
+    ]
+    covers_partly: Annotated[
+        tuple[OperationRow, ...],
+        Meta(
+            description="Needed permission strings of which it covers a part, and other roles of the option the rest."
+        ),
+    ]
+    surplus: Annotated[int, Meta(description="The weight of all that it grants beyond the need.")]
+    adds: Annotated[int, Meta(description="How much of the option's weight would go with it.")]
+    conditional: Annotated[
+        bool,
+        Meta(
+            description="Whether it grants more under a condition of its definition, which counts as surplus and covers nothing."
+        ),
+    ]
 
 
 class OptionRow(Struct, frozen=True):
-    """Roles that cover the need together, or one that does alone.
+    """Roles that cover the need together, or one that does alone."""
 
-    Attributes:
-        rank: from 1, the best
-        standing: the gravest of its roles
-        roles: the roles; what covers most comes first
-        surplus: what they grant together beyond the need and that can exist at the place
-        everywhere: the weight of all that they grant beyond the need, wherever it can exist
-        assignable_at: the levels of Azure's hierarchy at which all of them may be assigned
-        only_at: scopes that a role of them is bound to; empty where there are none
-    """
-
-    rank: int
-    standing: str
-    roles: tuple[RoleRow, ...]
-    surplus: SurplusRow
-    everywhere: int
-    assignable_at: tuple[str, ...]
-    only_at: tuple[str, ...]
+    rank: Annotated[int, Meta(description="From 1, the best.")]
+    standing: Annotated[str, Meta(description="The gravest of its roles.")]
+    roles: Annotated[tuple[RoleRow, ...], Meta(description="The roles; what covers most comes first.")]
+    surplus: Annotated[
+        SurplusRow, Meta(description="What they grant together beyond the need and that can exist at the place.")
+    ]
+    everywhere: Annotated[
+        int, Meta(description="The weight of all that they grant beyond the need, wherever it can exist.")
+    ]
+    assignable_at: Annotated[
+        tuple[str, ...], Meta(description="The levels of Azure's hierarchy at which all of them may be assigned.")
+    ]
+    only_at: Annotated[
+        tuple[str, ...], Meta(description="Scopes that a role of them is bound to; empty where there are none.")
+    ]
 
 
 class KnownRow(Struct, frozen=True):
-    """How far the operations of a needed provider are known.
+    """How far the operations of a needed provider are known."""
 
-    Attributes:
-        provider: its namespace
-        plane: `control` or `data`
-        operations: how many of its operations on that plane are known
-        complete: whether the list is held to be whole for what is needed
-    """
-
-    provider: str
-    plane: str
-    operations: int
-    complete: bool
+    provider: Annotated[str, Meta(description="Its namespace.")]
+    plane: Annotated[str, Meta(description="`control` or `data`.")]
+    operations: Annotated[int, Meta(description="How many of its operations on that plane are known.")]
+    complete: Annotated[bool, Meta(description="Whether the list is held to be whole for what is needed.")]
 
 
 class CustomRoleRow(Struct, frozen=True):
-    """A custom role with exactly the needs.
+    """A custom role with exactly the needs."""
 
-    Attributes:
-        az: what `az role definition create --role-definition @FILE` takes
-        mapping: an entry of `custom_roles.yaml`, as YAML
-        has_placeholder: whether `az` holds a placeholder where a subscription has to stand
-        assignable_at_management_groups: false where it has data actions
-        unknown: operations that are not in the known list; Azure refuses the role if no provider has one of them
-        doubtful: permission strings with a `*` inside a word, of which no page says that Azure takes them
-        left_out: permission strings with more than one `*`, which Azure refuses
-        instead: the Azure roles that grant just this, so that no custom role is needed; empty where none do
-    """
-
-    az: Mapping[str, object]
-    mapping: str
-    has_placeholder: bool
-    assignable_at_management_groups: bool
-    unknown: tuple[OperationRow, ...]
-    doubtful: tuple[OperationRow, ...]
-    left_out: tuple[OperationRow, ...]
-    instead: str
+    az: Annotated[
+        Mapping[str, Any], Meta(description="What `az role definition create --role-definition @FILE` takes.")
+    ]
+    mapping: Annotated[str, Meta(description="An entry of `custom_roles.yaml`, as YAML.")]
+    has_placeholder: Annotated[
+        bool, Meta(description="Whether `az` holds a placeholder where a subscription has to stand.")
+    ]
+    assignable_at_management_groups: Annotated[bool, Meta(description="False where it has data actions.")]
+    unknown: Annotated[
+        tuple[OperationRow, ...],
+        Meta(
+            description="Operations that are not in the known list; Azure refuses the role if no provider has one of them."
+        ),
+    ]
+    doubtful: Annotated[
+        tuple[OperationRow, ...],
+        Meta(description="Permission strings with a `*` inside a word, of which no page says that Azure takes them."),
+    ]
+    left_out: Annotated[
+        tuple[OperationRow, ...], Meta(description="Permission strings with more than one `*`, which Azure refuses.")
+    ]
+    instead: Annotated[
+        str,
+        Meta(
+            description="The Azure roles that grant just this, so that no custom role is needed; empty where none do."
+        ),
+    ]
 
 
 class PlaceRow(Struct, frozen=True):
-    """Where the access is to be given.
+    """Where the access is to be given."""
 
-    Attributes:
-        name: the scope kind, resource type or level as it was asked for
-        level: the level of Azure's hierarchy
-        type: the resource type; empty above resources
-    """
-
-    name: str
-    level: str
-    type: str
+    name: Annotated[str, Meta(description="The scope kind, resource type or level as it was asked for.")]
+    level: Annotated[str, Meta(description="The level of Azure's hierarchy.")]
+    type: Annotated[str, Meta(description="The resource type; empty above resources.")]
 
 
 class AnswerRow(Struct, frozen=True):
-    """The suggestions for one set of needs.
+    """The suggestions for one set of needs."""
 
-    Attributes:
-        scope_kind: the scope kind of the mapping that they are on; empty where operations were asked for
-        environments: the environments of the mapping that need the same there
-        activated: whether they are needed only after an activation
-        place: where the surplus was counted; null for everywhere
-        needs: the needed operations
-        options: the options, best first, no more than were asked for
-        options_in_all: how many there are
-        covering: how many roles cover everything alone
-        proven: false where a search for roles together was given up, and a better set may exist
-        uncovered: needs that no role has; the options cover the others
-        unknown: literal needs that are not in the known list
-        misplaced: needs that cannot exist at the place
-        known: how far the providers of the needs are known
-        custom_role: the custom role, where one was asked for
-    """
-
-    scope_kind: str
-    environments: tuple[str, ...]
-    activated: bool
-    place: PlaceRow | None
-    needs: tuple[OperationRow, ...]
-    options: tuple[OptionRow, ...]
-    options_in_all: int
-    covering: int
-    proven: bool
-    uncovered: tuple[OperationRow, ...]
-    unknown: tuple[OperationRow, ...]
-    misplaced: tuple[OperationRow, ...]
-    known: tuple[KnownRow, ...]
-    custom_role: CustomRoleRow | None
+    scope_kind: Annotated[
+        str, Meta(description="The scope kind of the mapping that they are on; empty where operations were asked for.")
+    ]
+    environments: Annotated[
+        tuple[str, ...], Meta(description="The environments of the mapping that need the same there.")
+    ]
+    activated: Annotated[bool, Meta(description="Whether they are needed only after an activation.")]
+    place: Annotated[PlaceRow | None, Meta(description="Where the surplus was counted; null for everywhere.")]
+    needs: Annotated[tuple[OperationRow, ...], Meta(description="The needed operations.")]
+    options: Annotated[tuple[OptionRow, ...], Meta(description="The options, best first, no more than were asked for.")]
+    options_in_all: Annotated[int, Meta(description="How many there are.")]
+    covering: Annotated[int, Meta(description="How many roles cover everything alone.")]
+    proven: Annotated[
+        bool, Meta(description="False where a search for roles together was given up, and a better set may exist.")
+    ]
+    uncovered: Annotated[
+        tuple[OperationRow, ...], Meta(description="Needs that no role has; the options cover the others.")
+    ]
+    unknown: Annotated[tuple[OperationRow, ...], Meta(description="Literal needs that are not in the known list.")]
+    misplaced: Annotated[tuple[OperationRow, ...], Meta(description="Needs that cannot exist at the place.")]
+    known: Annotated[tuple[KnownRow, ...], Meta(description="How far the providers of the needs are known.")]
+    custom_role: Annotated[CustomRoleRow | None, Meta(description="The custom role, where one was asked for.")]
 
 
 class Form(Struct, frozen=True):
-    """All that `suggest` found.
+    """All that `suggest` found."""
 
-    Attributes:
-        format_version: 1; it changes when a field goes or changes its meaning
-        asked: in words, where the needs are from
-        weights: how much one operation beyond the need weighs, by class
-        answers: one for each set of needs: a scope kind and environments that need the same
-        remarks: what there is to know of the needs and their source
-    """
-
-    format_version: int
-    asked: str
-    weights: Mapping[str, int]
-    answers: tuple[AnswerRow, ...]
-    remarks: tuple[str, ...]
+    format_version: Annotated[int, Meta(description="1; it changes when a field goes or changes its meaning.")]
+    asked: Annotated[str, Meta(description="In words, where the needs are from.")]
+    weights: Annotated[Mapping[str, int], Meta(description="How much one operation beyond the need weighs, by class.")]
+    answers: Annotated[
+        tuple[AnswerRow, ...],
+        Meta(description="One for each set of needs: a scope kind and environments that need the same."),
+    ]
+    remarks: Annotated[tuple[str, ...], Meta(description="What there is to know of the needs and their source.")]
 
 
 def form(advice: Advice, most: int) -> Form:

@@ -76,9 +76,14 @@ class _Page:
             break_on_hyphens=False,
         )
 
+    def gap(self) -> None:
+        """One empty line, unless there is one."""
+        if self.lines and self.lines[-1]:
+            self.lines.append("")
+
     def answer(self, answer: Answer, most: int) -> None:
         found = answer.suggestion
-        self.lines.append("")
+        self.gap()
         if answer.scope_kind:
             activated = ", after an activation" if answer.activated else ""
             self.wrap(f"on {answer.scope_kind} in {', '.join(answer.environments)}{activated}", "", "  ")
@@ -158,7 +163,7 @@ class _Page:
 
     def custom_role(self, role: CustomRole) -> None:
         """The custom role in both forms, with what may be wrong with it."""
-        self.lines.append("")
+        self.gap()
         if role.actions or role.data_actions:
             self.wrap("a custom role with exactly this, surplus 0: save as role.json and run", "  ")
             self.lines += ["  az role definition create --role-definition @role.json", ""]
@@ -194,7 +199,7 @@ class _Page:
                 "roles together are the least there is by weight; one that is made for another product may change with it, "
                 "and a custom role does not (--custom-role NAME)"
             )
-        self.lines.append("")
+        self.gap()
         self.lines.append("to bear in mind")
         for each in remarks:
             self.wrap(each, "  - ", "    ")

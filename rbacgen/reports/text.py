@@ -119,7 +119,8 @@ def adopted(start: Start, given: str) -> str:
         f"wrote rbacgen.yaml, rbacgen.schema.json for editors and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
         f"{counted(start.principals, 'principal')} in {', '.join(start.environments)}"
     ]
-    aside = [f"{start.above:,} that come from above the subscriptions"] if start.above else []
+    come = "comes" if start.above == 1 else "come"
+    aside = [f"{start.above:,} that {come} from above the subscriptions"] if start.above else []
     aside += [f"{start.activated:,} that somebody has activated just now"] if start.activated else []
     lines += [f"left out: {' and '.join(aside)}"] if aside else []
     reasons = Counter(each.why for each in start.left_out if not each.is_gone)
@@ -296,6 +297,8 @@ def _lock_changes(changes: tuple[Change, ...]) -> list[str]:
             renamed = "" if each.was.name == each.name else f", before {each.was.name}"
             lines.append(f"~ Azure role {each.name} {each.id}{renamed}")
             lines += [f"    {line}" for line in _changed(role_change(each.was, each.role))]
+        elif each.kind == "group_name":
+            lines.append(f"{sign} the group {each.id} is called {each.name}")
         else:
             kind = "Azure role" if each.kind == "azure_role" else words(each.kind)
             lines.append(f"{sign} {kind} {each.name} {each.id}".rstrip())

@@ -19,6 +19,7 @@ from rbacgen.model import (
     Principal,
     PrincipalType,
     Scope,
+    ScopeLevel,
     is_scope,
     subscription_of,
 )
@@ -93,7 +94,14 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
     if rows:
         gathered.note(_NO_ACTIVATIONS)
     coverage = _coverage(lists, gathered, name)
-    return gathered.source(SourceKind.AZ_LIST, name, coverage, directory=reader.directory)
+    above = {
+        f"/subscriptions/{subscription}": tuple(
+            sorted({each.scope.folded for each in rows if each.scope.level is ScopeLevel.MANAGEMENT_GROUP})
+        )
+        for subscription, rows in lists.items()
+        if subscription
+    }
+    return gathered.source(SourceKind.AZ_LIST, name, coverage, directory=reader.directory, above=above)
 
 
 class _Reader:

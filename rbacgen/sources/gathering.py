@@ -68,8 +68,9 @@ class Gathering:
         coverage: Coverage,
         taken: datetime | None = None,
         directory: Mapping[str, Entry] | None = None,
+        above: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Source:
-        """Everything gathered, as one reading."""
+        """Everything gathered, as one reading; `above` as in a source, None where it cannot tell."""
         if self._twice:
             self.note(
                 f"{len(self._twice):,} assignments stand there twice, of which the first counts: {listed(self._twice)}"
@@ -85,4 +86,6 @@ class Gathering:
             definitions=tuple(self.definitions[role_id] for role_id in sorted(self.definitions)),
             directory=directory or {},
             notes=tuple(self.notes),
+            above=above or {},
+            tells_above=above is not None,
         )

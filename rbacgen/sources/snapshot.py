@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 from rbacgen.catalog import Catalog
 from rbacgen.model import (
@@ -140,9 +140,9 @@ class _File(Struct):
     denials: Annotated[list[_Denial], Meta(description="The deny assignments.")]
     directory: Annotated[dict[str, _Entry], Meta(description="What the directory says of principals, by object id.")]
     above: Annotated[
-        dict[str, tuple[str, ...]],
-        Meta(description="The management groups above each subscription; left out where there are none."),
-    ] = field(default_factory=dict)
+        dict[str, tuple[str, ...]] | None,
+        Meta(description="The management groups above each subscription; null where the source could not tell."),
+    ] = None
 
 
 SHAPE = _File
@@ -184,7 +184,7 @@ def dump(source: Source, names: bool = False) -> str:
     parts.append(_lines("definitions", map(_definition, sorted(source.definitions, key=lambda role: role.id))))
     parts.append(_lines("denials", map(_denial, sorted(source.denials, key=lambda denial: denial.id))))
     parts.append(_members("directory", directory))
-    if source.above:
+    if source.tells_above:
         parts.append(_members("above", dict(sorted(source.above.items()))))
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -326,7 +326,8 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
             for object_id, entry in file.directory.items()
         },
         notes=tuple(file.notes),
-        above={lower.lower(): tuple(map(str.lower, upper)) for lower, upper in file.above.items()},
+        above={lower.lower(): tuple(map(str.lower, upper)) for lower, upper in (file.above or {}).items()},
+        tells_above=file.above is not None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct, field
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from rbacgen import explanation, managed
 from rbacgen.access import access_tests, hats, proof, who
-from rbacgen.access.engine import Access, Ground, Holder, Question
+from rbacgen.access.engine import Access, Answer, Ground, Holder, Question
 from rbacgen.access.hats import Places
 from rbacgen.access.who import Who
 from rbacgen.catalog import Catalog
@@ -90,6 +90,7 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
     )
     if not answers:
         raise RbacgenError(f"nobody wears {meant.name} where this is asked", "ask the project itself, without --source")
+    notes = (*notes, *_unasked(answers, enquiry))
     return Answered(
         table.project_name,
         table.source_name,
@@ -97,16 +98,40 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
         enquiry.accepted | {Verdict.ALLOWED},
         table.project,
         (*notes, *table.notes),
+        _role_names(table),
     )
 
 
+def _unasked(answers: tuple[tuple[str, Answer], ...], enquiry: Enquiry) -> Iterator[str]:
+    """The attributes that no condition on the way to an answer asks for: they decided nothing."""
+    met = [(each.assignment, each.role) for _, answer in answers for each in (*answer.ways, *answer.perhaps)]
+    met += [(each.assignment, each.role) for _, answer in answers for each in answer.misses]
+    texts = [
+        " ".join((assignment.condition, *(one.condition for one in role.permissions))).casefold()
+        for assignment, role in met
+    ]
+    for name in enquiry.attributes:
+        if not any(name.casefold() in text for text in texts):
+            yield f"no condition here asks for `{name}`: it decided nothing"
+
+
 def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) -> WhoCan:
-    """Everyone who can do something, at each scope that is meant and below it."""
+    """Everyone who can do something, at each scope that is meant and below it, and around the roles."""
     _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
     questions, notes = _questions(table, enquiry)
-    places = tuple((environment, table.access.everyone(question)) for environment, question in questions)
-    return WhoCan(table.project_name, table.source_name, places, table.access, table.project, (*notes, *table.notes))
+    places = tuple(
+        (environment, table.access.everyone(question, with_around=True)) for environment, question in questions
+    )
+    return WhoCan(
+        table.project_name,
+        table.source_name,
+        places,
+        table.access,
+        table.project,
+        (*notes, *table.notes),
+        _role_names(table),
+    )
 
 
 def explain(
@@ -151,6 +176,15 @@ def _azure_role(table: Table, name: str) -> AzureRole | None:
             if known.casefold() == name.casefold():
                 return custom.role
     return table.catalog.find(name)
+
+
+def _role_names(table: Table) -> Callable[[str], str]:
+    """What a role is called, by its GUID: a custom one of the source or the project, or one that Azure has built in."""
+    definitions = list(table.source.definitions) if table.source is not None else []
+    if table.outcome is not None:
+        definitions += [each.role for each in table.outcome.desired.definitions]
+    roles = Roles(table.catalog, definitions)
+    return lambda guid: roles.of(guid).name or guid
 
 
 # What is asked
@@ -245,6 +279,7 @@ def of_source(source: Source, outcome: Outcome | None, places: Places | None, ca
         role_of=lambda role: role if role.permissions else roles.of(role.id),
         membership=outcome.project.membership if outcome is not None else Membership(),
         lies_in=lies_in,
+        tells_above=source.tells_above,
         denials=source.denials,
         wanted=outcome.desired.state if outcome is not None else None,
         standing_instead=frozenset(each.key for each in outcome.desired.standing_instead) if outcome else frozenset(),
@@ -299,6 +334,10 @@ def _questions(table: Table, enquiry: Enquiry) -> tuple[tuple[tuple[str, Questio
 
 
 def _planes(enquiry: Enquiry, catalog: Catalog) -> tuple[tuple[Plane, ...], tuple[str, ...]]:
+    """The planes to ask about, and what there is to say of them. Raises RbacgenError for what no operation can be."""
+    from rbacgen import patterns
+
+    patterns.check(enquiry.operation)
     if enquiry.plane is not None:
         return (enquiry.plane,), ()
     known = catalog.operations.planes(enquiry.operation)
@@ -306,13 +345,13 @@ def _planes(enquiry: Enquiry, catalog: Catalog) -> tuple[tuple[Plane, ...], tupl
         return known, (f"`{enquiry.operation}` is known on both planes: each is answered (--plane asks for one)",)
     if known:
         return known, ()
-    near = [near for plane in Plane for near in catalog.operations.near(enquiry.operation, plane, 1)]
+    near = catalog.operations.near(enquiry.operation, n=1)
     hint = f" (did you mean `{near[0]}`?)" if near else ""
     note = (
-        f"`{enquiry.operation}` is no operation that this rbacgen knows{hint}; its list is not complete, so it is taken for "
-        "one of the control plane (--plane data asks for the other)"
+        f"`{enquiry.operation}` is no operation that this rbacgen knows{hint}; its list is not complete, so both planes are "
+        "asked (--plane asks for one)"
     )
-    return (Plane.CONTROL,), (note,)
+    return tuple(Plane), (note,)
 
 
 def _scopes(table: Table, enquiry: Enquiry) -> Iterator[tuple[str, Scope]]:

@@ -141,7 +141,7 @@ def _output(what: str) -> tuple[Any, str]:
         from rbacgen.sources import snapshot
 
         return snapshot.SHAPE, "what `rbacgen snapshot` writes"
-    from rbacgen.reports import access_form, check_form, drift_form
+    from rbacgen.reports import access_form, check_form, drift_form, matrix_form, suggestion_json
 
     forms = {
         "check": check_form.Form,
@@ -149,6 +149,8 @@ def _output(what: str) -> tuple[Any, str]:
         "can": access_form.CanForm,
         "who-can": access_form.WhoCanForm,
         "explain": access_form.ExplainForm,
+        "matrix": matrix_form.Form,
+        "suggest": suggestion_json.Form,
     }
     return forms[what], f"what `rbacgen {what} --format json` prints"
 

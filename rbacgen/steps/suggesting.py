@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
-from rbacgen import files, suggestion
+from rbacgen import files, patterns, suggestion
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.operations import Operation
 from rbacgen.model import AzureRole, Plane, ScopeLevel
@@ -88,9 +88,20 @@ def suggest(given: str | None, asked: Asked) -> Advice:
         custom = None
         if asked.custom_role is not None:
             name = asked.custom_role if len(groups) == 1 else _apart(asked.custom_role, group)
+            _check_name(name, catalog)
             custom = suggestion.custom_role(name, found_here, catalog, _subscriptions(project, group.environments))
         answers.append(Answer(group.scope_kind, group.environments, group.activated, found_here, custom))
     return Advice(words, tuple(answers), tuple(remarks))
+
+
+def _check_name(name: str, catalog: Catalog) -> None:
+    """Raises RbacgenError where a custom role of this name would be refused, as the rule `custom-role-name` does."""
+    taken = catalog.find(name)
+    if taken is not None and not taken.custom:
+        raise RbacgenError(
+            f"`{name}` is the name of an Azure role already ({taken.id})",
+            "names of Azure roles are unique without regard to case; give the custom role another name",
+        )
 
 
 def _apart(name: str, group: _Group) -> str:
@@ -161,36 +172,35 @@ def _typed(
 ) -> list[Operation]:
     """Typed operations, each on its plane: the one that is told, else the one where it is known.
 
-    Raises RbacgenError for what is no operation, and for one that is known on both planes.
+    Raises RbacgenError for what is no operation, and for one that is known on both planes or on none: roles that cover it on
+    the wrong plane do not give it.
     """
-    from rbacgen.mapping_file import Operation as Shape
-
-    pattern = re.compile(get_args(Shape)[1].pattern)
     universe = Universe.of(catalog, (), own)
     found = []
     for text in dict.fromkeys(each.strip() for each in given):
-        if not pattern.fullmatch(text):
-            raise RbacgenError(
-                f"`{text}` is no Azure operation",
-                "write it as Azure does, Microsoft.Storage/storageAccounts/read, with a * for all that may stand there",
-            )
-        planes = universe.planes(text)
+        patterns.check(text)
+        known = {*universe.planes(text), *catalog.operations.planes(text)}
+        planes = tuple(each for each in Plane if each in known)
         if plane is None and len(planes) > 1:
             raise RbacgenError(
                 f"`{text}` is on both planes: it manages the resource (control) and touches what is in it (data)",
                 "say which is meant with `--plane control` or `--plane data`",
             )
-        chosen = plane or (planes[0] if planes else Plane.CONTROL)
+        near = [] if planes else [(each, other) for other in Plane for each in catalog.operations.near(text, other, 2)]
+        meant = f": did you mean {' or '.join(f'`{each}` ({other})' for each, other in near[:3])}?" if near else ""
+        if plane is None and not planes:
+            raise RbacgenError(
+                f"`{text}` is not in the known list and may be on either plane{meant}",
+                "say which is meant with `--plane control` (it manages the resource) or `--plane data` (it touches what is in it)",
+            )
+        chosen = plane or planes[0]
         found.append(Operation(text, chosen))
         if chosen in planes:
             continue
         if planes:
             remarks.append(f"`{text}` is known on the {planes[0]} plane, not on the {chosen} plane")
             continue
-        near = [(each, other) for other in Plane for each in catalog.operations.near(text, other, 2)]
-        meant = f": did you mean {' or '.join(f'`{each}` ({other})' for each, other in near[:3])}?" if near else ""
-        taken = "" if plane is not None else f"; it is taken for one of the {chosen} plane"
-        remarks.append(f"`{text}` is not in the known list{taken}{meant}")
+        remarks.append(f"`{text}` is not in the known list{meant}")
     return found
 
 

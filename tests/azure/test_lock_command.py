@@ -431,7 +431,7 @@ def staffed(azure: StandIn) -> StandIn:
 
 
 def test_members_come_with_those_of_groups_in_groups(there: World, staffed: StandIn) -> None:
-    """Ids and kinds, service principals too, which a plain list of Graph's leaves out; and no name of anybody."""
+    """Ids and kinds, service principals too, which a plain list of Graph's leaves out; and no name of any person."""
     result = run("--members")
     assert (result.exit_code, result.stderr) == (0, "")
     assert on_disk(there)["members"] == {
@@ -440,7 +440,8 @@ def test_members_come_with_those_of_groups_in_groups(there: World, staffed: Stan
         ON_CALL: {"service_principal": [ROBOT], "user": [BEN]},
     }
     assert f"+ 2 members of the group grp-developers {DEVELOPERS}\n" in result.stdout
-    assert f"+ 2 members of the group {ON_CALL}\n" in result.stdout
+    assert f"+ 2 members of the group grp-on-call {ON_CALL}\n" in result.stdout
+    assert on_disk(there)["group_names"] == {ON_CALL: "grp-on-call"}
     assert result.stdout.endswith(
         "wrote rbacgen.lock: 3 principals, 9 scopes, 4 Azure roles and the members of 3 groups\n"
     )
@@ -448,6 +449,12 @@ def test_members_come_with_those_of_groups_in_groups(there: World, staffed: Stan
     assert "contoso" not in text
     assert "Ana" not in text
     assert run("--check", "--members").exit_code == 0
+    staffed.tenant.principals[ON_CALL].name = "grp-night-shift"
+    renamed = run("--members")
+    assert (
+        f"- the group {ON_CALL} is called grp-on-call\n+ the group {ON_CALL} is called grp-night-shift\n"
+        in renamed.stdout
+    )
 
 
 def test_members_stand_until_they_are_asked_for_again(there: World, staffed: StandIn) -> None:
@@ -487,7 +494,7 @@ def test_apart_is_proven_from_the_lock(there: World, staffed: StandIn) -> None:
     assert checked.exit_code == 1
     assert staffed.requests == []
     assert (
-        f"`{BEN}` is operator through `grp-operators` here and developer through `{ON_CALL}` in `grp-developers`"
+        f"`{BEN}` is operator through `grp-operators` here and developer through `grp-on-call` in `grp-developers`"
         in checked.stdout
     )
 

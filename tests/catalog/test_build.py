@@ -10,8 +10,8 @@ import pytest
 
 import rbacgen.catalog
 from rbacgen.catalog import build, load
-from rbacgen.catalog.operations import Operations
-from rbacgen.model import Plane
+from rbacgen.catalog.operations import Operation, Operations
+from rbacgen.model import AzureRole, Permission, Plane
 
 SHIPPED = Path(rbacgen.catalog.__file__).parent
 
@@ -79,7 +79,9 @@ def test_the_shipped_files_are_what_the_build_writes(tmp_path: Path) -> None:
 
 def test_a_listing_of_the_same_day_changes_nothing() -> None:
     """Former names, marks and the roles that it does not show are kept; descriptions are left out."""
-    assert build.build_roles(json.dumps(az_listing()), "roles.json", load().date) == shipped("azure_roles.txt")
+    assert build.build_roles(build.read_roles(json.dumps(az_listing()), "roles.json", load().date)) == shipped(
+        "azure_roles.txt"
+    )
 
 
 def test_a_newer_listing_brings_the_catalogue_up_to_date() -> None:
@@ -88,7 +90,7 @@ def test_a_newer_listing_brings_the_catalogue_up_to_date() -> None:
     (user,) = (value for value in values if value["roleName"] == "Foundry User")
     user["roleName"] = "Studio User"
     values.append(user | {"roleName": "Ours", "roleType": "CustomRole", "name": "0f6c0000-0000-4000-8000-000000000001"})
-    text = build.build_roles(json.dumps(values), "roles.json", "2026-12-01")
+    text = build.build_roles(build.read_roles(json.dumps(values), "roles.json", "2026-12-01"))
     assert json.loads(text.splitlines()[0])["date"] == "2026-12-01"
     assert f"{user['name']}\tStudio User\tAzure AI User\tFoundry User" in text.splitlines()
     assert "\tAcrDelete\n" not in text
@@ -153,6 +155,21 @@ def test_what_azure_lists_of_operations_is_read() -> None:
         ("Microsoft.Thing/things/read", Plane.DATA),
     ]
     assert operations.known("Microsoft.Other/x/write", Plane.CONTROL)
+
+
+def test_what_roles_name_is_an_operation_of_the_plane_that_they_grant_it_on() -> None:
+    """Of providers that no listing has, too; what ends in no verb, holds a `*` or is taken away is none."""
+    permission = Permission(
+        actions=("Contoso.Thing/*", "Contoso.Thing/things/", "Contoso.Thing/things/write"),
+        not_actions=("Contoso.Thing/things/delete",),
+        data_actions=("contoso.thing/THINGS/read", "Contoso.Thing/things/call", "Contoso.Thing/*/read"),
+    )
+    role = AzureRole("0f6c0000-0000-4000-8000-000000000001", "Thing User", (permission,))
+    operations = Operations(build.build_operations('{"providers": {}}', [], roles=[role]))
+    assert operations.in_provider("Contoso.Thing") == (
+        Operation("Contoso.Thing/THINGS/read", Plane.DATA),
+        Operation("Contoso.Thing/things/write", Plane.CONTROL),
+    )
 
 
 def test_a_checkout_with_other_line_ends_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

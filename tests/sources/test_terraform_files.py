@@ -135,7 +135,7 @@ def test_plain_files_are_read_without_python_hcl2(roles: Catalog) -> None:
     import sys
 
     code = (
-        "import sys\nfrom rbacgen import catalog, reading\nfrom rbacgen.source import Ask\n"
+        "import sys\nfrom rbacgen import catalog\nfrom rbacgen.steps import reading\nfrom rbacgen.source import Ask\n"
         "found = reading.source(sys.argv[1], Ask(()), None, catalog.load())\n"
         "print(len(found.state), 'hcl2' in sys.modules, 'lark' in sys.modules)"
     )
