@@ -30,7 +30,7 @@ OURS = {
 TODAY = "2026-11-23"  # the day that the committed output was rendered on, and that the commands are told
 WIDTH = 80
 WHOLE_WORDS = {"subsequent_indent": "  ", "break_long_words": False, "break_on_hyphens": False}
-SHOWN = 2  # warnings in full; the others are counted
+SHOWN = 2  # warnings, of a row each; the others are counted
 
 
 def run(
@@ -44,7 +44,7 @@ def run(
 
     Gives what it printed, and fails on another exit code.
     """
-    print(f"\n$ rbacgen {' '.join(arguments)}{f'    # {said}' if said else ''}", flush=True)
+    print(f"$ rbacgen {' '.join(arguments)}{f'    # {said}' if said else ''}", flush=True)
     done = subprocess.run(
         [sys.executable, "-m", "rbacgen", *arguments, "--today", TODAY],
         cwd=folder,
@@ -69,12 +69,13 @@ def show(lines: Iterable[str], rows: int | None = None) -> None:
 def main() -> None:
     """Checks, renders and compares; fails where one of the steps does."""
     print(f"What is read: examples/{EXAMPLE.name}/rbacgen.yaml: ten people, dev, test, prod")
-    print("and what they share; rbacgen.lock beside it; the mapping mlops, which ships.")
+    print("and what they share; rbacgen.lock beside it; the mapping mlops, which ships.\n")
     checked = run("check")
     warnings = [line for line in checked if ": warning: " in line]
-    show(warnings[:SHOWN], rows=2)
+    show(warnings[:SHOWN], rows=1)
     print(f"… and {len(warnings) - SHOWN} more warnings")
-    show(checked[len(warnings) :])
+    show(filter(None, checked[len(warnings) :]), rows=1)
+    print()
     with tempfile.TemporaryDirectory(prefix="rbacgen-demo-") as copy:
         for name in ("rbacgen.yaml", "rbacgen.lock"):
             shutil.copy(EXAMPLE / name, copy)
@@ -85,6 +86,7 @@ def main() -> None:
 
 def compare() -> None:
     """Compares the project with a stand-in Azure that drift was planted in."""
+    print()
     tenant = planted.tenant(workflow.work_out(str(EXAMPLE), date.fromisoformat(TODAY)))
     with StandIn(tenant) as azure:
         show(
