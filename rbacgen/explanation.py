@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from rbacgen.access import hats, privilege, telling
-from rbacgen.access.engine import Access, Holder
+from rbacgen.access.engine import Access
+from rbacgen.access.values import Holder
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.escalations import Escalation
 from rbacgen.catalog.possible import type_of

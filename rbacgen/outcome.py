@@ -21,7 +21,8 @@ from rbacgen.rules import JUDGING
 
 if TYPE_CHECKING:
     from rbacgen.access.access_tests import Trial
-    from rbacgen.access.engine import Access, Answer, Everyone, Question
+    from rbacgen.access.engine import Access
+    from rbacgen.access.values import Answer, Everyone, Question
 
 
 class Outcome(Struct, frozen=True):

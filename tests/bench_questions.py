@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rbacgen import catalog
 from rbacgen.access import access_tests, hats, proof
-from rbacgen.access.engine import Access, Ground, Question
+from rbacgen.access.engine import Access
+from rbacgen.access.values import Ground, Question
 from rbacgen.catalog import doors as catalog_doors
 from rbacgen.membership import Membership
 from rbacgen.model import Activation, Assignment, Plane, Principal, PrincipalType, Scope, State

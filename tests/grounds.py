@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rbacgen import catalog
-from rbacgen.access.engine import Access, Answer, Ground, Question
+from rbacgen.access.engine import Access
+from rbacgen.access.values import Answer, Ground, Question
 from rbacgen.catalog import doors
 from rbacgen.membership import Membership, build
 from rbacgen.model import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.access.engine import EVERYBODY, MissKind, Question, ancestors, strongest
+from rbacgen.access.engine import ancestors
+from rbacgen.access.values import EVERYBODY, MissKind, Question, strongest
 from rbacgen.model import (
     Activation,
     AzureRole,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbacgen.access.engine import Access, Around, Question
+from rbacgen.access.engine import Access
+from rbacgen.access.values import Around, Question
 from rbacgen.model import Plane, Principal, Scope, Verdict
 from tests.grounds import (
     ANA,

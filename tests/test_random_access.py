@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rbacgen.access.engine import EVERYBODY, Access, Question
+from rbacgen.access.engine import Access
+from rbacgen.access.values import EVERYBODY, Question
 from rbacgen.membership import Membership
 from rbacgen.model import Activation, Assignment, Permission, Plane, Principal, PrincipalType, Scope, State, Verdict
 from rbacgen.source import Denial

@@ -15,7 +15,8 @@ import rbacgen
 from rbacgen import document, files, layers
 from rbacgen.access import access_tests, hats, proof
 from rbacgen.access.access_tests import Origin, Result, Trial
-from rbacgen.access.engine import Access, strongest
+from rbacgen.access.engine import Access
+from rbacgen.access.values import strongest
 from rbacgen.catalog import load
 from rbacgen.mapping import Capability, Mapping, ProjectRole
 from rbacgen.model import Activation, Assignment, AzureRole, Permission, Plane, Scope, State, Verdict

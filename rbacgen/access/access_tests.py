@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from rbacgen import rules
 from rbacgen.access import who
-from rbacgen.access.engine import Access, Answer, Holder, Question, Way, strongest
+from rbacgen.access.engine import Access
 from rbacgen.access.hats import Places, stand_in
+from rbacgen.access.values import Answer, Holder, Question, Way, strongest
 from rbacgen.catalog.operations import Operations
 from rbacgen.desired import Expired
 from rbacgen.mapping import ProjectRole

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from rbacgen import rules
 from rbacgen.access import telling
 from rbacgen.access.access_tests import Origin, Result, Trial
-from rbacgen.access.engine import Answer, Way
 from rbacgen.access.hats import is_stand_in
+from rbacgen.access.values import Answer, Way
 from rbacgen.model import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.problems import Position, Problem
 from rbacgen.project import Project

@@ -9,8 +9,9 @@ from msgspec import Struct
 from rbacgen import rules
 from rbacgen.access import access_tests, findings, hats
 from rbacgen.access.access_tests import AccessTest, Origin, Result, Trial
-from rbacgen.access.engine import Access, Ground
+from rbacgen.access.engine import Access
 from rbacgen.access.hats import Places
+from rbacgen.access.values import Ground
 from rbacgen.catalog import Catalog
 from rbacgen.catalog import doors as catalog_doors
 from rbacgen.catalog.possible import why_impossible

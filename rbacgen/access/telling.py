@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from rbacgen import conditions
-from rbacgen.access.engine import Answer, Miss, MissKind, OpenDoor, Way
 from rbacgen.access.privilege import Opening
+from rbacgen.access.values import Answer, Miss, MissKind, OpenDoor, Way
 from rbacgen.catalog.possible import type_of
 from rbacgen.model import Activation, Assignment, Plane, PrincipalType, Reason, Scope, ScopeLevel, Verdict
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from rbacgen import rules, used_roles
 from rbacgen.access import hats, proof
 from rbacgen.access.access_tests import AccessTest, Trial
-from rbacgen.access.engine import Access, Ground
+from rbacgen.access.engine import Access
+from rbacgen.access.values import Ground
 from rbacgen.catalog import Catalog
 from rbacgen.catalog.changes import differs
 from rbacgen.desired import Desired

@@ -8,8 +8,8 @@ from typing import Annotated
 from msgspec import Meta, Struct, json
 
 from rbacgen.access import telling
-from rbacgen.access.engine import Answer, Around, Everyone, Miss, OpenDoor, Way, best_first
 from rbacgen.access.hats import is_stand_in
+from rbacgen.access.values import Answer, Around, Everyone, Miss, OpenDoor, Way, best_first
 from rbacgen.explanation import Explanation, Granted
 from rbacgen.model import Activation, Principal, PrincipalType, Reason
 from rbacgen.outcome import Answered, WhoCan

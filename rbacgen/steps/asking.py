@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from rbacgen import explanation, managed
 from rbacgen.access import access_tests, hats, proof, who
-from rbacgen.access.engine import Access, Answer, Ground, Holder, Question
+from rbacgen.access.engine import Access
 from rbacgen.access.hats import Places
+from rbacgen.access.values import Answer, Ground, Holder, Question
 from rbacgen.access.who import Who
 from rbacgen.catalog import Catalog
 from rbacgen.catalog import doors as catalog_doors

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rbacgen.access import hats, proof
-from rbacgen.access.engine import Access, Question
+from rbacgen.access.engine import Access
+from rbacgen.access.values import Question
 from rbacgen.catalog.possible import COMPANIONS, EXTENSIONS
 from rbacgen.matrix import role_key
 from rbacgen.model import Plane
