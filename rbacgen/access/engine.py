@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -56,6 +56,7 @@ class Access:
         "_decided",
         "_holders",
         "_mysteries",
+        "_whole",
         "ground",
     )
 
@@ -69,6 +70,7 @@ class Access:
             self._by_principal.setdefault(principal, []).append(each)
         self._holders: dict[str, Holder] = {}
         self._mysteries: frozenset[str] | None = None
+        self._whole: dict[tuple[str, Plane, frozenset[str], bool], bool] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._compiled: dict[str, tuple[AzureRole, Compiled]] = {}
         self._decided: dict[tuple[str, str, Plane], tuple[Truth, tuple[str, ...]]] = {}
@@ -267,13 +269,10 @@ class Access:
         """The ways of a pattern with that first which by itself makes the verdict, if one does; else as they are."""
         if not question.is_pattern or verdict is Verdict.DENIED:
             return tuple(ways)
-        with_conditions = verdict is Verdict.UNDER_CONDITION
-
-        def is_whole(way: Way) -> bool:
-            regions = self.role(way.assignment.role)[1].regions(question.plane, with_conditions=with_conditions)
-            return way.verdict is verdict and is_covered(question.operation, regions)
-
-        whole = next((way for way in ways if is_whole(way)), None)
+        is_last = verdict is Verdict.UNDER_CONDITION
+        whole = next(
+            (way for way in ways if way.verdict is verdict and self._gives_whole(question, (way,), is_last)), None
+        )
         return tuple(ways) if whole is None else (whole, *(way for way in ways if way is not whole))
 
     def escapes(self, principal: Principal, question: Question) -> bool:
@@ -392,16 +391,28 @@ class Access:
             return ways[0].verdict if ways else Verdict.DENIED
         if denied_by:
             return Verdict.DENIED
-        regions: list[Region] = []
         for verdict in (Verdict.ALLOWED, Verdict.AFTER_ACTIVATION, Verdict.UNDER_CONDITION):
             # What a role gives under a condition of its own comes in at last, whatever else it gives without.
             is_last = verdict is Verdict.UNDER_CONDITION
-            added = [way for way in ways if is_last or way.verdict is verdict]
-            for way in added:
-                regions += self.role(way.assignment.role)[1].regions(question.plane, with_conditions=is_last)
-            if added and is_covered(question.operation, regions):
+            counted = [way for way in ways if is_last or STRENGTH[way.verdict] <= STRENGTH[verdict]]
+            if self._gives_whole(question, counted, is_last):
                 return verdict
         return Verdict.DENIED
+
+    def _gives_whole(self, question: Question, ways: Iterable[Way], with_conditions: bool) -> bool:
+        """Whether the roles of some ways give all of a pattern between them; asked once of the same roles."""
+        roles = {way.assignment.role.id: way.assignment.role for way in ways}
+        if not roles:
+            return False
+        asked = (question.operation, question.plane, frozenset(roles), with_conditions)
+        if asked not in self._whole:
+            regions = [
+                region
+                for each in roles.values()
+                for region in self.role(each)[1].regions(question.plane, with_conditions=with_conditions)
+            ]
+            self._whole[asked] = is_covered(question.operation, regions)
+        return self._whole[asked]
 
     def _only_eligible(self, question: Question, verdict: Verdict, ways: list[Way]) -> bool:
         """Whether a verdict is not to be had without an activation first; for a pattern, not for all that it covers."""
@@ -410,8 +421,7 @@ class Access:
         standing = [way for way in ways if way.assignment.activation is not Activation.ELIGIBLE]
         if not question.is_pattern:
             return not standing
-        regions = [each for way in standing for each in self.role(way.assignment.role)[1].regions(question.plane, True)]
-        return not is_covered(question.operation, regions)
+        return not self._gives_whole(question, standing, with_conditions=True)
 
     def _parts(self, holder: Holder, question: Question) -> tuple[tuple[str, Verdict], ...]:
         known = self.ground.known_operations(question.operation, question.plane)
