@@ -14,7 +14,7 @@ import click
 import html5lib
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
@@ -242,6 +242,7 @@ def test_azure_devops_stays_one_command_a_line(name: str) -> None:
 
 @settings(max_examples=150)
 @given(HOSTILE)
+@example("<\\")
 def test_markdown_stays_a_table_of_inert_words(name: str) -> None:
     """Outside code, no name is markup, a mention or a link; each row has its four cells."""
     said = check_markdown.report(report(name))
@@ -250,7 +251,8 @@ def test_markdown_stays_a_table_of_inert_words(name: str) -> None:
     assert len(rows) == 2
     for row in rows:
         assert len(re.sub(r"\\.", "", row).split("|")) == 6
-    bare = re.sub(r"`[^`\n]*`", "", re.sub(r"\\.", "", said))
+    # From left to right, as a reader of Markdown does: a backslash escapes outside code and is itself within it.
+    bare = re.sub(r"\\.|`[^`\n]*`", "", said)
     bare = (
         bare.replace("<!-- -->", "")
         .replace("<br>", "")
