@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from datetime import date
 from importlib.util import find_spec
@@ -70,6 +71,7 @@ def ground(held: State, **more: object) -> Ground:
 
 def main() -> None:
     """Prints every figure."""
+    gc.disable()  # as the process of the command does (`rbacgen.cli.run`)
     outcome = workflow.work_out(str(EXAMPLE), TODAY)
     places = hats.places(outcome.project)
     wanted = proof.ground(outcome.project, outcome.desired, outcome.catalog, places)
