@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from rbacgen.access import access_tests, hats, proof
-from rbacgen.access.access_tests import Origin, Result, Trial, counts
+from rbacgen.access.access_tests import Origin, Result, Trial
 from rbacgen.access.engine import Access
 from rbacgen.access.proof import Proof
 from rbacgen.catalog import load
@@ -26,6 +27,14 @@ ANA = "aaaaaaaa-0000-4000-8000-00000000000a"
 SECRET = "Microsoft.KeyVault/vaults/secrets/getSecret/action"
 WRITE = "Microsoft.KeyVault/vaults/write"
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
+
+
+def counts(results: Iterable[Trial]) -> Mapping[Result, int]:
+    """How many went which way."""
+    found = dict.fromkeys(Result, 0)
+    for each in results:
+        found[each.result] += 1
+    return found
 
 
 def outcome_of(world: World, groups: Membership | None = None) -> Outcome:

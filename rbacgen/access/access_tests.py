@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -388,11 +388,3 @@ def _of_everyone(test: AccessTest, access: Access) -> Trial:
         if result in results:
             return Trial(test, result, answers[results.index(result)])
     return Trial(test, Result.PASSED, answers[0])
-
-
-def counts(results: Iterable[Trial]) -> Mapping[Result, int]:
-    """How many went which way."""
-    found = dict.fromkeys(Result, 0)
-    for each in results:
-        found[each.result] += 1
-    return found
