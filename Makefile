@@ -37,14 +37,14 @@ check: lint  ## that, and the tests with the coverage floor
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term
 
 bench: $(VENV)/.test  ## times as ratios, in one run
-	@$(BIN)/python tests/bench.py
-	@$(BIN)/python -m tests.bench_access
-	@$(BIN)/python -m tests.bench_questions
-	@$(BIN)/python -m tests.bench_suggest
-	@$(BIN)/python -m tests.bench_page
+	@$(BIN)/python -m tests.bench.commands
+	@$(BIN)/python -m tests.bench.evaluator
+	@$(BIN)/python -m tests.bench.questions
+	@$(BIN)/python -m tests.bench.suggest
+	@$(BIN)/python -m tests.bench.page
 
 bless: $(VENV)/.test  ## write golden files, the examples' output and the guides' anew
-	@$(BIN)/python -m pytest -q tests/test_golden.py tests/azure/test_lock_command.py tests/test_reports.py -k "rendered_as_it_was or of_the_example" --bless
+	@$(BIN)/python -m pytest -q tests/commands/test_golden.py tests/commands/test_lock_live.py tests/reports/test_reports.py -k "rendered_as_it_was or of_the_example" --bless
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen schema -o rbacgen.schema.json

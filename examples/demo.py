@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from examples import planted  # noqa: E402
-from rbacgen.steps import workflow  # noqa: E402
-from tests.azure import StandIn  # noqa: E402
+from rbacgen.commands import load as workflow  # noqa: E402
+from tests.fakes.azure import StandIn  # noqa: E402
 
 EXAMPLE = ROOT / "examples" / "fraud-detection"
 # Nothing of a login or a pipeline of the machine's: the stand-in is to be asked, and nobody else.

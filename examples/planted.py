@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rbacgen.model import Activation
-from rbacgen.outcome import Outcome
-from tests.azure import Tenant
-from tests.azure.holding import tenant_of
+from rbacgen.analysis.results import Outcome
+from rbacgen.model.assignment import Activation
+from tests.fakes.azure import Tenant
+from tests.fakes.azure.holding import tenant_of
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"

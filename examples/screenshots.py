@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.page import worlds  # noqa: E402
-from tests.page.conftest import browser_path  # noqa: E402
+from tests.fakes import pages as worlds  # noqa: E402
+from tests.reports.page.conftest import browser_path  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PICTURES = ROOT / "examples" / "pictures"
-WORDS = PICTURES / "words.json"  # what each picture shows: tests/page holds the page of the day against it
+WORDS = PICTURES / "words.json"  # what each picture shows: tests/reports/page holds the page of the day against it
 MOST_BYTES = 300_000
 WIDTH, HEIGHT = 1200, 720
 TALL = 1280  # the drift, and the matrix begun below it

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.world import World
+from tests.fakes.world import World
 
 # A slow machine is no fault of the example at hand.
 settings.register_profile("unhurried", deadline=None)

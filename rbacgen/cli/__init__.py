@@ -67,7 +67,7 @@ class _Group(click.Group):
         """The command that is named; one that is not there is named with its near miss."""
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            from rbacgen.shape import near_miss
+            from rbacgen.project.decode import near_miss
 
             hint = near_miss(name, _COMMANDS) or f": there are {', '.join(_COMMANDS)}"
             raise click.UsageError(f"there is no command `{name}`{hint}", ctx)
@@ -90,7 +90,7 @@ class _Group(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
-            from rbacgen.problems import RbacgenError
+            from rbacgen.model.problems import RbacgenError
 
             if not isinstance(error, RbacgenError):
                 raise

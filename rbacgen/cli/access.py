@@ -48,8 +48,8 @@ _attribute = click.option(
 
 
 def _enquiry(operation: str, given: dict[str, Any], accepted: tuple[str, ...] = ()) -> Any:
-    from rbacgen.model import Plane, Verdict
-    from rbacgen.steps.asking import Enquiry
+    from rbacgen.commands.query import Enquiry
+    from rbacgen.model.assignment import Plane, Verdict
 
     return Enquiry(
         operation=operation,
@@ -112,8 +112,8 @@ def can(
 
     Exit codes: 0 allowed, 1 it could not be asked, 2 not allowed, 3 something could not be read.
     """
+    from rbacgen.commands import query as asking
     from rbacgen.reports import access_form, access_text
-    from rbacgen.steps import asking
 
     enquiry = _enquiry(operation, rest, accepted)
     _check_connection(enquiry.source)
@@ -160,8 +160,8 @@ def who_can(
 
     Exit codes: 0 answered, 1 it could not be asked, 3 something could not be read.
     """
+    from rbacgen.commands import query as asking
     from rbacgen.reports import access_form, access_text
-    from rbacgen.steps import asking
 
     enquiry = _enquiry(operation, rest)
     _check_connection(enquiry.source)
@@ -205,8 +205,8 @@ def explain(
 
     Exit codes: 0 explained, 1 it could not be done, 3 something could not be read.
     """
+    from rbacgen.commands import query as asking
     from rbacgen.reports import access_form, access_text
-    from rbacgen.steps import asking
 
     _check_connection(source)
     found, complete, of = asking.explain(project, today, about, source, options.connect(azure))

@@ -78,10 +78,11 @@ def diff(
     if summary and format_ not in (None, "text"):
         raise click.UsageError("--summary is one line of text: leave --format out")
     asked_for = options.outputs("text" if summary else format_, files)
-    from rbacgen.drift import Strategy
-    from rbacgen.files import below_repository
+    from rbacgen.analysis.drift import Strategy
+    from rbacgen.commands import diff as comparison
+    from rbacgen.commands import load as workflow
+    from rbacgen.commands.files import below_repository
     from rbacgen.reports import drift_form, drift_text, formats, text
-    from rbacgen.steps import comparison, workflow
 
     asked = comparison.Options(
         source=source,
@@ -132,9 +133,9 @@ def snapshot(
 
     Exit codes: 0 all was read, 1 it could not be done, 3 something could not be read, which the file says.
     """
+    from rbacgen.commands import diff as comparison
     from rbacgen.reports import drift_text
     from rbacgen.sources.snapshot import dump
-    from rbacgen.steps import comparison
 
     taken = comparison.snapshot(project, today, subscriptions, options.connect(azure))
     put(dump(taken, names), output)
@@ -169,8 +170,9 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], members: boo
     Exit codes: 0 current, 1 it could not be done, 2 a name means another object, or with --check: not current,
     3 something could not be read.
     """
+    from rbacgen.commands import lock as locking
+    from rbacgen.commands import open_source as reading
     from rbacgen.reports import as_json, text
-    from rbacgen.steps import locking, reading
 
     connect = locking.connector(reading.Connection(**azure), os.environ, progress())
     result = locking.update(project, locking.Options(check, accept, members), connect)

@@ -167,7 +167,7 @@ def _silent(completer: Completer) -> Callable[[click.Context, str], list[Complet
     """The completer without an error: a file that cannot be read offers nothing."""
 
     def complete(context: click.Context, start: str) -> list[CompletionItem]:
-        from rbacgen.problems import RbacgenError
+        from rbacgen.model.problems import RbacgenError
 
         try:
             return list(completer(context, start))
@@ -192,38 +192,38 @@ def _project(context: click.Context) -> Any:
 
 
 def _environments(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.environments(_project(context)), start)
 
 
 def _subscriptions(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.subscriptions(_project(context)), start)
 
 
 def _scope_kinds(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.scope_kinds(_project(context)), start)
 
 
 def _project_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.project_roles(_project(context)), start)
 
 
 def _who(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     given = _project(context)
     return _items((*offering.project_roles(given), *offering.team(given)), start)
 
 
 def _about(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     found = _who(context, start) + _items(offering.capabilities(_project(context)), start)
     # Nearly a thousand Azure roles would hide the project's own names: they come when somebody has begun to type one.
@@ -231,7 +231,7 @@ def _about(context: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _azure_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     if context.params.get("words"):
         return []  # words of a name, which any words may follow
@@ -241,37 +241,37 @@ def _azure_roles(context: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _capabilities(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.capabilities(_project(context)), start)
 
 
 def _operations(_: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.catalog.operations import load
+    from rbacgen.authorization.catalog.operations import load
 
     return _items(((name, "") for name in load().beginning(start)), start)
 
 
 def _mappings(_: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.mappings(), start) or [CompletionItem(start, type="dir")]
 
 
 def _new_environments(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.mapping_environments(_mapping(context)), start)
 
 
 def _new_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     return _items(offering.project_roles(None, _mapping(context)), start)
 
 
 def _new_members(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     role, sign, _ = start.partition("=")
     roles = offering.project_roles(None, _mapping(context))
@@ -282,7 +282,7 @@ def _new_members(context: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _new_bindings(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.steps import offering
+    from rbacgen.commands import completion as offering
 
     environment, dot, _ = start.partition(".")
     mapping = _mapping(context)

@@ -37,8 +37,8 @@ def schema(what: str, kind: str | None, check: bool, project: str | None, output
 
     Exit codes: 0 current or printed, 1 it could not be done, 2 with --check: it is not current.
     """
-    from rbacgen import files
-    from rbacgen.steps import editing
+    from rbacgen.commands import files
+    from rbacgen.commands import schema as editing
 
     if what != "mapping":
         options.refuse(("kind",), f"with `{what}`, which is one form")

@@ -14,8 +14,8 @@ from rbacgen.cli.terminal import PARTIAL, is_terminal, put, style
 if TYPE_CHECKING:
     from datetime import date
 
-    from rbacgen.mapping import Mapping
-    from rbacgen.starter import Answers
+    from rbacgen.project.mapping import Mapping
+    from rbacgen.project.scaffold import Answers
 
 T = TypeVar("T")
 # The options that say what `init` else asks for, by the field of `starter.Answers` that they fill.
@@ -107,7 +107,7 @@ def init(
     if source is None:
         options.refuse(("subscriptions", "today"), "without --from")
     if own is not None:
-        from rbacgen.steps import workflow
+        from rbacgen.commands import load as workflow
 
         put(workflow.own_role(own, mapping), None)
     elif source is None:
@@ -118,8 +118,9 @@ def init(
 
 def _start(name: str | None, mapping_name: str, given: dict[str, Any], today: date, no_input: bool) -> None:
     """A first project from a mapping, with what is given, and at a terminal with what a person answers."""
-    from rbacgen import starter
-    from rbacgen.steps import starting, workflow
+    from rbacgen.commands import init as starting
+    from rbacgen.commands import load as workflow
+    from rbacgen.project import scaffold as starter
 
     starting.refuse_standing()
     called = workflow.project_name(name) if name is not None else None
@@ -148,8 +149,8 @@ def _is_given(option: str) -> bool:
 
 def _answers(known: Mapping, given: dict[str, Any], today: date) -> Answers:
     """What the options say, read; a usage error names the option that cannot be read."""
-    from rbacgen import starter
-    from rbacgen.starter import Answers, Holder
+    from rbacgen.project import scaffold as starter
+    from rbacgen.project.scaffold import Answers, Holder
 
     environments = dict(_each("--environment", given["environments"], lambda text: starter.environment(text, known)))
     team: dict[str, tuple[Holder, ...]] = {}
@@ -174,7 +175,7 @@ def _answers(known: Mapping, given: dict[str, Any], today: date) -> Answers:
 
 
 def _each(option: str, texts: Iterable[str], read: Callable[[str], T]) -> list[T]:
-    from rbacgen.problems import RbacgenError
+    from rbacgen.model.problems import RbacgenError
 
     found = []
     for text in texts:
@@ -189,8 +190,8 @@ def _adopt(
     name: str | None, source: str, subscriptions: tuple[str, ...], today: date, connection: dict[str, Any]
 ) -> None:
     """A first project and mapping from what lives."""
+    from rbacgen.commands import init as adopting
     from rbacgen.reports import text
-    from rbacgen.steps import adopting
 
     adopted = adopting.adopt(name, source, subscriptions, today, options.connect(connection))
     put(text.adopted(adopted.start, source), None)

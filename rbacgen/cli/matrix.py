@@ -57,8 +57,8 @@ def matrix(
     """
     if source != "azure":
         options.refuse(options.CONNECTION, "without `--source azure`")
+    from rbacgen.commands import matrix as showing
     from rbacgen.reports import matrix_form
-    from rbacgen.steps import showing
 
     asked = showing.Options(source=source, environments=environments)
     shown = showing.show(project, today, asked, options.connect(azure))

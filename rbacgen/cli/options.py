@@ -33,7 +33,7 @@ class Command(click.Command):
 
 def refuse_empty(parameter: click.Parameter) -> NoReturn:
     """Ends with a sentence where this was given as an empty word."""
-    from rbacgen.problems import RbacgenError
+    from rbacgen.model.problems import RbacgenError
 
     is_option = isinstance(parameter, click.Option)
     name = parameter.opts[0] if is_option else (parameter.metavar or parameter.opts[0].upper()).strip("[].")
@@ -94,7 +94,7 @@ def connect(given: dict[str, Any]) -> Any:
     """Takes the options of `azure` out of a command's and makes what connects by them."""
     import datetime
 
-    from rbacgen.steps import reading
+    from rbacgen.commands import open_source as reading
 
     asked = reading.Connection(**{name: given.pop(name) for name in CONNECTION})
     now = datetime.datetime.now(datetime.UTC)
@@ -119,7 +119,7 @@ def _subscriptions(_: click.Context, parameter: click.Parameter, given: tuple[st
 
 
 def _subscription(given: str, parameter: click.Parameter) -> str:
-    from rbacgen.model import GUID
+    from rbacgen.model.scope import GUID
 
     if not given:
         refuse_empty(parameter)

@@ -76,10 +76,11 @@ def check(
     Exit codes: 0 no errors, 1 errors (with --strict: warnings too), 2 with --source: what it holds fails,
     3 with --source: something could not be read.
     """
-    from rbacgen.files import below_repository
-    from rbacgen.problems import InputError
+    from rbacgen.commands import check as checking
+    from rbacgen.commands import load as workflow
+    from rbacgen.commands.files import below_repository
+    from rbacgen.model.problems import InputError
     from rbacgen.reports import check_form, check_text, formats
-    from rbacgen.steps import checking, workflow
 
     asked_for = options.outputs(format_, files)
     if rules:
@@ -177,8 +178,9 @@ def render(
     Exit codes: 0 written or current, 1 it could not be done, 2 findings, or with --check: not current,
     3 with --existing: something could not be read.
     """
+    from rbacgen.commands import load as workflow
+    from rbacgen.commands import render as rendering
     from rbacgen.reports import as_json, text
-    from rbacgen.steps import rendering, workflow
 
     if format_ == "json":
         options.refuse(("templates",), "with --format json, which takes no template")
@@ -241,8 +243,8 @@ def roles(
 
     Exit codes: 0 found, 1 no role fits, 2 with --changes: something changed.
     """
+    from rbacgen.commands import load as workflow
     from rbacgen.reports import as_json, text
-    from rbacgen.steps import workflow
 
     if update is not None and changes is not None:
         raise click.UsageError("--update and --changes each do something else: give one of them")

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 import click
 
-from rbacgen import files, starter
-from rbacgen.mapping import Mapping, ProjectRole
-from rbacgen.problems import RbacgenError
-from rbacgen.starter import Answers, Holder
-from rbacgen.steps import workflow
+from rbacgen.commands import files
+from rbacgen.commands import load as workflow
+from rbacgen.model.problems import RbacgenError
+from rbacgen.project import scaffold as starter
+from rbacgen.project.mapping import Mapping, ProjectRole
+from rbacgen.project.scaffold import Answers, Holder
 
 T = TypeVar("T")
 

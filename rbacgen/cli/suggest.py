@@ -58,9 +58,9 @@ def suggest(
       az monitor activity-log list --offset 30d --max-events 10000 -o json > log.json
       rbacgen suggest --activity-log log.json --caller 6082bfda-63d0-46f4-8272-ae9195139feb
     """
-    from rbacgen.model import Plane
+    from rbacgen.commands import suggest as suggesting
+    from rbacgen.model.assignment import Plane
     from rbacgen.reports import suggestion_json, suggestion_text
-    from rbacgen.steps import suggesting
 
     given = [operations or None, capability, project_role, activity_log]
     if sum(each is not None for each in given) != 1:

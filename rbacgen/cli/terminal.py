@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from rbacgen.cli.options import Outputs
-    from rbacgen.problems import RbacgenError
+    from rbacgen.model.problems import RbacgenError
 
 FINDINGS = 2
 PARTIAL = 3
@@ -21,7 +21,7 @@ PARTIAL = 3
 def say(error: RbacgenError) -> None:
     """An error that the user can mend, on stderr: its problems a line each, or its sentence and the cure."""
     clear_progress()
-    from rbacgen.problems import InputError
+    from rbacgen.model.problems import InputError
     from rbacgen.reports import text
 
     if isinstance(error, InputError):
@@ -60,13 +60,13 @@ def put(text: str, output: str | None) -> None:
         except BrokenPipeError:
             raise
         except OSError as error:
-            from rbacgen.problems import RbacgenError
+            from rbacgen.model.problems import RbacgenError
 
             reason = (error.strerror or "unknown reason").lower()
             raise RbacgenError(f"the result cannot be written: {reason}") from error
         return
     assert output is not None
-    from rbacgen.files import write_one
+    from rbacgen.commands.files import write_one
 
     write_one(Path(output), text)
 
@@ -76,7 +76,7 @@ def put_reports(outputs: Outputs, make: Callable[[str, Any, int], str]) -> None:
     from rbacgen.reports.text import plain
 
     if outputs.files:
-        from rbacgen.files import write
+        from rbacgen.commands.files import write
 
         write((Path(path), make(name, plain, 80)) for path, name in outputs.files)
     if outputs.stdout:

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen.access import telling
-from rbacgen.access.hats import is_stand_in
-from rbacgen.access.values import Answer, Around, Everyone, Miss, OpenDoor, Way, best_first
-from rbacgen.explanation import Explanation, Granted
-from rbacgen.model import Activation, Principal, PrincipalType, Reason
-from rbacgen.outcome import Answered, WhoCan
-from rbacgen.problems import Position
-from rbacgen.project import Project
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
+from rbacgen.analysis.explain import Explanation, Granted
+from rbacgen.analysis.results import Answered, WhoCan
+from rbacgen.authorization.request import Answer, Around, Everyone, Miss, OpenDoor, Way, best_first
+from rbacgen.model.assignment import Activation, Principal, PrincipalType, Reason
+from rbacgen.model.problems import Position
+from rbacgen.project.project import Project
 from rbacgen.reports.drift_form import At, RoleName, Who
 
 FORMAT_VERSION = 1

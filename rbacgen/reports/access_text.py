@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from rbacgen.access import telling
-from rbacgen.explanation import Explanation, Granted
-from rbacgen.model import Activation, Verdict
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.explain import Explanation, Granted
+from rbacgen.model.assignment import Activation, Verdict
 from rbacgen.reports.access_form import (
     AnswerForm,
     AroundForm,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
-from rbacgen.problems import Severity
+from rbacgen.model.problems import Severity
+from rbacgen.model.rules import FIRST
 from rbacgen.reports.found import Found, Report
-from rbacgen.reports.paths import from_root
-from rbacgen.reports.risk import FIRST
-from rbacgen.reports.text import counted, place, safe
+from rbacgen.reports.text import counted, from_root, place, safe
 
 # GitHub shows so many of each kind for a step, and drops the others in silence:
 # https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations

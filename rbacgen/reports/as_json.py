@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 
-from rbacgen.catalog.changes import PatternChange, RoleChange
-from rbacgen.catalog.changes import change as role_change
-from rbacgen.lock import Change, Finding, Locked
-from rbacgen.lock import changes as lock_changes
-from rbacgen.model import AzureRole
-from rbacgen.outcome import Adoption, Rendered, RolesSince, Written
-from rbacgen.problems import Position
-from rbacgen.rules import RULES
+from rbacgen.analysis.results import Adoption, Rendered, RolesSince, Written
+from rbacgen.authorization.catalog.diff import PatternChange, RoleChange
+from rbacgen.authorization.catalog.diff import change as role_change
+from rbacgen.model.assignment import AzureRole
+from rbacgen.model.problems import Position
+from rbacgen.model.rules import RULES
+from rbacgen.project.lock import Change
+from rbacgen.project.lock import changes as lock_changes
+from rbacgen.project.lock_resolution import Finding, Locked
 
 FORMAT_VERSION = 1
 

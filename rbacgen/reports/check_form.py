@@ -7,17 +7,18 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen.access import telling
-from rbacgen.access.access_tests import Origin, Result, Trial
-from rbacgen.access.coverage import Excess
-from rbacgen.access.hats import is_stand_in
-from rbacgen.document import keys_to
-from rbacgen.model import Part, Plane, Verdict
-from rbacgen.outcome import HeldCheck, Outcome, outside
-from rbacgen.problems import Position, Problem, Severity
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
+from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
+from rbacgen.analysis.checks.least_privilege import Excess
+from rbacgen.analysis.results import HeldCheck, Outcome, outside
+from rbacgen.model.assignment import Plane, Verdict
+from rbacgen.model.problems import Position, Problem, Severity
+from rbacgen.model.rules import FIRST, of_problem
+from rbacgen.model.state import Part
+from rbacgen.project.document import keys_to
 from rbacgen.reports.access_form import Called, caller
 from rbacgen.reports.drift_form import At
-from rbacgen.reports.risk import FIRST, of_problem
 
 FORMAT_VERSION = 1
 

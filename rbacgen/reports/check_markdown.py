@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rbacgen.access.access_tests import Result
-from rbacgen.problems import Severity
+from rbacgen.analysis.access_tests.cases import Result
+from rbacgen.model.problems import Severity
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Found, Report, guide
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain, prose

@@ -6,10 +6,10 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rbacgen.access.access_tests import Result
-from rbacgen.problems import Severity
+from rbacgen.analysis.access_tests.cases import Result
+from rbacgen.model.problems import Severity
+from rbacgen.model.rules import of_problem
 from rbacgen.reports.check_form import Form, HeldForm, OutsideRow, ProblemRow, SurplusRow, TrialRow
-from rbacgen.reports.risk import of_problem
 from rbacgen.reports.text import Style, counted, place, plain, safe, unread
 
 _WIDTH = 80

@@ -7,13 +7,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field, json
 
-from rbacgen.desired import why
-from rbacgen.drift import Aside, Change, Drift, RoleChange
-from rbacgen.model import GUID, Assignment, AzureRole, Plane, PrincipalType, Unread
-from rbacgen.outcome import Outcome
-from rbacgen.permissions import role_allows
-from rbacgen.problems import Position
-from rbacgen.project import Ignored
+from rbacgen.analysis.drift import Aside, Change, Drift, RoleChange
+from rbacgen.analysis.results import Outcome
+from rbacgen.authorization.permissions import role_allows
+from rbacgen.model.assignment import Assignment, AzureRole, Plane, PrincipalType
+from rbacgen.model.problems import Position
+from rbacgen.model.scope import GUID
+from rbacgen.model.state import Unread
+from rbacgen.project.desired import why
+from rbacgen.project.project import Ignored
 
 FORMAT_VERSION = 1
 
@@ -231,7 +233,7 @@ def _unused(rule: Ignored, drift: Drift, outcome: Outcome) -> UnusedRule:
     """A rule that nothing fell under: by a name that no role has, a slip of the pen is likelier than that all is gone."""
     hint = ""
     if rule.azure_role and outcome.catalog.find(rule.azure_role) is None and not GUID.match(rule.azure_role):
-        from rbacgen.shape import near_miss
+        from rbacgen.project.decode import near_miss
 
         known = {
             role.name for role in (*drift.source.definitions, *(each.role for each in outcome.desired.definitions))

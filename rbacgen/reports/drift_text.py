@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
+from rbacgen.model.source import Source
 from rbacgen.reports.drift_form import (
     ACCESS,
     Differs,
@@ -21,7 +22,6 @@ from rbacgen.reports.drift_form import (
     who,
 )
 from rbacgen.reports.text import Style, counted, place, plain, safe
-from rbacgen.source import Source
 
 _INDENT = 15
 _STYLES = {"foreign": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}

@@ -10,14 +10,12 @@ from types import MappingProxyType
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from rbacgen.problems import Severity
+from rbacgen.model.problems import Severity
+from rbacgen.model.rules import HANDS_OUT_ACCESS, RULES, SAYS_OTHERWISE, TITLES, of_problem, of_rule
 from rbacgen.reports import check_form, drift_form, drift_text
 from rbacgen.reports.check_form import HeldForm, ProblemRow, TrialRow
 from rbacgen.reports.drift_form import At, RoleRow, Row, UnusedRule
-from rbacgen.reports.risk import HANDS_OUT_ACCESS, SAYS_OTHERWISE, of_problem, of_rule
 from rbacgen.reports.text import counted
-from rbacgen.reports.titles import TITLES
-from rbacgen.rules import RULES
 
 _OVERVIEW = "https://learn.microsoft.com/azure/role-based-access-control/overview"
 _BEST_PRACTICES = "https://learn.microsoft.com/azure/role-based-access-control/best-practices"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 
-from rbacgen.access.access_tests import Result
-from rbacgen.problems import Severity
+from rbacgen.analysis.access_tests.cases import Result
+from rbacgen.model.problems import Severity
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Aside, Found, Missed, Report, guide
 from rbacgen.reports.text import counted, place, safe

@@ -7,8 +7,8 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from rbacgen.access.access_tests import Result
-from rbacgen.problems import Severity
+from rbacgen.analysis.access_tests.cases import Result
+from rbacgen.model.problems import Severity
 from rbacgen.reports.check_form import TrialRow
 from rbacgen.reports.found import Found, Missed, Report, guide
 from rbacgen.reports.text import place, safe
@@ -99,7 +99,7 @@ def _details(found: Found) -> str:
 
 def _unread(missed: Missed) -> _Case:
     line = f"not read: {missed.why}"
-    return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.steps.reading", "error", "unread", line, missed.cure)
+    return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.reading", "error", "unread", line, missed.cure)
 
 
 def _grouped(tests: Iterable[TrialRow], given: Report, source: str, strict: bool) -> list[tuple[str, list[_Case]]]:
@@ -127,7 +127,7 @@ def _is_warning(trial: TrialRow, said: Container[tuple[str, str]], is_held: bool
 
 def _trial(trial: TrialRow, suite: str, given: Report, source: str, fails: bool) -> _Case:
     name = trial.test if trial.hat else f"{trial.test}: {trial.who}"
-    classname = "rbacgen.access.engine." + suite.replace(".", "_").replace(" in ", ".")
+    classname = "rbacgen.access." + suite.replace(".", "_").replace(" in ", ".")
     match trial.result:
         case Result.PASSED:
             return _Case(name, classname)

@@ -7,15 +7,16 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen import matrix
-from rbacgen.access import telling
-from rbacgen.access.privilege import PRIVILEGED
-from rbacgen.catalog.escalations import Escalation
-from rbacgen.mapping import ProjectRole, Responsibility
-from rbacgen.matrix import Beside, CellGrant, Matrix, Shown
-from rbacgen.model import Activation, AzureRole, Permission, Principal, PrincipalType, Reason, Scope
-from rbacgen.outcome import outside_of
-from rbacgen.problems import Position, Problem, Severity
+from rbacgen.analysis import matrix
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.matrix import Beside, CellGrant, Matrix, Shown
+from rbacgen.analysis.results import outside_of
+from rbacgen.authorization.catalog.escalations import Escalation
+from rbacgen.authorization.privilege import PRIVILEGED
+from rbacgen.model.assignment import Activation, AzureRole, Permission, Principal, PrincipalType, Reason
+from rbacgen.model.problems import Position, Problem, Severity
+from rbacgen.model.scope import Scope
+from rbacgen.project.mapping import ProjectRole, Responsibility
 from rbacgen.reports import drift_form
 from rbacgen.reports.access_form import Called, caller
 from rbacgen.reports.drift_form import At, UnreadRow

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import json, to_builtins
 from msgspec.structs import replace
 
-from rbacgen.catalog.possible import COMPANIONS, EXTENSIONS
+from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
 from rbacgen.reports.matrix_form import Form
 
 _FOLDER = join(dirname(__file__), "page")

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from rbacgen import __version__
-from rbacgen.problems import Severity
+from rbacgen.model.problems import Severity
+from rbacgen.model.rules import of_rule
 from rbacgen.reports.drift_form import At
 from rbacgen.reports.found import Found, Guide, Missed, Report, guide
-from rbacgen.reports.paths import from_root
-from rbacgen.reports.risk import of_rule
-from rbacgen.reports.text import counted, place, safe
+from rbacgen.reports.text import counted, from_root, place, safe
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # What GitHub takes of one run, and of one text:

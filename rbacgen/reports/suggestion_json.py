@@ -7,9 +7,18 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, json
 
-from rbacgen.catalog.operations import Operation
-from rbacgen.suggestion import Advice, Answer, CustomRole, Option, Part, Suggestion, az_definition, mapping_entry
-from rbacgen.surplus import WEIGHTS
+from rbacgen.authorization.catalog.operations import Operation
+from rbacgen.authorization.excess import WEIGHTS
+from rbacgen.authorization.suggest import (
+    Advice,
+    Answer,
+    CustomRole,
+    Option,
+    Part,
+    Suggestion,
+    az_definition,
+    mapping_entry,
+)
 
 FORMAT_VERSION = 1
 

@@ -6,10 +6,9 @@ import json
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from rbacgen.catalog.operations import Operation
-from rbacgen.model import Plane, ScopeLevel
-from rbacgen.reports.text import counted, safe
-from rbacgen.suggestion import (
+from rbacgen.authorization.catalog.operations import Operation
+from rbacgen.authorization.excess import WEIGHTS, OperationClass, Place
+from rbacgen.authorization.suggest import (
     Advice,
     Answer,
     CustomRole,
@@ -20,7 +19,9 @@ from rbacgen.suggestion import (
     az_definition,
     mapping_entry,
 )
-from rbacgen.surplus import WEIGHTS, OperationClass, Place
+from rbacgen.model.assignment import Plane
+from rbacgen.model.scope import ScopeLevel
+from rbacgen.reports.text import counted, safe
 
 NEEDS_SHOWN = 8
 SENSITIVE_SHOWN = 5

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from rbacgen.catalog.changes import change as role_change
-from rbacgen.lock import Change, Locked, Unasked, words
-from rbacgen.lock import changes as lock_changes
-from rbacgen.model import AzureRole, Plane, Unread
-from rbacgen.outcome import Adoption, Rendered, RolesSince, Written, totals
-from rbacgen.problems import Problem, Severity
-from rbacgen.rules import RULES
+from rbacgen.analysis.results import Adoption, Rendered, RolesSince, Written, totals
+from rbacgen.authorization.catalog.diff import change as role_change
+from rbacgen.model.assignment import AzureRole, Plane
+from rbacgen.model.problems import Problem, Severity
+from rbacgen.model.rules import RULES
+from rbacgen.model.state import Unread
+from rbacgen.project.lock import Change, words
+from rbacgen.project.lock import changes as lock_changes
+from rbacgen.project.lock_resolution import Locked, Unasked
 
 if TYPE_CHECKING:
-    from rbacgen.adoption import Start
-    from rbacgen.catalog.changes import PatternChange, RoleChange, RoleChanges
+    from rbacgen.analysis.bootstrap import Start
+    from rbacgen.authorization.catalog.diff import PatternChange, RoleChange, RoleChanges
+    from rbacgen.model.source import Source
     from rbacgen.reports.check_form import UnreadPart
     from rbacgen.reports.drift_form import At
-    from rbacgen.source import Source
 
 Style = Callable[[str, str], str]
 
@@ -340,3 +343,8 @@ def _lock_summary(result: Locked) -> str:
     else:
         said = f"{settled.lock.file} is current: {holds}"
     return "; ".join([said, *rest])
+
+
+def from_root(file: str, base: str) -> str:
+    """The path of a file from the root of the repository; `base` is the current folder as seen from there."""
+    return posixpath.normpath(posixpath.join(base, file.replace("\\", "/")))

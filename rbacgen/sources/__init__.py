@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from rbacgen.catalog import Catalog
-from rbacgen.problems import RbacgenError
-from rbacgen.source import Source
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.source import Source
 
 __all__ = ["read"]
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from rbacgen.problems import RbacgenError
+from rbacgen.model.problems import RbacgenError
 
 # An operation that was started, accepted or succeeded had passed the check of access; the first spelling is that of the
 # Azure CLI and the REST API, the second that of a diagnostic setting.

@@ -8,24 +8,14 @@ from itertools import pairwise
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from rbacgen.catalog import Catalog
-from rbacgen.model import (
-    GUID,
-    Assignment,
-    AzureRole,
-    Coverage,
-    Held,
-    Part,
-    Principal,
-    PrincipalType,
-    Scope,
-    ScopeLevel,
-    is_scope,
-    subscription_of,
-)
-from rbacgen.problems import RbacgenError
-from rbacgen.source import Entry, Presence, Roles, Source, SourceKind
-from rbacgen.sources.gathering import Gathering, listed, role_guid
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.authorization.catalog.roles import Roles
+from rbacgen.model.assignment import Assignment, AzureRole, Held, Principal, PrincipalType
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.scope import GUID, Scope, ScopeLevel, is_scope, subscription_of
+from rbacgen.model.source import Entry, Presence, Source, SourceKind
+from rbacgen.model.state import Coverage, Part
+from rbacgen.sources.collector import Gathering, listed, role_guid
 
 _ANEW = "write it anew: `az role assignment list --all -o json > live.json`"
 _CLASSIC = "NA(classic admin role)"

@@ -7,24 +7,14 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 
-from rbacgen.catalog import Catalog
-from rbacgen.catalog.notation import each_once
-from rbacgen.model import (
-    GUID,
-    Activation,
-    Assignment,
-    AzureRole,
-    Held,
-    Part,
-    Permission,
-    Principal,
-    PrincipalType,
-    Scope,
-    ScopeLevel,
-)
-from rbacgen.problems import Position
-from rbacgen.source import Roles
-from rbacgen.sources.gathering import Gathering, instant_of, listed, role_guid
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.authorization.catalog.encoding import each_once
+from rbacgen.authorization.catalog.roles import Roles
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.problems import Position
+from rbacgen.model.scope import GUID, Scope, ScopeLevel
+from rbacgen.model.state import Part
+from rbacgen.sources.collector import Gathering, instant_of, listed, role_guid
 
 STANDING = "azurerm_role_assignment"
 ELIGIBLE = "azurerm_pim_eligible_role_assignment"

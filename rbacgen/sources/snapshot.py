@@ -9,25 +9,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from rbacgen.catalog import Catalog
-from rbacgen.model import (
-    Activation,
-    Assignment,
-    AzureRole,
-    Coverage,
-    Held,
-    Part,
-    Permission,
-    Principal,
-    PrincipalType,
-    Scope,
-    ScopeLevel,
-    State,
-    Unread,
-    is_scope,
-)
-from rbacgen.problems import Position, RbacgenError
-from rbacgen.source import Denial, Entry, Presence, Roles, Source, SourceKind
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.authorization.catalog.roles import Roles
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.problems import Position, RbacgenError
+from rbacgen.model.scope import Scope, ScopeLevel, is_scope
+from rbacgen.model.source import Denial, Entry, Presence, Source, SourceKind
+from rbacgen.model.state import Coverage, Part, State, Unread
 
 FORMAT_VERSION = 1
 KIND = "rbacgen snapshot"

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from rbacgen.catalog import Catalog
-from rbacgen.model import EVERYTHING, GUID
-from rbacgen.problems import Position
-from rbacgen.source import Source, SourceKind
-from rbacgen.sources import hcl_text
-from rbacgen.sources.gathering import Gathering, role_guid
-from rbacgen.sources.hcl_text import Attribute, Body, HclSyntaxError, Template, Written
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.problems import Position
+from rbacgen.model.scope import GUID
+from rbacgen.model.source import Source, SourceKind
+from rbacgen.model.state import EVERYTHING
+from rbacgen.sources import hcl as hcl_text
+from rbacgen.sources.collector import Gathering, role_guid
+from rbacgen.sources.hcl import Attribute, Body, HclSyntaxError, Template, Written
 from rbacgen.sources.resources import (
     ASSIGNMENTS,
     AZAPI,

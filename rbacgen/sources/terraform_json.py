@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Raw, Struct, field
 
-from rbacgen.catalog import Catalog
-from rbacgen.model import EVERYTHING
-from rbacgen.problems import RbacgenError
-from rbacgen.source import Source, SourceKind
-from rbacgen.sources.gathering import Gathering, instant_of
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.source import Source, SourceKind
+from rbacgen.model.state import EVERYTHING
+from rbacgen.sources.collector import Gathering, instant_of
 from rbacgen.sources.resources import (
     ASSIGNMENTS,
     AZAPI,

@@ -8,9 +8,10 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen.desired import Definition, Desired, kept_by_pim, why
-from rbacgen.model import Activation, Assignment, Key, Scope, ScopeLevel
-from rbacgen.project import Project
+from rbacgen.model.assignment import Activation, Assignment, Key
+from rbacgen.model.scope import Scope, ScopeLevel
+from rbacgen.project.desired import Definition, Desired, kept_by_pim, why
+from rbacgen.project.project import Project
 from rbacgen.terraform import addresses
 from rbacgen.terraform.hcl import Expression, Value, value
 

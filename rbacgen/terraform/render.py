@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rbacgen.problems import RbacgenError
-from rbacgen.project import Project
+from rbacgen.model.problems import RbacgenError
+from rbacgen.project.project import Project
 from rbacgen.terraform import hcl
 from rbacgen.terraform.blocks import (
     ACTIVE,
@@ -20,7 +20,7 @@ from rbacgen.terraform.blocks import (
     DefinitionBlock,
     RootModule,
 )
-from rbacgen.terraform.existing import Existing, header
+from rbacgen.terraform.previous import Existing, header
 
 if TYPE_CHECKING:
     import jinja2

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from examples import planted
-from rbacgen.steps import workflow
-from tests.azure import Tenant
-from tests.world import TODAY
+from rbacgen.commands import load as workflow
+from tests.fakes.azure import Tenant
+from tests.fakes.world import TODAY
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "fraud-detection"
 

@@ -22,22 +22,12 @@ from typing import Self
 import click
 
 from rbacgen.cli import main
-from tests.azure import StandIn, Tenant
-from tests.azure.applied import take_in, write_down
+from tests.fakes.terraform.engine import Engine
+from tests.fakes.azure import StandIn, Tenant
+from tests.fakes.azure.applied import take_in, write_down
+from tests.fakes.world import TODAY
 from tests.guides import happenings
-from tests.guides.guide import (
-    Command,
-    Edited,
-    Happening,
-    HasClone,
-    NeedsTerraform,
-    Step,
-    Written,
-    agree,
-    edit,
-)
-from tests.terraform.bench import Engine
-from tests.world import TODAY
+from tests.guides.guide import Command, Edited, Happening, HasClone, NeedsTerraform, Step, Written, agree, edit
 
 ROOT = Path(__file__).parents[2]
 HOME = "/home/you"

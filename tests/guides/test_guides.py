@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.terraform.engine import Engine, find_engine, install_provider
+from tests.fakes.world import TODAY
 from tests.guides import guide, happenings
 from tests.guides.reader import Ran, Reader
-from tests.terraform.bench import Engine, find_engine, install_provider
-from tests.world import TODAY
 
 GUIDES = Path(__file__).parents[2] / "examples" / "guides"
 NAMES = sorted(path.stem for path in GUIDES.glob("*.md"))

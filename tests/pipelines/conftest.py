@@ -14,13 +14,13 @@ from typing import NoReturn
 
 import pytest
 
-from tests.azure import StandIn, Tenant
-from tests.azure.certificates import certificates
-from tests.azure.holding import tenant_of
+from tests.fakes.terraform.engine import Engine, find_engine, install_provider
+from tests.fakes.azure import StandIn, Tenant
+from tests.fakes.azure.certificates import certificates
+from tests.fakes.azure.holding import tenant_of
+from tests.fakes.world import TODAY, World
 from tests.pipelines.github import Runner
 from tests.pipelines.machine import ROOT, Machine, git
-from tests.terraform.bench import Engine, find_engine, install_provider
-from tests.world import TODAY, World
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.azure import StandIn, Tenant
-from tests.held import OWNER
+from tests.fakes.actual import OWNER
+from tests.fakes.azure import StandIn, Tenant
+from tests.fakes.world import DEV, PROD, World
 from tests.pipelines.github import Ran, Runner
 from tests.pipelines.machine import ROOT, Machine
-from tests.world import DEV, PROD, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
 LINK = ROOT / ".github" / "actions" / "rbacgen"

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from tests.azure import StandIn, Tenant
-from tests.held import OWNER
+from tests.fakes.actual import OWNER
+from tests.fakes.azure import StandIn, Tenant
+from tests.fakes.world import DEV, PROD, World
 from tests.pipelines.azure_devops import Ran, expanded, required, run, script_of, templates
 from tests.pipelines.conftest import commit, without_login
 from tests.pipelines.machine import WHEEL, Machine, git
-from tests.world import DEV, PROD, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
 NEWCOMERS = "aaaaaaaa-0000-4000-8000-00000000000e"

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rbacgen import catalog
-from rbacgen.model import Plane
-from rbacgen.permissions import role_allows
+from rbacgen.authorization import catalog
+from rbacgen.authorization.permissions import role_allows
+from rbacgen.model.assignment import Plane
+from tests.fakes.terraform.engine import Engine
+from tests.fakes.world import World
 from tests.pipelines.azure_devops import expanded, required
 from tests.pipelines.github import Runner
 from tests.pipelines.gitlab import pipeline
 from tests.pipelines.machine import ROOT, Machine
-from tests.terraform.bench import Engine
-from tests.world import World
 
 FOLDER = ROOT / "examples" / "pipelines"
 GUIDE = (FOLDER / "README.md").read_text()

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.fakes.world import World
 from tests.pipelines.conftest import commit, tool
 from tests.pipelines.machine import ROOT, Machine, git
-from tests.world import World
 
 HOOKS = {each["id"]: each for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.azure import StandIn, Tenant
-from tests.held import OWNER
+from tests.fakes.actual import OWNER
+from tests.fakes.azure import StandIn, Tenant
+from tests.fakes.world import DEV, PROD, World
 from tests.pipelines.conftest import commit, without_login
 from tests.pipelines.github import WORKFLOWS, Ran, Runner
 from tests.pipelines.machine import ROOT, git
-from tests.world import DEV, PROD, World
 
 PULL_REQUEST = "rbacgen-pull-request.yml"
 APPLY = "rbacgen-apply.yml"

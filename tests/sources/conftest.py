@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rbacgen import catalog
-from rbacgen.catalog import Catalog
+from rbacgen.authorization import catalog
+from rbacgen.authorization.catalog import Catalog
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rbacgen.problems import RbacgenError
+from rbacgen.model.problems import RbacgenError
 from rbacgen.sources.activity_log import parse
 
 ROBOT = "f409edeb-4d29-44b5-9763-ee9348ad91bb"

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from rbacgen import sources
-from rbacgen.catalog import Catalog
-from rbacgen.model import Part, PrincipalType, Scope
-from rbacgen.problems import RbacgenError
-from rbacgen.source import Presence, Source, SourceKind
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.assignment import PrincipalType
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.scope import Scope
+from rbacgen.model.source import Presence, Source, SourceKind
+from rbacgen.model.state import Part
 
 SUB = "11111111-1111-1111-1111-111111111111"
 OTHER = "22222222-2222-2222-2222-222222222222"

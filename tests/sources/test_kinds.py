@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbacgen import catalog, sources
-from rbacgen.catalog import Catalog
-from rbacgen.model import Coverage, State
-from rbacgen.problems import RbacgenError
-from rbacgen.source import Source, SourceKind
+from rbacgen import sources
+from rbacgen.authorization import catalog
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.source import Source, SourceKind
+from rbacgen.model.state import Coverage, State
 from rbacgen.sources import snapshot
 
 WRONG: list[tuple[str, str, str]] = [

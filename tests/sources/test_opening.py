@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from rbacgen.catalog import Catalog
-from rbacgen.model import State
-from rbacgen.problems import InputError, RbacgenError
-from rbacgen.source import Ask, Entry, Source, SourceKind
-from rbacgen.steps import reading
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.commands import open_source as reading
+from rbacgen.model.problems import InputError, RbacgenError
+from rbacgen.model.source import Ask, Entry, Source, SourceKind
+from rbacgen.model.state import State
 
 EMPTY_STATE = '{"format_version": "1.0", "values": {"root_module": {}}}'
 BLOCK = """resource "azurerm_role_assignment" "this" {

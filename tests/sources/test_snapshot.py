@@ -10,25 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rbacgen import catalog, sources
-from rbacgen.catalog import Catalog
-from rbacgen.model import (
-    Activation,
-    Assignment,
-    AzureRole,
-    Coverage,
-    Held,
-    Part,
-    Permission,
-    Principal,
-    PrincipalType,
-    Scope,
-    ScopeLevel,
-    State,
-    Unread,
-)
-from rbacgen.problems import Position, RbacgenError
-from rbacgen.source import Denial, Entry, Presence, Source, SourceKind
+from rbacgen import sources
+from rbacgen.authorization import catalog
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.problems import Position, RbacgenError
+from rbacgen.model.scope import Scope, ScopeLevel
+from rbacgen.model.source import Denial, Entry, Presence, Source, SourceKind
+from rbacgen.model.state import Coverage, Part, State, Unread
 from rbacgen.sources import snapshot
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rbacgen.sources import hcl_text
-from rbacgen.sources.hcl_text import HclSyntaxError
+from rbacgen.sources import hcl as hcl_text
+from rbacgen.sources.hcl import HclSyntaxError
 from rbacgen.sources.resources import Unclear
-from tests.terraform.bench import Engine
+from tests.fakes.terraform.engine import Engine
 from tests.terraform.conftest import engine, terraform_variables
 
 __all__ = ["engine", "terraform_variables"]

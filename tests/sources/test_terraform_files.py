@@ -10,14 +10,17 @@ import pytest
 from hypothesis import given, settings
 
 from rbacgen import sources
-from rbacgen.catalog import Catalog
-from rbacgen.model import Activation, Part, PrincipalType, ScopeLevel, instant
-from rbacgen.problems import Position
-from rbacgen.source import Ask, Source, SourceKind
-from rbacgen.steps import reading, workflow
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.commands import load as workflow
+from rbacgen.commands import open_source as reading
+from rbacgen.model.assignment import Activation, PrincipalType, instant
+from rbacgen.model.problems import Position
+from rbacgen.model.scope import ScopeLevel
+from rbacgen.model.source import Ask, Source, SourceKind
+from rbacgen.model.state import Part
 from rbacgen.terraform import hcl
-from tests.test_hcl import TEXTS
-from tests.world import DEVELOPERS, TODAY, World
+from tests.fakes.world import DEVELOPERS, TODAY, World
+from tests.terraform.test_hcl import TEXTS
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"
@@ -135,7 +138,7 @@ def test_plain_files_are_read_without_python_hcl2(roles: Catalog) -> None:
     import sys
 
     code = (
-        "import sys\nfrom rbacgen import catalog\nfrom rbacgen.steps import reading\nfrom rbacgen.source import Ask\n"
+        "import sys\nfrom rbacgen.authorization import catalog\nfrom rbacgen.commands import open_source as reading\nfrom rbacgen.model.source import Ask\n"
         "found = reading.source(sys.argv[1], Ask(()), None, catalog.load())\n"
         "print(len(found.state), 'hcl2' in sys.modules, 'lark' in sys.modules)"
     )
@@ -152,7 +155,7 @@ def test_any_text_comes_back_from_both_syntaxes(text: str) -> None:
     """A condition of any characters, as `render` escapes it, is what Terraform would make of it."""
     import unicodedata
 
-    from rbacgen import catalog
+    from rbacgen.authorization import catalog
 
     native = block(condition=hcl.string(text))
     body = {
@@ -657,7 +660,7 @@ def test_a_word_of_the_json_syntax_that_stands_there_twice_is_read_twice(roles: 
 
 def test_a_big_directory_is_read_in_linear_time(roles: Catalog) -> None:
     """Ten times the blocks take the same number of steps each: no block is looked at twice."""
-    from rbacgen.sources import hcl_text
+    from rbacgen.sources import hcl as hcl_text
 
     text = "".join(block().replace('"this"', f'"a{number}"') for number in range(2000))
     cut = list(hcl_text.cut(text))

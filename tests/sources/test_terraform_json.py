@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from rbacgen import sources
-from rbacgen.catalog import Catalog
-from rbacgen.model import Activation, PrincipalType, Scope
-from rbacgen.problems import RbacgenError
-from rbacgen.source import Source, SourceKind
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.assignment import Activation, PrincipalType
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.scope import Scope
+from rbacgen.model.source import Source, SourceKind
 
 SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.terraform.bench import Engine, find_engine, install_provider
-from tests.world import TODAY
+from tests.fakes.terraform.engine import Engine, find_engine, install_provider
+from tests.fakes.world import TODAY
 
 
 @pytest.fixture(scope="session")

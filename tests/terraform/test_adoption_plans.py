@@ -11,27 +11,19 @@ from typing import Any
 
 import pytest
 
-from rbacgen import catalog
-from rbacgen.model import (
-    EVERYTHING,
-    Activation,
-    Assignment,
-    AzureRole,
-    Held,
-    Permission,
-    Principal,
-    PrincipalType,
-    Scope,
-    State,
-)
-from rbacgen.outcome import Rendered
-from rbacgen.source import Roles, Source, SourceKind
+from rbacgen.analysis.results import Rendered
+from rbacgen.authorization import catalog
+from rbacgen.authorization.catalog.roles import Roles
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.scope import Scope
+from rbacgen.model.source import Source, SourceKind
+from rbacgen.model.state import EVERYTHING, State
 from rbacgen.sources import snapshot
 from rbacgen.terraform import blocks
 from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock, assignment_name
-from tests.terraform import standin_tenant
-from tests.terraform.bench import Engine
-from tests.world import DEV, World
+from tests.fakes.terraform.engine import Engine
+from tests.fakes.terraform import tenant as standin_tenant
+from tests.fakes.world import DEV, World
 
 ENVIRONMENTS = ("dev", "prod")
 

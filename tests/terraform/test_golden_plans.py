@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from rbacgen.steps import rendering
+from rbacgen.commands import render as rendering
 from rbacgen.terraform.render import PROVIDER_VERSIONS
-from tests.terraform.bench import Engine, JsonObject, root_module
-from tests.world import TODAY
+from tests.fakes.terraform.engine import Engine, JsonObject, root_module
+from tests.fakes.world import TODAY
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"

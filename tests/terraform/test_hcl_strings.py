@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from rbacgen.terraform import hcl
-from tests.terraform.bench import Engine
+from tests.fakes.terraform.engine import Engine
 
 # What means something to Terraform, to a terminal, or to Unicode; the rest is drawn from all of Unicode.
 PIECES = [

@@ -20,15 +20,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from rbacgen.analysis.results import Outcome
 from rbacgen.cli import main
-from rbacgen.outcome import Outcome
-from rbacgen.steps import workflow
-from tests.azure import StandIn, Tenant
-from tests.azure.applied import az_list, tenant_of
-from tests.azure.holding import tenant_of as held_in_azure
-from tests.terraform.bench import Engine, root_module
-from tests.terraform.standin_tenant import ASSIGNMENT, role_definition_id, whole
-from tests.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
+from rbacgen.commands import load as workflow
+from tests.fakes.terraform.engine import Engine, root_module
+from tests.fakes.azure import StandIn, Tenant
+from tests.fakes.azure.applied import az_list, tenant_of
+from tests.fakes.azure.holding import tenant_of as held_in_azure
+from tests.fakes.terraform.tenant import ASSIGNMENT, role_definition_id, whole
+from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
 
 ROOT = Path(__file__).parents[2]
 WAYS = ("plan", "state", "live", "snapshot", "az", "files")

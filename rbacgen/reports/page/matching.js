@@ -1,4 +1,4 @@
-/* What Azure's permission strings match, as rbacgen/patterns.py has it: tests/page holds the two against each other. */
+/* What Azure's permission strings match, as rbacgen/authorization/patterns.py has it: tests/reports/page holds the two against each other. */
 
 const tokensOf = (pattern) => {
   const tokens = [];

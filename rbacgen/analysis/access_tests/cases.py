@@ -1,0 +1,391 @@
+"""Access tests: what must be possible, what must not, and what a team asks for itself, run against any access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rbacgen.analysis import subjects as who
+from rbacgen.analysis.access_tests.isolated_roles import Places, stand_in
+from rbacgen.authorization.catalog.operations import Operations
+from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.request import Answer, Holder, Question, Way, strongest
+from rbacgen.model import rules
+from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
+from rbacgen.model.problems import Position, Problem
+from rbacgen.model.scope import Scope
+from rbacgen.project.decode import near_miss
+from rbacgen.project.desired import Expired
+from rbacgen.project.mapping import ProjectRole
+from rbacgen.project.project import Asked, Environment, Project, Wearer
+
+
+class Origin(StrEnum):
+    """Where a test comes from."""
+
+    NEED = "need"
+    MUST_NOT = "must_not"
+    OWN = "own"
+
+
+class Result(StrEnum):
+    """How a test went. `undecided` is one that what was not read could turn."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+
+class AccessTest(Struct, frozen=True):
+    """One question with the verdicts that are right.
+
+    `project_role` is the hat that it is about, empty where it is about a principal (`principal`) or about everybody.
+    `activated_only` lets the verdict be more than `accepts` where all of it takes an activation. `on` is the scope kind or
+    the resource id as written, `responsibility` what a need serves. `source` is the page that says so. `on_both` says that the
+    same line is tested on the other plane as well.
+    """
+
+    origin: Origin
+    project_role: str
+    responsibility: str
+    principal: Principal | None
+    operation: str
+    plane: Plane
+    on: str
+    environment: str
+    scope: Scope
+    accepts: frozenset[Verdict]
+    activated_only: bool
+    why: str
+    source: str
+    at: Position
+    on_both: bool = False
+
+    @property
+    def name(self) -> str:
+        """What identifies it among the tests of a project."""
+        subject = self.project_role or (self.principal.name if self.principal is not None else "everyone")
+        verb = {Origin.NEED: "can", Origin.MUST_NOT: "cannot", Origin.OWN: "test"}[self.origin]
+        where = f"{self.on} in {self.environment}" if self.environment else self.on
+        plane = f" ({self.plane})" if self.on_both else ""
+        return f"{subject} {verb} {self.operation}{plane} on {where}"
+
+
+class Trial(Struct, frozen=True):
+    """A test that was run for one holder, with the answer that decides it.
+
+    `wearer` is the entry of the team that it was run for; None for a hat by itself and for a test of a principal. `borrowed`
+    says that a need is met only by what other responsibilities of the hat take.
+    """
+
+    test: AccessTest
+    result: Result
+    answer: Answer
+    wearer: Wearer | None = None
+    borrowed: bool = False
+
+    @property
+    def is_union(self) -> bool:
+        """Whether it was run on all that a wearer of the hat is wanted to have, and not on the hat by itself."""
+        return self.wearer is not None and self.test.origin is Origin.MUST_NOT
+
+    @property
+    def by(self) -> Way | None:
+        """The way that breaks a test which asks for less: one that takes no activation, where activating is right.
+
+        One that no hat wants comes before one that the project itself gives.
+        """
+        breaking = [way for way in self.answer.ways if not (self.test.activated_only and way.needs_activation)]
+        return next((way for way in breaking if not way.reasons), breaking[0] if breaking else None)
+
+
+_PLANES = ((Plane.CONTROL, "actions"), (Plane.DATA, "data_actions"))
+_MET = frozenset({Verdict.ALLOWED, Verdict.UNDER_CONDITION})
+_MET_ACTIVATED = _MET | {Verdict.AFTER_ACTIVATION}
+_NEVER = frozenset({Verdict.DENIED})
+_STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+# Which tests there are
+
+
+def of_hats(project: Project, places: Places, every_role: bool = False) -> tuple[AccessTest, ...]:
+    """The needs and `must_not` lines of every hat that is worn, in each environment where it is; or of every hat there is.
+
+    What the project says to be absent in an environment is not tested there. A need that several capabilities share is
+    tested once for a responsibility.
+    """
+    return tuple(
+        test
+        for role in project.mapping.roles.values()
+        for environment in project.environments
+        if every_role or wearers(project, role.id, environment)
+        for test in (*_needs(role, environment, places), *_must_nots(role, environment, places))
+    )
+
+
+def wearers(project: Project, role_id: str, environment: Environment) -> tuple[Wearer, ...]:
+    """Who wears a hat in an environment."""
+    team = project.team.get(role_id, ())
+    return tuple(each for each in team if not each.environments or environment.name in each.environments)
+
+
+def _needs(role: ProjectRole, environment: Environment, places: Places) -> Iterator[AccessTest]:
+    for duty in role.responsibilities:
+        seen: set[tuple[str, Plane, str, bool]] = set()
+        for capability in duty.takes:
+            for need in capability.needs:
+                scope = places.of(need.on, environment.name)
+                if scope is None or environment.stands_for not in need.environments:
+                    continue
+                for plane, attribute in _PLANES:
+                    for operation in getattr(need, attribute):
+                        key = (operation.lower(), plane, need.on, need.activated)
+                        if key not in seen:
+                            seen.add(key)
+                            yield AccessTest(
+                                origin=Origin.NEED,
+                                project_role=role.id,
+                                responsibility=duty.id,
+                                principal=None,
+                                operation=operation,
+                                plane=plane,
+                                on=need.on,
+                                environment=environment.name,
+                                scope=scope,
+                                accepts=_MET_ACTIVATED if need.activated else _MET,
+                                activated_only=False,
+                                why=need.note or capability.says,
+                                source=need.source,
+                                at=need.at,
+                            )
+
+
+def _must_nots(role: ProjectRole, environment: Environment, places: Places) -> Iterator[AccessTest]:
+    for line in role.must_not:
+        scope = places.of(line.on, environment.name)
+        if scope is None or environment.stands_for not in line.environments:
+            continue
+        for plane in line.planes:
+            yield AccessTest(
+                origin=Origin.MUST_NOT,
+                project_role=role.id,
+                responsibility="",
+                principal=None,
+                operation=line.do,
+                plane=plane,
+                on=line.on,
+                environment=environment.name,
+                scope=scope,
+                accepts=_NEVER,
+                activated_only=line.unless_activated,
+                why=line.because,
+                source="",
+                at=line.at,
+                on_both=len(line.planes) > 1,
+            )
+
+
+def of_team(
+    asked: Iterable[Asked], project: Project, places: Places, operations: Operations
+) -> tuple[tuple[AccessTest, ...], tuple[Problem, ...]]:
+    """The tests that a team has written, each in every environment that it means, and what is wrong with them."""
+    found: list[AccessTest] = []
+    problems: list[Problem] = []
+    for each in asked:
+        try:
+            meant = who.find(project, each.who)
+        except who.UnknownWhoError as error:
+            problems.append(rules.problem("unknown-who", each.at, f"{error.message}: {error.hint}"))
+            continue
+        planes = _planes(each, operations, problems)
+        for environment, scope in _scopes(each, project, places, problems):
+            found.extend(
+                AccessTest(
+                    origin=Origin.OWN,
+                    project_role=meant.project_role.id if meant.project_role is not None else "",
+                    responsibility="",
+                    principal=meant.principal,
+                    operation=each.do,
+                    plane=plane,
+                    on=each.on,
+                    environment=environment,
+                    scope=scope,
+                    accepts=frozenset(each.expect),
+                    activated_only=False,
+                    why=each.because,
+                    source="",
+                    at=each.at,
+                    on_both=len(planes) > 1,
+                )
+                for plane in planes
+            )
+    return tuple(found), tuple(problems)
+
+
+def _planes(asked: Asked, operations: Operations, problems: list[Problem]) -> tuple[Plane, ...]:
+    """The plane that is named, else the one where the operation is known; both where it is known on none.
+
+    What is to be denied is to be denied wherever it is; of another verdict nobody can say which plane it is about.
+    """
+    if asked.plane is not None:
+        return (asked.plane,)
+    known = operations.planes(asked.do)
+    if len(known) > 1 and frozenset(asked.expect) != _NEVER:
+        message = f"`{asked.do}` is known on both planes: say `plane: control` or `plane: data`"
+        problems.append(rules.problem("wrong-value", asked.at, message))
+    if not known:
+        near = operations.near(asked.do, n=1)
+        hint = f" (did you mean `{near[0]}`?)" if near else ""
+        message = (
+            f"`{asked.do}` is no known operation{hint}: it is tested on both planes; say `plane` where one is meant"
+        )
+        problems.append(rules.problem("unknown-operation", asked.at, message))
+    return known or tuple(Plane)
+
+
+def _scopes(asked: Asked, project: Project, places: Places, problems: list[Problem]) -> Iterator[tuple[str, Scope]]:
+    """Where a test is to be run: each environment, by name, with the scope there."""
+    if asked.on.startswith("/"):
+        yield "", Scope.of(asked.on)
+        return
+    kinds = project.mapping.scope_kinds
+    if asked.on not in kinds:
+        message = f"the mapping has no scope kind `{asked.on}`{near_miss(asked.on, kinds)}"
+        problems.append(rules.problem("unknown-scope-kind", asked.at, message))
+        return
+    names = [each.name for each in project.environments]
+    for name in asked.environments:
+        if name not in names:
+            message = f"the project has no environment `{name}`{near_miss(name, names)}"
+            problems.append(rules.problem("unknown-environment", asked.at, message))
+    is_run = not set(asked.environments) <= set(names)  # what follows from a name that is wrong is not said
+    for name in names:
+        if not asked.environments or name in asked.environments:
+            scope = places.of(asked.on, name)
+            if scope is not None and (asked.environments or (asked.on, name) in places.scopes):
+                is_run = True
+                yield name, scope
+    if not is_run:
+        message = f"no environment of this test binds `{asked.on}`, so it tests nothing"
+        problems.append(rules.problem("unbound-scope", asked.at, message))
+
+
+# Running them
+
+
+def run_hats(tests: Iterable[AccessTest], project: Project, alone: Access) -> Iterator[Trial]:
+    """Every test of a hat on the hat by itself: `alone` is the access of the stand-ins."""
+    holders = {role.id: alone.holder(stand_in(role)) for role in project.mapping.roles.values()}
+    for test in tests:
+        if test.origin is Origin.NEED:
+            yield _met(test, holders[test.project_role], alone)
+        elif test.origin is Origin.MUST_NOT:
+            yield _judged(test, holders[test.project_role], alone)
+
+
+def run_wearers(
+    tests: Iterable[AccessTest], project: Project, access: Access, origins: frozenset[Origin]
+) -> Iterator[Trial]:
+    """Every test of a hat on each who wears it where it is tested, with all that they have, and on known members of groups."""
+    for test in tests:
+        if test.origin in origins and test.project_role:
+            yield from _on_wearers(test, project, access)
+
+
+def _on_wearers(test: AccessTest, project: Project, access: Access) -> Iterator[Trial]:
+    here = {each.name: each for each in project.environments}.get(test.environment)
+    team = project.team.get(test.project_role, ())
+    for wearer in team if here is None else wearers(project, test.project_role, here):
+        for principal in (wearer.principal, *members(wearer.principal, access)):
+            if not principal.reference:
+                yield _judged(test, access.holder(principal), access, wearer)
+
+
+def without_ended(project: Project, expired: Iterable[Expired]) -> Project:
+    """The project without those who wore a hat until their access, or some of it, ended: what is theirs is gone by right."""
+    ended = {(each.role.id, each.wearer.at) for each in expired}
+    team = {role: tuple(each for each in those if (role, each.at) not in ended) for role, those in project.team.items()}
+    return replace(project, team=team)
+
+
+def members(principal: Principal, access: Access) -> tuple[Principal, ...]:
+    """Everybody who is known to be in a group, through groups too; nobody for any other principal."""
+    membership = access.ground.membership
+    return tuple(membership.principals[each] for each in membership.members_of(principal.id))
+
+
+def run_own(tests: Iterable[AccessTest], project: Project, access: Access, alone: Access | None) -> Iterator[Trial]:
+    """The team's own tests: of a principal, of everybody, or of a hat.
+
+    One of a hat is run on the hat by itself where `alone` has it, else on each who wears it.
+    """
+    for test in tests:
+        if test.origin is not Origin.OWN:
+            continue
+        if test.project_role and alone is not None:
+            yield _judged(test, alone.holder(stand_in(project.mapping.roles[test.project_role])), alone)
+        elif test.project_role:
+            yield from _on_wearers(test, project, access)
+        elif test.principal is not None:
+            yield _judged(test, access.holder(test.principal), access)
+        else:
+            yield _of_everyone(test, access)
+
+
+def _question(test: AccessTest) -> Question:
+    return Question(test.operation, test.plane, test.scope)
+
+
+def _met(test: AccessTest, holder: Holder, access: Access) -> Trial:
+    """A need of a responsibility: met by its own grants, or only by those of others, which may move away."""
+    answer = access.ask(holder, _question(test), thorough=False)
+    own = [way for way in answer.ways if _serves(way, test)]
+    if strongest(way.verdict for way in own) in test.accepts:
+        return Trial(test, Result.PASSED, answer)
+    borrowed = answer.verdict in test.accepts
+    return Trial(test, Result.FAILED, access.ask(holder, _question(test)), borrowed=borrowed)
+
+
+def _serves(way: Way, test: AccessTest) -> bool:
+    return any(
+        each.project_role == test.project_role and each.responsibility == test.responsibility for each in way.reasons
+    )
+
+
+def _judged(test: AccessTest, holder: Holder, access: Access, wearer: Wearer | None = None) -> Trial:
+    answer = access.ask(holder, _question(test), thorough=False)
+    result = _result(test, answer, could_be_more=bool(access.could_be_more(answer)))
+    if result is Result.PASSED:
+        return Trial(test, result, answer, wearer)
+    return Trial(test, result, access.ask(holder, _question(test)), wearer)
+
+
+def _result(test: AccessTest, answer: Answer, could_be_more: bool) -> Result:
+    """How a test went. It is undecided where more than what was read would turn it, to right or to wrong."""
+    most = strongest(test.accepts)
+    if _is_right(test, answer):
+        return Result.UNDECIDED if could_be_more and most is not Verdict.ALLOWED else Result.PASSED
+    return Result.UNDECIDED if could_be_more and _STRENGTH[most] < _STRENGTH[answer.verdict] else Result.FAILED
+
+
+def _is_right(test: AccessTest, answer: Answer) -> bool:
+    if test.origin is Origin.MUST_NOT or test.accepts == _NEVER:
+        # Of a pattern, nothing at all may be possible.
+        return not answer.ways or (test.activated_only and all(way.needs_activation for way in answer.ways))
+    return answer.verdict in test.accepts
+
+
+def _of_everyone(test: AccessTest, access: Access) -> Trial:
+    """A test of everybody who holds anything: the first with a verdict that is not right fails it."""
+    found = access.everyone(_question(test), with_below=False)
+    nobody = Holder(Principal("", PrincipalType.UNKNOWN, who.EVERYONE), {})
+    answers = found.here or (Answer(nobody, _question(test), Verdict.DENIED, undecided=found.undecided),)
+    results = [_result(test, each, could_be_more=bool(found.undecided)) for each in answers]
+    for result in (Result.FAILED, Result.UNDECIDED):
+        if result in results:
+            return Trial(test, result, answers[results.index(result)])
+    return Trial(test, Result.PASSED, answers[0])

@@ -1,0 +1,197 @@
+"""What failed access tests come to as problems: at the line that asks for it, with the chain that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
+from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
+from rbacgen.authorization.request import Answer, Way
+from rbacgen.model import rules
+from rbacgen.model.assignment import Activation, Plane, Principal, PrincipalType, Verdict
+from rbacgen.model.problems import Position, Problem
+from rbacgen.project.project import Project
+
+_NAMED = 2  # operations that a message spells out
+
+
+def of_tests(results: Iterable[Trial], project: Project, held_by: str = "") -> Iterator[Problem]:
+    """The problems that failed tests come to: one for a line and a hat, not one for each environment and person.
+
+    `held_by` names the source that the tests were run against, where it is not the wanted state.
+    """
+    failed = _without_repeats([each for each in results if each.result is Result.FAILED])
+    yield from _needs([each for each in failed if each.test.origin is Origin.NEED], project, held_by)
+    yield from _must_nots([each for each in failed if each.test.origin is Origin.MUST_NOT], project, held_by)
+    yield from _own([each for each in failed if each.test.origin is Origin.OWN], project, held_by)
+
+
+def _without_repeats(failed: list[Trial]) -> list[Trial]:
+    """The trials without those of members of a group that fails the same test: what is said of the group is said of them."""
+    of_wearers = {
+        (each.test, each.wearer.at)
+        for each in failed
+        if each.wearer is not None and each.answer.holder.principal.id == each.wearer.principal.id
+    }
+    return [
+        each
+        for each in failed
+        if each.wearer is None
+        or each.answer.holder.principal.id == each.wearer.principal.id
+        or (each.test, each.wearer.at) not in of_wearers
+    ]
+
+
+def _called(principal: Principal, project: Project) -> str:
+    """What to call somebody: by the project's own name, a group or an identity by its own, and others by their id."""
+    if (
+        is_stand_in(principal)
+        or not principal.id
+        or principal.type in (PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)
+    ):
+        return principal.name or principal.id
+    ours = {each.principal.id for team in project.team.values() for each in team} | project.membership.principals.keys()
+    return principal.name if principal.id in ours and principal.name else principal.id
+
+
+def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
+    groups: dict[tuple[Position, str, str, bool, str], list[Trial]] = {}
+    for each in failed:
+        test = each.test
+        who = "" if each.wearer is None else _called(each.answer.holder.principal, project)
+        groups.setdefault((test.at, test.project_role, test.responsibility, each.borrowed, who), []).append(each)
+    for (at, role_id, duty, borrowed, who), those in groups.items():
+        first = those[0]
+        named = _operations(each.test.operation for each in those)
+        where = _where(those)
+        title = project.mapping.roles[role_id].title
+        if borrowed:
+            lender = telling.serves(first.answer.ways[0].reasons, 1)
+            message = (
+                f"{title} can {named} on `{first.test.on}` in {where} only by what other responsibilities take "
+                f"({lender}): when `{duty}` moves to another role, it goes without"
+            )
+            yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=duty)
+            continue
+        near = telling.why_not(first.answer)
+        because = (
+            f": {telling.way(first.answer.ways[0], first.test.operation)}"
+            if first.answer.ways
+            else f": {near or 'nothing that it is given comes near'}"
+        )
+        if not near and not first.answer.ways and not held_by:
+            because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows what would give it)"
+        subject = f"`{who}` as {title}" if who else title
+        verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({_verdict(first.answer)} only)"
+        message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
+        holder = {} if first.wearer is None else {"principal": first.answer.holder.principal.id}
+        yield rules.problem("uncovered-need", at, message, project_role=role_id, responsibility=duty, **holder)
+
+
+def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
+    alone: dict[tuple[Position, str], list[Trial]] = {}
+    worn: dict[tuple[str, str, bool], list[Trial]] = {}
+    for each in failed:
+        if is_stand_in(each.answer.holder.principal):
+            alone.setdefault((each.test.at, each.test.project_role), []).append(each)
+    for each in failed:
+        holder = each.answer.holder.principal
+        if not is_stand_in(holder) and (held_by or (each.test.at, each.test.project_role) not in alone):
+            is_wanted = each.by is not None and bool(each.by.reasons)
+            worn.setdefault((holder.id, each.test.project_role, is_wanted), []).append(each)
+    for (at, role_id), those in alone.items():
+        by = those[0].by
+        assert by is not None  # the test fails by it
+        title = project.mapping.roles[role_id].title
+        why = f" ({those[0].test.why})" if those[0].test.why else ""
+        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by, those[0].test.operation)}{_granted_at(by)}"
+        yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
+    for those in worn.values():
+        yield _worn(those, project, held_by)
+
+
+def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
+    """One problem for somebody who, with all that they have, can do what a hat of theirs must not.
+
+    What another hat gives them is the project's own doing, in a source too, and said under the same rule.
+    """
+    first = those[0]
+    by = first.by
+    assert first.wearer is not None
+    assert by is not None
+    title = project.mapping.roles[first.test.project_role].title
+    holder = first.answer.holder.principal
+    name = f"`{_called(holder, project)}`"
+    if holder.id != first.wearer.principal.id:
+        name += f" (in `{first.wearer.principal.name}`)"
+    lines = {each.test.at for each in those}
+    more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
+    same = [each for each in those if each.test.at == first.test.at]
+    told = f"{telling.way(by, first.test.operation)}{_chain(first.answer, by)}"
+    about = {"project_role": first.test.project_role, "principal": holder.id}
+    what = f"{_does(same)} in {_where(same)}"
+    if held_by and not by.reasons:
+        message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
+        return rules.problem("held-must-not", first.wearer.at, message, **about)
+    message = (
+        f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
+    )
+    return rules.problem("toxic-union", first.wearer.at, message, **about)
+
+
+def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
+    for each in failed:
+        test, answer = each.test, each.answer
+        who = _called(answer.holder.principal, project)
+        expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
+        by = f", by {telling.way(answer.ways[0], test.operation)}" if answer.ways else ""
+        near = "" if by else telling.why_not(answer)
+        where = f" in {test.environment}" if test.environment else ""
+        message = (
+            f"{_in(held_by)}{who}: {telling.plane(test.plane)}`{test.operation}` on `{test.on}`{where} is "
+            f"{_verdict(answer)}{by}{': ' + near if near else ''}; expected {expected}"
+            f"{': ' + test.why if test.why else ''}"
+        )
+        about = {"test": test.name, "principal": answer.holder.principal.id, "environment": test.environment}
+        yield rules.problem("failed-test", test.at, message, **about, scope=test.scope.id)
+
+
+def _verdict(answer: Answer) -> str:
+    return "partly allowed" if answer.is_partly else telling.verdict(answer.verdict, answer.only_eligible)
+
+
+def _in(held_by: str) -> str:
+    return f"in {held_by}, " if held_by else ""
+
+
+def _does(those: list[Trial]) -> str:
+    """`can do X on Y`, with what that takes first."""
+    test, by = those[0].test, those[0].by
+    assert by is not None
+    able = telling.able(by.verdict, by.assignment.activation is Activation.ELIGIBLE)
+    planes = {each.test.plane for each in those}
+    data = " (control and data)" if len(planes) > 1 else " (data)" if test.plane is Plane.DATA else ""
+    return f"{able} `{test.operation}`{data} on `{test.on}`"
+
+
+def _operations(operations: Iterable[str]) -> str:
+    named = list(dict.fromkeys(operations))
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return ", ".join(f"`{each}`" for each in named[:_NAMED]) + more
+
+
+def _where(those: list[Trial]) -> str:
+    return ", ".join(dict.fromkeys(each.test.environment for each in those))
+
+
+def _granted_at(by: Way) -> str:
+    return f" ({by.reasons[0].grant_at.spoken})" if by.reasons else ""
+
+
+def _chain(answer: Answer, by: Way) -> str:
+    """Through which groups, and for which responsibility or by whose hand, somebody has an access."""
+    through = " through a group" if by.path and by.path[-1] != answer.holder.principal.id else ""
+    if by.reasons:
+        return f"{through}, for {telling.serves(by.reasons, 1)}"
+    return f"{through}, which the project does not want"

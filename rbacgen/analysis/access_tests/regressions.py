@@ -1,0 +1,69 @@
+"""Which access tests come out otherwise because Azure changed a role since the project was last locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.analysis.access_tests.cases import AccessTest, Trial
+from rbacgen.analysis.checks import role_changes as used_roles
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.authorization.catalog.diff import differs
+from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.request import Ground
+from rbacgen.model import rules
+from rbacgen.model.assignment import AzureRole
+from rbacgen.model.problems import Position, Problem
+from rbacgen.project.desired import Desired
+from rbacgen.project.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def problems(project: Project, wanted: Desired, catalog: Catalog, trials: Iterable[Trial]) -> Iterator[Problem]:
+    """The tests whose verdict is not what it was with the roles as `rbacgen.lock` knows them, once for each line and hat.
+
+    Asks nothing where no role in use has changed.
+    """
+    changed = {
+        each.role.id: was
+        for each in used_roles.used(project, wanted)
+        if (was := project.lock.azure_roles.get(each.role.id)) is not None and differs(was, each.role)
+    }
+    if not changed:
+        return
+    places = hats.places(project)
+    alone = _before(proof.alone(project, catalog, places), changed)
+    together = _before(proof.ground(project, wanted, catalog, places), changed)
+    said: set[tuple[Position, str]] = set()
+    for trial in trials:
+        test, answer = trial.test, trial.answer
+        access = alone if hats.is_stand_in(answer.holder.principal) else together
+        if not answer.holder.through:
+            continue  # everybody, or nobody in particular
+        then = access.ask(answer.holder, answer.question, thorough=False)
+        key = (test.at, test.project_role)
+        if then.verdict is not answer.verdict and key not in said:
+            said.add(key)
+            yield rules.problem("access-test-turned", test.at, _message(test, trial, then.verdict.words, project))
+
+
+def _before(ground: Ground, changed: Mapping[str, AzureRole]) -> Access:
+    return Access(replace(ground, role_of=lambda role: changed.get(role.id, role)))
+
+
+def _message(test: AccessTest, trial: Trial, was: str, project: Project) -> str:
+    role = project.mapping.roles.get(test.project_role)
+    who = role.title if role is not None else trial.answer.holder.principal.name
+    ways = trial.answer.ways
+    by = f", by {ways[0].role.name}" if ways else ""
+    where = f"`{test.on}`" + (f" in {test.environment}" if test.environment else "")
+    return (
+        f"Azure changed a role since {project.lock.file} was made: {who}, `{test.operation}` on {where} was {was} "
+        f"and is {trial.answer.verdict.words}{by}"
+    )

@@ -1,0 +1,342 @@
+"""Which assignments of a source a project can say as they are, and why it cannot say the others."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Set
+from datetime import date, datetime, timedelta
+from typing import get_args
+
+from msgspec import Struct, ValidationError, convert
+from msgspec.structs import replace
+
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, Principal, PrincipalType, instant
+from rbacgen.model.scope import Scope, ScopeLevel
+from rbacgen.model.source import Presence, Source
+from rbacgen.project.bindings import is_whole
+from rbacgen.project.mapping_file import Guid, Operation, ResourceType
+from rbacgen.project.mapping_loader import condition_faults
+from rbacgen.project.project_file import Ignore
+
+_MINUTE = timedelta(minutes=1)
+_HALF_A_DAY = timedelta(hours=12)
+_LONGEST_ROLE_NAME = 400  # custom roles carry the project's name behind theirs; rule custom-role-name
+_WEARERS = (PrincipalType.USER, PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)
+
+
+def _pattern(type_: object) -> re.Pattern[str]:
+    """The pattern that the shape of a file asks of a text of this type."""
+    return re.compile(get_args(type_)[1].pattern)
+
+
+_GUID = _pattern(Guid)
+_OPERATION = _pattern(Operation)
+_RESOURCE_TYPE = _pattern(ResourceType)
+
+
+class Row(Struct, frozen=True):
+    """One assignment as a project will say it: by what name the role is called, and the day of its end."""
+
+    held: Assignment
+    principal: Principal
+    role_name: str
+    condition: str
+    ends: date | None
+
+
+class LeftOut(Struct, frozen=True):
+    """An assignment that a project cannot say, with the reason.
+
+    `rule` is the `ignore` entry that passes over this assignment and nothing that gives more; None where no entry can, and
+    where its principal is deleted, or in the directory's bin, which has to be said until it is mended. `is_gone` where every
+    comparison says that: in the subscriptions of the project.
+    """
+
+    held: Assignment
+    why: str
+    rule: Ignore | None
+    is_gone: bool = False
+
+
+class Sorted(Struct, frozen=True):
+    """The assignments of a source by what becomes of them.
+
+    `assumed` are the object ids of principals that the source does not tell the kind of, and that can be eligible: groups, or
+    users. `customs` are the custom roles that rows use, by name. `eligible_days` is what the project has to say of eligible access
+    without a date: 0 for no end, None where there is none to speak of.
+    """
+
+    rows: tuple[Row, ...]
+    left_out: tuple[LeftOut, ...]
+    assumed: frozenset[str]
+    customs: Mapping[str, AzureRole]
+    eligible_days: int | None
+    above: int
+    activated: int
+
+
+def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sorted:
+    """What becomes of each assignment of the source.
+
+    What is activated just in time goes by itself, and what subscriptions inherit from above is not theirs to manage: both
+    are counted only, the latter unless `with_above`, as for Terraform, which holds nothing but its own.
+    """
+    roles = _RoleNames(catalog, source.definitions)
+    principals = _principals(source)
+    assumed = _assumed(source, principals)
+    rows: list[Row] = []
+    left_out: list[tuple[Assignment, str]] = []
+    above = activated = 0
+    for held in source.state:
+        if held.activation is Activation.ACTIVATED:
+            activated += 1
+        elif not held.scope.subscription and not with_above:
+            above += 1
+        else:
+            role_name, role_fault = roles.name(held.role)
+            principal = principals[held.principal.id]
+            if principal.id in assumed and held.activation is Activation.ELIGIBLE:
+                principal = replace(principal, type=PrincipalType.GROUP)
+            fault = _fault(held, principal, source, today) or role_fault
+            if fault:
+                left_out.append((held, fault))
+            else:
+                condition = unicodedata.normalize("NFC", held.condition.strip())
+                rows.append(Row(held, principal, role_name, condition, _day(_until(held))))
+    rows, undated, days = _settle_eligible(rows)
+    used = {row.role_name for row in rows}
+    customs = {name: role for name, role in sorted(roles.customs.items()) if name in used}
+    assumed &= {row.principal.id for row in rows}
+    subscriptions = {row.held.scope.subscription for row in rows} - {""}
+    compared = {role.id for role in customs.values()}
+    out = tuple(
+        LeftOut(held, why, None, is_gone=held.scope.subscription in subscriptions)
+        if _is_gone(held, source)
+        else _left_out(held, roles, compared, why)
+        for held, why in (*left_out, *undated)
+    )
+    return Sorted(tuple(rows), out, assumed, customs, days, above, activated)
+
+
+def _is_gone(held: Assignment, source: Source) -> bool:
+    """Whether the directory says so of the principal, and a comparison can: it is known who has access to what."""
+    entry = source.directory.get(held.principal.id)
+    is_open = held.scope.reference or held.principal.reference
+    return not is_open and entry is not None and entry.presence in (Presence.DELETED, Presence.SOFT_DELETED)
+
+
+def _principals(source: Source) -> dict[str, Principal]:
+    """Every principal of the source, by object id, with what the rows and the directory together know of it."""
+    known: dict[str, Principal] = {}
+    for held in source.state:
+        principal = known.get(held.principal.id, held.principal)
+        entry = source.directory.get(principal.id)
+        told = [each.value for each in PrincipalType]
+        type_ = principal.type
+        for other in (held.principal.type, entry.type if entry is not None else ""):
+            if type_ is PrincipalType.UNKNOWN and other in told:
+                type_ = PrincipalType(other)
+        name = (entry.name if entry is not None else "") or principal.name or held.principal.name
+        known[principal.id] = Principal(principal.id, type_, name, principal.reference)
+    return known
+
+
+def _assumed(source: Source, principals: Mapping[str, Principal]) -> frozenset[str]:
+    """The principals of an unknown kind that are eligible for something: no identity can be, so a group or a user is.
+
+    Terraform's PIM resources do not name the kind, so for this access it makes no difference which of the two it is.
+    """
+    return frozenset(
+        held.principal.id
+        for held in source.state
+        if held.activation is Activation.ELIGIBLE and principals[held.principal.id].type is PrincipalType.UNKNOWN
+    )
+
+
+def _fault(held: Assignment, principal: Principal, source: Source, today: date) -> str:
+    """Why a project cannot say this assignment, or an empty string."""
+    return next(_faults(held, principal, source, today), "")
+
+
+def _faults(held: Assignment, principal: Principal, source: Source, today: date) -> Iterator[str]:
+    entry = source.directory.get(principal.id)
+    if entry is not None and entry.presence is Presence.DELETED:
+        yield "its principal is gone from the directory: delete the assignment"
+    if entry is not None and entry.presence is Presence.SOFT_DELETED:
+        yield "its principal is in the directory's bin"
+    if principal.type is PrincipalType.UNKNOWN:
+        yield "the source does not say what kind of principal has it"
+    elif principal.type not in _WEARERS:
+        yield f"a principal of the type {principal.type} wears no hat"
+    if principal.reference or held.scope.reference or not _GUID.match(principal.id):
+        yield "only Terraform knows its scope or its principal"
+    yield from _scope_faults(held.scope)
+    if "condition" in held.held.untold:
+        yield "the source does not tell its condition"
+    if held.condition:
+        if held.condition_version not in ("", "2.0"):
+            yield f"its condition is of version {held.condition_version}"
+        if _lines(unicodedata.normalize("NFC", held.condition)) != _lines(held.condition):
+            yield "its condition holds characters that Terraform would spell in another way"
+        for fault in condition_faults(held.condition.strip()):
+            yield fault.replace("the condition", "its condition", 1)
+    yield from _end_faults(held, principal, today)
+
+
+def _scope_faults(scope: Scope) -> Iterator[str]:
+    if scope.reference:
+        return
+    if scope.level is ScopeLevel.RESOURCE and scope.folded.count("/providers/") > 1:
+        yield "its scope is a resource on another resource, which a project cannot bind"
+    elif not is_whole(scope.id) or (scope.level is ScopeLevel.RESOURCE and not _RESOURCE_TYPE.match(type_of(scope))):
+        yield "its scope is none that a project can bind"
+
+
+def _end_faults(held: Assignment, principal: Principal, today: date) -> Iterator[str]:
+    until = _until(held)
+    eligible = held.activation is Activation.ELIGIBLE
+    if eligible and principal.type is PrincipalType.SERVICE_PRINCIPAL:
+        yield "an identity cannot activate a role"
+    if eligible and held.scope.level is ScopeLevel.TENANT:
+        yield "nobody can be eligible at the tenant root by Terraform"
+    if until is None:
+        return
+    if until <= instant(today):
+        yield f"it ended on {until:%Y-%m-%d}"
+    elif not eligible and (held.condition or held.scope.level is ScopeLevel.TENANT):
+        yield f"it ends on {until:%Y-%m-%d}, and Terraform cannot end access under a condition or at the tenant root"
+    elif not eligible and _day(until) is None:
+        yield f"it ends at {until:%Y-%m-%dT%H:%MZ}, and a project ends access at the beginning of a day (UTC)"
+
+
+def _until(held: Assignment) -> datetime | None:
+    return None if "until" in held.held.untold else held.held.until
+
+
+def _day(until: datetime | None) -> date | None:
+    """The day at whose beginning (UTC) this is, within a minute; None for any other time."""
+    if until is None:
+        return None
+    day = (until + _HALF_A_DAY).date()
+    return day if abs(until - instant(day)) <= _MINUTE else None
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def type_of(scope: Scope) -> str:
+    """The resource type in a resource's id, in its spelling."""
+    provider, *pairs = scope.id[scope.folded.rindex("/providers/") + len("/providers/") :].split("/")
+    return "/".join([provider, *pairs[::2]])
+
+
+def _left_out(held: Assignment, roles: _RoleNames, compared: Set[str], why: str) -> LeftOut:
+    """The assignment with the entry for it: at its scope alone, of its activation, under its condition, until its end.
+
+    A custom role goes by its id, for its name can go over to another one. None of an entry sees what such a role grants, so
+    there is one only where the project wants the role for others and it is `compared`: else it could grow unseen. Nor is
+    there one where the source does not tell all that an entry has to hold on to.
+    """
+    if held.scope.reference or held.principal.reference:
+        return LeftOut(held, why, None)
+    if held.role.id not in roles.catalog and held.role.id not in compared:
+        return LeftOut(held, f"{why}; without an entry, which would hide what is added to its role", None)
+    for untold, called in (("condition", "condition"), ("until", "end")):
+        if untold in held.held.untold:
+            because = f"the source does not tell its {called}"
+            return LeftOut(held, why if why == because else f"{why}; without an entry, for {because}", None)
+    entry = {
+        "reason": why[:2000],
+        "principal": held.principal.id,
+        "azure_role": roles.name(held.role)[0] if held.role.id in roles.catalog else held.role.id,
+        "at": held.scope.id,
+        "activation": str(held.activation),
+    }
+    if held.condition:
+        entry["condition"] = held.condition
+    if held.held.until is not None:
+        entry["until"] = f"{held.held.until:%Y-%m-%d}"
+    try:
+        return LeftOut(held, why, convert(entry, Ignore))
+    except ValidationError:
+        return LeftOut(held, why, None)
+
+
+def _settle_eligible(rows: Iterable[Row]) -> tuple[list[Row], list[tuple[Assignment, str]], int | None]:
+    """The rows without the eligible ones that one number of days for all cannot say, those with why, and the number.
+
+    A project has eligible access end on a day, or after its number of days from when it was given, or never; of the two
+    that hang on the number, the rarer in the source is left out.
+    """
+    rows = list(rows)
+    eligible = [row for row in rows if row.held.activation is Activation.ELIGIBLE and row.ends is None]
+    endless = [row for row in eligible if _until(row.held) is None and "until" not in row.held.held.untold]
+    ending = [row for row in eligible if _until(row.held) is not None]
+    if not endless and not ending:
+        return rows, [], None
+    keep_endless = len(endless) >= len(ending)
+    out = ending if keep_endless else endless
+    why = (
+        "it is eligible until some hour, and other eligible access, without an end, is in the majority"
+        if keep_endless
+        else "it is eligible without an end, and other eligible access, until some hour, is in the majority"
+    )
+    gone = {row.held.key for row in out}
+    kept = [row for row in rows if row.held.key not in gone]
+    return kept, [(row.held, why) for row in out], 0 if keep_endless else 365
+
+
+class _RoleNames:
+    """What a grant calls a role by: its name where that is enough, else its id; custom roles are noted."""
+
+    def __init__(self, catalog: Catalog, definitions: Iterable[AzureRole]) -> None:
+        self.catalog = catalog
+        self.definitions = {role.id: role for role in definitions}
+        self.customs: dict[str, AzureRole] = {}
+        self.known: dict[str, tuple[str, str]] = {}
+        self.taken: set[str] = set()
+
+    def name(self, role: AzureRole) -> tuple[str, str]:
+        """The name to call this role by (or its id), and why no grant can give it (or nothing)."""
+        if role.id not in self.known:
+            self.known[role.id] = self._name(role)
+        return self.known[role.id]
+
+    def _name(self, role: AzureRole) -> tuple[str, str]:
+        if role.id in self.catalog:
+            found = self.catalog.find(role.id)
+            assert found is not None
+            named = self.catalog.find(found.name)
+            return (found.name if named is not None and named.id == role.id else role.id), ""
+        definition = self.definitions.get(role.id, role)
+        fault = next(self.custom_faults(definition), "")
+        if fault:
+            return role.id, fault
+        self.taken.add(definition.name.casefold())
+        self.customs[definition.name] = definition
+        return definition.name, ""
+
+    def custom_faults(self, role: AzureRole) -> Iterator[str]:
+        if not role.name or not role.permissions:
+            yield "no catalogue and no definition that was read knows its role"
+            return
+        namesake = self.catalog.find(role.name)
+        if namesake is not None or role.name.casefold() in self.taken or len(role.name) > _LONGEST_ROLE_NAME:
+            yield f"its custom role `{role.name[:80]}` has a name that a mapping cannot hold"
+        if len(role.permissions) > 1 or role.permissions[0].condition:
+            yield f"its custom role `{role.name}` is in several parts, which a mapping cannot say"
+        permission = role.permissions[0]
+        patterns = permission.actions + permission.not_actions + permission.data_actions + permission.not_data_actions
+        if not permission.actions and not permission.data_actions:
+            yield f"its custom role `{role.name}` grants nothing"
+        if not role.name.isprintable() or not role.name.strip():
+            yield "its custom role has a name that cannot be shown"
+        for pattern in patterns:
+            if not _OPERATION.fullmatch(pattern) or (
+                "*" in pattern
+                and (pattern.count("*") > 1 or any("*" in part and part != "*" for part in pattern.split("/")))
+            ):
+                yield f"its custom role `{role.name}` has the pattern {pattern}, which a mapping cannot say"

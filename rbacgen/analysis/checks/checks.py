@@ -1,0 +1,308 @@
+"""What can be known to be wrong, or worth a person's look, about a project's wanted access, before Azure is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.checks import least_privilege as coverage
+from rbacgen.analysis.checks import role_changes as used_roles
+from rbacgen.analysis.checks import separation_of_duties as separation
+from rbacgen.authorization import groups as membership
+from rbacgen.authorization import patterns, privilege
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
+from rbacgen.authorization.groups import Membership
+from rbacgen.model import rules
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, PrincipalType
+from rbacgen.model.problems import Position, Problem
+from rbacgen.model.scope import ScopeLevel
+from rbacgen.project.desired import Desired, delegation_condition
+from rbacgen.project.mapping import Grant, ScopeKind
+from rbacgen.project.project import Project
+
+SUBSCRIPTION_LIMIT = 5000
+MANAGEMENT_GROUP_LIMIT = 500
+PIM_ACTIVE_DAYS = 180
+_NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # what `init` writes where it is not told one
+_SHOWN = 5  # people in one message; the rest is counted
+
+
+class Subject(Struct, frozen=True):
+    """What the checks look at: the project, what it wants, Azure's catalogue, the day, and how far ahead to look."""
+
+    project: Project
+    desired: Desired
+    catalog: Catalog
+    today: date
+    within: int = 30
+
+
+def run(subject: Subject) -> tuple[Problem, ...]:
+    """Every finding of every check, before the project's own exceptions are taken off."""
+    return tuple(problem for check in _CHECKS for problem in check(subject))
+
+
+def without_switched_off(problems: Iterable[Problem], project: Project) -> tuple[tuple[Problem, ...], Counter[str]]:
+    """The problems that count, and how many each switched-off check would have said."""
+    kept: list[Problem] = []
+    off: Counter[str] = Counter()
+    for problem in problems:
+        if problem.rule in project.checks_off and rules.RULES[problem.rule].optional:
+            off[problem.rule] += 1
+        else:
+            kept.append(problem)
+    return tuple(kept), off
+
+
+def _nothing_yet(subject: Subject) -> Iterator[Problem]:
+    """What `init` writes before anything is filled in has no faults: nobody should take that for a check."""
+    project = subject.project
+    lacks = []
+    if all(each.subscription in ("", _NO_SUBSCRIPTION) for each in project.environments):
+        lacks.append(("environments", "no environment has its subscription yet"))
+    if not any(project.team.values()):
+        lacks.append(("team", "nobody wears a hat yet"))
+    if lacks:
+        what = "no access of anybody's was checked" if not subject.desired.state else "what was checked lies nowhere"
+        yield rules.problem(
+            "nothing-yet", project.place(lacks[0][0]), f"{' and '.join(each for _, each in lacks)}: {what}"
+        )
+
+
+def _ends(subject: Subject) -> Iterator[Problem]:
+    project, today = subject.project, subject.today
+    for expired in subject.desired.expired:
+        who = f"`{expired.wearer.principal.name}` as {expired.role.title}"
+        message = f"{who} ended on {expired.ended}: what ended is left out"
+        yield rules.problem("ended", expired.wearer.at, message)
+    soon: dict[tuple[Position, str], tuple[date, Assignment]] = {}
+    for assignment in subject.desired.state:
+        if assignment.ends is not None and assignment.ends <= today + timedelta(days=subject.within):
+            for reason in assignment.reasons:
+                soon.setdefault((reason.member_at, reason.title), (assignment.ends, assignment))
+    for (at, title), (day, assignment) in soon.items():
+        left = (day - today).days
+        message = f"`{assignment.principal.name}` as {title} ends on {day}, in {left} day{'' if left == 1 else 's'}"
+        yield rules.problem("ends-soon", at, message)
+    if project.ends is None:
+        for role in project.mapping.roles.values():
+            granted = any(grant for duty in role.responsibilities for each in duty.takes for grant in each.grants)
+            ending = role.ends_with_project or any(
+                grant.ends == "project"
+                for duty in role.responsibilities
+                for each in duty.takes
+                for grant in each.grants
+            )
+            if ending and granted and project.team.get(role.id):
+                message = f"access of {role.title} ends with the project, but the project has no `ends`"
+                yield rules.problem("no-end", project.team[role.id][0].at, message)
+    if project.pim:
+        latest = today + timedelta(days=PIM_ACTIVE_DAYS)
+        long_ones = {
+            (reason.member_at, reason.title, assignment.ends, assignment.principal.name)
+            for assignment in subject.desired.state
+            if assignment.activation is Activation.PERMANENT
+            and not assignment.condition
+            and assignment.ends is not None
+            and assignment.ends > latest
+            for reason in assignment.reasons
+        }
+        for at, title, ends, name in sorted(long_ones, key=lambda each: (each[0], each[1])):
+            message = (
+                f"`{name}` as {title} is active until {ends}, over {PIM_ACTIVE_DAYS} days ahead: Azure refuses that unless "
+                "the role's PIM settings allow it"
+            )
+            yield rules.problem("pim-long", at, message)
+
+
+def _pim(subject: Subject) -> Iterator[Problem]:
+    instead = subject.desired.standing_instead
+    if not instead:
+        return
+    named = sorted({f"{each.role.name} on {each.scope_kind} in {each.environment}" for each in instead})
+    verb = "stands" if len(instead) == 1 else "stand"
+    message = (
+        f"{len(instead):,} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: "
+        + "; ".join(named)
+    )
+    yield rules.problem("pim-off", subject.project.place("pim"), message)
+
+
+def _people(subject: Subject) -> Iterator[Problem]:
+    project = subject.project
+    said: set[str] = set()
+    for wearers in project.team.values():
+        for wearer in wearers:
+            principal = wearer.principal
+            if principal.type is PrincipalType.USER and principal.id not in said:
+                said.add(principal.id)
+                message = f"`{principal.name}` gets access directly: put the person in a group that wears the hat"
+                yield rules.problem("direct-user", wearer.at, message)
+    for wearer, role in subject.desired.idle:
+        has_azure = any(each.grants for duty in role.responsibilities for each in duty.takes)
+        where = f" in {', '.join(wearer.environments)}" if wearer.environments and has_azure else ""
+        message = f"`{wearer.principal.name}` gets no Azure access as {role.title}{where}"
+        yield rules.problem("idle-member", wearer.at, message)
+    named = {wearer.principal.id for wearers in project.team.values() for wearer in wearers}
+    named |= {each.id for group in project.groups for each in (group.principal, *group.members)}
+    for (kind, _), (object_id, name) in project.lock.principals.items():
+        if object_id not in named:
+            message = (
+                f"the {kind.replace('_', ' ')} `{name}` wears no hat and is in no group: `rbacgen lock` takes it out"
+            )
+            yield rules.problem("unused-principal", Position(project.lock.file), message)
+
+
+def _membership(subject: Subject) -> Iterator[Problem]:
+    yield from separation.problems(subject.project)
+    known = subject.project.membership
+    places = {group.principal.id: group.at for group in subject.project.groups}
+    for found in membership.differences(known):
+        said = [f"{_named(known, found.written_only)} only here"] if found.written_only else []
+        said += [f"{_named(known, found.held_only)} only in {subject.project.lock.file}"] if found.held_only else []
+        message = f"in `{known.called(found.group)}`: {', '.join(said)}; both count, until one of the two is mended"
+        yield rules.problem("members-differ", places[found.group], message)
+
+
+def _named(known: Membership, ids: tuple[str, ...]) -> str:
+    shown = ", ".join(sorted(f"`{known.called(each)}`" for each in ids)[:_SHOWN])
+    return shown + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
+
+
+def _azure_roles(subject: Subject) -> Iterator[Problem]:
+    return used_roles.problems(subject.project, subject.desired)
+
+
+def _bindings(subject: Subject) -> Iterator[Problem]:
+    for environment in subject.project.environments:
+        for kind, at in environment.binding_at.items():
+            known = subject.project.mapping.scope_kinds.get(kind)
+            if known is None or known.level is ScopeLevel.SUBSCRIPTION:
+                continue  # a bound subscription makes all that is in it the project's business
+            if (environment.name, kind) not in subject.desired.bindings_used:
+                message = f"nobody in the team gets access to `{kind}` in `{environment.name}`"
+                yield rules.problem("unused-binding", at, message)
+
+
+def _limits(subject: Subject) -> Iterator[Problem]:
+    in_subscription: Counter[str] = Counter()
+    in_group: Counter[str] = Counter()
+    for assignment in subject.desired.state:
+        if assignment.scope.level is ScopeLevel.MANAGEMENT_GROUP:
+            in_group[assignment.scope.id] += 1
+        elif assignment.scope.subscription and assignment.activation is Activation.PERMANENT:
+            in_subscription[assignment.scope.subscription] += 1
+    at = subject.project.place("environments")
+    for scope, count in sorted(in_subscription.items()):
+        if count > SUBSCRIPTION_LIMIT:
+            message = f"the subscription {scope} would hold {count:,} assignments of this project alone, over {SUBSCRIPTION_LIMIT:,}"
+            yield rules.problem("limit-subscription", at, message)
+    for scope, count in sorted(in_group.items()):
+        if count > MANAGEMENT_GROUP_LIMIT:
+            message = f"{scope} would hold {count:,} assignments of this project alone, over {MANAGEMENT_GROUP_LIMIT:,}"
+            yield rules.problem("limit-management-group", at, message)
+    longest: dict[Position, int] = {}
+    made = {
+        grant.at
+        for capability in subject.project.mapping.capabilities.values()
+        for grant in capability.grants
+        if grant.may_assign
+    }
+    for assignment in subject.desired.state:
+        if len(assignment.condition.encode()) > 8192 and assignment.reasons[0].grant_at in made:
+            longest[assignment.reasons[0].grant_at] = len(assignment.condition.encode())
+    for at, size in longest.items():
+        yield rules.problem("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")
+
+
+def _grants(subject: Subject) -> Iterator[Problem]:
+    kinds = subject.project.mapping.scope_kinds
+    in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
+    for capability in subject.project.mapping.capabilities.values():
+        for grant in capability.grants:
+            kind = kinds.get(grant.on)
+            if kind is None or grant.at not in in_use:
+                continue
+            if is_void(grant.role, kind):
+                message = f"{grant.role.name} has no operation that a {kind.type} or what lies in it could have"
+                yield rules.problem("void-grant", grant.at, message)
+            stands = grant.activation is Activation.PERMANENT or not subject.project.pim
+            if stands:
+                yield from _paths(grant, kind, subject.catalog)
+            yield from _hands_on(grant, subject.catalog)
+
+
+def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]:
+    """The paths that a standing grant opens: those to access itself, and the others in one note."""
+    condition = delegation_condition([_ANY_ROLE], []) if grant.may_assign else grant.condition
+    opened = privilege.openings(grant.role, kind.level, kind.type, catalog, condition)
+    where = f"{grant.role.name} on `{grant.on}`, standing"
+    privileged = [each for each in opened if each.is_privileged]
+    others = [each for each in opened if not each.is_privileged]
+    if privileged:
+        cure = privilege.closed_by(privileged[0], PrincipalType.GROUP, is_standing=True)
+        yield rules.problem("privileged-access", grant.at, f"{where}: {telling.paths(privileged)}; {cure}")
+    if others:
+        yield rules.problem("escalation-path", grant.at, f"{where}: {telling.paths(others)}")
+
+
+def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
+    """The roles that may be assigned under a condition and that can hand out access themselves: the condition ends there."""
+    for role in grant.may_assign:
+        opened = privilege.openings(role, ScopeLevel.SUBSCRIPTION, "", catalog)
+        assigning = [each for each in opened if each.escalation.operation.lower() == _ASSIGN]
+        if assigning:
+            message = f"{grant.role.name} on `{grant.on}` may assign {role.name}, which assigns any role: the condition limits nothing"
+            yield rules.problem("privileged-access", grant.at, message)
+
+
+_ANY_ROLE = (
+    "00000000-0000-0000-0000-000000000000"  # stands for the roles of a condition that is only asked what it limits
+)
+_ASSIGN = "microsoft.authorization/roleassignments/write"
+
+
+def _needless(subject: Subject) -> Iterator[Problem]:
+    in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
+    for problem in coverage.needless(subject.project.mapping):
+        if problem.at in in_use:
+            yield problem
+
+
+def is_void(role: AzureRole, kind: ScopeKind) -> bool:
+    """Whether none of the role's own operations can exist on a resource of this kind or on what lies in it.
+
+    Operations that roles carry beside their work (support tickets, deployments, reading assignments) do not count,
+    and a role that has nothing else is not judged; operations of providers that extend others always may exist.
+    """
+    if kind.level is not ScopeLevel.RESOURCE:
+        return False
+    below = kind.type.lower() + "/*"
+    own: list[str] = []
+    for permission in role.permissions:
+        for pattern in (*permission.actions, *permission.data_actions):
+            folded = pattern.lower()
+            if folded.startswith("*") or (folded.startswith(EXTENSIONS) and not folded.startswith(COMPANIONS)):
+                return False
+            if not folded.startswith(COMPANIONS):
+                own.append(folded)
+    return bool(own) and not any(patterns.overlaps(pattern, below) for pattern in own)
+
+
+_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
+    _nothing_yet,
+    _ends,
+    _pim,
+    _people,
+    _membership,
+    _azure_roles,
+    _bindings,
+    _limits,
+    _grants,
+    _needless,
+)

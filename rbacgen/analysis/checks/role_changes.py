@@ -1,0 +1,76 @@
+"""The Azure roles that a project uses, and what has become of them since it was last locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from rbacgen.authorization.catalog.diff import PatternChange, RoleChange, change, differs
+from rbacgen.model import rules
+from rbacgen.model.assignment import AzureRole, Plane
+from rbacgen.model.problems import Position, Problem
+from rbacgen.project.desired import Desired
+from rbacgen.project.project import Project
+
+_SHOWN = 3  # permission strings of a kind in one message; the rest is counted
+
+
+class Used(Struct, frozen=True):
+    """A built-in Azure role in use, and the grants that give it or let it be given, in the order of the mapping."""
+
+    role: AzureRole
+    at: tuple[Position, ...]
+
+
+def used(project: Project, desired: Desired) -> tuple[Used, ...]:
+    """The built-in Azure roles of everything that is wanted, and those that a holder may assign, by GUID."""
+    in_use = {reason.grant_at for assignment in desired.state for reason in assignment.reasons}
+    roles: dict[str, AzureRole] = {}
+    places: dict[str, dict[Position, None]] = {}
+    for capability in project.mapping.capabilities.values():
+        for grant in capability.grants:
+            if grant.at in in_use:
+                for role in (grant.role, *grant.may_assign):
+                    if not role.custom:
+                        roles.setdefault(role.id, role)
+                        places.setdefault(role.id, {})[grant.at] = None
+    return tuple(Used(roles[each], tuple(places[each])) for each in sorted(roles))
+
+
+def problems(project: Project, desired: Desired) -> Iterator[Problem]:
+    """What the Azure roles in use gained or lost since the project was locked, at every grant that uses them.
+
+    A role that the lock does not have came into use later: there is nothing to compare it with.
+    """
+    for each in used(project, desired):
+        was = project.lock.azure_roles.get(each.role.id)
+        if was is not None and differs(was, each.role):
+            message = _message(change(was, each.role), project.lock.file)
+            yield from (rules.problem("azure-role-changed", at, message) for at in each.at)
+
+
+def _message(found: RoleChange, file: str) -> str:
+    said = [f"gained {_listed(found.gained, 'excluded no more')}"] if found.gained else []
+    said += [f"lost {_listed(found.lost, 'excluded now')}"] if found.lost else []
+    if found.was.name.lower() != found.role.name.lower():
+        said.append(f"was called `{found.was.name}` before")
+    if found.is_regrouped:
+        said.append("divides its permissions otherwise")
+    if found.is_assignable_elsewhere:
+        said.append("can be assigned at other scopes")
+    what = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+    return f"since {file} was made, the Azure role {found.role.name} {what}: look at it, then run `rbacgen lock`"
+
+
+def _listed(patterns: tuple[PatternChange, ...], excluded: str) -> str:
+    shown = ", ".join(_words(each, excluded) for each in patterns[:_SHOWN])
+    more = len(patterns) - _SHOWN
+    return shown + (f" and {more} more" if more > 0 else "")
+
+
+def _words(found: PatternChange, excluded: str) -> str:
+    said = ["data"] if found.plane is Plane.DATA else []
+    said += [excluded] if found.excluded else []
+    said += ["under a condition"] if found.condition else []
+    return f"`{found.pattern}`" + (f" ({', '.join(said)})" if said else "")

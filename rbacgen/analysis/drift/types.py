@@ -1,0 +1,166 @@
+"""What a comparison is of, and what it comes to: views, kinds, changes, and the drift that holds them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from rbacgen.model.assignment import Assignment, AzureRole, Key
+from rbacgen.model.source import Source
+from rbacgen.model.state import Unread
+from rbacgen.project.project import Ignored
+
+
+class Strategy(StrEnum):
+    """`full` takes foreign access at managed scopes for drift; `owned` counts only what carries the project's mark."""
+
+    FULL = "full"
+    OWNED = "owned"
+
+
+class Kind(StrEnum):
+    """How an assignment differs; the order is the one of reports, what weighs most first."""
+
+    FOREIGN = "foreign"
+    ALTERED = "altered"
+    MISSING = "missing"
+    STALE = "stale"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"
+    ORPHANED = "orphaned"
+    SOFT_DELETED = "soft_deleted"
+
+
+class Aside(StrEnum):
+    """Why an assignment that nobody wants is no drift all the same."""
+
+    INHERITED = "inherited"
+    ACTIVATED = "activated"
+    IGNORED = "ignored"
+    NOT_OWNED = "not_owned"
+    OUTSIDE = "outside"
+
+
+class Note(StrEnum):
+    """What is worth knowing of an assignment that is as it should be."""
+
+    REDUNDANT = "redundant"
+    ENDING = "ending"
+    UNMARKED = "unmarked"
+
+
+class Difference(Struct, frozen=True):
+    """One field that is not as wanted; both sides as text, empty for none."""
+
+    what: str
+    wanted: str
+    held: str
+
+
+class Change(Struct, frozen=True):
+    """One assignment that differs: what is wanted, what is held, or both. `remark` is a sentence about this one."""
+
+    kind: Kind
+    wanted: Assignment | None
+    held: Assignment | None
+    environment: str
+    differs: tuple[Difference, ...] = ()
+    remark: str = ""
+
+    @property
+    def assignment(self) -> Assignment:
+        """The wanted side, or the held one where nothing is wanted."""
+        either = self.wanted or self.held
+        assert either is not None
+        return either
+
+
+class RoleChange(Struct, frozen=True):
+    """A custom role of the project's that is not there, or that somebody has changed."""
+
+    kind: Kind
+    wanted: AzureRole
+    environment: str
+    differs: tuple[Difference, ...] = ()
+
+
+class SetAside(Struct, frozen=True):
+    """A held assignment that is counted and named, and no drift; `rule` is the ignore rule that it fell under."""
+
+    why: Aside
+    held: Assignment
+    rule: Ignored | None = None
+
+
+class Remarked(Struct, frozen=True):
+    """An assignment that is as wanted, and something to know of it."""
+
+    note: Note
+    wanted: Assignment
+    text: str
+
+
+class Drift(Struct, frozen=True):
+    """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
+
+    `cautions` are sentences to be said first, `notes` those to be said last, `unused_rules` the ignore rules that nothing
+    fell under. `wanted` and `held` count what was compared; `unsigned` what is as wanted and kept by Privileged Identity
+    Management, which keeps no description: nobody can tell from it by whose hand it is there.
+    """
+
+    project: str
+    source: Source
+    strategy: Strategy
+    changes: tuple[Change, ...]
+    role_changes: tuple[RoleChange, ...]
+    set_aside: tuple[SetAside, ...]
+    remarks: tuple[Remarked, ...]
+    unread: tuple[Unread, ...]
+    unused_rules: tuple[Ignored, ...]
+    cautions: tuple[str, ...]
+    notes: tuple[str, ...]
+    wanted: int
+    held: int
+    unsigned: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that had to be read was read."""
+        return not self.unread
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.changes or self.role_changes)
+
+    @property
+    def is_in_sync(self) -> bool:
+        """Whether all was read, and nothing differs."""
+        return self.is_complete and not self.has_findings
+
+    def counts(self) -> dict[Kind, int]:
+        """How many assignments and custom roles differ, by kind; kinds without any are left out."""
+        counted = Counter([each.kind for each in self.changes] + [each.kind for each in self.role_changes])
+        return {kind: counted[kind] for kind in Kind if counted[kind]}
+
+    def aside_counts(self) -> dict[Aside, int]:
+        """How many held assignments were set aside, by reason; every reason is there."""
+        counted = Counter(each.why for each in self.set_aside)
+        return {why: counted[why] for why in Aside}
+
+
+class View(Struct, frozen=True):
+    """What a comparison looks at: all environments or some, all subscriptions or some; and the day that it is.
+
+    `within` is in days: an end that near is said. `once_wanted` are the keys that the project wanted on an earlier day.
+    """
+
+    today: date
+    within: int = 30
+    strategy: Strategy = Strategy.FULL
+    environments: tuple[str, ...] = ()
+    subscriptions: tuple[str, ...] = ()
+    once_wanted: frozenset[Key] = frozenset()

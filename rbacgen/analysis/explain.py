@@ -1,0 +1,248 @@
+"""All access of a project role, a principal, a capability or an Azure role, each assignment back to the responsibility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis.results import Outside, outside_of
+from rbacgen.authorization import privilege
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.authorization.catalog.escalations import Escalation
+from rbacgen.authorization.catalog.resource_types import type_of
+from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.request import Holder
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, Principal, PrincipalType, Reason
+from rbacgen.model.scope import Scope
+from rbacgen.project.mapping import Capability, ProjectRole
+from rbacgen.project.project import Project
+
+
+class Granted(Struct, frozen=True):
+    """The same access in one or more environments: an Azure role on a scope kind, and why.
+
+    `environments` come in the project's order, `scopes` with them; `path` holds the groups on the way from who is asked
+    about, `holder` is who it is assigned to. `supposed` says that the project does not bind the kind yet. `reasons` is empty
+    where the project does not want it. `opens` are the paths to more that its role opens there.
+    """
+
+    azure_role: AzureRole
+    scope_kind: str
+    scopes: tuple[Scope, ...]
+    environments: tuple[str, ...]
+    activation: Activation
+    condition: str
+    ends: tuple[str, ...]
+    holder: Principal
+    path: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    opens: tuple[Escalation, ...]
+    supposed: bool = False
+
+
+class Explanation(Struct, frozen=True):
+    """All access of somebody, or all of an Azure role or a capability.
+
+    `about` is what was asked for and `says` what it is; `principal` is set where it is somebody; `wearers` are those who wear the hat, with the environments (none for
+    all), or the hats that a principal wears. `must_not` counts the lines that hold for it.
+    """
+
+    about: str
+    kind: str
+    says: str
+    wearers: tuple[tuple[str, tuple[str, ...]], ...]
+    granted: tuple[Granted, ...]
+    must_not: int
+    outside: tuple[Outside, ...]
+    idle: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    principal: Principal | None = None
+
+
+def of_project_role(
+    role: ProjectRole, project: Project, alone: Access, places: hats.Places, catalog: Catalog
+) -> Explanation:
+    """What a hat gives by itself, whoever wears it, in the places of the project."""
+    holder = alone.holder(hats.stand_in(role))
+    granted = tuple(_granted(alone.assignments_of(holder), alone, places, catalog, project))
+    served = {each.responsibility for found in granted for each in found.reasons}
+    return Explanation(
+        about=role.title,
+        kind="workload" if role.is_workload else "project role",
+        says=role.says,
+        wearers=tuple((each.principal.name, each.environments) for each in project.team.get(role.id, ())),
+        granted=granted,
+        must_not=len(role.must_not),
+        outside=tuple(outside_of(role)),
+        idle=tuple((each.id, each.no_access) for each in role.responsibilities if each.id not in served),
+    )
+
+
+def of_principal(
+    principal: Principal, project: Project | None, access: Access, places: hats.Places | None, catalog: Catalog
+) -> Explanation:
+    """All that somebody has, through the groups that they are known to be in too."""
+    holder = access.holder(principal)
+    worn = []
+    if project is not None:
+        for role in project.mapping.roles.values():
+            for wearer in project.team.get(role.id, ()):
+                if wearer.principal.id in holder.through:
+                    worn.append((role.title, wearer.environments))
+    return Explanation(
+        about=principal.name or principal.id,
+        kind=_TYPES.get(str(principal.type), "principal"),
+        says="",
+        wearers=tuple(worn),
+        granted=tuple(_granted(access.assignments_of(holder), access, places, catalog, project)),
+        must_not=0,
+        outside=(),
+        notes=_unknown_groups(holder, access),
+        principal=principal,
+    )
+
+
+def of_azure_role(
+    role: AzureRole, project: Project | None, access: Access, places: hats.Places | None, catalog: Catalog
+) -> Explanation:
+    """Everybody who has an Azure role, where and why."""
+    found = ((each, ()) for each in access.ground.state if _is(role, each.role))
+    return Explanation(
+        about=role.name,
+        kind="Azure role",
+        says=role.description,
+        wearers=(),
+        granted=tuple(_granted(found, access, places, catalog, project)),
+        must_not=0,
+        outside=(),
+    )
+
+
+def of_capability(
+    capability: Capability, project: Project, access: Access, places: hats.Places, catalog: Catalog
+) -> Explanation:
+    """Everybody who has an assignment for the sake of a capability, and the responsibilities that take it."""
+    found = (
+        (each, ())
+        for each in access.ground.state
+        if any(reason.capability == capability.name for reason in each.reasons)
+    )
+    takers = tuple(
+        (f"{role.title}: {duty.id}", ())
+        for role in project.mapping.roles.values()
+        for duty in role.responsibilities
+        if any(each.name == capability.name for each in duty.takes)
+    )
+    return Explanation(
+        about=capability.name,
+        kind="capability",
+        says=capability.says,
+        wearers=takers,
+        granted=tuple(_granted(found, access, places, catalog, project)),
+        must_not=0,
+        outside=(),
+    )
+
+
+_TYPES = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
+
+
+def _is(wanted: AzureRole, found: AzureRole) -> bool:
+    """Whether an assigned role is the one that is meant; a custom one of the mapping has no id until it is assigned."""
+    return found.id == wanted.id if wanted.id else found.custom and found.name == wanted.name
+
+
+def _unknown_groups(holder: Holder, access: Access) -> tuple[str, ...]:
+    if not holder.opaque:
+        return ()
+    membership = access.ground.membership
+    groups = {
+        each.id: each.name or each.id
+        for each in access.principals()
+        if each.type is PrincipalType.GROUP and each.id not in membership.known and each.id not in holder.through
+    }
+    if not groups:
+        return ()
+    return (
+        f"who is in {telling.listed(sorted(groups.values()))} is not known: what they give may come on top "
+        "(`rbacgen lock --members` reads it, or write `groups:` in the project file)",
+    )
+
+
+def _granted(
+    found: Iterable[tuple[Assignment, tuple[str, ...]]],
+    access: Access,
+    places: hats.Places | None,
+    catalog: Catalog,
+    project: Project | None,
+) -> Iterator[Granted]:
+    """Assignments joined over environments, sorted by scope kind in the mapping's order, Azure role and holder."""
+    kinds = {scope: known for known, scope in reversed([*(places.supposed.items() if places else ())])}
+    kinds |= {scope: known for known, scope in reversed([*(places.scopes.items() if places else ())])}
+    supposed = set(places.supposed.values()) - set(places.scopes.values()) if places else set()
+    order = {name: rank for rank, name in enumerate(project.mapping.scope_kinds)} if project is not None else {}
+    rows: dict[tuple[object, ...], list[tuple[Assignment, str]]] = {}
+    paths: dict[tuple[object, ...], tuple[str, ...]] = {}
+    for each, path in found:
+        kind, environment = kinds.get(each.scope, ("", ""))
+        kind = each.scope_kind or kind
+        role, _ = access.role(each.role)
+        place = kind or each.scope.folded
+        # A custom role has an id of its own in each subscription; for people it is one role.
+        key: tuple[object, ...] = (
+            order.get(kind, len(order)),
+            place,
+            role.name.casefold(),
+            "" if role.custom and each.scope_kind else role.id,
+            each.principal.id,
+            each.activation,
+            each.condition if not each.reasons else bool(each.condition),
+            path,
+        )
+        rows.setdefault(key, []).append((each, environment))
+        paths[key] = path
+    for key in sorted(rows, key=_sortable):
+        those = rows[key]
+        first, _ = those[0]
+        role, _ = access.role(first.role)
+        environments = dict.fromkeys(
+            name
+            for each, environment in those
+            for name in (each.environments or ((environment,) if environment else ()))
+        )
+        ranks = [each.name for each in project.environments] if project is not None else []
+        scope_kind = first.scope_kind or kinds.get(first.scope, ("", ""))[0]
+        yield Granted(
+            azure_role=role,
+            scope_kind=scope_kind,
+            scopes=tuple(dict.fromkeys(each.scope for each, _ in those)),
+            environments=tuple(sorted(environments, key=ranks.index)),
+            activation=first.activation,
+            condition=first.condition,
+            ends=tuple(dict.fromkeys(str(each.ends) for each, _ in those if each.ends is not None)),
+            holder=first.principal,
+            path=paths[key],
+            reasons=_joined(access.reasons(each) for each, _ in those),
+            opens=tuple(
+                each.escalation
+                for each in privilege.openings(role, first.scope.level, type_of(first.scope), catalog, first.condition)
+            ),
+            supposed=all(each.scope in supposed for each, _ in those),
+        )
+
+
+def _sortable(key: tuple[object, ...]) -> tuple[object, ...]:
+    """A key that sorts: its numbers as they are, the rest as text."""
+    return tuple(each if isinstance(each, int) and not isinstance(each, bool) else str(each) for each in key)
+
+
+def _joined(reasons: Iterable[tuple[Reason, ...]]) -> tuple[Reason, ...]:
+    """The reasons of several assignments, each responsibility once."""
+    found: dict[tuple[str, str], Reason] = {}
+    for those in reasons:
+        for each in those:
+            found.setdefault((each.project_role, each.responsibility), each)
+    return tuple(found.values())

@@ -1,0 +1,262 @@
+"""What commands come to: a project worked out, and what a render did; for reports to show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.authorization.catalog.diff import RoleChanges
+from rbacgen.model.assignment import Principal, Verdict
+from rbacgen.model.problems import Problem, Severity
+from rbacgen.model.rules import JUDGING
+from rbacgen.model.state import Unread
+from rbacgen.project.desired import Desired
+from rbacgen.project.document import Node
+from rbacgen.project.mapping import ProjectRole
+from rbacgen.project.project import Project
+
+if TYPE_CHECKING:
+    from rbacgen.analysis.access_tests.cases import Trial
+    from rbacgen.authorization.evaluator import Access
+    from rbacgen.authorization.request import Answer, Everyone, Question
+
+
+class Outcome(Struct, frozen=True):
+    """A project worked out: what it wants, all that was found, how many findings the project switched off, and how its access tests went.
+
+    `roots` holds each file as it was read, by its name, and `shipped` the mappings that came with rbacgen: their files are
+    nowhere in the user's repository.
+    """
+
+    project: Project
+    desired: Desired
+    catalog: Catalog
+    problems: tuple[Problem, ...]
+    switched_off: Mapping[str, int]
+    trials: tuple[Trial, ...] = ()
+    roots: Mapping[str, Node] = field(default_factory=dict)
+    shipped: tuple[str, ...] = ()
+
+    def count(self, severity: Severity) -> int:
+        """How many problems of this severity were found."""
+        return sum(1 for problem in self.problems if problem.severity is severity)
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """The errors that leave open what is wanted; those that only judge it are not among them."""
+        return tuple(each for each in self.of(Severity.ERROR) if each.rule not in JUDGING)
+
+    def of(self, *severities: Severity) -> tuple[Problem, ...]:
+        """The problems of these severities."""
+        return tuple(problem for problem in self.problems if problem.severity in severities)
+
+
+class HeldCheck(Struct, frozen=True):
+    """How the access tests of a project went on what a source holds, and what else was found there.
+
+    `undecided` counts the tests that what was not read could turn; `unread` is all that was not. `taken` is when it was read.
+    """
+
+    source: str
+    trials: tuple[Trial, ...]
+    problems: tuple[Problem, ...]
+    unread: tuple[Unread, ...]
+    undecided: int
+    notes: tuple[str, ...]
+    taken: datetime | None = None
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether something is there that must not be, or not there that must be."""
+        return bool(self.problems)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that was not read could change the result."""
+        return not self.unread and not self.undecided
+
+
+class Outside(Struct, frozen=True):
+    """Access that is not Azure's and that a worn hat takes; rbacgen says it and cannot check it."""
+
+    project_role: str
+    title: str
+    responsibility: str
+    system: str
+    access: str
+
+
+def outside(project: Project) -> tuple[Outside, ...]:
+    """What the worn hats take outside Azure, in the mapping's order."""
+    worn = (role for role in project.mapping.roles.values() if project.team.get(role.id))
+    return tuple(each for role in worn for each in outside_of(role))
+
+
+def outside_of(role: ProjectRole) -> Iterator[Outside]:
+    """What one hat takes outside Azure."""
+    for duty in role.responsibilities:
+        for system, access in duty.outside:
+            yield Outside(role.id, role.title, duty.id, system, access)
+
+
+class RolesSince(Struct, frozen=True):
+    """What became of the Azure roles in an earlier file of this name and kind, which held so many.
+
+    Only a `is_whole` one tells which roles were added since.
+    """
+
+    file: str
+    kind: str
+    roles: int
+    is_whole: bool
+    changes: RoleChanges
+
+
+class Written(Struct, frozen=True):
+    """What a render did, or would do, to one environment's directory; file names in order.
+
+    `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
+    `adopted` and `adopted_roles` count the assignments and the custom roles that live already and are taken over.
+    """
+
+    environment: str
+    folder: str
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    assignments: int
+    added: int
+    gone: int
+    is_gone: bool = False
+    adopted: int = 0
+    adopted_roles: int = 0
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what stood there was already right."""
+        return not self.changed and not self.removed
+
+
+class NotAdopted(Struct, frozen=True):
+    """A wanted assignment that lives already and that Terraform cannot take over: an apply would meet a conflict."""
+
+    environment: str
+    address: str
+    title: str
+    assignment_id: str
+    why: str
+    cure: str
+
+
+class Adoption(Struct, frozen=True):
+    """What a render found of the wanted access in a source, of this kind and of this name.
+
+    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell, and `unseen` what a
+    Terraform state does not hold, which may live outside it; `unread` is what nobody could say of, and the reading is complete
+    without any.
+    """
+
+    source: str
+    source_name: str
+    standing: int
+    referring: int
+    unseen: int
+    not_adopted: tuple[NotAdopted, ...]
+    respelled: tuple[str, ...]
+    unread: tuple[Unread, ...]
+    notes: tuple[str, ...]
+
+
+class Rendered(Struct, frozen=True):
+    """The result of a render: the outcome that it is made from, each directory, and what lived already if it was asked."""
+
+    outcome: Outcome
+    directories: tuple[Written, ...]
+    adoption: Adoption | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether every directory was already right."""
+        return all(each.is_current for each in self.directories)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of what may live already could not be looked up."""
+        return self.adoption is not None and bool(self.adoption.unread)
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether something lives that Terraform cannot take over, so that an apply would meet a conflict."""
+        return self.adoption is not None and bool(self.adoption.not_adopted)
+
+
+def totals(directories: Iterable[Written]) -> Counter[str]:
+    """Counts over all directories: files changed and removed, assignments, added, gone, adopted."""
+    sums: Counter[str] = Counter()
+    for each in directories:
+        sums["changed"] += len(each.changed)
+        sums["removed"] += len(each.removed)
+        sums["assignments"] += each.assignments
+        sums["added"] += each.added
+        sums["gone"] += each.gone
+        sums["adopted"] += each.adopted
+        sums["adopted_roles"] += each.adopted_roles
+    return sums
+
+
+class Answered(Struct, frozen=True):
+    """The verdicts on one question, each with the environment that it is for (empty where a whole scope id was given).
+
+    `accepted` are the verdicts that count as a yes; `source` is what was asked, empty for the project's
+    own wanted state; `of` is the project, where there is one. `role_called` gives the name of an Azure role for its GUID,
+    or the GUID where nobody knows one.
+    """
+
+    project: str
+    source: str
+    answers: tuple[tuple[str, Answer], ...]
+    accepted: frozenset[Verdict]
+    of: Project | None = None
+    notes: tuple[str, ...] = ()
+    role_called: Callable[[str], str] = str
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether every verdict is a yes."""
+        return all(each.verdict in self.accepted for _, each in self.answers)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that was not read could change a verdict."""
+        return not any(each.undecided for _, each in self.answers)
+
+
+class WhoCan(Struct, frozen=True):
+    """Everyone who can do something, at each scope that was asked about, with its environment.
+
+    `of` and `role_called` are as in Answered.
+    """
+
+    project: str
+    source: str
+    places: tuple[tuple[str, Everyone], ...]
+    access: Access
+    of: Project | None = None
+    notes: tuple[str, ...] = ()
+    role_called: Callable[[str], str] = str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything was read that could tell of more."""
+        return not any(each.undecided for _, each in self.places)
+
+    def members_of(self, principal: Principal, question: Question) -> tuple[Principal, ...]:
+        """Who is known to be in a group that can do it, but for those from whom a deny assignment takes it."""
+        membership = self.access.ground.membership
+        members = (membership.principals[each] for each in membership.members_of(principal.id))
+        return tuple(each for each in members if self.access.escapes(each, question))

@@ -1,0 +1,63 @@
+"""Ways to data and secrets that no role assignment shows: keys, access policies, lists of their own."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from os.path import join
+
+from msgspec import Struct
+
+from rbacgen.authorization.catalog.resource_types import type_of
+from rbacgen.authorization.catalog.roles import FOLDER
+from rbacgen.model.assignment import Plane
+from rbacgen.model.scope import Scope, ScopeLevel
+
+
+class Door(Struct, frozen=True):
+    """Another way to do what some operations do.
+
+    `operations` are patterns of the plane. `opened_by` is a control operation on a resource of `type`: who can do it, or can
+    see to it, gets at the same thing; empty where only the service itself knows whom it lets in. `says` tells how, `unless` what
+    shuts it, `source` is a page.
+    """
+
+    operations: tuple[str, ...]
+    plane: Plane
+    type: str
+    opened_by: str
+    says: str
+    unless: str
+    source: str
+
+    def place(self, scope: Scope) -> Scope | None:
+        """Where the opening operation is to be asked for: the resource of the door's type that the scope is or lies in.
+
+        A container such as a resource group stands for itself; None for a resource of another type.
+        """
+        if scope.level is not ScopeLevel.RESOURCE or scope.reference:
+            return scope
+        if not (type_of(scope).lower() + "/").startswith(self.type.lower() + "/"):
+            return None
+        start = scope.folded.rfind("/providers/") + len("/providers/")
+        kept = 1 + 2 * (self.type.count("/"))
+        return Scope.of(scope.id[:start] + "/".join(scope.id[start:].split("/")[:kept]))
+
+
+@cache
+def load() -> tuple[Door, ...]:
+    """The doors that ship with rbacgen, in the order of the file."""
+    with open(join(FOLDER, "doors.json"), encoding="utf-8") as file:
+        values = json.load(file)["doors"]
+    return tuple(
+        Door(
+            operations=tuple(value["operations"]),
+            plane=Plane(value["plane"]),
+            type=value["type"],
+            opened_by=value.get("opened_by", ""),
+            says=value["says"],
+            unless=value.get("unless", ""),
+            source=value["source"],
+        )
+        for value in values
+    )

@@ -1,0 +1,163 @@
+"""The order of steps of `check`: everything that is wrong with a project, and its access tests on what a source holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rbacgen.analysis import wording as telling
+from rbacgen.analysis.access_tests import cases as access_tests
+from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis.access_tests import problems as findings
+from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
+from rbacgen.analysis.checks import least_privilege as coverage
+from rbacgen.analysis.checks.least_privilege import Excess
+from rbacgen.analysis.drift.ignore import Rules
+from rbacgen.analysis.results import HeldCheck, Outcome
+from rbacgen.authorization import privilege
+from rbacgen.authorization.catalog.resource_types import type_of
+from rbacgen.authorization.evaluator import Access
+from rbacgen.commands import load as workflow
+from rbacgen.commands import query as asking
+from rbacgen.commands.load import Proving
+from rbacgen.commands.open_source import Connect, Reader
+from rbacgen.model import rules
+from rbacgen.model.assignment import Activation, PrincipalType
+from rbacgen.model.problems import Problem, in_order
+from rbacgen.model.source import COMPARED, Source
+from rbacgen.model.state import Part
+from rbacgen.project import managed_scopes as managed
+from rbacgen.project.project import Project
+
+_ASSIGN = "Microsoft.Authorization/roleAssignments/write"
+
+
+class Options(Struct, frozen=True):
+    """How a check is asked for; `source` is what to run the access tests on as well, None for the wanted state alone."""
+
+    within: int = 30
+    proving: Proving = Proving()
+    source: str | None = None
+
+
+def check(given: str | None, today: date, options: Options, connect: Connect) -> tuple[Outcome, HeldCheck | None]:
+    """What is wrong with a project and, where a source is given and the project is sound, with what that holds.
+
+    Raises InputError where a file cannot be read at all, and RbacgenError where the source could not be read at all.
+    """
+    outcome = workflow.work_out(given, today, options.within, options.proving)
+    if options.source is None or outcome.blocking:
+        return outcome, None
+    project, wanted = outcome.project, outcome.desired
+    asked = replace(managed.ask(project, wanted), parts=COMPARED | {Part.DENIALS}, mark="")
+    source = Reader(connect, project.cloud, outcome.catalog).read(options.source, asked, project.tenant)
+    return outcome, held(outcome, source, options.proving)
+
+
+def surplus(outcome: Outcome) -> tuple[Excess, ...]:
+    """What the grants in use give beyond the needs of their capabilities, the heaviest first."""
+    in_use = {reason.grant_at for each in outcome.desired.state for reason in each.reasons}
+    found = coverage.excesses(outcome.project.mapping, outcome.catalog)
+    return tuple(each for each in found if each.grant.at in in_use)
+
+
+def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
+    """How the access tests of a project go on what a source holds, and the paths to more that strangers have there."""
+    project = outcome.project
+    places = hats.places(project)
+    worn = access_tests.without_ended(project, outcome.desired.expired)
+    access = Access(asking.of_source(source, outcome, places, outcome.catalog))
+    more, _ = workflow.read_tests(proving.files)
+    own, _ = access_tests.of_team((*project.tests, *more), project, places, outcome.catalog.operations)
+    # What the project supposes, because it binds nothing, is nowhere in Azure.
+    bound = [each for each in access_tests.of_hats(worn, places) if (each.on, each.environment) in places.scopes]
+    own = tuple(each for each in own if not each.environment or (each.on, each.environment) in places.scopes)
+    origins = frozenset({Origin.NEED, Origin.MUST_NOT})
+    trials = (
+        *access_tests.run_wearers(bound, worn, access, origins),
+        *access_tests.run_own(own, worn, access, None),
+    )
+    said = {(each.test, each.answer.holder.principal.id) for each in outcome.trials if each.result is Result.FAILED}
+    anew = [each for each in trials if not _is_wanted(each) or (each.test, each.answer.holder.principal.id) not in said]
+    found = [*findings.of_tests(anew, project, source.name), *_strangers(outcome, source, access)]
+    kept = [each for each in found if not _is_off(each, outcome)]
+    return HeldCheck(
+        source=source.name,
+        trials=trials,
+        problems=in_order(kept),
+        unread=source.state.coverage.unread,
+        undecided=sum(each.result is Result.UNDECIDED for each in trials),
+        notes=(*source.notes, *_opaque(worn, access)),
+        taken=source.taken,
+    )
+
+
+def _is_wanted(trial: Trial) -> bool:
+    """Whether what breaks a test is wanted by the project: then the check of its files has said so."""
+    return trial.by is not None and bool(trial.by.reasons)
+
+
+def _opaque(project: Project, access: Access) -> Iterator[str]:
+    """What the tests could not look at: people in groups whose members nobody has told."""
+    known = access.ground.membership.known
+    groups = {
+        each.principal.name
+        for team in project.team.values()
+        for each in team
+        if each.principal.type is PrincipalType.GROUP and each.principal.id not in known
+    }
+    if groups:
+        yield (
+            f"who is in {telling.listed(sorted(groups))} is not known, so what its people have besides was not tested "
+            "(`rbacgen lock --members` reads it, or write `groups:` in the project file)"
+        )
+
+
+def _is_off(problem: Problem, outcome: Outcome) -> bool:
+    return problem.rule in outcome.project.checks_off and rules.RULES[problem.rule].optional
+
+
+def _names(project: Project) -> dict[str, str]:
+    """The project's own names for principals, by object id; what a source calls somebody is no name of the project's."""
+    named = {each.principal.id: each.principal.name for team in project.team.values() for each in team}
+    named |= {each.id: each.name for each in project.membership.principals.values()}
+    return {principal: f"`{name}`" for principal, name in named.items() if name}
+
+
+def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Problem]:
+    """Standing access at the project's scopes, or above them, that it does not want and that hands out or widens access."""
+    project, wanted = outcome.project, outcome.desired
+    scopes = managed.managed_scopes(project, wanted)
+    here = managed.Place.of(project, wanted, scopes)
+    ignored = Rules(project.ignore, outcome.catalog)
+    known = _names(project)
+    for each in source.state:
+        is_near = bool(here.managers(each.scope)) or here.is_above(each.scope)
+        if (
+            each.activation is not Activation.PERMANENT
+            or not is_near
+            or access.reasons(each)
+            or ignored.first(each) is not None
+        ):
+            continue
+        role, _ = access.role(each.role)
+        opened = privilege.openings(role, each.scope.level, type_of(each.scope), outcome.catalog, each.condition)
+        privileged = [opening for opening in opened if opening.is_privileged]
+        if privileged:
+            who = known.get(each.principal.id, f"the {telling.kind(each.principal.type)} {each.principal.id}")
+            cure = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
+            message = (
+                f"in {source.name}, {who} has {telling.grant(each, role.name)}, which the project does not want: "
+                f"{telling.paths(privileged)}; take it away; if it must stay, put it into the project, or {cure}"
+            )
+            opens = {opening.escalation.operation for opening in privileged}
+            about = {
+                "scope": each.scope.id,
+                "azure_role": role.id,
+                "principal": each.principal.id,
+                "opens": _ASSIGN if _ASSIGN in opens else privileged[0].escalation.operation,
+            }
+            yield rules.problem("held-privilege", project.place("environments"), message, **about)

@@ -1,0 +1,125 @@
+"""The order of steps of `diff` and `snapshot`: from a project and a source to what differs, or to what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rbacgen.analysis import drift
+from rbacgen.analysis.drift import Drift, Strategy, View
+from rbacgen.analysis.results import Outcome
+from rbacgen.commands import load as workflow
+from rbacgen.commands.open_source import LIVE, Connect, Reader
+from rbacgen.model.assignment import Key
+from rbacgen.model.problems import InputError, RbacgenError
+from rbacgen.model.source import Ask, Source
+from rbacgen.model.state import Part
+from rbacgen.project import desired
+from rbacgen.project import managed_scopes as managed
+from rbacgen.project.desired import Desired
+from rbacgen.project.project import Project
+
+
+class Options(Struct, frozen=True):
+    """How a comparison is asked for. `source` is a file or a folder, `-` for standard input, None for live Azure.
+
+    `denials` has deny assignments read as well: they are no drift, and decide what somebody can do.
+    """
+
+    source: str | None = None
+    environments: tuple[str, ...] = ()
+    subscriptions: tuple[str, ...] = ()
+    strategy: Strategy = Strategy.FULL
+    within: int = 30
+    denials: bool = False
+
+
+class Compared(Struct, frozen=True):
+    """A comparison, and the project that it was made for."""
+
+    drift: Drift
+    outcome: Outcome
+
+
+def diff(given: str | None, today: date, options: Options, connect: Connect) -> Compared:
+    """Compares a project with a source.
+
+    Raises InputError where the project has errors, and RbacgenError where the source could not be read at all.
+    """
+    return compare(_worked_out(given, today, options.within), today, options, connect)
+
+
+def compare(outcome: Outcome, today: date, options: Options, connect: Connect) -> Compared:
+    """Compares a project that is worked out, and has no errors, with a source.
+
+    Raises RbacgenError where the source could not be read at all.
+    """
+    project, wanted = outcome.project, outcome.desired
+    workflow.chosen_environments(project, options.environments)
+    _check_subscriptions(project, wanted, options.subscriptions)
+    view = View(
+        today=today,
+        within=options.within,
+        strategy=options.strategy,
+        environments=options.environments,
+        subscriptions=tuple(each.lower() for each in options.subscriptions),
+        once_wanted=_once_wanted(project, wanted),
+    )
+    reader = Reader(connect, project.cloud, outcome.catalog)
+    asked = managed.ask(project, wanted, view.environments, view.subscriptions)
+    if options.denials:
+        asked = replace(asked, parts=asked.parts | {Part.DENIALS})
+    source = reader.read(options.source, asked, project.tenant)
+    source = reader.with_directory(source, drift.principals(project, wanted, source, outcome.catalog, view))
+    result = drift.compare(project, wanted, source, outcome.catalog, view)
+    if reader.live is not None and drift.needs_justifications(result):
+        source = reader.with_justifications(source)
+        result = drift.compare(project, wanted, source, outcome.catalog, view)
+    return Compared(result, outcome)
+
+
+def snapshot(given: str | None, today: date, subscriptions: Iterable[str], connect: Connect) -> Source:
+    """Everything that Azure holds where the project looks, or in these subscriptions, whether there is a project or not.
+
+    Raises RbacgenError where nothing could be read at all.
+    """
+    named = tuple(dict.fromkeys(each.lower() for each in subscriptions))
+    if named:
+        roles = workflow.catalog_here(given)
+        cloud = tenant = ""
+        asked = Ask(subscriptions=named)
+    else:
+        outcome = _worked_out(given, today, 0)
+        roles, cloud, tenant = outcome.catalog, outcome.project.cloud, outcome.project.tenant
+        asked = managed.ask(outcome.project, outcome.desired)
+    reader = Reader(connect, cloud, roles)
+    source = reader.read(LIVE, replace(asked, parts=frozenset(Part), all_definitions=True, mark=""), tenant)
+    source = reader.with_justifications(source)
+    return reader.with_directory(source, source.principals())
+
+
+def _worked_out(given: str | None, today: date, within: int) -> Outcome:
+    outcome = workflow.work_out(given, today, within)
+    if outcome.blocking:
+        raise InputError(outcome.blocking)
+    return outcome
+
+
+def _once_wanted(project: Project, wanted: Desired) -> frozenset[Key]:
+    """What the project would want if nothing had ended yet, and wants no more."""
+    if not wanted.expired:
+        return frozenset()
+    endless, _ = desired.build(project, date.min)
+    return frozenset(key for key, _ in endless.state.items() if key not in wanted.state)
+
+
+def _check_subscriptions(project: Project, wanted: Desired, given: Iterable[str]) -> None:
+    known = {each.subscription: each.name for each in project.environments}
+    known |= {each.scope.subscription: each.environment for each in wanted.state if each.scope.subscription}
+    for subscription in given:
+        if subscription.lower() not in known:
+            listed = ", ".join(f"{each} ({name})" for each, name in sorted(known.items()))
+            raise RbacgenError(f"the project has nothing in the subscription {subscription}", f"it has {listed}")

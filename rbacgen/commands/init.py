@@ -1,0 +1,106 @@
+"""The order of steps of `init --from`: from what lives to a first project and mapping, written all or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rbacgen.analysis import bootstrap as adoption
+from rbacgen.analysis.bootstrap import Start
+from rbacgen.authorization import catalog
+from rbacgen.authorization.catalog import Catalog
+from rbacgen.commands import files
+from rbacgen.commands import load as workflow
+from rbacgen.commands import schema as editing
+from rbacgen.commands.open_source import LIVE, Connect, Reader
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.source import COMPARED, Ask, Source
+from rbacgen.model.state import State
+from rbacgen.project import scaffold as starter
+from rbacgen.project.mapping import Mapping
+from rbacgen.project.scaffold import Answers
+
+
+class Adopted(Struct, frozen=True):
+    """A first project that was written, and the source that it was made from."""
+
+    start: Start
+    source: Source
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the source was not read whole, or holds what the project neither wants nor passes over."""
+        return bool(self.source.state.coverage.unread or self.start.unnamed)
+
+
+def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: date, connect: Connect) -> Adopted:
+    """Writes a project and a mapping of its own that want what lives in a source, into the current folder.
+
+    The source is a file, a folder of Terraform files, `-` for standard input or `azure`, which takes subscriptions. Raises
+    RbacgenError where a project or a mapping stands there already, or nothing could be read; nothing is written then.
+    """
+    here = Path.cwd()
+    for path in (here / files.PROJECT_FILE, here / "mapping"):
+        workflow.refuse_standing(path)
+    editing.refuse_foreign(here / files.SCHEMA_FILE)
+    called = workflow.project_name(name)
+    roles = workflow.read_catalog(here)
+    source = _read(given, tuple(subscriptions), roles, connect)
+    start = adoption.first_project(source, called, roles, today)
+    staged = files.Staged()
+    try:
+        for name_of_file, text in start.files.items():
+            staged.write(here / name_of_file, text)
+        staged.write(here / files.SCHEMA_FILE, editing.schema_beside(dict(start.files), roles))
+        staged.commit()
+    finally:
+        staged.discard()
+    return Adopted(start, source)
+
+
+def _read(given: str, subscriptions: tuple[str, ...], roles: Catalog, connect: Connect) -> Source:
+    named = {each.lower() for each in subscriptions}
+    if given == LIVE and not named:
+        raise RbacgenError(
+            "there is no project yet that could say which subscriptions to read",
+            "name each with `--subscription ID` (`az account list -o table` shows them)",
+        )
+    reader = Reader(connect, "", roles)
+    source = reader.read(given, Ask(tuple(sorted(named)), parts=COMPARED))
+    if reader.live is None:
+        return _only(source, named) if named else source
+    return reader.with_directory(source, source.principals())
+
+
+def _only(source: Source, subscriptions: set[str]) -> Source:
+    """The source with what lies in these subscriptions, and above all of them."""
+    kept = (each for each in source.state if not each.scope.subscription or each.scope.subscription in subscriptions)
+    return replace(source, state=State(kept, source.state.coverage))
+
+
+def refuse_standing() -> None:
+    """Raises RbacgenError where the current folder has a project already, or a schema that rbacgen has not generated."""
+    workflow.refuse_standing(Path.cwd() / files.PROJECT_FILE)
+    editing.refuse_foreign(Path.cwd() / files.SCHEMA_FILE)
+
+
+def write(name: str, mapping_name: str, mapping: Mapping, answers: Answers) -> tuple[str, ...]:
+    """Writes a project file for a mapping, and the schema for editors, into the current folder; gives what is left to do.
+
+    Raises RbacgenError where a project stands there already; nothing is written then.
+    """
+    refuse_standing()
+    text = starter.project_file(name, mapping_name, mapping, answers)
+    schema = editing.new_project_schema(mapping, answers.chosen(mapping), catalog.load())
+    staged = files.Staged()
+    try:
+        staged.write(Path.cwd() / files.PROJECT_FILE, text)
+        staged.write(Path.cwd() / files.SCHEMA_FILE, schema)
+        staged.commit()
+    finally:
+        staged.discard()
+    return starter.what_next(mapping, answers)

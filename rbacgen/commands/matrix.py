@@ -1,0 +1,45 @@
+"""The order of steps of `matrix`: from a project, and a source if one is given, to all that a reviewer wants on one page."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from rbacgen.analysis import matrix
+from rbacgen.analysis.matrix import Shown
+from rbacgen.commands import check as checking
+from rbacgen.commands import diff as comparison
+from rbacgen.commands import load as workflow
+from rbacgen.commands.load import Proving
+from rbacgen.commands.open_source import Connect
+from rbacgen.model.problems import InputError
+
+
+class Options(Struct, frozen=True):
+    """How a matrix is asked for. `source` is what to hold it against; None for the wanted state alone."""
+
+    source: str | None = None
+    environments: tuple[str, ...] = ()
+    within: int = 30
+
+
+def show(given: str | None, today: date, options: Options, connect: Connect) -> Shown:
+    """The matrix of a project; with a source, the drift and the findings there as well.
+
+    Access tests are run and what fails is a finding, since a reviewer is to see it. Raises InputError where the files have
+    other errors, and RbacgenError where the source could not be read at all.
+    """
+    outcome = workflow.work_out(given, today, options.within, Proving())
+    if outcome.blocking:
+        raise InputError(outcome.blocking)
+    environments = workflow.chosen_environments(outcome.project, options.environments)
+    made = matrix.build(outcome.project, outcome.desired, outcome.catalog, environments, outcome.trials)
+    if options.source is None:
+        return Shown(made, outcome, outcome.problems)
+    asked = comparison.Options(
+        source=options.source, environments=options.environments, within=options.within, denials=True
+    )
+    compared = comparison.compare(outcome, today, asked, connect)
+    held = checking.held(outcome, compared.drift.source, Proving())
+    return Shown(made, outcome, outcome.problems, compared.drift, held)

@@ -1,0 +1,102 @@
+"""Scopes: where access is granted, and the levels of the hierarchy of Azure."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+
+class ScopeLevel(StrEnum):
+    """The levels of Azure's hierarchy, from the top down."""
+
+    TENANT = "tenant"
+    MANAGEMENT_GROUP = "management_group"
+    SUBSCRIPTION = "subscription"
+    RESOURCE_GROUP = "resource_group"
+    RESOURCE = "resource"
+
+
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")  # to be matched from the start
+
+
+_SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
+
+
+_MANAGEMENT_GROUP = re.compile(r"/providers/microsoft\.management/managementgroups/[^/]+\Z", re.IGNORECASE)
+
+
+_RESOURCE_GROUP = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+\Z", re.IGNORECASE)
+
+
+def level_of(scope_id: str) -> ScopeLevel:
+    """The level of a literal scope id; every id that is no container of Azure's is a resource."""
+    if scope_id == "/":
+        return ScopeLevel.TENANT
+    if _MANAGEMENT_GROUP.match(scope_id):
+        return ScopeLevel.MANAGEMENT_GROUP
+    if _RESOURCE_GROUP.match(scope_id):
+        return ScopeLevel.RESOURCE_GROUP
+    match = _SUBSCRIPTION.match(scope_id)
+    return ScopeLevel.SUBSCRIPTION if match and match.end() == len(scope_id) else ScopeLevel.RESOURCE
+
+
+def subscription_of(scope_id: str) -> str:
+    """The subscription GUID in a literal scope id, lower-cased; empty above subscriptions."""
+    match = _SUBSCRIPTION.match(scope_id)
+    return match.group(1).lower() if match else ""
+
+
+def is_scope(scope_id: str) -> bool:
+    """Whether access can be given at a scope of this literal id, as far as its form tells.
+
+    `/subscriptions` is none, and neither is what lies below it without the GUID of a subscription: Azure takes the next
+    word for one (https://github.com/Azure/azure-cli/issues/30953).
+    """
+    first, _, rest = scope_id.lower().removeprefix("/").partition("/")
+    if first == "subscriptions":
+        return bool(GUID.match(rest.partition("/")[0]))
+    return scope_id == "/" or (first == "providers" and rest != "")  # /providers/Microsoft.Capacity is one
+
+
+class Scope(Struct, frozen=True, eq=False):
+    """A place that access is granted at.
+
+    `id` keeps the spelling that Azure (or the author) gave it, without a trailing slash; two scopes are equal without
+    regard to case, as Azure compares them, by `folded`, which follows from the id. Where `reference` is set, `id` is a Terraform reference whose value only
+    Terraform knows, and `level` and `subscription` come from the scope kind.
+    """
+
+    id: str
+    level: ScopeLevel
+    subscription: str = ""
+    reference: bool = False
+    folded: str = ""
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "folded", self.id if self.reference else self.id.lower())
+
+    @classmethod
+    def of(cls, scope_id: str) -> Scope:
+        """The scope of a literal id."""
+        trimmed = scope_id.rstrip("/") or "/"
+        return cls(trimmed, level_of(trimmed), subscription_of(trimmed))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scope) and self.folded == other.folded and self.reference == other.reference
+
+    def __ne__(self, other: object) -> bool:  # a struct brings its own, which asks whether they are the same object
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.folded)
+
+    def contains(self, other: Scope) -> bool:
+        """Whether access granted here reaches `other`: the same scope, or one below it, cut at whole segments."""
+        if self.reference or other.reference:
+            return self == other
+        if self.level is ScopeLevel.TENANT or self == other:
+            return True
+        return other.folded.startswith(self.folded + "/")

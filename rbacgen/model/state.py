@@ -1,0 +1,108 @@
+"""A state: assignments by key, and how far they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from msgspec import Struct, field
+
+from rbacgen.model.assignment import Assignment, Key
+from rbacgen.model.scope import Scope, is_scope
+
+
+class Part(StrEnum):
+    """What is read of a scope, each by itself: one part can fail while the others are whole."""
+
+    ASSIGNMENTS = "assignments"
+    ELIGIBILITIES = "eligibilities"
+    ACTIVATIONS = "activations"
+    DEFINITIONS = "definitions"
+    DENIALS = "denials"
+    DIRECTORY = "directory"
+
+
+class Unread(Struct, frozen=True, order=True):
+    """Something that could not be read: which part of which scope, why, and what to do about it."""
+
+    scope: str
+    part: Part
+    why: str
+    cure: str
+
+
+class Coverage(Struct, frozen=True):
+    """How far a reading reaches. What it does not cover was not read: its absence says nothing.
+
+    `below` holds, for each part, the scopes (without case) that were read with everything below them, `alone` those that
+    were read without what is below. `everything` is for states that are whole by themselves, such as a wanted one. What
+    is no scope cannot be in here (ValueError): `/subscriptions` would cover them all.
+    """
+
+    below: Mapping[Part, frozenset[str]] = field(default_factory=dict)
+    alone: Mapping[Part, frozenset[str]] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    everything: bool = False
+
+    def __post_init__(self) -> None:
+        for scopes in (*self.below.values(), *self.alone.values()):
+            for each in scopes:
+                if not is_scope(each):
+                    raise ValueError(f"`{each}` is no scope")
+
+    def covers(self, part: Part, scope: Scope) -> bool:
+        """Whether this part of this scope was read."""
+        if self.everything:
+            return True
+        if scope.folded in self.alone.get(part, ()):
+            return True
+        roots = self.below.get(part)
+        if not roots:
+            return False
+        folded = scope.folded
+        while folded not in roots:
+            folded = folded.rpartition("/")[0]
+            if not folded:
+                return False
+        return True
+
+
+EVERYTHING = Coverage(everything=True)
+
+
+class State:
+    """Assignments by key, sorted once: the one form of what is wanted and of what Azure holds.
+
+    `coverage` says how far a reading reached; a wanted state is whole.
+    """
+
+    __slots__ = ("_by_key", "coverage")
+
+    def __init__(self, assignments: Iterable[Assignment], coverage: Coverage = EVERYTHING) -> None:
+        keyed = {assignment.key: assignment for assignment in assignments}
+        order = sorted(keyed, key=lambda key: (key.scope, key.role_id, key.principal_id, key.activation))
+        self._by_key: Mapping[Key, Assignment] = MappingProxyType({key: keyed[key] for key in order})
+        self.coverage = coverage
+
+    def __iter__(self) -> Iterator[Assignment]:
+        return iter(self._by_key.values())
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._by_key
+
+    def get(self, key: Key) -> Assignment | None:
+        """The assignment of this identity, or None."""
+        return self._by_key.get(key)
+
+    def with_unread(self, *unread: Unread) -> State:
+        """The same assignments, with more that was not read."""
+        coverage = self.coverage
+        return State(self, Coverage(coverage.below, coverage.alone, (*coverage.unread, *unread), coverage.everything))
+
+    def items(self) -> Iterable[tuple[Key, Assignment]]:
+        """Every key with its assignment, sorted."""
+        return self._by_key.items()

@@ -1,0 +1,77 @@
+"""Asks the directory who somebody is, and whether a principal that it does not show has been deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct, field
+
+from rbacgen.model.scope import GUID
+from rbacgen.model.source import DirectoryRefusedError, Entry, Presence
+from rbacgen.sources.azure.client import Answer, Connection, ReadError
+
+_SELECT = {"$select": "id,displayName,userPrincipalName"}
+_TYPES = {"user": "User", "group": "Group", "serviceprincipal": "ServicePrincipal", "device": "Device"}
+PERMISSION = (
+    "give the login the directory role Directory Readers, or the application permission Directory.Read.All; whether "
+    "principals still exist is not known without it"
+)
+
+
+class DirectoryRow(Struct, rename="camel", gc=False):
+    """An object of the directory, as far as the login may see it: perhaps no more than its id."""
+
+    id: str
+    kind: str = field(default="", name="@odata.type")
+    display_name: str | None = None
+    user_principal_name: str | None = None
+
+
+def entries(connection: Connection, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
+    """What the directory says of each of these object ids; what is no GUID was not asked for.
+
+    Raises DirectoryRefusedError where it may not be asked and ReadError where it could not.
+    """
+    asked = sorted(each for each in {principal_id.lower() for principal_id in principal_ids} if GUID.match(each))
+    try:
+        shown = {row.id.lower(): row for row in connection.graph_by_ids(asked, DirectoryRow, _SELECT)}
+        lacking = [each for each in asked if each not in shown]
+        objects = connection.graph_batch((f"/directoryObjects/{each}" for each in lacking), _SELECT)
+        absent = [each for each, answer in zip(lacking, objects, strict=True) if answer.status != 200]
+        bin_ = dict(
+            zip(absent, connection.graph_batch(f"/directory/deletedItems/{each}" for each in absent), strict=True)
+        )
+    except ReadError as error:
+        if error.status == 403:
+            raise DirectoryRefusedError(f"the directory was not shown: {error.message}", PERMISSION) from None
+        if not connection.cloud.graph:
+            raise DirectoryRefusedError(error.message, error.hint) from None
+        raise
+    found = {each: _present(row) for each, row in shown.items() if each in set(asked)}
+    for each, answer in zip(lacking, objects, strict=True):
+        found[each] = _present(_row(answer)) if answer.status == 200 else _gone(answer, bin_[each])
+    return {each: found[each] for each in asked}
+
+
+def _gone(answer: Answer, binned: Answer) -> Entry:
+    """What it means that an object was not found; only where both places say so has it been deleted."""
+    if binned.status == 200:
+        entry = _present(_row(binned))
+        return Entry(Presence.SOFT_DELETED, entry.name, entry.type)
+    if answer.status == binned.status == 404:
+        return Entry(Presence.DELETED)
+    return Entry(Presence.UNSEEN)
+
+
+def _present(row: DirectoryRow) -> Entry:
+    kind = _TYPES.get(row.kind.rpartition(".")[2].lower(), "")
+    name = row.user_principal_name if kind == "User" else row.display_name
+    return Entry(Presence.PRESENT, name or row.display_name or "", kind)
+
+
+def _row(answer: Answer) -> DirectoryRow:
+    try:
+        return msgspec.json.decode(answer.body, type=DirectoryRow)
+    except msgspec.DecodeError:
+        raise ReadError("Microsoft Graph gave an answer that is not what it documents", "try again", 200) from None

@@ -1,0 +1,93 @@
+"""Gathers what a source tells, row by row: assignments each once, and what in it could not be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from rbacgen.model.assignment import Assignment, AzureRole, Key
+from rbacgen.model.scope import GUID
+from rbacgen.model.source import Entry, Source, SourceKind
+from rbacgen.model.state import Coverage, Part, State, Unread
+
+
+def role_guid(role_definition_id: str) -> str:
+    """The GUID (lower case) at the end of a role definition id, or of a bare GUID; empty where there is none.
+
+    Only the GUID tells roles apart: a list carries the prefix of the subscription that was asked, whatever the scope.
+    """
+    last = role_definition_id.rpartition("/")[2].lower()
+    return last if GUID.match(last) else ""
+
+
+def instant_of(text: str) -> datetime | None:
+    """The UTC instant of an ISO 8601 text, of any precision; None where it is none or names no time zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def listed(texts: Iterable[str], most: int = 3) -> str:
+    """The first few of the texts, and how many more there are."""
+    texts = tuple(texts)
+    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
+
+
+class Gathering:
+    """What has been read so far; `source` closes it."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Key, Assignment] = {}
+        self.definitions: dict[str, AzureRole] = {}
+        self.unread: list[Unread] = []
+        self.notes: list[str] = []
+        self._twice: list[str] = []
+
+    def add(self, row: Assignment) -> None:
+        """One assignment; of two that Azure would take for one, the first stays."""
+        first = self.rows.setdefault(row.key, row)
+        if first is not row and (not row.held.id or row.held.id.lower() != first.held.id.lower()):
+            self._twice.append(str(row.held.at or row.held.address or row.held.id or row.scope.id))
+
+    def refuse(self, where: str, why: str, cure: str, part: Part = Part.ASSIGNMENTS) -> None:
+        """Something that stands there and was not understood: the reading is not whole."""
+        self.unread.append(Unread(where, part, why, cure))
+
+    def note(self, sentence: str) -> None:
+        """A sentence for every report."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def source(
+        self,
+        kind: SourceKind,
+        name: str,
+        coverage: Coverage,
+        taken: datetime | None = None,
+        directory: Mapping[str, Entry] | None = None,
+        above: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Source:
+        """Everything gathered, as one reading; `above` as in a source, None where it cannot tell."""
+        if self._twice:
+            self.note(
+                f"{len(self._twice):,} assignments stand there twice, of which the first counts: {listed(self._twice)}"
+                if len(self._twice) > 1
+                else f"one assignment stands there twice, and the first counts: {self._twice[0]}"
+            )
+        unread = tuple(sorted({*coverage.unread, *self.unread}))
+        return Source(
+            kind=kind,
+            name=name,
+            state=State(self.rows.values(), replace(coverage, unread=unread)),
+            taken=taken,
+            definitions=tuple(self.definitions[role_id] for role_id in sorted(self.definitions)),
+            directory=directory or {},
+            notes=tuple(self.notes),
+            above=above or {},
+            tells_above=above is not None,
+        )

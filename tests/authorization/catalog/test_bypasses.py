@@ -1,0 +1,85 @@
+"""The doors beside roles that ship: each of a real type, about operations that exist, with a page that says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbacgen.authorization import catalog
+from rbacgen.authorization.catalog import bypasses as doors
+from rbacgen.authorization.catalog.bypasses import Door
+from rbacgen.authorization.patterns import overlaps
+from rbacgen.model.assignment import Plane
+from rbacgen.model.scope import Scope, ScopeLevel
+from tests.fakes.facts import GROUP, LAKE, VAULT
+
+DOORS = doors.load()
+KNOWN = catalog.load().operations
+
+
+def name(door: Door) -> str:
+    """What to call a door in a test's name."""
+    return (
+        f"{door.operations[0].removeprefix('Microsoft.')}-{door.opened_by.rpartition('/listKeys')[0] or door.says[:20]}"
+    )
+
+
+def in_roles(pattern: str, plane: Plane) -> bool:
+    """Whether a role of Azure's own gives something of the pattern, and not just by a bare `*`."""
+    catalogue = catalog.load()
+    for each in catalogue.names():
+        role = catalogue.find(each)
+        for permission in role.permissions if role is not None else ():
+            strings = permission.actions if plane is Plane.CONTROL else permission.data_actions
+            if any(not string.startswith("*") and overlaps(string, pattern) for string in strings):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("door", DOORS, ids=name)
+def test_each_door_leads_to_operations_that_exist(door: Door) -> None:
+    """Known ones, or where the list has none of the plane, ones that a built-in role gives."""
+    for pattern in door.operations:
+        assert KNOWN.matching(pattern, door.plane) or in_roles(pattern, door.plane), pattern
+
+
+@pytest.mark.parametrize("door", [each for each in DOORS if each.opened_by], ids=name)
+def test_each_door_is_opened_by_a_control_operation_that_exists(door: Door) -> None:
+    """On a resource of its type. Who can do it is asked of the control plane."""
+    assert door.opened_by.startswith(f"{door.type}/")
+    assert KNOWN.known(door.opened_by, Plane.CONTROL)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=name)
+def test_each_door_is_of_the_type_of_its_operations_and_has_a_page(door: Door) -> None:
+    """A provider and a type, and nobody has to take our word for it."""
+    assert all(f"{pattern}/".startswith(f"{door.type}/") for pattern in door.operations)
+    assert door.type.count("/") == 1
+    assert door.source.startswith("https://learn.microsoft.com/")
+    assert door.says
+    assert not door.says.endswith(".")
+
+
+def test_the_places_of_a_door() -> None:
+    """Its own resource of what lies in one; containers stand for themselves; another type has none."""
+    (door, *_) = DOORS
+    assert door.type == "Microsoft.Storage/storageAccounts"
+    account, group = Scope.of(LAKE), Scope.of(GROUP)
+    assert door.place(Scope.of(f"{LAKE}/blobServices/default/containers/raw")) == account
+    assert door.place(Scope.of(LAKE.upper())) == account
+    assert door.place(group) is group
+    assert door.place(Scope.of(VAULT)) is None
+    assert door.place(Scope.of(LAKE.replace("/storageAccounts/", "/storageAccountsOther/"))) is None
+    reference = Scope("azurerm_storage_account.this.id", ScopeLevel.RESOURCE, reference=True)
+    assert door.place(reference) is reference
+
+
+def test_what_a_security_reviewer_asks_for_first_has_a_door() -> None:
+    """Storage keys, vaults with access policies, registry admin, endpoint keys, ACLs."""
+    opened = {each.opened_by for each in DOORS}
+    assert {
+        "Microsoft.Storage/storageAccounts/listKeys/action",
+        "Microsoft.KeyVault/vaults/accessPolicies/write",
+        "Microsoft.ContainerRegistry/registries/listCredentials/action",
+        "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/listKeys/action",
+    } <= opened
+    assert any("access control lists" in each.says and not each.opened_by for each in DOORS)

@@ -1,0 +1,266 @@
+"""What questions about access cost: `python -m tests.bench.questions`. CPU seconds in one process, loading told apart."""
+
+from __future__ import annotations
+
+import gc
+import time
+from datetime import date
+from importlib.util import find_spec
+from itertools import product
+from pathlib import Path
+
+from rbacgen.analysis.access_tests import cases as access_tests
+from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.authorization import catalog
+from rbacgen.authorization.catalog import bypasses as catalog_doors
+from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.groups import Membership
+from rbacgen.authorization.permissions import compiled
+from rbacgen.authorization.request import Ground, Question
+from rbacgen.commands import load as workflow
+from rbacgen.model.assignment import Activation, Assignment, Plane, Principal, PrincipalType
+from rbacgen.model.scope import Scope
+from rbacgen.model.state import State
+from tests.bench.costs import ROOT, cost, rbacgen, seconds
+
+EXAMPLE = ROOT / "examples" / "fraud-detection"
+TODAY = date(2026, 11, 23)
+WRITE = "Microsoft.KeyVault/vaults/write"
+READ_BLOB = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+ROLES = (
+    "Reader",
+    "Contributor",
+    "Key Vault Reader",
+    "Key Vault Secrets User",
+    "Network Contributor",
+    "Storage Blob Data Reader",
+    "AzureML Data Scientist",
+    "Monitoring Reader",
+    "Owner",
+    "Key Vault Contributor",
+)
+
+
+def state(size: int) -> State:
+    """So many assignments: ten roles, over subscriptions of 5,000 with 50 resource groups of one vault each."""
+    found = catalog.load()
+    roles = [role for name in ROLES if (role := found.find(name)) is not None]
+    people = [
+        Principal(f"{index:08x}-0000-4000-8000-000000000000", PrincipalType.GROUP, f"grp-{index}")
+        for index in range(2_000)
+    ]
+    scopes = []
+    for subscription, group in product(range(size // 5_000 or 1), range(50)):
+        top = f"/subscriptions/{subscription:08x}-0000-4000-8000-000000000000"
+        scopes += [top, f"{top}/resourceGroups/rg-{group}"]
+        scopes.append(f"{top}/resourceGroups/rg-{group}/providers/Microsoft.KeyVault/vaults/kv-{group}")
+    every = []
+    for index in range(size):
+        # Steps that share no divisor, so that no two are of the same identity.
+        scope, role, person = (
+            scopes[index % len(scopes)],
+            roles[index // len(scopes) % 10],
+            people[(index * 7 + index // 150) % 2_000],
+        )
+        activation = Activation.ELIGIBLE if index % 9 == 0 else Activation.PERMANENT
+        every.append(Assignment(Scope.of(scope), role, person, activation))
+    return State(every)
+
+
+def ground(held: State, **more: object) -> Ground:
+    """A state that is asked by itself."""
+    return Ground(state=held, role_of=lambda role: role, membership=Membership(), **more)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Prints every figure."""
+    gc.disable()  # as the process of the command does (`rbacgen.cli.run`)
+    outcome = workflow.work_out(str(EXAMPLE), TODAY)
+    places = hats.places(outcome.project)
+    wanted = proof.ground(outcome.project, outcome.desired, outcome.catalog, places)
+    access = Access(wanted)
+    holders = [access.holder(each) for each in access.principals()]
+    operations = [each.name for each in outcome.catalog.operations.in_provider("Microsoft.MachineLearningServices")]
+    questions = [
+        Question(operation, Plane.CONTROL, scope)
+        for operation in operations
+        for (kind, _), scope in places.scopes.items()
+        if kind in ("workspace", "environment")
+    ]
+
+    def ask_all(one: Access) -> None:
+        for question in questions:
+            for holder in holders:
+                one.ask(holder, question, thorough=False)
+
+    count = len(questions) * len(holders)
+    took = seconds(lambda: ask_all(Access(wanted)), 3)
+    print(
+        f"can, the example              {count / took:10,.0f} a second ({count:,} questions, roles and all asked anew)"
+    )
+    started = cost(rbacgen("--version"), 9)
+    checked = cost(rbacgen("check", "--today", TODAY.isoformat()), 9, EXAMPLE)
+    proving = seconds(lambda: proof.prove(outcome.project, outcome.desired, outcome.catalog), 3)
+    tests = len(proof.prove(outcome.project, outcome.desired, outcome.catalog).trials)
+    print(f"access tests of the example   {proving * 1000:8.0f} ms CPU for {tests:,} trials")
+    print(
+        f"check of the example          {(checked.seconds - started.seconds) * 1000:8.0f} ms CPU beyond start-up (all of it)"
+    )
+    every = hats.places(outcome.project)
+    hat_access = Access(proof.alone(outcome.project, outcome.catalog, every))
+    own = access_tests.of_hats(outcome.project, every, every_role=True)
+    whole = seconds(lambda: list(access_tests.run_hats(own, outcome.project, hat_access)), 3)
+    print(f"every hat of the mapping      {whole * 1000:8.0f} ms CPU for {len(own):,} tests")
+
+    held = state(100_000)
+    built = seconds(lambda: Access(ground(held)), 3)
+    print(f"index of {len(held):>7,}              {built:8.2f} s CPU")
+    big = Access(ground(held))
+    people = [big.holder(each) for each in big.principals()]
+    scopes = sorted({each.scope for each in held}, key=lambda scope: scope.folded)
+    asked = [Question(WRITE, Plane.CONTROL, scope) for scope in scopes[:: max(1, len(scopes) // 50)]]
+
+    def ask_big() -> None:
+        for question in asked:
+            for holder in people:
+                big.ask(holder, question, thorough=False)
+
+    took = seconds(ask_big, 3)
+    print(f"can, {len(held):,} assignments     {len(asked) * len(people) / took:10,.0f} a second")
+    top = Scope.of("/subscriptions/00000000-0000-4000-8000-000000000000")
+    vault = next(each for each in scopes if each.folded.endswith("kv-7"))
+    for name, scope, operation, below in (
+        ("who-can at a vault", vault, WRITE, False),
+        ("who-can at a subscription", top, WRITE, False),
+        ("who-can at it and below", top, WRITE, True),
+        ("who-can in the whole tenant", Scope.of("/"), WRITE, True),
+        ("who-can, a pattern, below", Scope.of("/"), "Microsoft.KeyVault/vaults/*", True),
+    ):
+        question = Question(operation, Plane.CONTROL, scope)
+        index = Access(ground(held))
+        start = time.process_time()
+        found = index.everyone(question, with_below=below)
+        took = time.process_time() - start
+        print(f"{name:<29} {took:8.3f} s CPU   {len(found.here):,} here, {len(found.below):,} below")
+    # The worst: everybody at one scope.
+    flat = State(
+        Assignment(top, each.role, Principal(f"{index:08x}-0000-4000-8000-00000000ffff", PrincipalType.USER, ""))
+        for index, each in enumerate(held)
+    )
+    worst = Access(ground(flat))
+    took = seconds(lambda: worst.everyone(Question(WRITE, Plane.CONTROL, top)), 3)
+    print(f"who-can, {len(flat):,} at one scope {took:8.3f} s CPU")
+    doors = Access(ground(flat, doors=catalog_doors.load()))
+    blob = Question(READ_BLOB, Plane.DATA, top)
+    start = time.process_time()
+    found = doors.everyone(blob, with_around=True)
+    took = time.process_time() - start
+    by = max(len(each.here) for each in found.around)
+    print(f"who-can, with the doors       {took:8.3f} s CPU   {len(found.here):,} by a role, {by:,} by a door")
+    lies_in = {
+        f"/subscriptions/{index:08x}-0000-4000-8000-000000000000": (
+            "/providers/microsoft.management/managementgroups/mg",
+        )
+        for index in range(20)
+    }
+    grouped = Access(ground(held, lies_in=lies_in))
+    question = Question(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
+    print(f"who-can below a group         {seconds(lambda: grouped.everyone(question), 3):8.3f} s CPU")
+    against_arcet()
+
+
+def against_arcet() -> None:
+    """The resolver of arcet (PyPI), fed with the same ten assignments and the same known operations, where it is installed.
+
+    It expands all that an identity has and filters that; the time is for one identity, the difference for all operations.
+    """
+    if find_spec("arcet") is None:
+        print("arcet is not installed (pip install arcet): nothing to hold it against")
+        return
+    from arcet.arm import ProviderOperation, RoleAssignment, RoleDefinition  # type: ignore[import-not-found]
+    from arcet.groups import Membership as Groups  # type: ignore[import-not-found]
+    from arcet.model import ActionKind, IdentityKind, IdentityRef  # type: ignore[import-not-found]
+    from arcet.resolve import filter_by_action, resolve  # type: ignore[import-not-found]
+
+    found = catalog.load()
+    who = Principal("00000001-0000-4000-8000-000000000000", PrincipalType.USER, "one")
+    subscription = "00000000-0000-4000-8000-000000000000"
+    top = f"/subscriptions/{subscription}"
+    roles = [role for name in ROLES if name != "Owner" and (role := found.find(name)) is not None]
+    known = [each for provider in found.operations.providers() for each in found.operations.in_provider(provider)]
+
+    class Fed:
+        """What arcet asks of Azure, answered from memory."""
+
+        def find_identity(self, identifier: str) -> object:
+            return IdentityRef(identifier, "one", IdentityKind.USER)
+
+        def group_membership(self, _: str) -> object:
+            return Groups((), frozenset())
+
+        def transitive_group_ids(self, _: str) -> frozenset[str]:
+            return frozenset()
+
+        def role_assignments_for(self, object_id: str) -> list[object]:
+            return [RoleAssignment(f"a{each.id}", object_id, "User", each.id, top) for each in roles]
+
+        def eligible_assignments(self, _: str) -> list[object]:
+            return []
+
+        def activated_assignment_ids(self, _: str) -> frozenset[str]:
+            return frozenset()
+
+        def deny_assignments(self) -> list[object]:
+            return []
+
+        def role_definition(self, role_id: str) -> object:
+            role = next(each for each in roles if each.id == role_id)
+            (given,) = role.permissions
+            lists = (given.actions, given.not_actions, given.data_actions, given.not_data_actions)
+            return RoleDefinition(role.id, role.name, False, *lists)
+
+        def provider_operations(self) -> list[object]:
+            return [ProviderOperation(each.name, each.plane is Plane.DATA) for each in known]
+
+    scope = Scope.of(top)
+    held = State(Assignment(scope, role, who) for role in roles)
+
+    def ours() -> None:
+        access = Access(ground(held))
+        access.ask(access.holder(who), Question(WRITE, Plane.CONTROL, scope), thorough=False)
+
+    def all_ours() -> set[tuple[str, Plane]]:
+        access = Access(ground(held))
+        holder = access.holder(who)
+        return {
+            (each.name.lower(), each.plane)
+            for each in known
+            if access.ask(holder, Question(each.name, each.plane, scope), thorough=False).ways
+        }
+
+    def theirs() -> object:
+        return filter_by_action(resolve(who.id, subscription, Fed()), WRITE)
+
+    one, whole, other = seconds(ours, 3), seconds(all_ours, 3), seconds(theirs, 3)
+    print(
+        f"arcet, one identity           {other * 1000:8.1f} ms CPU; rbacgen {one * 1000:.3f} ms for one operation, {whole * 1000:.1f} ms for all {len(known):,}"
+    )
+    planes = {ActionKind.CONTROL_PLANE: Plane.CONTROL, ActionKind.DATA_PLANE: Plane.DATA}
+    for role in roles:
+        mine = {(each.name.lower(), each.plane) for each in known if compiled(role).line(each.name, each.plane)}
+        roles[:], before = [role], list(roles)
+        said = {
+            (each.action.lower(), planes[each.action_kind])
+            for each in resolve(who.id, subscription, Fed()).permissions
+            if found.operations.known(each.action, planes[each.action_kind])
+        }
+        roles[:] = before
+        if mine != said:
+            only, lacks = sorted(said - mine), sorted(mine - said)
+            print(f"  {role.name}: arcet alone gives {len(only)} ({only[:1]}), and lacks {len(lacks)} ({lacks[:1]})")
+
+
+if __name__ == "__main__":
+    assert Path(EXAMPLE).is_dir()
+    main()

@@ -1,0 +1,96 @@
+"""What Azure would hold once a project is applied, for one test to change one thing of it."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from rbacgen.analysis.results import Outcome
+from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Principal, PrincipalType, instant
+from rbacgen.model.scope import Scope
+from rbacgen.model.source import Entry, Presence, Source, SourceKind
+from rbacgen.model.state import EVERYTHING, Coverage, State
+from rbacgen.project.desired import kept_by_pim
+from tests.fakes.world import TODAY
+
+STRANGER = "eeeeeeee-0000-4000-8000-000000000001"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+
+
+def as_held(outcome: Outcome) -> list[Assignment]:
+    """Every wanted assignment as Azure holds it after an apply: without reasons, and in its own form."""
+    return [held(each, outcome) for each in outcome.desired.state if not each.scope.reference]
+
+
+def held(wanted: Assignment, outcome: Outcome) -> Assignment:
+    """One wanted assignment as Azure holds it."""
+    project = outcome.project
+    by_pim = kept_by_pim(wanted, project.pim)
+    until = instant(wanted.ends) if by_pim and wanted.ends else None
+    if wanted.activation is Activation.ELIGIBLE and until is None and project.pim_eligible_days:
+        until = instant(TODAY) + datetime.timedelta(days=project.pim_eligible_days)
+    name = uuid.uuid5(uuid.NAMESPACE_OID, repr(wanted.key))
+    return Assignment(
+        scope=wanted.scope,
+        role=AzureRole(wanted.role.id, wanted.role.name),
+        principal=Principal(wanted.principal.id, wanted.principal.type, ""),
+        activation=wanted.activation,
+        condition=wanted.condition,
+        condition_version=wanted.condition_version,
+        description="" if by_pim else wanted.description,
+        held=Held(
+            id=f"{wanted.scope.id}/providers/Microsoft.Authorization/roleAssignments/{name}",
+            until=until,
+            through_pim=by_pim,
+        ),
+    )
+
+
+def foreign(
+    scope: str,
+    role_id: str = OWNER,
+    principal: str = STRANGER,
+    *,
+    role_name: str = "Owner",
+    type_: PrincipalType = PrincipalType.USER,
+    activation: Activation = Activation.PERMANENT,
+    description: str = "",
+) -> Assignment:
+    """An assignment that another hand made."""
+    name = uuid.uuid5(uuid.NAMESPACE_OID, f"{scope} {role_id} {principal} {activation}")
+    return Assignment(
+        scope=Scope.of(scope),
+        role=AzureRole(role_id, role_name),
+        principal=Principal(principal, type_, ""),
+        activation=activation,
+        description=description,
+        held=Held(id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"),
+    )
+
+
+def source(
+    assignments: Iterable[Assignment],
+    outcome: Outcome,
+    coverage: Coverage = EVERYTHING,
+    gone: Iterable[str] = (),
+    binned: Iterable[str] = (),
+    kind: SourceKind = SourceKind.AZURE,
+    definitions: Iterable[AzureRole] | None = None,
+) -> Source:
+    """A reading with these assignments and the project's custom roles; `gone` and `binned` are principals."""
+    held_ones = tuple(assignments)
+    directory = {each.principal.id: Entry(Presence.PRESENT) for each in held_ones}
+    directory |= {each: Entry(Presence.DELETED) for each in gone}
+    directory |= {each: Entry(Presence.SOFT_DELETED) for each in binned}
+    roles = [each.role for each in outcome.desired.definitions] if definitions is None else list(definitions)
+    return Source(
+        kind=kind,
+        name="Azure",
+        state=State(held_ones, coverage),
+        definitions=tuple(replace(each) for each in roles),
+        directory=directory,
+    )

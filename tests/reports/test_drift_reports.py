@@ -1,0 +1,330 @@
+"""How a comparison is said: text, Markdown, one line and JSON, from one form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from rbacgen.analysis.drift import Drift, View, compare
+from rbacgen.analysis.results import Outcome
+from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
+from rbacgen.model.source import Entry, Presence, Source
+from rbacgen.model.state import Part, Unread
+from rbacgen.reports import drift_form, drift_markdown, drift_text, text
+from rbacgen.reports.drift_form import Form
+from tests.fakes.actual import READER, STRANGER, as_held, foreign, source
+from tests.fakes.world import DEV, DEVELOPERS, TODAY, World
+
+VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
+UPN = "jane.doe@contoso.example"
+
+
+@pytest.fixture
+def outcome(tmp_path: Path) -> Outcome:
+    """The small world, worked out, with a rule that nothing falls under."""
+    world = World(tmp_path)
+    world.project["ignore"] = [{"reason": "long gone", "azure_role": "Backup Operator"}]
+    return world.work_out()
+
+
+def compared(outcome: Outcome, held: Source) -> Drift:
+    """The comparison on the day of the tests."""
+    return compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY))
+
+
+@pytest.fixture
+def drift(outcome: Outcome) -> Drift:
+    """One missing, one altered, a rogue Owner, and a subscription that was not read."""
+    first, second, *others = as_held(outcome)
+    second = replace(second, condition="@Resource[x] StringEquals '|`<b>'")
+    held = source([second, *others, foreign(VAULT)], outcome)
+    held = replace(
+        held,
+        directory={**held.directory, STRANGER: Entry(Presence.PRESENT, UPN, "User")},
+        state=held.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "ask for Reader")),
+    )
+    assert first.key not in held.state
+    return compared(outcome, held)
+
+
+@pytest.fixture
+def form(drift: Drift, outcome: Outcome) -> Form:
+    """The form that the reports are made from."""
+    return drift_form.form(drift, outcome)
+
+
+def test_json_is_the_contract(form: Form) -> None:
+    """Every key of the published form is there, with its place, reason and both sides."""
+    content = json.loads(drift_form.text(form))
+    assert content["format_version"] == 1
+    assert (content["project"], content["source"], content["in_sync"], content["complete"]) == (
+        "tiny",
+        "azure",
+        False,
+        False,
+    )
+    assert content["counts"] == {"foreign": 1, "altered": 1, "missing": 1}
+    assert set(content["set_aside"]) == {"inherited", "activated", "ignored", "not_owned", "outside"}
+    assert content["unread"] == [
+        {"scope": "/subscriptions/4", "part": "assignments", "why": "refused", "cure": "ask for Reader"}
+    ]
+    missing = next(each for each in content["changes"] if each["kind"] == "missing")
+    assert missing["at"]["line"] > 0
+    assert missing["at"]["file"].endswith("rbacgen.yaml")
+    assert missing["project_roles"]
+    assert missing["responsibilities"]
+    assert missing["assignment_id"] is None
+    rogue = next(each for each in content["changes"] if each["kind"] == "foreign")
+    assert rogue["azure_role"]["name"] == "Owner"
+    assert rogue["principal"] == {"id": STRANGER, "type": "User", "name": ""}
+    assert rogue["gives_access"] is True
+    assert rogue["assignment_id"].startswith(VAULT)
+
+
+def test_persons_are_named_only_if_asked_for(drift: Drift, outcome: Outcome) -> None:
+    """The name of a person whom the project does not name is personal: `--names` shows it."""
+    for names in (False, True):
+        form = drift_form.form(drift, outcome, names)
+        for said in (
+            drift_form.text(form),
+            drift_text.report(form),
+            drift_markdown.report(form).replace("<!-- -->", ""),
+        ):
+            assert (UPN in said) is names
+
+
+def test_text_says_what_weighs_most_where_and_why(form: Form) -> None:
+    """The verdict first, then by environment and scope; place, reason and what was not read are there."""
+    said = drift_text.report(form)
+    first = said.splitlines()[0]
+    assert first == "tiny and Azure: 1 foreign, 1 altered, 1 missing; 1 part unread"
+    assert "not read, so not compared:\n  /subscriptions/4\n    role assignments: refused\n    ask for Reader" in said
+    assert "nothing falls under the ignore rule" not in said  # not everything was read
+    assert "Owner for the user" in said
+    assert "rbacgen.yaml:" in said
+    assert "wanted none, is @Resource[x]" in said
+    assert all(len(line) <= 80 for line in said.splitlines() if "/" not in line)
+
+
+def test_text_leads_with_what_can_hand_out_access(outcome: Outcome) -> None:
+    """In a long list the rogue Owner stands on the first screen."""
+    others = [
+        foreign(
+            VAULT,
+            "4633458b-17de-408a-b874-0445c86b69e6",
+            f"eeeeeeee-0000-4000-8000-0000000002{number:02}",
+            role_name="x",
+        )
+        for number in range(60)
+    ]
+    held = source([*as_held(outcome), *others, foreign(f"{VAULT}/secrets/zzz")], outcome)
+    said = drift_text.report(drift_form.form(compared(outcome, held), outcome))
+    assert "foreign Owner" in "\n".join(said.splitlines()[:12])
+    markdown = drift_markdown.report(drift_form.form(compared(outcome, held), outcome))
+    assert "Owner" in next(line for line in markdown.splitlines() if line.startswith("| **"))
+
+
+def test_in_sync_is_one_clear_word(outcome: Outcome) -> None:
+    """Nothing differs: it says so, and names the rule that is of no use."""
+    form = drift_form.form(compared(outcome, source(as_held(outcome), outcome)), outcome)
+    said = drift_text.report(form)
+    assert said.startswith("tiny and Azure: in sync\n")
+    assert "nothing falls under the ignore rule" in said
+    assert drift_text.summary(form) == f"tiny and Azure: in sync ({form.wanted} wanted)\n"
+
+
+def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: Outcome) -> None:
+    """Where nothing differs but something was not read, no report says in sync."""
+    held = source(as_held(outcome), outcome)
+    held = replace(held, state=held.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "cure")))
+    form = drift_form.form(compared(outcome, held), outcome)
+    for said in (drift_text.report(form), drift_text.summary(form), drift_markdown.report(form)):
+        assert "in sync" not in said
+        assert "unread" in said
+    assert json.loads(drift_form.text(form))["in_sync"] is False
+
+
+def test_custom_roles_are_counted_by_themselves(outcome: Outcome) -> None:
+    """What is wanted counts assignments: more could not be missing of them than are wanted."""
+    form = drift_form.form(compared(outcome, source([], outcome, definitions=[])), outcome)
+    roles = len(form.custom_roles)
+    assert roles == 2
+    assert form.counts == {"missing": form.wanted + roles}
+    verdict = f"{form.wanted} missing, {roles} custom roles missing"
+    assert drift_text.verdict(form) == verdict
+    assert f"## Access of tiny: {verdict}\n" in drift_markdown.report(form)
+    assert drift_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.wanted} wanted")
+
+
+def test_every_report_says_that_more_than_a_third_would_go(outcome: Outcome) -> None:
+    """The one line too, and it stays one line."""
+    others = [foreign(VAULT, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(30)]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *others], outcome)), outcome)
+    (caution,) = form.cautions
+    assert "more than a third" in caution
+    summary = drift_text.summary(form)
+    assert summary.endswith(f"; caution: {caution}\n")
+    assert summary.count("\n") == 1
+    assert f"caution: {caution}" in " ".join(drift_text.report(form).split())
+    coloured = drift_text.report(form, style=lambda words, kind: f"\x1b[1m{words}\x1b[0m" if kind == "error" else words)
+    assert "\x1b[1mcaution\x1b[0m: making Azure agree" in coloured
+    assert "\N{REPLACEMENT CHARACTER}" not in coloured
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("Ownr", "no Azure role that is known is called `Ownr` (did you mean `Owner`?)"),
+        (
+            "Tiny Observr",
+            "no Azure role that is known is called `Tiny Observr` (did you mean `Tiny Observer (tiny dev)`?)",
+        ),
+        ("Zzyzx", "no Azure role that is known is called `Zzyzx`"),
+        ("Somebody's Own", ""),
+        ("Backup Operator", ""),
+        ("deadbeef-0000-4000-8000-00000000dead", ""),
+    ],
+)
+def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str, hint: str) -> None:
+    """It may be a slip of the pen; a custom role that the source knows is none, and neither is an id."""
+    world = World(tmp_path)
+    world.project["ignore"] = [{"reason": "theirs", "azure_role": name}]
+    outcome = world.work_out()
+    theirs = AzureRole("cccccccc-0000-4000-8000-0000000000cc", "Somebody's Own", custom=True)
+    roles = [*(each.role for each in outcome.desired.definitions), theirs]
+    form = drift_form.form(compared(outcome, source(as_held(outcome), outcome, definitions=roles)), outcome)
+    (rule,) = form.unused_ignore_rules
+    assert rule.hint == hint
+    said = " ".join(drift_text.report(form).split())
+    assert f"{'warning' if hint else 'note'}: nothing falls under the ignore rule at " in said
+    assert hint in said
+    assert json.loads(drift_form.text(form))["unused_ignore_rules"][0]["hint"] == hint
+    assert drift_markdown.report(form).count("did you mean") == hint.count("did you mean")
+
+
+def test_numbers_have_their_separators(outcome: Outcome) -> None:
+    """In the words of every report."""
+    assert text.counted(3868, "assignment") == "3,868 assignments"
+    assert text.counted(1, "assignment") == "1 assignment"
+    assert text.counted(0, "assignment") == "no assignments"
+    group = "/providers/Microsoft.Management/managementGroups/above"
+    above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(1_200)]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *above], outcome)), outcome)
+    assert "1,200 inherited" in drift_markdown.report(form)
+    assert "1,200 inherited" in drift_text.report(form)
+
+
+def test_markdown_has_names_and_ids_as_code_and_no_words(outcome: Outcome) -> None:
+    """`the user` is said of an object id, and is no part of it."""
+    others = [
+        foreign(VAULT),
+        foreign(VAULT, READER, DEVELOPERS, type_=PrincipalType.GROUP),
+    ]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *others], outcome)), outcome)
+    who = {line.split(" | ")[2] for line in drift_markdown.report(form).splitlines() if line.startswith("| **")}
+    assert who == {f"the user `{STRANGER}`", "`grp-developers`"}
+
+
+def test_what_was_set_aside_is_counted_and_listed(outcome: Outcome) -> None:
+    """Access from above is counted with its roles, and listed one by one if asked for."""
+    group = "/providers/Microsoft.Management/managementGroups/above"
+    above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *above], outcome)), outcome)
+    said = drift_text.report(form)
+    assert "set aside: 3 inherited from above (Owner 3)" in said
+    assert "--set-aside" in said
+    listed = drift_text.report(form, listed=True)
+    assert listed.count("inherited from above") == 4
+    assert len(json.loads(drift_form.text(form))["named"]) == 3
+
+
+def test_markdown_is_inert_and_short_enough(outcome: Outcome) -> None:
+    """Nothing in a value is markup or a mention, and a comment of a thousand changes fits, and says what it left out."""
+    hostile = [
+        foreign(
+            VAULT,
+            "12121212-0000-4000-8000-000000000000",
+            f"eeeeeeee-0000-4000-8000-{number:012}",
+            role_name="x|<script>@octocat [a](http://x) `",
+            type_=PrincipalType.GROUP,
+        )
+        for number in range(1000)
+    ]
+    form = drift_form.form(compared(outcome, source([*as_held(outcome), *hostile], outcome)), outcome)
+    said = drift_markdown.report(form)
+    assert len(said) <= 60_000
+    assert "<script>" not in said
+    assert "@octocat" not in said
+    rows = [line for line in said.splitlines() if line.startswith("| **")]
+    assert f"… and {1000 - len(rows)} more differences" in said
+    assert all(line.replace("\\|", "").count("|") == 6 for line in rows)
+
+
+def test_a_value_cannot_repaint_the_terminal(outcome: Outcome) -> None:
+    """Escape codes in a role's name come out as replacement characters."""
+    evil = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="\x1b[2Jin sync")
+    said = drift_text.report(drift_form.form(compared(outcome, source([*as_held(outcome), evil], outcome)), outcome))
+    assert "\x1b" not in said
+
+
+def test_an_orphan_comes_with_the_command_that_takes_it_away(outcome: Outcome) -> None:
+    """The id whole, in one command over two lines; what is eligible, wanted or stale is taken away otherwise."""
+    stale = foreign(VAULT, "0" * 8 + "-0000-4000-8000-000000000001", DEVELOPERS, description="x [rbacgen:tiny]")
+    held = source([*as_held(outcome), foreign(VAULT), stale], outcome, gone=[STRANGER])
+    form = drift_form.form(compared(outcome, held), outcome)
+    rows = {row.kind: row for row in form.changes}
+    assert set(rows) == {"orphaned", "stale"}
+    orphan = rows["orphaned"].assignment_id
+    said = drift_text.report(form)
+    assert f"               az role assignment delete --ids \\\n                 {orphan}\n" in said
+    assert said.count("az role assignment delete") == 1
+    assert f"<br>`az role assignment delete --ids {orphan}` |" in drift_markdown.report(form)
+    assert "az role assignment delete" not in drift_form.text(form)
+
+
+def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(outcome: Outcome) -> None:
+    """An eligible one in Privileged Identity Management; one that the project wants by its own team."""
+    held = source([*as_held(outcome), foreign(VAULT, activation=Activation.ELIGIBLE)], outcome, gone=[STRANGER])
+    form = drift_form.form(compared(outcome, held), outcome)
+    for said in (drift_text.report(form), drift_markdown.report(form)):
+        assert "remove it in Privileged Identity Management" in said
+        assert "az role" not in said
+    wanted = source(as_held(outcome), outcome, gone=[DEVELOPERS])
+    form = drift_form.form(compared(outcome, wanted), outcome)
+    for said in (drift_text.report(form), drift_markdown.report(form)):
+        assert "take the entry out of the team: the next apply takes this away" in said
+        assert "az role" not in said
+
+
+def test_an_id_that_a_shell_would_read_is_quoted(form: Form) -> None:
+    """Resource groups may have brackets in their names."""
+    row = replace(
+        next(each for each in form.changes if each.kind == "foreign"),
+        kind="orphaned",
+        assignment_id="/subscriptions/1/resourceGroups/rg(old)/providers/Microsoft.Authorization/roleAssignments/2",
+    )
+    assert drift_form.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
+    assert drift_form.removal(replace(row, assignment_id=None)) is None
+    assert drift_form.removal(replace(row, kind="soft_deleted")) is None
+
+
+def test_what_is_adopted_adds_up_with_what_render_adopts(outcome: Outcome) -> None:
+    """Made by hand, and beside it what nothing tells of; nothing is said of that once all is by the project's hand."""
+    held = as_held(outcome)
+    standing = sum(each.activation is Activation.PERMANENT for each in held)
+    eligible = len(held) - standing
+    form = drift_form.form(
+        compared(outcome, source([replace(each, description="") for each in held], outcome)), outcome
+    )
+    words = " ".join(drift_text.report(form).split())
+    assert (
+        f"`rbacgen render --existing` adopts them: {standing}, and {eligible} in Privileged Identity Management"
+        in words
+    )
+    assert json.loads(drift_form.text(form))["unsigned"] == eligible
+    ours = drift_text.report(drift_form.form(compared(outcome, source(held, outcome)), outcome))
+    assert "adopts them" not in ours
+    assert "Privileged Identity Management" not in ours
