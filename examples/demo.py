@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from examples import planted  # noqa: E402
-from rbacgen.commands import load as workflow  # noqa: E402
+from rbacgen.commands import load  # noqa: E402
 from tests.fakes.azure import StandIn  # noqa: E402
 
 EXAMPLE = ROOT / "examples" / "fraud-detection"
@@ -87,7 +87,7 @@ def main() -> None:
 def compare() -> None:
     """Compares the project with a stand-in Azure that drift was planted in."""
     print()
-    tenant = planted.tenant(workflow.work_out(str(EXAMPLE), date.fromisoformat(TODAY)))
+    tenant = planted.tenant(load.work_out(str(EXAMPLE), date.fromisoformat(TODAY)))
     with StandIn(tenant) as azure:
         show(
             run(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rbacgen.analysis import wording as telling
-from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis import wording
+from rbacgen.analysis.access_tests import isolated_roles
 from rbacgen.analysis.results import Outside, outside_of
 from rbacgen.authorization import privilege
 from rbacgen.authorization.catalog import Catalog
@@ -63,10 +63,10 @@ class Explanation(Struct, frozen=True):
 
 
 def of_project_role(
-    role: ProjectRole, project: Project, alone: Access, places: hats.Places, catalog: Catalog
+    role: ProjectRole, project: Project, alone: Access, places: isolated_roles.Places, catalog: Catalog
 ) -> Explanation:
     """What a hat gives by itself, whoever wears it, in the places of the project."""
-    holder = alone.holder(hats.stand_in(role))
+    holder = alone.holder(isolated_roles.stand_in(role))
     granted = tuple(_granted(alone.assignments_of(holder), alone, places, catalog, project))
     served = {each.responsibility for found in granted for each in found.reasons}
     return Explanation(
@@ -82,7 +82,11 @@ def of_project_role(
 
 
 def of_principal(
-    principal: Principal, project: Project | None, access: Access, places: hats.Places | None, catalog: Catalog
+    principal: Principal,
+    project: Project | None,
+    access: Access,
+    places: isolated_roles.Places | None,
+    catalog: Catalog,
 ) -> Explanation:
     """All that somebody has, through the groups that they are known to be in too."""
     holder = access.holder(principal)
@@ -106,7 +110,7 @@ def of_principal(
 
 
 def of_azure_role(
-    role: AzureRole, project: Project | None, access: Access, places: hats.Places | None, catalog: Catalog
+    role: AzureRole, project: Project | None, access: Access, places: isolated_roles.Places | None, catalog: Catalog
 ) -> Explanation:
     """Everybody who has an Azure role, where and why."""
     found = ((each, ()) for each in access.ground.state if _is(role, each.role))
@@ -122,7 +126,7 @@ def of_azure_role(
 
 
 def of_capability(
-    capability: Capability, project: Project, access: Access, places: hats.Places, catalog: Catalog
+    capability: Capability, project: Project, access: Access, places: isolated_roles.Places, catalog: Catalog
 ) -> Explanation:
     """Everybody who has an assignment for the sake of a capability, and the responsibilities that take it."""
     found = (
@@ -167,7 +171,7 @@ def _unknown_groups(holder: Holder, access: Access) -> tuple[str, ...]:
     if not groups:
         return ()
     return (
-        f"who is in {telling.listed(sorted(groups.values()))} is not known: what they give may come on top "
+        f"who is in {wording.listed(sorted(groups.values()))} is not known: what they give may come on top "
         "(`rbacgen lock --members` reads it, or write `groups:` in the project file)",
     )
 
@@ -175,7 +179,7 @@ def _unknown_groups(holder: Holder, access: Access) -> tuple[str, ...]:
 def _granted(
     found: Iterable[tuple[Assignment, tuple[str, ...]]],
     access: Access,
-    places: hats.Places | None,
+    places: isolated_roles.Places | None,
     catalog: Catalog,
     project: Project | None,
 ) -> Iterator[Granted]:

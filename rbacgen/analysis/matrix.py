@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis.access_tests import isolated_roles
 from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
 from rbacgen.analysis.drift import Aside, Drift, Kind
 from rbacgen.analysis.results import HeldCheck, Outcome
@@ -22,7 +22,7 @@ from rbacgen.model.assignment import Activation, Assignment, AzureRole, Plane
 from rbacgen.model.problems import Problem
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.state import Unread
-from rbacgen.project import managed_scopes as managed
+from rbacgen.project import managed_scopes
 from rbacgen.project.desired import Desired
 from rbacgen.project.mapping import ProjectRole
 from rbacgen.project.project import Project
@@ -195,7 +195,7 @@ def build(
         limits=_limits(found, roles.values(), cells.values(), catalog),
         asked=tuple(_asked(project)),
         holds=_holds(trials),
-        bound=frozenset(hats.places(project).scopes),
+        bound=frozenset(isolated_roles.places(project).scopes),
     )
 
 
@@ -207,8 +207,8 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> Beside:
     """
     project = made.project
     builder = _Builder(project, catalog, made.environments)
-    scopes = managed.managed_scopes(project, made.wanted)
-    here = managed.Place.of(project, made.wanted, scopes)
+    scopes = managed_scopes.managed_scopes(project, made.wanted)
+    here = managed_scopes.Place.of(project, made.wanted, scopes)
     numbers = {each.key: number for number, each in enumerate(made.assignments)}
     known = {role_key(each): each for each in made.roles}
     defined = {each.id: each for each in drift.source.definitions}
@@ -315,11 +315,11 @@ class _Builder:
 
     def supposed(self, bare: Iterable[ProjectRole]) -> Iterator[Cell]:
         """What hats that nobody wears would give, at what the project binds."""
-        bound = hats.places(self.project).scopes
-        stand_ins = {hats.stand_in(role).id for role in bare}
+        bound = isolated_roles.places(self.project).scopes
+        stand_ins = {isolated_roles.stand_in(role).id for role in bare}
         found = (
             (0, each)
-            for each in hats.worn_alone(self.project).state
+            for each in isolated_roles.worn_alone(self.project).state
             if each.principal.id in stand_ins and any((each.scope_kind, name) in bound for name in each.environments)
         )
         return self.cells(found, is_worn=False)

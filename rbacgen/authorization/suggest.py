@@ -35,7 +35,7 @@ FEW: Final = 25
 """A provider of which fewer operations are known, and not known to be all, is called little known."""
 
 _WHOLE: Final = (
-    # (what an operation begins with, the planes that are known whole): rbacgen/catalog/SOURCES.md
+    # (what an operation begins with, the planes that are known whole): rbacgen/authorization/catalog/SOURCES.md
     ("microsoft.machinelearningservices/", (Plane.CONTROL, Plane.DATA)),
     ("microsoft.keyvault/vaults/", (Plane.CONTROL, Plane.DATA)),
     ("microsoft.storage/", (Plane.DATA,)),

@@ -112,12 +112,12 @@ def can(
 
     Exit codes: 0 allowed, 1 it could not be asked, 2 not allowed, 3 something could not be read.
     """
-    from rbacgen.commands import query as asking
+    from rbacgen.commands import query
     from rbacgen.reports import access_form, access_text
 
     enquiry = _enquiry(operation, rest, accepted)
     _check_connection(enquiry.source)
-    answered = asking.can(project, today, who, enquiry, options.connect(rest))
+    answered = query.can(project, today, who, enquiry, options.connect(rest))
     form = access_form.can(answered, access_form.caller(answered.of, names))
     put(access_form.text(form) if format_ == "json" else access_text.can(form, style(sys.stdout), width()), output)
     if not answered.is_complete:
@@ -160,12 +160,12 @@ def who_can(
 
     Exit codes: 0 answered, 1 it could not be asked, 3 something could not be read.
     """
-    from rbacgen.commands import query as asking
+    from rbacgen.commands import query
     from rbacgen.reports import access_form, access_text
 
     enquiry = _enquiry(operation, rest)
     _check_connection(enquiry.source)
-    found = asking.who_can(project, today, enquiry, options.connect(rest))
+    found = query.who_can(project, today, enquiry, options.connect(rest))
     form = access_form.who_can(found, access_form.caller(found.of, names))
     put(access_form.text(form) if format_ == "json" else access_text.who_can(form, style(sys.stdout), width()), output)
     if not found.is_complete:
@@ -205,11 +205,11 @@ def explain(
 
     Exit codes: 0 explained, 1 it could not be done, 3 something could not be read.
     """
-    from rbacgen.commands import query as asking
+    from rbacgen.commands import query
     from rbacgen.reports import access_form, access_text
 
     _check_connection(source)
-    found, complete, of = asking.explain(project, today, about, source, options.connect(azure))
+    found, complete, of = query.explain(project, today, about, source, options.connect(azure))
     called = access_form.caller(of, names)
     if format_ == "json":
         put(access_form.text(access_form.explain(found, complete, called)), output)

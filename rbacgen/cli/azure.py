@@ -80,7 +80,7 @@ def diff(
     asked_for = options.outputs("text" if summary else format_, files)
     from rbacgen.analysis.drift import Strategy
     from rbacgen.commands import diff as comparison
-    from rbacgen.commands import load as workflow
+    from rbacgen.commands import load
     from rbacgen.commands.files import below_repository
     from rbacgen.reports import drift_form, drift_text, formats, text
 
@@ -92,7 +92,7 @@ def diff(
         within=within,
     )
     compared = comparison.diff(project, today, asked, options.connect(azure))
-    for problem in workflow.to_say(compared.outcome):
+    for problem in load.to_say(compared.outcome):
         click.echo(text.problem_line(problem, style(sys.stderr)), err=True)
     form = drift_form.form(compared.drift, compared.outcome, names)
     code = 0 if compared.drift.is_in_sync else FINDINGS if compared.drift.is_complete else PARTIAL
@@ -171,10 +171,10 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], members: boo
     3 something could not be read.
     """
     from rbacgen.commands import lock as locking
-    from rbacgen.commands import open_source as reading
+    from rbacgen.commands import open_source
     from rbacgen.reports import as_json, text
 
-    connect = locking.connector(reading.Connection(**azure), os.environ, progress())
+    connect = locking.connector(open_source.Connection(**azure), os.environ, progress())
     result = locking.update(project, locking.Options(check, accept, members), connect)
     put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
     if not result.is_complete:

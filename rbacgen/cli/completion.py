@@ -192,58 +192,58 @@ def _project(context: click.Context) -> Any:
 
 
 def _environments(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.environments(_project(context)), start)
+    return _items(completion.environments(_project(context)), start)
 
 
 def _subscriptions(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.subscriptions(_project(context)), start)
+    return _items(completion.subscriptions(_project(context)), start)
 
 
 def _scope_kinds(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.scope_kinds(_project(context)), start)
+    return _items(completion.scope_kinds(_project(context)), start)
 
 
 def _project_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.project_roles(_project(context)), start)
+    return _items(completion.project_roles(_project(context)), start)
 
 
 def _who(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
     given = _project(context)
-    return _items((*offering.project_roles(given), *offering.team(given)), start)
+    return _items((*completion.project_roles(given), *completion.team(given)), start)
 
 
 def _about(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    found = _who(context, start) + _items(offering.capabilities(_project(context)), start)
+    found = _who(context, start) + _items(completion.capabilities(_project(context)), start)
     # Nearly a thousand Azure roles would hide the project's own names: they come when somebody has begun to type one.
-    return found + _items(offering.azure_roles(_project(context)), start) if start else found
+    return found + _items(completion.azure_roles(_project(context)), start) if start else found
 
 
 def _azure_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
     if context.params.get("words"):
         return []  # words of a name, which any words may follow
     if "/" in start:
         return _operations(context, start)
-    return _items(offering.azure_roles(_project(context)), start)
+    return _items(completion.azure_roles(_project(context)), start)
 
 
 def _capabilities(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.capabilities(_project(context)), start)
+    return _items(completion.capabilities(_project(context)), start)
 
 
 def _operations(_: click.Context, start: str) -> list[CompletionItem]:
@@ -253,28 +253,28 @@ def _operations(_: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _mappings(_: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.mappings(), start) or [CompletionItem(start, type="dir")]
+    return _items(completion.mappings(), start) or [CompletionItem(start, type="dir")]
 
 
 def _new_environments(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.mapping_environments(_mapping(context)), start)
+    return _items(completion.mapping_environments(_mapping(context)), start)
 
 
 def _new_roles(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
-    return _items(offering.project_roles(None, _mapping(context)), start)
+    return _items(completion.project_roles(None, _mapping(context)), start)
 
 
 def _new_members(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
     role, sign, _ = start.partition("=")
-    roles = offering.project_roles(None, _mapping(context))
+    roles = completion.project_roles(None, _mapping(context))
     if not sign:
         return _items(((f"{name}=", title) for name, title in roles), start)
     kinds = ("group", "user", "service_principal", "managed_identity")
@@ -282,13 +282,13 @@ def _new_members(context: click.Context, start: str) -> list[CompletionItem]:
 
 
 def _new_bindings(context: click.Context, start: str) -> list[CompletionItem]:
-    from rbacgen.commands import completion as offering
+    from rbacgen.commands import completion
 
     environment, dot, _ = start.partition(".")
     mapping = _mapping(context)
     if not dot:
-        return _items(((f"{name}.", "") for name, _ in offering.mapping_environments(mapping)), start)
-    kinds = offering.scope_kinds(None, mapping)
+        return _items(((f"{name}.", "") for name, _ in completion.mapping_environments(mapping)), start)
+    kinds = completion.scope_kinds(None, mapping)
     return _items(((f"{environment}.{name}=", says) for name, says in kinds), start)
 
 

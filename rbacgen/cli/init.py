@@ -107,9 +107,9 @@ def init(
     if source is None:
         options.refuse(("subscriptions", "today"), "without --from")
     if own is not None:
-        from rbacgen.commands import load as workflow
+        from rbacgen.commands import load
 
-        put(workflow.own_role(own, mapping), None)
+        put(load.own_role(own, mapping), None)
     elif source is None:
         _start(name, mapping, {each: rest[each] for each in _ANSWERS}, today, no_input)
     else:
@@ -119,24 +119,24 @@ def init(
 def _start(name: str | None, mapping_name: str, given: dict[str, Any], today: date, no_input: bool) -> None:
     """A first project from a mapping, with what is given, and at a terminal with what a person answers."""
     from rbacgen.commands import init as starting
-    from rbacgen.commands import load as workflow
-    from rbacgen.project import scaffold as starter
+    from rbacgen.commands import load
+    from rbacgen.project import scaffold
 
     starting.refuse_standing()
-    called = workflow.project_name(name) if name is not None else None
+    called = load.project_name(name) if name is not None else None
     asks = not no_input and is_terminal(sys.stdin) and is_terminal(sys.stdout)
     if asks:
         from rbacgen.cli import questions
 
         called = called or questions.name()
         mapping_name = mapping_name if _is_given("mapping") else questions.mapping()
-    known = workflow.mapping_alone(mapping_name)
+    known = load.mapping_alone(mapping_name)
     answers = _answers(known, given, today)
-    called = called or workflow.project_name(None)
+    called = called or load.project_name(None)
     if asks:
         left = frozenset(field for option, field in _ANSWERS.items() if not _is_given(option))
         answers = questions.answers(known, answers, left, today)
-        questions.confirm(starter.project_file(called, mapping_name, known, answers))
+        questions.confirm(scaffold.project_file(called, mapping_name, known, answers))
     steps = starting.write(called, mapping_name, known, answers)
     put("wrote rbacgen.yaml, and rbacgen.schema.json for editors; what comes next:\n", None)
     put("".join(f"  - {step}\n" for step in steps), None)
@@ -149,21 +149,21 @@ def _is_given(option: str) -> bool:
 
 def _answers(known: Mapping, given: dict[str, Any], today: date) -> Answers:
     """What the options say, read; a usage error names the option that cannot be read."""
-    from rbacgen.project import scaffold as starter
+    from rbacgen.project import scaffold
     from rbacgen.project.scaffold import Answers, Holder
 
-    environments = dict(_each("--environment", given["environments"], lambda text: starter.environment(text, known)))
+    environments = dict(_each("--environment", given["environments"], lambda text: scaffold.environment(text, known)))
     team: dict[str, tuple[Holder, ...]] = {}
-    for role, holder in _each("--member", given["members"], lambda text: starter.member(text, known)):
+    for role, holder in _each("--member", given["members"], lambda text: scaffold.member(text, known)):
         team[role] = tuple(dict.fromkeys((*team.get(role, ()), holder)))
     chosen = Answers(environments=environments).chosen(known)
     scopes: dict[str, dict[str, str]] = {}
     for environment, kind, bound in _each(
-        "--bind", given["bindings"], lambda text: starter.binding(text, known, chosen)
+        "--bind", given["bindings"], lambda text: scaffold.binding(text, known, chosen)
     ):
         scopes.setdefault(environment, {})[kind] = bound
-    tenant = _each("--tenant", [given["tenant"]] if given["tenant"] is not None else [], starter.guid)
-    ends = _each("--ends", [given["ends"]] if given["ends"] is not None else [], lambda text: starter.day(text, today))
+    tenant = _each("--tenant", [given["tenant"]] if given["tenant"] is not None else [], scaffold.guid)
+    ends = _each("--ends", [given["ends"]] if given["ends"] is not None else [], lambda text: scaffold.day(text, today))
     return Answers(
         tenant=next(iter(tenant), ""),
         ends=next(iter(ends), None),

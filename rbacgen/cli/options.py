@@ -94,11 +94,11 @@ def connect(given: dict[str, Any]) -> Any:
     """Takes the options of `azure` out of a command's and makes what connects by them."""
     import datetime
 
-    from rbacgen.commands import open_source as reading
+    from rbacgen.commands import open_source
 
-    asked = reading.Connection(**{name: given.pop(name) for name in CONNECTION})
+    asked = open_source.Connection(**{name: given.pop(name) for name in CONNECTION})
     now = datetime.datetime.now(datetime.UTC)
-    return reading.connector(asked, os.environ, now, progress())
+    return open_source.connector(asked, os.environ, now, progress())
 
 
 CONNECTION = ("cloud", "arm_endpoint", "authority", "graph_endpoint", "patience")

@@ -77,7 +77,7 @@ def check(
     3 with --source: something could not be read.
     """
     from rbacgen.commands import check as checking
-    from rbacgen.commands import load as workflow
+    from rbacgen.commands import load
     from rbacgen.commands.files import below_repository
     from rbacgen.model.problems import InputError
     from rbacgen.reports import check_form, check_text, formats
@@ -89,7 +89,7 @@ def check(
     try:
         if source != "azure":
             options.refuse(options.CONNECTION, "without `--source azure`")
-        asked = checking.Options(within, workflow.Proving(tests, every_role), source)
+        asked = checking.Options(within, load.Proving(tests, every_role), source)
         outcome, held = checking.check(project, today, asked, options.connect(azure))
         form = check_form.form(outcome, held, checking.surplus(outcome) if surplus else None)
     except InputError as error:
@@ -178,7 +178,7 @@ def render(
     Exit codes: 0 written or current, 1 it could not be done, 2 findings, or with --check: not current,
     3 with --existing: something could not be read.
     """
-    from rbacgen.commands import load as workflow
+    from rbacgen.commands import load
     from rbacgen.commands import render as rendering
     from rbacgen.reports import as_json, text
 
@@ -197,7 +197,7 @@ def render(
         existing=existing,
     )
     result = rendering.render(project, today, asked, options.connect(azure) if existing is not None else None)
-    for problem in workflow.to_say(result.outcome):
+    for problem in load.to_say(result.outcome):
         click.echo(text.problem_line(problem, style(sys.stderr)), err=True)
     for line in text.adoption(result.adoption, style(sys.stderr)):
         click.echo(line, err=True)
@@ -243,7 +243,7 @@ def roles(
 
     Exit codes: 0 found, 1 no role fits, 2 with --changes: something changed.
     """
-    from rbacgen.commands import load as workflow
+    from rbacgen.commands import load
     from rbacgen.reports import as_json, text
 
     if update is not None and changes is not None:
@@ -253,17 +253,17 @@ def roles(
             f"{'--update' if changes is None else '--changes'} is about all roles: leave the name out"
         )
     if update is not None:
-        updated, path = workflow.update_roles(project, Path(update))
+        updated, path = load.update_roles(project, Path(update))
         put(text.role_changes(updated), output)
         click.echo(f"wrote {path}", err=True)
         return
     if changes is not None:
-        since = workflow.roles_since(project, Path(changes))
+        since = load.roles_since(project, Path(changes))
         put(as_json.roles_since(since) if format_ == "json" else text.roles_since(since), output)
         if since.changes:
             raise SystemExit(FINDINGS)
         return
-    found = workflow.find_roles(project, " ".join(words))
+    found = load.find_roles(project, " ".join(words))
     if format_ == "json":
         put(as_json.roles(found), output)
     else:

@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from rbacgen.commands import files
-from rbacgen.commands import load as workflow
+from rbacgen.commands import files, load
 from rbacgen.model.problems import RbacgenError
-from rbacgen.project import scaffold as starter
+from rbacgen.project import scaffold
 from rbacgen.project.mapping import Mapping, ProjectRole
 from rbacgen.project.scaffold import Answers, Holder
 
@@ -38,12 +37,10 @@ def _optional(read: Callable[[str], T]) -> Callable[[str], T | None]:
 def name() -> str:
     """The project's name; the folder's is proposed."""
     try:
-        proposed = workflow.project_name(None)
+        proposed = load.project_name(None)
     except RbacgenError:
         proposed = ""
-    return _ask(
-        "Name of the project", lambda text: workflow.project_name(text.strip() or " "), proposed, bool(proposed)
-    )
+    return _ask("Name of the project", lambda text: load.project_name(text.strip() or " "), proposed, bool(proposed))
 
 
 def mapping() -> str:
@@ -52,7 +49,7 @@ def mapping() -> str:
     click.echo(f"Mappings that come with rbacgen: {', '.join(shipped)}. The folder of one of your own will do, too.")
 
     def read(text: str) -> str:
-        workflow.mapping_alone(text.strip())
+        load.mapping_alone(text.strip())
         return text.strip()
 
     return _ask("Mapping", read, "mlops", True)
@@ -64,7 +61,7 @@ def answers(known: Mapping, given: Answers, asked: frozenset[str], today: date) 
     if "environments" in asked:
         found["environments"] = _environments(known)
     if "tenant" in asked:
-        found["tenant"] = _ask("Tenant id (Enter: later)", _optional(starter.guid)) or ""
+        found["tenant"] = _ask("Tenant id (Enter: later)", _optional(scaffold.guid)) or ""
     if "team" in asked:
         found["team"] = _team(known)
     if "pim" in asked:
@@ -72,9 +69,9 @@ def answers(known: Mapping, given: Answers, asked: frozenset[str], today: date) 
     if "ends" in asked:
         found["ends"] = _ask(
             "Day on which the project ends, such as 2027-06-30 (Enter: none)",
-            _optional(lambda text: starter.day(text, today)),
+            _optional(lambda text: scaffold.day(text, today)),
         )
-    if "scopes" in asked and starter.unbound(known, Answers(**found)):
+    if "scopes" in asked and scaffold.unbound(known, Answers(**found)):
         question = "Name the resources that the team works with now? (You can write them into the file later.)"
         if click.confirm(question, default=False):
             found["scopes"], found["without"] = _scopes(known, Answers(**found))
@@ -87,14 +84,14 @@ def _environments(known: Mapping) -> dict[str, str]:
     def read(text: str) -> tuple[str, ...]:
         names = text.replace(",", " ").split()
         for each in names:
-            starter.environment(each, known)
+            scaffold.environment(each, known)
         if any("=" in each for each in names):
             raise RbacgenError("only names here", "the subscription of each is the next question")
         return tuple(each for each in known.environments if not names or each in names)
 
     chosen = _ask("Which of them does the project have? (Enter: all)", read)
     question = "Subscription id of {} (Enter: later)"
-    return {each: _ask(question.format(each), _optional(starter.guid)) or "" for each in chosen}
+    return {each: _ask(question.format(each), _optional(scaffold.guid)) or "" for each in chosen}
 
 
 def _team(known: Mapping) -> dict[str, tuple[Holder, ...]]:
@@ -118,7 +115,7 @@ def _holders(role: ProjectRole) -> tuple[Holder, ...] | None:
     found: dict[Holder, None] = {}
     question = f"{role.title}{' (an identity)' if role.is_workload else ''}"
     while True:
-        answer = _ask(question, lambda text: text if text.strip() in ("", ".") else starter.holder(text, role))
+        answer = _ask(question, lambda text: text if text.strip() in ("", ".") else scaffold.holder(text, role))
         if isinstance(answer, Holder):
             found[answer] = None
             question = "  and"
@@ -132,13 +129,13 @@ def _scopes(known: Mapping, given: Answers) -> tuple[dict[str, dict[str, str]], 
     click.echo("A name is enough, a whole resource id will do. Enter: later, a single - where there is none.")
     scopes: dict[str, dict[str, str]] = {}
     without: dict[str, tuple[str, ...]] = {}
-    for environment, kinds in starter.unbound(known, given).items():
+    for environment, kinds in scaffold.unbound(known, given).items():
         for kind in kinds:
             says = known.scope_kinds[kind].says.split(",")[0]
 
             def read(text: str, place: str = f"{environment}.{kind}") -> str:
                 blank = text.strip() in ("", "-")
-                return text.strip() if blank else starter.binding(f"{place}={text}", known, [place.split(".")[0]])[2]
+                return text.strip() if blank else scaffold.binding(f"{place}={text}", known, [place.split(".")[0]])[2]
 
             answer = _ask(f"{environment}: {kind} ({says})", read)
             if answer == "-":

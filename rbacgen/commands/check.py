@@ -8,20 +8,17 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen.analysis import wording as telling
-from rbacgen.analysis.access_tests import cases as access_tests
-from rbacgen.analysis.access_tests import isolated_roles as hats
-from rbacgen.analysis.access_tests import problems as findings
+from rbacgen.analysis import wording
+from rbacgen.analysis.access_tests import cases, isolated_roles, problems
 from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
-from rbacgen.analysis.checks import least_privilege as coverage
+from rbacgen.analysis.checks import least_privilege
 from rbacgen.analysis.checks.least_privilege import Excess
 from rbacgen.analysis.drift.ignore import Rules
 from rbacgen.analysis.results import HeldCheck, Outcome
 from rbacgen.authorization import privilege
 from rbacgen.authorization.catalog.resource_types import type_of
 from rbacgen.authorization.evaluator import Access
-from rbacgen.commands import load as workflow
-from rbacgen.commands import query as asking
+from rbacgen.commands import load, query
 from rbacgen.commands.load import Proving
 from rbacgen.commands.open_source import Connect, Reader
 from rbacgen.model import rules
@@ -29,7 +26,7 @@ from rbacgen.model.assignment import Activation, PrincipalType
 from rbacgen.model.problems import Problem, in_order
 from rbacgen.model.source import COMPARED, Source
 from rbacgen.model.state import Part
-from rbacgen.project import managed_scopes as managed
+from rbacgen.project import managed_scopes
 from rbacgen.project.project import Project
 
 _ASSIGN = "Microsoft.Authorization/roleAssignments/write"
@@ -48,11 +45,11 @@ def check(given: str | None, today: date, options: Options, connect: Connect) ->
 
     Raises InputError where a file cannot be read at all, and RbacgenError where the source could not be read at all.
     """
-    outcome = workflow.work_out(given, today, options.within, options.proving)
+    outcome = load.work_out(given, today, options.within, options.proving)
     if options.source is None or outcome.blocking:
         return outcome, None
     project, wanted = outcome.project, outcome.desired
-    asked = replace(managed.ask(project, wanted), parts=COMPARED | {Part.DENIALS}, mark="")
+    asked = replace(managed_scopes.ask(project, wanted), parts=COMPARED | {Part.DENIALS}, mark="")
     source = Reader(connect, project.cloud, outcome.catalog).read(options.source, asked, project.tenant)
     return outcome, held(outcome, source, options.proving)
 
@@ -60,29 +57,29 @@ def check(given: str | None, today: date, options: Options, connect: Connect) ->
 def surplus(outcome: Outcome) -> tuple[Excess, ...]:
     """What the grants in use give beyond the needs of their capabilities, the heaviest first."""
     in_use = {reason.grant_at for each in outcome.desired.state for reason in each.reasons}
-    found = coverage.excesses(outcome.project.mapping, outcome.catalog)
+    found = least_privilege.excesses(outcome.project.mapping, outcome.catalog)
     return tuple(each for each in found if each.grant.at in in_use)
 
 
 def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
     """How the access tests of a project go on what a source holds, and the paths to more that strangers have there."""
     project = outcome.project
-    places = hats.places(project)
-    worn = access_tests.without_ended(project, outcome.desired.expired)
-    access = Access(asking.of_source(source, outcome, places, outcome.catalog))
-    more, _ = workflow.read_tests(proving.files)
-    own, _ = access_tests.of_team((*project.tests, *more), project, places, outcome.catalog.operations)
+    places = isolated_roles.places(project)
+    worn = cases.without_ended(project, outcome.desired.expired)
+    access = Access(query.of_source(source, outcome, places, outcome.catalog))
+    more, _ = load.read_tests(proving.files)
+    own, _ = cases.of_team((*project.tests, *more), project, places, outcome.catalog.operations)
     # What the project supposes, because it binds nothing, is nowhere in Azure.
-    bound = [each for each in access_tests.of_hats(worn, places) if (each.on, each.environment) in places.scopes]
+    bound = [each for each in cases.of_hats(worn, places) if (each.on, each.environment) in places.scopes]
     own = tuple(each for each in own if not each.environment or (each.on, each.environment) in places.scopes)
     origins = frozenset({Origin.NEED, Origin.MUST_NOT})
     trials = (
-        *access_tests.run_wearers(bound, worn, access, origins),
-        *access_tests.run_own(own, worn, access, None),
+        *cases.run_wearers(bound, worn, access, origins),
+        *cases.run_own(own, worn, access, None),
     )
     said = {(each.test, each.answer.holder.principal.id) for each in outcome.trials if each.result is Result.FAILED}
     anew = [each for each in trials if not _is_wanted(each) or (each.test, each.answer.holder.principal.id) not in said]
-    found = [*findings.of_tests(anew, project, source.name), *_strangers(outcome, source, access)]
+    found = [*problems.of_tests(anew, project, source.name), *_strangers(outcome, source, access)]
     kept = [each for each in found if not _is_off(each, outcome)]
     return HeldCheck(
         source=source.name,
@@ -111,7 +108,7 @@ def _opaque(project: Project, access: Access) -> Iterator[str]:
     }
     if groups:
         yield (
-            f"who is in {telling.listed(sorted(groups))} is not known, so what its people have besides was not tested "
+            f"who is in {wording.listed(sorted(groups))} is not known, so what its people have besides was not tested "
             "(`rbacgen lock --members` reads it, or write `groups:` in the project file)"
         )
 
@@ -130,8 +127,8 @@ def _names(project: Project) -> dict[str, str]:
 def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Problem]:
     """Standing access at the project's scopes, or above them, that it does not want and that hands out or widens access."""
     project, wanted = outcome.project, outcome.desired
-    scopes = managed.managed_scopes(project, wanted)
-    here = managed.Place.of(project, wanted, scopes)
+    scopes = managed_scopes.managed_scopes(project, wanted)
+    here = managed_scopes.Place.of(project, wanted, scopes)
     ignored = Rules(project.ignore, outcome.catalog)
     known = _names(project)
     for each in source.state:
@@ -147,11 +144,11 @@ def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Pro
         opened = privilege.openings(role, each.scope.level, type_of(each.scope), outcome.catalog, each.condition)
         privileged = [opening for opening in opened if opening.is_privileged]
         if privileged:
-            who = known.get(each.principal.id, f"the {telling.kind(each.principal.type)} {each.principal.id}")
+            who = known.get(each.principal.id, f"the {wording.kind(each.principal.type)} {each.principal.id}")
             cure = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
             message = (
-                f"in {source.name}, {who} has {telling.grant(each, role.name)}, which the project does not want: "
-                f"{telling.paths(privileged)}; take it away; if it must stay, put it into the project, or {cure}"
+                f"in {source.name}, {who} has {wording.grant(each, role.name)}, which the project does not want: "
+                f"{wording.paths(privileged)}; take it away; if it must stay, put it into the project, or {cure}"
             )
             opens = {opening.escalation.operation for opening in privileged}
             about = {

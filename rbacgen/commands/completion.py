@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from rbacgen.commands import files
-from rbacgen.commands import load as workflow
+from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, Position, RbacgenError
 from rbacgen.project import document, project
 from rbacgen.project.document import Mapping, Node, Scalar, Sequence
@@ -81,7 +80,7 @@ def mappings() -> tuple[Offer, ...]:
 def azure_roles(given: str | None) -> tuple[Offer, ...]:
     """The names of all Azure roles, and of the custom roles of the project's mapping."""
     custom = _named(given, None, "custom_roles.yaml")
-    return (*custom, *((name, "") for name in workflow.catalog_here(given).names()))
+    return (*custom, *((name, "") for name in load.catalog_here(given).names()))
 
 
 def _named(given: str | None, mapping: str | None, where: str) -> tuple[Offer, ...]:

@@ -11,14 +11,13 @@ from msgspec.structs import replace
 from rbacgen.analysis import drift
 from rbacgen.analysis.drift import Drift, Strategy, View
 from rbacgen.analysis.results import Outcome
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.commands.open_source import LIVE, Connect, Reader
 from rbacgen.model.assignment import Key
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.source import Ask, Source
 from rbacgen.model.state import Part
-from rbacgen.project import desired
-from rbacgen.project import managed_scopes as managed
+from rbacgen.project import desired, managed_scopes
 from rbacgen.project.desired import Desired
 from rbacgen.project.project import Project
 
@@ -58,7 +57,7 @@ def compare(outcome: Outcome, today: date, options: Options, connect: Connect) -
     Raises RbacgenError where the source could not be read at all.
     """
     project, wanted = outcome.project, outcome.desired
-    workflow.chosen_environments(project, options.environments)
+    load.chosen_environments(project, options.environments)
     _check_subscriptions(project, wanted, options.subscriptions)
     view = View(
         today=today,
@@ -69,7 +68,7 @@ def compare(outcome: Outcome, today: date, options: Options, connect: Connect) -
         once_wanted=_once_wanted(project, wanted),
     )
     reader = Reader(connect, project.cloud, outcome.catalog)
-    asked = managed.ask(project, wanted, view.environments, view.subscriptions)
+    asked = managed_scopes.ask(project, wanted, view.environments, view.subscriptions)
     if options.denials:
         asked = replace(asked, parts=asked.parts | {Part.DENIALS})
     source = reader.read(options.source, asked, project.tenant)
@@ -88,13 +87,13 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
     """
     named = tuple(dict.fromkeys(each.lower() for each in subscriptions))
     if named:
-        roles = workflow.catalog_here(given)
+        roles = load.catalog_here(given)
         cloud = tenant = ""
         asked = Ask(subscriptions=named)
     else:
         outcome = _worked_out(given, today, 0)
         roles, cloud, tenant = outcome.catalog, outcome.project.cloud, outcome.project.tenant
-        asked = managed.ask(outcome.project, outcome.desired)
+        asked = managed_scopes.ask(outcome.project, outcome.desired)
     reader = Reader(connect, cloud, roles)
     source = reader.read(LIVE, replace(asked, parts=frozenset(Part), all_definitions=True, mark=""), tenant)
     source = reader.with_justifications(source)
@@ -102,7 +101,7 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
 
 
 def _worked_out(given: str | None, today: date, within: int) -> Outcome:
-    outcome = workflow.work_out(given, today, within)
+    outcome = load.work_out(given, today, within)
     if outcome.blocking:
         raise InputError(outcome.blocking)
     return outcome

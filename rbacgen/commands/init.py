@@ -9,18 +9,17 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen.analysis import bootstrap as adoption
+from rbacgen.analysis import bootstrap
 from rbacgen.analysis.bootstrap import Start
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog import Catalog
-from rbacgen.commands import files
-from rbacgen.commands import load as workflow
+from rbacgen.commands import files, load
 from rbacgen.commands import schema as editing
 from rbacgen.commands.open_source import LIVE, Connect, Reader
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.source import COMPARED, Ask, Source
 from rbacgen.model.state import State
-from rbacgen.project import scaffold as starter
+from rbacgen.project import scaffold
 from rbacgen.project.mapping import Mapping
 from rbacgen.project.scaffold import Answers
 
@@ -45,12 +44,12 @@ def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: dat
     """
     here = Path.cwd()
     for path in (here / files.PROJECT_FILE, here / "mapping"):
-        workflow.refuse_standing(path)
+        load.refuse_standing(path)
     editing.refuse_foreign(here / files.SCHEMA_FILE)
-    called = workflow.project_name(name)
-    roles = workflow.read_catalog(here)
+    called = load.project_name(name)
+    roles = load.read_catalog(here)
     source = _read(given, tuple(subscriptions), roles, connect)
-    start = adoption.first_project(source, called, roles, today)
+    start = bootstrap.first_project(source, called, roles, today)
     staged = files.Staged()
     try:
         for name_of_file, text in start.files.items():
@@ -84,7 +83,7 @@ def _only(source: Source, subscriptions: set[str]) -> Source:
 
 def refuse_standing() -> None:
     """Raises RbacgenError where the current folder has a project already, or a schema that rbacgen has not generated."""
-    workflow.refuse_standing(Path.cwd() / files.PROJECT_FILE)
+    load.refuse_standing(Path.cwd() / files.PROJECT_FILE)
     editing.refuse_foreign(Path.cwd() / files.SCHEMA_FILE)
 
 
@@ -94,7 +93,7 @@ def write(name: str, mapping_name: str, mapping: Mapping, answers: Answers) -> t
     Raises RbacgenError where a project stands there already; nothing is written then.
     """
     refuse_standing()
-    text = starter.project_file(name, mapping_name, mapping, answers)
+    text = scaffold.project_file(name, mapping_name, mapping, answers)
     schema = editing.new_project_schema(mapping, answers.chosen(mapping), catalog.load())
     staged = files.Staged()
     try:
@@ -103,4 +102,4 @@ def write(name: str, mapping_name: str, mapping: Mapping, answers: Answers) -> t
         staged.commit()
     finally:
         staged.discard()
-    return starter.what_next(mapping, answers)
+    return scaffold.what_next(mapping, answers)

@@ -16,8 +16,7 @@ from rbacgen.commands import files
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
-from rbacgen.project import desired, document, lock, mapping, project
-from rbacgen.project import mapping_loader as layers
+from rbacgen.project import desired, document, lock, mapping, mapping_loader, project
 from rbacgen.project.document import Node
 from rbacgen.project.mapping_loader import MappingFile
 
@@ -68,7 +67,7 @@ def read_files(given: str | None) -> Files:
             roots |= {f"{called}/{each.path}": each.root for each in layer}
         except InputError as error:
             found += error.problems
-    known, problems = layers.build(read, roles)
+    known, problems = mapping_loader.build(read, roles)
     found += problems
     if any(read) and not known.environments and not any(each.severity is Severity.ERROR for each in found):
         at = project.mapping_names(root)[0][1]
@@ -102,15 +101,14 @@ def work_out(given: str | None, today: date, within: int = 30, proving: Proving 
     trials: tuple[Trial, ...] = ()
     blocked = any(each.severity is Severity.ERROR and each.rule not in rules.JUDGING for each in found)
     if proving is not None and not blocked:
-        from rbacgen.analysis.access_tests import regressions as turning
-        from rbacgen.analysis.access_tests import runner as proof
+        from rbacgen.analysis.access_tests import regressions, runner
 
         more, problems = read_tests(proving.files)
         found += problems
-        proven = proof.prove(made, wanted, read.roles, more, proving.every_role)
+        proven = runner.prove(made, wanted, read.roles, more, proving.every_role)
         trials = proven.trials
         found += proven.problems
-        found += turning.problems(made, wanted, read.roles, trials)
+        found += regressions.problems(made, wanted, read.roles, trials)
     kept, off = checks.without_switched_off(sound(found), made)
     return Outcome(made, wanted, read.roles, in_order(kept), off, trials, read.roots, read.shipped)
 
@@ -259,8 +257,7 @@ def _folder(given: str | None) -> Path:
 
 def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
     """Writes what Azure was seen to have beyond the shipped catalogue beside the project; gives the changes and the path."""
-    from rbacgen.authorization.catalog import definitions, overlay
-    from rbacgen.authorization.catalog import diff as changes
+    from rbacgen.authorization.catalog import definitions, diff, overlay
 
     text = files.read_text(source)
     seen = definitions.read_definitions(text.text, text.name)
@@ -268,7 +265,7 @@ def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
     path = _folder(given) / files.ROLES_FILE
     before = overlay.parse(*_text_of(path)) if path.is_file() else None
     files.write_one(path, overlay.dump(overlay.overlay_of(shipped, seen, before)))
-    return changes.changes(shipped, seen), files.shown(path)
+    return diff.changes(shipped, seen), files.shown(path)
 
 
 def roles_since(given: str | None, old: Path) -> RolesSince:
@@ -277,8 +274,7 @@ def roles_since(given: str | None, old: Path) -> RolesSince:
     The file is the output of `az role definition list -o json`, an `azure_roles.json` or an `rbacgen.lock`, told apart by what
     stands in it. Raises InputError where it is none of them, and RbacgenError where it is a lock without Azure roles.
     """
-    from rbacgen.authorization.catalog import definitions, overlay
-    from rbacgen.authorization.catalog import diff as changes
+    from rbacgen.authorization.catalog import definitions, diff, overlay
 
     text = files.read_text(old)
     today = catalog_here(given)
@@ -292,15 +288,15 @@ def roles_since(given: str | None, old: Path) -> RolesSince:
                 f"{text.name} holds no Azure roles", "an older rbacgen wrote it: run `rbacgen lock` once"
             )
         known = tuple(locked.azure_roles.values())
-        return RolesSince(text.name, "rbacgen.lock", len(known), False, changes.since(known, today, whole=False))
+        return RolesSince(text.name, "rbacgen.lock", len(known), False, diff.since(known, today, whole=False))
     if "format_version" in keys:
         kept = overlay.parse(text.text, text.name)
         missing = frozenset(kept.removed)
-        found = changes.since(kept.roles, today, whole=False, missing=missing)
+        found = diff.since(kept.roles, today, whole=False, missing=missing)
         return RolesSince(text.name, "azure_roles.json", len(kept.roles), False, found)
     seen = definitions.read_definitions(text.text, text.name)
-    whole = changes.is_complete(today, seen)
-    found = changes.since(seen, today, whole)
+    whole = diff.is_complete(today, seen)
+    found = diff.since(seen, today, whole)
     return RolesSince(text.name, "az role definition list", len(seen), whole, found)
 
 
@@ -353,7 +349,7 @@ def mapping_alone(name: str) -> mapping.Mapping:
     """The mapping of this name, or in this folder below the current one. Raises InputError where it has errors."""
     found: list[Problem] = []
     layer = _layer(*files.mapping_folder(name, Position("--mapping"), Path.cwd()), found)
-    known, problems = layers.build([layer], catalog.load())
+    known, problems = mapping_loader.build([layer], catalog.load())
     errors = [problem for problem in (*found, *problems) if problem.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)

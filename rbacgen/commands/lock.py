@@ -8,11 +8,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen.analysis.checks import role_changes as used_roles
-from rbacgen.analysis.checks import separation_of_duties as separation
+from rbacgen.analysis.checks import role_changes, separation_of_duties
 from rbacgen.authorization.groups import reachable
-from rbacgen.commands import files
-from rbacgen.commands import load as workflow
+from rbacgen.commands import files, load
 from rbacgen.commands.load import Files
 from rbacgen.commands.open_source import Connection, cloud
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity
@@ -64,14 +62,14 @@ def update(given: str | None, options: Options, connect: Connect) -> Locked:
     cannot be read is wrong too: without it nobody could tell who was made anew under an old name. Who wears two hats that are
     kept apart only by what the directory has of groups does not stop a lock, which is what lets `check` say so.
     """
-    read = workflow.read_files(given)
+    read = load.read_files(given)
     named = _named(read)
     wanted_by = _with_stand_ins(read, named)
     made, problems = project.build(read.root, read.mapping, wanted_by)
     # Everything that is ever wanted: what a lock holds does not depend on the day.
     wanted, more = desired.build(made, date.min)
     errors = [*read.problems, *read.lock_problems, *problems, *(each for each in more if each.rule == "wrong-binding")]
-    _raise_if_wrong([*errors, *separation.problems(made)])
+    _raise_if_wrong([*errors, *separation_of_duties.problems(made)])
     accept = _accepted(options.accept, named)
     places = _places(made, wanted)
     azure = connect(made.cloud)
@@ -82,7 +80,7 @@ def update(given: str | None, options: Options, connect: Connect) -> Locked:
     if settled.unasked and len(settled.unasked) == asked:  # that is no part of a lock
         raise RbacgenError(f"nothing could be asked for: {settled.unasked[0].why}", settled.unasked[0].cure)
     _raise_if_wrong([*settled.problems, *_rebuilt(read, settled)])
-    settled = lock_resolution.with_azure_roles(settled, (each.role for each in used_roles.used(made, wanted)))
+    settled = lock_resolution.with_azure_roles(settled, (each.role for each in role_changes.used(made, wanted)))
     settled = _with_members(azure, settled, before, named, options.members)
     return _written(read, made, before, settled, notes, options)
 
@@ -100,7 +98,7 @@ def _with_stand_ins(read: Files, named: tuple[Named, ...]) -> Lock:
 
 
 def _raise_if_wrong(problems: Iterable[Problem]) -> None:
-    errors = [each for each in workflow.sound(problems) if each.severity is Severity.ERROR]
+    errors = [each for each in load.sound(problems) if each.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)
 
@@ -213,7 +211,7 @@ def _ask(azure: Lookup, before: Lock, tenant: str, named: tuple[Named, ...], pla
 def _rebuilt(read: Files, settled: Settled) -> list[Problem]:
     """What is wrong with the project now that ids are known: two names of one object, or one person in hats kept apart."""
     made, problems = project.build(read.root, read.mapping, settled.lock)
-    return [each for each in (*problems, *separation.problems(made)) if each.rule != "unknown-principal"]
+    return [each for each in (*problems, *separation_of_duties.problems(made)) if each.rule != "unknown-principal"]
 
 
 def _with_members(azure: Lookup, settled: Settled, before: Lock, named: tuple[Named, ...], ask: bool) -> Settled:

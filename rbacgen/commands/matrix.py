@@ -8,9 +8,7 @@ from msgspec import Struct
 
 from rbacgen.analysis import matrix
 from rbacgen.analysis.matrix import Shown
-from rbacgen.commands import check as checking
-from rbacgen.commands import diff as comparison
-from rbacgen.commands import load as workflow
+from rbacgen.commands import check, diff, load
 from rbacgen.commands.load import Proving
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import InputError
@@ -30,16 +28,14 @@ def show(given: str | None, today: date, options: Options, connect: Connect) -> 
     Access tests are run and what fails is a finding, since a reviewer is to see it. Raises InputError where the files have
     other errors, and RbacgenError where the source could not be read at all.
     """
-    outcome = workflow.work_out(given, today, options.within, Proving())
+    outcome = load.work_out(given, today, options.within, Proving())
     if outcome.blocking:
         raise InputError(outcome.blocking)
-    environments = workflow.chosen_environments(outcome.project, options.environments)
+    environments = load.chosen_environments(outcome.project, options.environments)
     made = matrix.build(outcome.project, outcome.desired, outcome.catalog, environments, outcome.trials)
     if options.source is None:
         return Shown(made, outcome, outcome.problems)
-    asked = comparison.Options(
-        source=options.source, environments=options.environments, within=options.within, denials=True
-    )
-    compared = comparison.compare(outcome, today, asked, connect)
-    held = checking.held(outcome, compared.drift.source, Proving())
+    asked = diff.Options(source=options.source, environments=options.environments, within=options.within, denials=True)
+    compared = diff.compare(outcome, today, asked, connect)
+    held = check.held(outcome, compared.drift.source, Proving())
     return Shown(made, outcome, outcome.problems, compared.drift, held)

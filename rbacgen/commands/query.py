@@ -10,28 +10,25 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from rbacgen.analysis import explain as explanation
-from rbacgen.analysis import subjects as who
-from rbacgen.analysis.access_tests import cases as access_tests
-from rbacgen.analysis.access_tests import isolated_roles as hats
-from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.analysis import subjects
+from rbacgen.analysis.access_tests import cases, isolated_roles, runner
 from rbacgen.analysis.access_tests.isolated_roles import Places
 from rbacgen.analysis.explain import Explanation
 from rbacgen.analysis.results import Answered, Outcome, WhoCan
 from rbacgen.analysis.subjects import Who
-from rbacgen.authorization.catalog import Catalog
-from rbacgen.authorization.catalog import bypasses as catalog_doors
+from rbacgen.authorization.catalog import Catalog, bypasses
 from rbacgen.authorization.catalog.roles import Roles
 from rbacgen.authorization.evaluator import Access
 from rbacgen.authorization.groups import Membership
 from rbacgen.authorization.request import Answer, Ground, Holder, Question
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.commands.open_source import LIVE, Connect, Reader
 from rbacgen.model.assignment import AzureRole, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import COMPARED, Ask, Source
 from rbacgen.model.state import Part
-from rbacgen.project import managed_scopes as managed
+from rbacgen.project import managed_scopes
 from rbacgen.project.project import Project
 
 
@@ -154,8 +151,8 @@ def explain(
 def _explained(table: Table, about: str) -> Explanation:
     project = table.outcome.project if table.outcome is not None else None
     try:
-        meant = who.find(project, about)
-    except who.UnknownWhoError as error:
+        meant = subjects.find(project, about)
+    except subjects.UnknownWhoError as error:
         role = _azure_role(table, about)
         if role is not None:
             return explanation.of_azure_role(role, project, table.access, table.places, table.catalog)
@@ -219,7 +216,7 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
     outcome = _project(given, today, needed=source is None)
     if outcome is None:
         assert source is not None
-        roles = workflow.catalog_here(given)
+        roles = load.catalog_here(given)
         if source == LIVE and not on:
             raise RbacgenError(
                 "without a project nobody can tell which subscriptions to read",
@@ -229,12 +226,12 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
         ground = of_source(read, None, None, roles)
         return Table(None, roles, None, Access(ground), None, read)
     project = outcome.project
-    places = hats.places(project)
-    alone = Access(proof.alone(project, outcome.catalog, places))
+    places = isolated_roles.places(project)
+    alone = Access(runner.alone(project, outcome.catalog, places))
     if source is None:
-        wanted = Access(proof.ground(project, outcome.desired, outcome.catalog, places))
+        wanted = Access(runner.ground(project, outcome.desired, outcome.catalog, places))
         return Table(outcome, outcome.catalog, places, wanted, alone, None)
-    asked = managed.ask(project, outcome.desired)
+    asked = managed_scopes.ask(project, outcome.desired)
     more = tuple(each for each in _subscriptions(on) if each not in asked.subscriptions)
     known = {each.folded for each in asked.above}
     above = tuple(each for each in _above_subscriptions(on) if each.folded not in known)
@@ -252,7 +249,7 @@ def _project(given: str | None, today: date, needed: bool) -> Outcome | None:
             files.find_project(None)
         except RbacgenError:
             return None
-    outcome = workflow.work_out(given, today)
+    outcome = load.work_out(given, today)
     if outcome.blocking:
         raise InputError(outcome.blocking)
     return outcome
@@ -292,14 +289,14 @@ def of_source(source: Source, outcome: Outcome | None, places: Places | None, ca
         wanted=outcome.desired.state if outcome is not None else None,
         standing_instead=frozenset(each.key for each in outcome.desired.standing_instead) if outcome else frozenset(),
         known_operations=catalog.operations.matching,
-        doors=catalog_doors.load(),
+        doors=bypasses.load(),
     )
 
 
 def _who(table: Table, person: str) -> Who:
     try:
-        return who.find(table.outcome.project if table.outcome is not None else None, person)
-    except who.UnknownWhoError as error:
+        return subjects.find(table.outcome.project if table.outcome is not None else None, person)
+    except subjects.UnknownWhoError as error:
         raise RbacgenError(error.message, error.hint) from None
 
 
@@ -319,12 +316,12 @@ def _holders(table: Table, meant: Who, environment: str) -> Iterator[tuple[Acces
     assert table.outcome is not None
     if table.source is None:
         assert table.alone is not None
-        yield table.alone, table.alone.holder(hats.stand_in(meant.project_role))
+        yield table.alone, table.alone.holder(isolated_roles.stand_in(meant.project_role))
         return
     project = table.outcome.project
     team = project.team.get(meant.project_role.id, ())
     here = next((each for each in project.environments if each.name == environment), None)
-    for wearer in team if here is None else access_tests.wearers(project, meant.project_role.id, here):
+    for wearer in team if here is None else cases.wearers(project, meant.project_role.id, here):
         if not wearer.principal.reference:
             yield table.access, table.access.holder(wearer.principal)
 
@@ -374,7 +371,7 @@ def _scopes(table: Table, enquiry: Enquiry) -> Iterator[tuple[str, Scope]]:
             "give --on a whole scope id, or name the project with -p",
         )
     project = table.outcome.project
-    names = workflow.chosen_environments(project, enquiry.environments)
+    names = load.chosen_environments(project, enquiry.environments)
     kinds = project.mapping.scope_kinds
     if enquiry.on not in kinds:
         from rbacgen.project.decode import near_miss

@@ -11,16 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.analysis.results import Adoption, Outcome, Rendered, Written
-from rbacgen.commands import files
-from rbacgen.commands import load as workflow
+from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, RbacgenError, Severity
 from rbacgen.model.source import Source, SourceKind
-from rbacgen.project import desired
-from rbacgen.project import managed_scopes as managed
+from rbacgen.project import desired, managed_scopes
 from rbacgen.project.project import Project
-from rbacgen.terraform import blocks
+from rbacgen.terraform import blocks, previous
 from rbacgen.terraform import imports as living
-from rbacgen.terraform import previous as existing
 from rbacgen.terraform import render as terraform
 from rbacgen.terraform.blocks import RootModule
 from rbacgen.terraform.imports import Taken
@@ -53,17 +50,17 @@ def render(given: str | None, today: date, options: Options, connect: Connect | 
     is needed for `azure`. Raises InputError where the project has errors, and RbacgenError where a file that is not ours stands in the way, or
     where more than a third of the assignments that stand there would go without `allow_shrink`; nothing is written then.
     """
-    outcome = workflow.work_out(given, today, proving=workflow.Proving())
+    outcome = load.work_out(given, today, proving=load.Proving())
     errors = outcome.of(Severity.ERROR)
     if errors:
         raise InputError(errors)
     made = outcome.project
-    chosen = workflow.chosen_environments(made, options.environments)
+    chosen = load.chosen_environments(made, options.environments)
     output = options.output if options.output is not None else files.find_project(given).parent / "terraform"
     modules = {module.environment: module for module in blocks.root_modules(made, outcome.desired)}
     left_over = _left_over(output, made.name, set(modules))
     standing = {name: files.terraform_files(output / name) for name in (*modules, *left_over)}
-    before = {name: existing.read(texts, made.name) for name, texts in standing.items()}
+    before = {name: previous.read(texts, made.name) for name, texts in standing.items()}
     for name, module in modules.items():
         others = [each for other, each in before.items() if other != name]
         modules[name] = living.keep(module, (*others, before[name]), made)
@@ -121,7 +118,7 @@ def _existing(
 
     made = outcome.project
     reader = Reader(connect, made.cloud, outcome.catalog)
-    source = reader.read(options.existing, managed.ask(made, outcome.desired, chosen), made.tenant)
+    source = reader.read(options.existing, managed_scopes.ask(made, outcome.desired, chosen), made.tenant)
     said = {SourceKind.TERRAFORM_FILES: "is wanted", SourceKind.TERRAFORM_PLAN: "will be once it is applied"}
     if source.kind in said:
         raise RbacgenError(
@@ -163,7 +160,7 @@ def _left_over(output: Path, project_name: str, environments: set[str]) -> tuple
         for folder in sorted(output.iterdir())
         if folder.is_dir()
         and folder.name not in environments
-        and any(existing.is_ours(text, project_name) for text in files.terraform_files(folder).values())
+        and any(previous.is_ours(text, project_name) for text in files.terraform_files(folder).values())
     )
 
 

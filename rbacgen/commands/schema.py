@@ -12,12 +12,9 @@ import msgspec
 
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog import Catalog
-from rbacgen.commands import files
-from rbacgen.commands import load as workflow
+from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, Problem, RbacgenError, Severity
-from rbacgen.project import document, vocabulary
-from rbacgen.project import json_schema as file_schema
-from rbacgen.project import mapping_loader as layers
+from rbacgen.project import document, json_schema, mapping_loader, vocabulary
 from rbacgen.project.mapping import Mapping
 from rbacgen.project.mapping_loader import MappingFile
 from rbacgen.project.vocabulary import Vocabulary
@@ -34,17 +31,17 @@ def schema(given: str | None, what: str, kind: str | None = None) -> str:
     known = _vocabulary(given, what)
     match what:
         case "project":
-            return _text(file_schema.of_project(known))
+            return _text(json_schema.of_project(known))
         case "tests":
-            return _text(file_schema.of_tests(known))
+            return _text(json_schema.of_tests(known))
         case _:
-            return _text(file_schema.of_mapping(known, kind))
+            return _text(json_schema.of_mapping(known, kind))
 
 
 def new_project_schema(mapping: Mapping, environments: Iterable[str], roles: Catalog) -> str:
     """The JSON Schema of a project file that is still to be written."""
     known = vocabulary.of_project(mapping, environments, roles, files.shipped_mappings())
-    return _text(file_schema.of_project(known))
+    return _text(json_schema.of_project(known))
 
 
 def schema_beside(texts: dict[str, str], roles: Catalog) -> str:
@@ -55,7 +52,7 @@ def schema_beside(texts: dict[str, str], roles: Catalog) -> str:
         folder, _, relative = path.partition("/")
         if root is not None and folder == "mapping":
             read.append(MappingFile(relative, root))
-    mapping, _ = layers.build([read], roles)
+    mapping, _ = mapping_loader.build([read], roles)
     return new_project_schema(mapping, mapping.environments, roles)
 
 
@@ -101,7 +98,7 @@ def _vocabulary(given: str | None, what: str) -> Vocabulary:
             return vocabulary.general(catalog.load(), mappings)
         known, roles = _mapping_in(here)
         return vocabulary.of_mapping(known, roles, mappings)
-    read = workflow.read_files(given)
+    read = load.read_files(given)
     _refuse_errors(read.problems)
     if what == "mapping":
         return vocabulary.of_mapping(read.mapping, read.roles, mappings)
@@ -112,7 +109,7 @@ def _vocabulary(given: str | None, what: str) -> Vocabulary:
 
 def _mapping_in(folder: Path) -> tuple[Mapping, Catalog]:
     """The mapping in a folder without a project, and the catalogue with what stands beside it."""
-    roles = workflow.read_catalog(folder)
+    roles = load.read_catalog(folder)
     layer: list[MappingFile] = []
     found: list[Problem] = []
     for relative, text in files.read_mapping(folder, files.shown(folder)):
@@ -120,7 +117,7 @@ def _mapping_in(folder: Path) -> tuple[Mapping, Catalog]:
         found += problems
         if root is not None:
             layer.append(MappingFile(relative, root))
-    known, problems = layers.build([layer], roles)
+    known, problems = mapping_loader.build([layer], roles)
     _refuse_errors([*found, *problems])
     return known, roles
 

@@ -16,8 +16,7 @@ from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.operations import Operation
 from rbacgen.authorization.excess import Place, Universe
 from rbacgen.authorization.suggest import Advice, Answer
-from rbacgen.commands import files
-from rbacgen.commands import load as workflow
+from rbacgen.commands import files, load
 from rbacgen.model.assignment import AzureRole, Plane
 from rbacgen.model.problems import InputError, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
@@ -69,7 +68,7 @@ def suggest(given: str | None, asked: Asked) -> Advice:
         project, catalog = _project(given)
         own = tuple(custom.role for custom in project.mapping.custom_roles.values())
     else:
-        catalog = workflow.catalog_here(None)
+        catalog = load.catalog_here(None)
     remarks: list[str] = []
     if of_mapping:
         assert project is not None
@@ -127,8 +126,8 @@ def _project(given: str | None) -> tuple[Project, Catalog]:
     """The project, as far as its mapping goes: who wears its hats is of no matter here."""
     from rbacgen.project import project
 
-    read = workflow.read_files(given)
-    errors = [each for each in workflow.sound(read.problems) if each.severity is Severity.ERROR]
+    read = load.read_files(given)
+    errors = [each for each in load.sound(read.problems) if each.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)
     return project.build(read.root, read.mapping, read.lock)[0], read.roles

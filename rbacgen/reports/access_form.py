@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen.analysis import wording as telling
+from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
 from rbacgen.analysis.explain import Explanation, Granted
 from rbacgen.analysis.results import Answered, WhoCan
@@ -366,7 +366,7 @@ def answer(given: Answer, environment: str, names: _Names) -> AnswerForm:
         operation=question.operation,
         plane=str(question.plane),
         scope=question.scope.id,
-        place=telling.place(question.scope),
+        place=wording.place(question.scope),
         environment=environment,
         verdict=str(given.verdict),
         only_eligible=given.only_eligible,
@@ -388,7 +388,7 @@ def _place(found: Everyone, environment: str, whole: WhoCan, names: _Names) -> W
         operation=question.operation,
         plane=str(question.plane),
         scope=question.scope.id,
-        place=telling.place(question.scope),
+        place=wording.place(question.scope),
         environment=environment,
         here=tuple(_row(each, whole, names) for each in found.here),
         below=tuple(_row(each, whole, names) for each in found.below),
@@ -442,20 +442,20 @@ def _given(way: Way, names: _Names) -> Given:
     return Given(
         azure_role=RoleName(assignment.role.id, way.role.name),
         scope=assignment.scope.id,
-        place=telling.place(assignment.scope),
+        place=wording.place(assignment.scope),
         scope_kind=assignment.scope_kind,
         activation=str(assignment.activation),
         through=_through(way.path, names.called),
         pattern=way.line.pattern,
         verdict=str(way.verdict),
         condition=way.condition,
-        condition_says=telling.condition(way.condition, names.role_called) if way.condition else "",
+        condition_says=wording.condition(way.condition, names.role_called) if way.condition else "",
         lacks=way.lacks,
         needs_activation=way.needs_activation,
         rests_on_empty_segment=way.line.hangs,
         why=tuple(_why(each) for each in way.reasons),
         assignment_id=assignment.held.id or None,
-        said=telling.way(way),
+        said=wording.way(way),
     )
 
 
@@ -474,14 +474,14 @@ def _near(miss: Miss, called: Called) -> Near:
         pattern=miss.pattern,
         rests_on_empty_segment=miss.hangs,
         why=tuple(_why(each) for each in miss.reasons),
-        said=telling.miss(miss),
+        said=wording.miss(miss),
     )
 
 
 def _door(given: OpenDoor) -> DoorForm:
     door = given.door
     verdict = str(given.verdict) if given.verdict is not None else None
-    said = telling.door(given)
+    said = wording.door(given)
     return DoorForm(door.opened_by, verdict, given.only_eligible, door.says, door.unless, door.source, said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from rbacgen.analysis import wording as telling
+from rbacgen.analysis import wording
 from rbacgen.analysis.explain import Explanation, Granted
 from rbacgen.model.assignment import Activation, Verdict
 from rbacgen.reports.access_form import (
@@ -68,7 +68,7 @@ def _answer(form: AnswerForm, style: Style, width: int) -> Iterator[str]:
 
 
 def _verdict(form: AnswerForm | WhoCanRow | PerhapsForm) -> str:
-    return telling.verdict(Verdict(form.verdict), form.only_eligible)
+    return wording.verdict(Verdict(form.verdict), form.only_eligible)
 
 
 def _perhaps(form: AnswerForm, width: int) -> Iterator[str]:
@@ -231,7 +231,7 @@ def explained(found: Explanation, called: Called, width: int = 80) -> str:
         lines.append("  worn by nobody")
     place_said = ""
     for each in found.granted:
-        where = each.scope_kind or ", ".join(telling.place(scope) for scope in each.scopes)
+        where = each.scope_kind or ", ".join(wording.place(scope) for scope in each.scopes)
         if where != place_said:
             lines += ["", where]
             place_said = where

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen.analysis import wording as telling
+from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
 from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
 from rbacgen.analysis.checks.least_privilege import Excess
@@ -298,8 +298,8 @@ def _trial(found: Trial, called: Called, is_held: bool) -> TrialRow:
         environment=test.environment,
         why=test.why,
         source=test.source,
-        by=tuple(telling.way(each) for each in answer.ways),
-        why_not=telling.why_not(answer),
+        by=tuple(wording.way(each) for each in answer.ways),
+        why_not=wording.why_not(answer),
         rule=_rule(found, is_held),
         at=_at(test.at),
     )

@@ -7,8 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from rbacgen.analysis import matrix
-from rbacgen.analysis import wording as telling
+from rbacgen.analysis import matrix, wording
 from rbacgen.analysis.matrix import Beside, CellGrant, Matrix, Shown
 from rbacgen.analysis.results import outside_of
 from rbacgen.authorization.catalog.escalations import Escalation
@@ -567,7 +566,7 @@ class _Maker:
             found.setdefault(held.assignment.scope.id, (held.assignment.scope, held.assignment.scope_kind))
         for scope, kind in found.values():
             yield ScopeForm(
-                scope.id, telling.place(scope), str(scope.level), matrix.resource_type(scope, kind, self.project)
+                scope.id, wording.place(scope), str(scope.level), matrix.resource_type(scope, kind, self.project)
             )
 
     def assignments(self, drifted: drift_form.Form | None) -> Iterator[AssignmentForm]:

@@ -15,7 +15,7 @@ from rbacgen.model.problems import Position
 from rbacgen.model.scope import GUID
 from rbacgen.model.source import Source, SourceKind
 from rbacgen.model.state import EVERYTHING
-from rbacgen.sources import hcl as hcl_text
+from rbacgen.sources import hcl
 from rbacgen.sources.collector import Gathering, role_guid
 from rbacgen.sources.hcl import Attribute, Body, HclSyntaxError, Template, Written
 from rbacgen.sources.resources import (
@@ -133,12 +133,12 @@ def _matters(words: tuple[str, ...]) -> bool:
 
 def _read_hcl(path: str, text: str, module: _Module, gathered: Gathering) -> None:
     try:
-        for block in hcl_text.cut(text):
+        for block in hcl.cut(text):
             if not _matters(block.words):
                 continue
             at = Position(path, block.line, block.column)
             try:
-                body = hcl_text.body_of(block)
+                body = hcl.body_of(block)
             except HclSyntaxError as fault:
                 # A local that is not read leaves its name unknown, and that is said where it is used.
                 if block.words[0] == "resource" or block.words[0] == "module":
@@ -233,12 +233,12 @@ def _json_value(given: object) -> Written:
 
 def _json_text(text: str) -> Written:
     """A string of the JSON syntax is a template: as it is, one interpolation, or more than is understood here."""
-    written_out = hcl_text.without_escapes(text)
+    written_out = hcl.without_escapes(text)
     if written_out is not None:
-        return hcl_text.joined([written_out])
+        return hcl.joined([written_out])
     if text.startswith("${") and text.endswith("}"):
         try:
-            return hcl_text.expression(text[2:-1])
+            return hcl.expression(text[2:-1])
         except HclSyntaxError:
             pass  # more than one interpolation
     return Unclear("is a text with an expression in it")
@@ -338,7 +338,7 @@ def _settled(value: Written, names: _Names, depth: int = 0) -> Value:
                 if not isinstance(settled, str):
                     return Unclear("is a text with a part that only Terraform knows")
                 texts.append(settled)
-            made = hcl_text.joined(texts)
+            made = hcl.joined(texts)
             return made if isinstance(made, str) else Unclear("is an expression")
         case list():
             return [_settled(each, names, depth) for each in value]

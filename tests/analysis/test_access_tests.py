@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.access_tests import cases as access_tests
-from rbacgen.analysis.access_tests import isolated_roles as hats
-from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.analysis.access_tests import cases, isolated_roles, runner
 from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
 from rbacgen.analysis.access_tests.runner import Proof
 from rbacgen.analysis.results import Outcome
@@ -19,7 +17,7 @@ from rbacgen.authorization.catalog import load
 from rbacgen.authorization.evaluator import Access
 from rbacgen.authorization.groups import Membership, build
 from rbacgen.commands import load as workflow
-from rbacgen.commands import query as asking
+from rbacgen.commands import query
 from rbacgen.commands.load import Proving
 from rbacgen.model.assignment import Activation, Principal, PrincipalType
 from rbacgen.model.problems import Problem
@@ -51,7 +49,7 @@ def outcome_of(world: World, groups: Membership | None = None) -> Outcome:
 def prove(world: World, groups: Membership | None = None, every_role: bool = False) -> Proof:
     """All tests of the world, run on what it wants."""
     outcome = outcome_of(world, groups)
-    return proof.prove(outcome.project, outcome.desired, outcome.catalog, every_role=every_role)
+    return runner.prove(outcome.project, outcome.desired, outcome.catalog, every_role=every_role)
 
 
 def problems(found: Proof, rule: str) -> list[Problem]:
@@ -70,11 +68,11 @@ def on_source(
     """The tests of hats on what is held, on each who wears one."""
     outcome = outcome_of(world, groups)
     read = source(held, outcome) if coverage is None else source(held, outcome, coverage)
-    places = hats.places(outcome.project)
-    access = Access(asking.of_source(read, outcome, places, outcome.catalog))
-    tests = access_tests.of_hats(outcome.project, places)
+    places = isolated_roles.places(outcome.project)
+    access = Access(query.of_source(read, outcome, places, outcome.catalog))
+    tests = cases.of_hats(outcome.project, places)
     origins = frozenset({Origin.NEED, Origin.MUST_NOT})
-    return list(access_tests.run_wearers(tests, outcome.project, access, origins))
+    return list(cases.run_wearers(tests, outcome.project, access, origins))
 
 
 # Which tests there are.
@@ -561,13 +559,13 @@ def test_a_test_of_everyone_is_undecided_where_somebody_may_be_hidden(world: Wor
     """Nobody seen is not nobody there; somebody seen decides."""
     world.project["tests"] = [{"who": "everyone", "do": WRITE, "on": "vault", "in": ["dev"], "expect": "denied"}]
     outcome = outcome_of(world)
-    places = hats.places(outcome.project)
-    tests, _ = access_tests.of_team(outcome.project.tests, outcome.project, places, load().operations)
+    places = isolated_roles.places(outcome.project)
+    tests, _ = cases.of_team(outcome.project.tests, outcome.project, places, load().operations)
 
     def run(held: list[Any], coverage: Coverage) -> Result:
         read = replace(source(held, outcome), state=State(held, coverage))
-        access = Access(asking.of_source(read, outcome, places, outcome.catalog))
-        (trial,) = access_tests.run_own(tests, outcome.project, access, None)
+        access = Access(query.of_source(read, outcome, places, outcome.catalog))
+        (trial,) = cases.run_own(tests, outcome.project, access, None)
         return trial.result
 
     assert run([], Coverage()) is Result.UNDECIDED
@@ -579,6 +577,6 @@ def test_who_wore_a_hat_until_it_ended_is_no_subject_of_its_tests(world: World) 
     """What is theirs is gone by right, so no need of it is unmet."""
     world.project["team"]["developer"][0]["ends"] = "2026-11-01"
     outcome = outcome_of(world)
-    worn = access_tests.without_ended(outcome.project, outcome.desired.expired)
+    worn = cases.without_ended(outcome.project, outcome.desired.expired)
     assert worn.team["developer"] == ()
     assert worn.team["operator"] == outcome.project.team["operator"]

@@ -15,22 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rbacgen.analysis import bootstrap as adoption
-from rbacgen.analysis import drift
+from rbacgen.analysis import bootstrap, drift
 from rbacgen.analysis.bootstrap import Start, naming
 from rbacgen.analysis.drift import Drift, View
 from rbacgen.analysis.results import Outcome
 from rbacgen.authorization import catalog
 from rbacgen.cli import main
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
 from rbacgen.model.problems import RbacgenError, Severity
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, State
 from rbacgen.project import desired as wanting
-from rbacgen.project import document, lock
-from rbacgen.project import mapping_loader as layers
+from rbacgen.project import document, lock, mapping_loader
 from rbacgen.project.mapping_loader import MappingFile
 from rbacgen.project.project import build
 from rbacgen.reports import text
@@ -91,7 +89,7 @@ def source_of(rows: Iterable[Assignment], **more: Any) -> Source:
 
 def start_of(*rows: Assignment, **more: Any) -> Start:
     """The first project of these rows."""
-    return adoption.first_project(source_of(rows, **more), "fraud", CATALOG, TODAY)
+    return bootstrap.first_project(source_of(rows, **more), "fraud", CATALOG, TODAY)
 
 
 def worked_out(texts: Mapping[str, str], folder: Path) -> Outcome:
@@ -100,7 +98,7 @@ def worked_out(texts: Mapping[str, str], folder: Path) -> Outcome:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8", newline="\n")
-    return workflow.work_out(str(folder / "rbacgen.yaml"), TODAY)
+    return load.work_out(str(folder / "rbacgen.yaml"), TODAY)
 
 
 def compared(outcome: Outcome, source: Source) -> Drift:
@@ -169,7 +167,7 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
         row(group(DEV, "rg-dev"), AzureRole(CUSTOM, "", custom=True), OPERATORS),
     ]
     source = source_of(rows, definitions=(custom,), tenant=DEV)
-    start = adoption.first_project(source, "fraud", CATALOG, TODAY)
+    start = bootstrap.first_project(source, "fraud", CATALOG, TODAY)
     assert start.left_out == ()
     outcome = worked_out(start.files, tmp_path)
     assert outcome.of(Severity.ERROR) == ()
@@ -722,7 +720,7 @@ def from_texts(texts: Mapping[str, str]) -> Outcome:
         for path, (root, _) in parsed.items()
         if path != "rbacgen.yaml" and root is not None
     ]
-    mapping, found = layers.build([layer], CATALOG)
+    mapping, found = mapping_loader.build([layer], CATALOG)
     problems += found
     root = parsed["rbacgen.yaml"][0]
     assert root is not None
@@ -739,7 +737,7 @@ def from_texts(texts: Mapping[str, str]) -> Outcome:
 def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source) -> None:
     """Every row of its own is wanted as it is, passed over by a rule, or named by every comparison; and nothing else is."""
     try:
-        start = adoption.first_project(source, "any-tenant", CATALOG, TODAY)
+        start = bootstrap.first_project(source, "any-tenant", CATALOG, TODAY)
     except RbacgenError:
         return
     outcome = from_texts(start.files)
@@ -768,7 +766,7 @@ def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source)
     assert {key for key, each in bare.items() if each.is_gone} <= named.keys()
     gone = {each for each, entry in source.directory.items() if entry.presence in kinds}
     assert {key for key in left if key.principal_id in gone} <= bare.keys()
-    again = adoption.first_project(source, "any-tenant", CATALOG, TODAY)
+    again = bootstrap.first_project(source, "any-tenant", CATALOG, TODAY)
     assert again == start
 
 

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from rbacgen.analysis.drift import Aside, Drift, Kind, Note, Strategy, View, compare, needs_justifications
 from rbacgen.analysis.results import Outcome
 from rbacgen.commands import diff as comparison
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.model.assignment import Activation, Assignment, Permission, PrincipalType
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Source, SourceKind
 from rbacgen.model.state import Coverage, Part, Unread
-from rbacgen.project import managed_scopes as managed
+from rbacgen.project import managed_scopes
 from rbacgen.project.desired import mark
 from tests.fakes.actual import OWNER, READER, STRANGER, as_held, foreign, source
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
@@ -615,7 +615,7 @@ def test_justifications_are_asked_for_only_where_they_decide(world: World) -> No
 
 def test_the_example_is_in_sync_with_what_it_makes() -> None:
     """All of the example's assignments, custom roles, conditions and ends come back as wanted."""
-    outcome = workflow.work_out(str(EXAMPLE), TODAY)
+    outcome = load.work_out(str(EXAMPLE), TODAY)
     held = as_held(outcome)
     assert len(held) > 100
     assert diff(outcome, source(held, outcome)).is_in_sync
@@ -624,11 +624,11 @@ def test_the_example_is_in_sync_with_what_it_makes() -> None:
 def test_what_to_ask_for_is_what_the_project_names(world: World) -> None:
     """Subscriptions, what to fall back to in them, and the groups above; narrowed by environment."""
     outcome = world.work_out()
-    asked = managed.ask(outcome.project, outcome.desired)
+    asked = managed_scopes.ask(outcome.project, outcome.desired)
     assert asked.subscriptions == (DEV, PROD)
     assert [each.id for each in asked.above] == ["/", "/providers/Microsoft.Management/managementGroups/mg-tiny"]
     assert Scope.of(VAULT) in asked.within[DEV]
-    assert managed.ask(outcome.project, outcome.desired, ["dev"]).subscriptions == (DEV,)
+    assert managed_scopes.ask(outcome.project, outcome.desired, ["dev"]).subscriptions == (DEV,)
 
 
 def test_what_may_stand_at_a_reference_is_not_called_missing(world: World) -> None:

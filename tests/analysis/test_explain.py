@@ -11,8 +11,7 @@ import pytest
 from msgspec import json
 
 from rbacgen.analysis.explain import Explanation
-from rbacgen.commands import load as workflow
-from rbacgen.commands import query as asking
+from rbacgen.commands import load, query
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import RbacgenError
 from rbacgen.reports import access_form, access_text
@@ -38,7 +37,7 @@ def page(found: Explanation, width: int) -> str:
 
 def explained(project: Path, about: str, of: str | None = None, day: datetime.date = TODAY) -> Explanation:
     """What `explain` says of somebody."""
-    found, complete, _ = asking.explain(str(project), day, about, of, NOWHERE)
+    found, complete, _ = query.explain(str(project), day, about, of, NOWHERE)
     assert complete
     return found
 
@@ -46,12 +45,12 @@ def explained(project: Path, about: str, of: str | None = None, day: datetime.da
 @cache
 def mlops_roles() -> tuple[str, ...]:
     """The project roles of the example, and its workloads."""
-    return tuple(workflow.work_out(str(EXAMPLE), TODAY).project.mapping.roles)
+    return tuple(load.work_out(str(EXAMPLE), TODAY).project.mapping.roles)
 
 
 def people() -> list[str]:
     """The fifteen hats of people."""
-    known = workflow.work_out(str(EXAMPLE), TODAY).project.mapping.roles
+    known = load.work_out(str(EXAMPLE), TODAY).project.mapping.roles
     return [name for name, role in known.items() if not role.is_workload]
 
 
@@ -68,7 +67,7 @@ def test_each_project_role_fits_on_a_page_and_names_what_every_grant_is_for(role
     lines = text.splitlines()
     assert len(lines) <= 60
     assert [line for line in lines if len(line) > 80 and " " in line.strip()] == []
-    known = workflow.work_out(str(EXAMPLE), TODAY).project.mapping.roles[role]
+    known = load.work_out(str(EXAMPLE), TODAY).project.mapping.roles[role]
     duties = {each.id for each in known.responsibilities}
     for each in found.granted:
         assert each.reasons
@@ -191,7 +190,7 @@ def test_what_a_source_holds_beyond_the_project(world: World) -> None:
 
 def test_the_form_has_all_of_it(world: World) -> None:
     """Every role with every reason and the places of both its lines, and the paths to more."""
-    found, complete, project = asking.explain(str(world.write()), TODAY, "operator", None, NOWHERE)
+    found, complete, project = query.explain(str(world.write()), TODAY, "operator", None, NOWHERE)
     called: Callable[..., str] = access_form.caller(project, False)
     content = json.decode(access_form.text(access_form.explain(found, complete, called)))
     assert (content["format_version"], content["complete"], content["about"]) == (1, True, "Operator")

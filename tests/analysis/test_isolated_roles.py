@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis.access_tests import isolated_roles
 from rbacgen.authorization.evaluator import ancestors
 from rbacgen.model.assignment import Activation, PrincipalType
 from rbacgen.model.scope import Scope, ScopeLevel
@@ -13,7 +13,7 @@ ZONE = "/providers/microsoft.management/managementgroups/mg-tiny"
 
 def test_bound_kinds_and_what_follows_from_them(world: World) -> None:
     """What is bound, what the environment says, and what has a name of its own below it."""
-    places = hats.places(world.work_out().project)
+    places = isolated_roles.places(world.work_out().project)
     assert places.scopes["vault", "dev"].id.endswith(
         "/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
     )
@@ -33,7 +33,7 @@ def test_what_is_not_bound_is_supposed_where_the_mapping_says(world: World) -> N
         "says": "See the shelf",
         "grants": [{"azure_role": "Reader", "on": "shelf"}],
     }
-    places = hats.places(world.work_out().project)
+    places = isolated_roles.places(world.work_out().project)
     assert ("shelf", "dev") not in places.scopes
     guess = places.supposed["shelf", "dev"]
     assert guess.id.endswith("/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/some-dev-shelf")
@@ -45,14 +45,14 @@ def test_what_is_said_to_be_absent_is_nowhere(world: World) -> None:
     """Neither bound nor supposed, nor what lies below it."""
     del world.project["environments"]["dev"]["scopes"]["lake"]
     world.project["environments"]["dev"]["without"] = ["lake"]
-    places = hats.places(world.work_out().project)
+    places = isolated_roles.places(world.work_out().project)
     assert [places.of(kind, "dev") for kind in ("lake", "raw")] == [None, None]
     assert places.of("lake", "prod") is not None
 
 
 def test_a_bound_management_group_is_above_the_subscription_of_its_environment(world: World) -> None:
     """Of that environment, and of no other."""
-    places = hats.places(world.work_out().project)
+    places = isolated_roles.places(world.work_out().project)
     above_prod = ancestors(Scope.of(f"/subscriptions/{PROD}/resourceGroups/rg-prod"), places.lies_in)
     assert ZONE in above_prod
     assert ZONE not in ancestors(Scope.of(f"/subscriptions/{DEV}"), places.lies_in)
@@ -61,7 +61,7 @@ def test_a_bound_management_group_is_above_the_subscription_of_its_environment(w
 def test_a_reference_lies_where_its_kind_does(world: World) -> None:
     """In the scope of the kind that it is under and in the subscription, and through that in all above."""
     world.project["environments"]["prod"]["scopes"]["vault"] = {"terraform": "azurerm_key_vault.This.id"}
-    places = hats.places(world.work_out().project)
+    places = isolated_roles.places(world.work_out().project)
     vault = places.scopes["vault", "prod"]
     assert vault.reference
     above = ancestors(vault, places.lies_in)
@@ -72,18 +72,18 @@ def test_a_reference_lies_where_its_kind_does(world: World) -> None:
 def test_each_hat_stands_for_itself(world: World) -> None:
     """A group stands in for people and an identity for a workload, by an id that nobody has."""
     project = world.work_out().project
-    found = {name: hats.stand_in(role) for name, role in project.mapping.roles.items()}
+    found = {name: isolated_roles.stand_in(role) for name, role in project.mapping.roles.items()}
     assert found["developer"].type is PrincipalType.GROUP
     assert found["robot"].type is PrincipalType.SERVICE_PRINCIPAL
-    assert all(hats.is_stand_in(each) for each in found.values())
+    assert all(isolated_roles.is_stand_in(each) for each in found.values())
     assert len({each.id for each in found.values()}) == 3
     (wearer,) = project.team["developer"]
-    assert not hats.is_stand_in(wearer.principal)
+    assert not isolated_roles.is_stand_in(wearer.principal)
 
 
 def worn(world: World) -> set[tuple[str, str, str, str]]:
     """What each hat gives by itself: hat, Azure role, scope kind, activation."""
-    state = hats.worn_alone(world.work_out().project).state
+    state = isolated_roles.worn_alone(world.work_out().project).state
     return {(each.principal.id, each.role.name, each.scope_kind, str(each.activation)) for each in state}
 
 
@@ -100,7 +100,7 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
         ("hat:operator", "Reader", "subscription", "permanent"),
         ("hat:robot", "Storage Blob Data Reader", "raw", "permanent"),
     }
-    state = hats.worn_alone(world.work_out().project).state
+    state = isolated_roles.worn_alone(world.work_out().project).state
     assert all(each.reasons and each.ends is None for each in state)
     assert {reason.responsibility for each in state for reason in each.reasons} == {
         "write_code",
@@ -113,7 +113,7 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
 def test_without_pim_a_hat_stands_and_is_known_to_stand_instead(world: World) -> None:
     """What should be eligible stands then, for the hat as for whoever wears it; it is known to be there only for want of PIM."""
     world.project["pim"] = False
-    made = hats.worn_alone(world.work_out().project)
+    made = isolated_roles.worn_alone(world.work_out().project)
     assert {each.activation for each in made.state} == {Activation.PERMANENT}
     assert {each.role.name for each in made.standing_instead} == {"Contributor"}
 
@@ -124,4 +124,6 @@ def test_an_end_does_not_change_what_a_hat_gives(world: World) -> None:
     before = worn(world)
     world.project["ends"] = "2020-01-01"
     assert worn(world) == before
-    assert Activation.ELIGIBLE in {each.activation for each in hats.worn_alone(world.work_out().project).state}
+    assert Activation.ELIGIBLE in {
+        each.activation for each in isolated_roles.worn_alone(world.work_out().project).state
+    }

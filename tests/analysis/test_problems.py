@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from rbacgen.analysis.results import HeldCheck, Outcome
 from rbacgen.authorization.groups import Membership, build
-from rbacgen.commands import check as checking
+from rbacgen.commands import check
 from rbacgen.commands.load import Proving
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Permission, Principal, PrincipalType
 from rbacgen.model.state import Coverage, Part, State, Unread
@@ -34,7 +34,7 @@ def held(
         outcome = replace(outcome, project=replace(outcome.project, membership=groups))
     assignments = [each for each in as_held(outcome) if not less or each.role.name != less]
     read = replace(source([*assignments, *(more or [])], outcome), **changes)
-    return checking.held(outcome, read, Proving())
+    return check.held(outcome, read, Proving())
 
 
 def rules(found: HeldCheck) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis import subjects as who
+from rbacgen.analysis import subjects
 from rbacgen.authorization.groups import build
 from rbacgen.model.assignment import Principal, PrincipalType
 from rbacgen.project.project import Project
@@ -24,7 +24,7 @@ def project(world: World) -> Project:
 @pytest.mark.parametrize("text", ["developer", "Developer", "DEVELOPER", " developer "])
 def test_a_project_role_by_id_or_title(project: Project, text: str) -> None:
     """Without regard to case."""
-    found = who.find(project, text)
+    found = subjects.find(project, text)
     assert found.project_role is project.mapping.roles["developer"]
     assert (found.name, found.is_everyone) == ("Developer", False)
 
@@ -42,7 +42,7 @@ def test_a_project_role_by_id_or_title(project: Project, text: str) -> None:
 )
 def test_somebody_of_the_team(project: Project, text: str, expected: str) -> None:
     """By name, by kind and name, or by object id; with the name that the project has."""
-    found = who.find(project, text)
+    found = subjects.find(project, text)
     assert found.principal is not None
     assert found.principal.id == expected
     assert found.name.startswith(("grp-", "id-"))
@@ -50,14 +50,14 @@ def test_somebody_of_the_team(project: Project, text: str, expected: str) -> Non
 
 def test_everyone(project: Project) -> None:
     """With a project and without."""
-    assert who.find(project, "everyone").is_everyone
-    assert who.find(None, "Everyone").name == "everyone"
+    assert subjects.find(project, "everyone").is_everyone
+    assert subjects.find(None, "Everyone").name == "everyone"
 
 
 def test_an_object_id_is_somebody_known_or_not(project: Project) -> None:
     """A stranger's is taken as it is, in lower case."""
     for given in (project, None):
-        found = who.find(given, STRANGER.upper())
+        found = subjects.find(given, STRANGER.upper())
         assert found.principal == Principal(STRANGER, PrincipalType.UNKNOWN, STRANGER)
 
 
@@ -65,8 +65,8 @@ def test_a_hat_wins_over_somebody_of_its_name(world: World) -> None:
     """Who is meant by the bare name is the project's own word; the kind before it asks for the other."""
     world.project["team"]["operator"].append({"group": "developer", "id": ANA})
     project = world.work_out().project
-    assert who.find(project, "developer").project_role is not None
-    found = who.find(project, "group:developer").principal
+    assert subjects.find(project, "developer").project_role is not None
+    found = subjects.find(project, "group:developer").principal
     assert found is not None
     assert found.id == ANA
 
@@ -75,11 +75,11 @@ def test_a_name_that_two_have_is_asked_back(world: World) -> None:
     """A group and a user of one name: both are listed with their kind, and the kind tells them apart."""
     world.project["team"]["operator"].append({"user": "grp-developers", "id": ANA})
     project = world.work_out().project
-    with pytest.raises(who.UnknownWhoError) as raised:
-        who.find(project, "grp-developers")
+    with pytest.raises(subjects.UnknownWhoError) as raised:
+        subjects.find(project, "grp-developers")
     assert raised.value.message == "`grp-developers` is more than one in the team"
     assert raised.value.hint == "say which: group:grp-developers, user:grp-developers"
-    found = who.find(project, "user:grp-developers").principal
+    found = subjects.find(project, "user:grp-developers").principal
     assert found is not None
     assert found.id == ANA
 
@@ -87,8 +87,8 @@ def test_a_name_that_two_have_is_asked_back(world: World) -> None:
 @pytest.mark.parametrize("text", ["grp-developer", "user:grp-developers", "nobody", "", "developer:x"])
 def test_nobody(project: Project, text: str) -> None:
     """The near miss is named, and what would be right."""
-    with pytest.raises(who.UnknownWhoError) as raised:
-        who.find(project, text)
+    with pytest.raises(subjects.UnknownWhoError) as raised:
+        subjects.find(project, text)
     assert raised.value.message.startswith(f"the project knows no `{text}`")
     assert "everyone" in raised.value.hint
     if text == "grp-developer":
@@ -97,8 +97,8 @@ def test_nobody(project: Project, text: str) -> None:
 
 def test_a_name_without_a_project(project: Project) -> None:
     """Only an object id will do then."""
-    with pytest.raises(who.UnknownWhoError) as raised:
-        who.find(None, "grp-developers")
+    with pytest.raises(subjects.UnknownWhoError) as raised:
+        subjects.find(None, "grp-developers")
     assert raised.value.hint == "give an object id"
 
 
@@ -106,8 +106,8 @@ def test_somebody_whom_the_project_names_in_a_group(project: Project) -> None:
     """Who is not in the team itself but written down as a member has a name, too."""
     ana = Principal(ANA, PrincipalType.USER, "ana@contoso.example")
     known = replace(project, membership=build({DEVELOPERS: (ana,)}, {}))
-    assert who.find(known, "ana@contoso.example").principal == ana
-    assert who.find(known, "user:ana@contoso.example").principal == ana
+    assert subjects.find(known, "ana@contoso.example").principal == ana
+    assert subjects.find(known, "user:ana@contoso.example").principal == ana
 
 
 def test_what_the_directory_calls_a_group_in_a_group_takes_no_name_of_the_team(world: World) -> None:
@@ -118,10 +118,10 @@ def test_what_the_directory_calls_a_group_in_a_group_takes_no_name_of_the_team(w
         "group_names": {STRANGER: "grp-loan"},
     }
     project = world.work_out().project
-    found = who.find(project, "grp-loan").principal
+    found = subjects.find(project, "grp-loan").principal
     assert found is not None
     assert (found.id, found.type) == (STRANGER, PrincipalType.GROUP)
     world.lock["group_names"] = {STRANGER: "grp-Developers"}
-    found = who.find(world.work_out().project, "grp-developers").principal
+    found = subjects.find(world.work_out().project, "grp-developers").principal
     assert found is not None
     assert found.id == DEVELOPERS

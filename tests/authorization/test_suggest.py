@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rbacgen.authorization import suggest as suggestion
+from rbacgen.authorization import suggest
 from rbacgen.authorization.catalog import Catalog, load
 from rbacgen.authorization.catalog.operations import Operation
 from rbacgen.authorization.excess import WEIGHTS, OperationClass, Place, Universe
@@ -36,7 +36,7 @@ def ask(*needs: Operation, place: Place | None = None, roles: tuple[AzureRole, .
     universe = UNIVERSE if not roles else Universe.of(CATALOG, needs, roles)
     if any(not universe.expand(need.name, need.plane) for need in needs):
         universe = Universe.of(CATALOG, needs, roles)
-    return suggestion.suggest(needs, CATALOG, universe, place, roles)
+    return suggest.suggest(needs, CATALOG, universe, place, roles)
 
 
 def names(option: Option) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ CHOICES = st.lists(st.builds(Choice, st.integers(0, 255), st.integers(0, 1023)),
 @given(CHOICES, st.integers(1, 255), st.integers(1, 5), st.integers(1, 4))
 def test_the_search_finds_the_least_of_all_sets(choices: list[Choice], needed: int, size: int, keep: int) -> None:
     """The `keep` least of all sets of a size, in order, as enumeration has them; without the budget coming in."""
-    found = suggestion.least(needed, choices, size, keep, weigh)
+    found = suggest.least(needed, choices, size, keep, weigh)
     assert found.is_proven
     expected = every_set(needed, choices, size)[:keep]
     assert [weigh_of(choices, chosen) for chosen in found.sets] == [weight for weight, _ in expected]
@@ -119,22 +119,22 @@ def test_the_last_word_on_a_set_is_another_s(choices: list[Choice], needed: int,
             covers(rest, choices, needed) and token in rest for rest in combinations(chosen, size - 1) if rest != chosen
         )
     ]
-    found = suggestion.least(needed, choices, size, 1, weigh, is_whole)
+    found = suggest.least(needed, choices, size, 1, weigh, is_whole)
     assert [weigh_of(choices, each) for each in found.sets] == sorted(expected)[:1]
 
 
 def test_a_search_that_is_given_up_says_so() -> None:
     """With no steps to take it has proven nothing."""
     choices = [Choice(1 << index, 1) for index in range(8)] * 2
-    assert not suggestion.least(255, choices, 8, 1, weigh, steps=3).is_proven
-    assert suggestion.least(255, choices, 8, 1, weigh).is_proven
+    assert not suggest.least(255, choices, 8, 1, weigh, steps=3).is_proven
+    assert suggest.least(255, choices, 8, 1, weigh).is_proven
 
 
 @settings(max_examples=200, deadline=None)
 @given(CHOICES, st.integers(1, 255))
 def test_the_greedy_set_covers_and_has_nothing_too_much(choices: list[Choice], needed: int) -> None:
     """It is there whenever all choices together cover, and no choice of it can go."""
-    found = suggestion.greedy(needed, choices, weigh, lambda chosen: True)
+    found = suggest.greedy(needed, choices, weigh, lambda chosen: True)
     assert bool(found) == covers(tuple(range(len(choices))), choices, needed)
     if found:
         assert covers(found, choices, needed)
@@ -185,7 +185,7 @@ def naive_weight(roles: tuple[AzureRole, ...], needs: set[Operation]) -> int:
 def test_options_are_those_of_enumeration(given_roles: list[tuple[Permission, ...]], needs: set[Operation]) -> None:
     """Every single role that covers, by weight; and the least set of each size, where it is far less than fewer roles."""
     roles = tuple(AzureRole(f"{index:036d}", f"Role {index}", each) for index, each in enumerate(given_roles))
-    found = suggestion.suggest(needs, EMPTY, SMALL_UNIVERSE, None, roles)
+    found = suggest.suggest(needs, EMPTY, SMALL_UNIVERSE, None, roles)
 
     def covered(chosen: tuple[AzureRole, ...], wanted: set[Operation]) -> bool:
         return all(any(role_allows(certain(each), need.name, need.plane) for each in chosen) for need in wanted)
@@ -206,8 +206,8 @@ def test_options_are_those_of_enumeration(given_roles: list[tuple[Permission, ..
             if covered(chosen, possible)
             and not any(covered(tuple(each for each in chosen if each is not out), possible) for out in chosen)
         ]
-        if weights and (size <= suggestion.TOGETHER or best is None):
-            if best is None or min(weights) * suggestion.FAR_LESS < best:
+        if weights and (size <= suggest.TOGETHER or best is None):
+            if best is None or min(weights) * suggest.FAR_LESS < best:
                 expected[size] = min(weights)
             best = min(weights) if best is None else min(best, *weights)
     assert {
@@ -237,7 +237,7 @@ def test_a_heavier_role_that_shares_its_surplus_is_not_left_out() -> None:
             (("Lighter", (a_read, b_read)), ("Heavier", (a_read, b_write)), ("Other", (a_write, b_write)))
         )
     )
-    found = suggestion.suggest(of(a_read, a_write), EMPTY, SMALL_UNIVERSE, None, roles)
+    found = suggest.suggest(of(a_read, a_write), EMPTY, SMALL_UNIVERSE, None, roles)
     assert [(names(each), each.surplus.weight) for each in found.options[:2]] == [
         (("Heavier", "Other"), 10),
         (("Lighter", "Other"), 11),
@@ -303,7 +303,7 @@ def test_what_is_far_less_together_is_put_before_owner() -> None:
     found = ask(*needs, place=Place(ScopeLevel.SUBSCRIPTION))
     singles = [each for each in found.options if len(each.parts) == 1 and each.standing is not Standing.SERVICE]
     assert len(found.options[0].parts) > 1
-    assert found.options[0].surplus.weight * suggestion.FAR_LESS < singles[0].surplus.weight
+    assert found.options[0].surplus.weight * suggest.FAR_LESS < singles[0].surplus.weight
 
 
 def test_roles_for_services_come_last_and_are_marked() -> None:
@@ -428,9 +428,9 @@ def test_every_capability_sized_need_is_proven() -> None:
 # Custom roles
 
 
-def made(*needs: Operation, name: str = "Just This") -> suggestion.CustomRole:
+def made(*needs: Operation, name: str = "Just This") -> suggest.CustomRole:
     """The custom role for these needs."""
-    return suggestion.custom_role(name, ask(*needs), CATALOG, ("/subscriptions/x",))
+    return suggest.custom_role(name, ask(*needs), CATALOG, ("/subscriptions/x",))
 
 
 def test_a_custom_role_holds_the_needs_and_nothing_else() -> None:
@@ -440,7 +440,7 @@ def test_a_custom_role_holds_the_needs_and_nothing_else() -> None:
     assert role.data_actions == (GET_SECRET.name,)
     assert not role.at_management_groups
     assert made(*of("Microsoft.KeyVault/vaults/read")).at_management_groups
-    assert suggestion.az_definition(role) == {
+    assert suggest.az_definition(role) == {
         "Name": "Just This",
         "IsCustom": True,
         "Description": "Exactly the operations that are needed, and nothing else.",
@@ -480,7 +480,7 @@ def test_an_entry_of_a_mapping_is_yaml_whatever_the_name() -> None:
     """Names with colons, quotes, or that YAML takes for something else."""
     for name in ("Plain Name", "a: b", 'say "x"', "yes", "# no", "12", "Ärger"):
         role = made(GET_SECRET, *of("Microsoft.Storage/*/read"), name=name)
-        entry = yaml.safe_load(suggestion.mapping_entry(role))
+        entry = yaml.safe_load(suggest.mapping_entry(role))
         assert list(entry) == [name]
         assert entry[name]["data_actions"] == [GET_SECRET.name]
         assert entry[name]["actions"] == ["Microsoft.Storage/*/read"]
@@ -495,12 +495,12 @@ def test_levels_follow_assignable_scopes() -> None:
 
     def levels(*scopes: str, data: bool = False) -> tuple[ScopeLevel, ...]:
         permission = Permission(actions=("a/read",), data_actions=("a/read",) if data else ())
-        return suggestion.assignable(AzureRole("", "x", (permission,), custom=True, assignable_scopes=scopes))
+        return suggest.assignable(AzureRole("", "x", (permission,), custom=True, assignable_scopes=scopes))
 
     below = (ScopeLevel.SUBSCRIPTION, ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE)
     reader = CATALOG.find("Reader")
     assert reader is not None
-    assert suggestion.assignable(reader) == tuple(ScopeLevel)
+    assert suggest.assignable(reader) == tuple(ScopeLevel)
     assert levels("/subscriptions/1") == below
     assert levels("/subscriptions/1/resourceGroups/2") == below[1:]
     assert levels("/providers/Microsoft.Management/managementGroups/1") == (ScopeLevel.MANAGEMENT_GROUP, *below)

@@ -9,16 +9,14 @@ from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 
-from rbacgen.analysis.access_tests import cases as access_tests
-from rbacgen.analysis.access_tests import isolated_roles as hats
-from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.analysis.access_tests import cases, isolated_roles, runner
 from rbacgen.authorization import catalog
-from rbacgen.authorization.catalog import bypasses as catalog_doors
+from rbacgen.authorization.catalog import bypasses
 from rbacgen.authorization.evaluator import Access
 from rbacgen.authorization.groups import Membership
 from rbacgen.authorization.permissions import compiled
 from rbacgen.authorization.request import Ground, Question
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.model.assignment import Activation, Assignment, Plane, Principal, PrincipalType
 from rbacgen.model.scope import Scope
 from rbacgen.model.state import State
@@ -76,9 +74,9 @@ def ground(held: State, **more: object) -> Ground:
 def main() -> None:
     """Prints every figure."""
     gc.disable()  # as the process of the command does (`rbacgen.cli.run`)
-    outcome = workflow.work_out(str(EXAMPLE), TODAY)
-    places = hats.places(outcome.project)
-    wanted = proof.ground(outcome.project, outcome.desired, outcome.catalog, places)
+    outcome = load.work_out(str(EXAMPLE), TODAY)
+    places = isolated_roles.places(outcome.project)
+    wanted = runner.ground(outcome.project, outcome.desired, outcome.catalog, places)
     access = Access(wanted)
     holders = [access.holder(each) for each in access.principals()]
     operations = [each.name for each in outcome.catalog.operations.in_provider("Microsoft.MachineLearningServices")]
@@ -101,16 +99,16 @@ def main() -> None:
     )
     started = cost(rbacgen("--version"), 9)
     checked = cost(rbacgen("check", "--today", TODAY.isoformat()), 9, EXAMPLE)
-    proving = seconds(lambda: proof.prove(outcome.project, outcome.desired, outcome.catalog), 3)
-    tests = len(proof.prove(outcome.project, outcome.desired, outcome.catalog).trials)
+    proving = seconds(lambda: runner.prove(outcome.project, outcome.desired, outcome.catalog), 3)
+    tests = len(runner.prove(outcome.project, outcome.desired, outcome.catalog).trials)
     print(f"access tests of the example   {proving * 1000:8.0f} ms CPU for {tests:,} trials")
     print(
         f"check of the example          {(checked.seconds - started.seconds) * 1000:8.0f} ms CPU beyond start-up (all of it)"
     )
-    every = hats.places(outcome.project)
-    hat_access = Access(proof.alone(outcome.project, outcome.catalog, every))
-    own = access_tests.of_hats(outcome.project, every, every_role=True)
-    whole = seconds(lambda: list(access_tests.run_hats(own, outcome.project, hat_access)), 3)
+    every = isolated_roles.places(outcome.project)
+    hat_access = Access(runner.alone(outcome.project, outcome.catalog, every))
+    own = cases.of_hats(outcome.project, every, every_role=True)
+    whole = seconds(lambda: list(cases.run_hats(own, outcome.project, hat_access)), 3)
     print(f"every hat of the mapping      {whole * 1000:8.0f} ms CPU for {len(own):,} tests")
 
     held = state(100_000)
@@ -151,7 +149,7 @@ def main() -> None:
     worst = Access(ground(flat))
     took = seconds(lambda: worst.everyone(Question(WRITE, Plane.CONTROL, top)), 3)
     print(f"who-can, {len(flat):,} at one scope {took:8.3f} s CPU")
-    doors = Access(ground(flat, doors=catalog_doors.load()))
+    doors = Access(ground(flat, doors=bypasses.load()))
     blob = Question(READ_BLOB, Plane.DATA, top)
     start = time.process_time()
     found = doors.everyone(blob, with_around=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rbacgen.analysis.drift import Kind
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.model.assignment import Activation
 from tests.fakes.actual import OWNER, READER, STRANGER
 from tests.fakes.azure import Fault, StandIn, Tenant
@@ -332,7 +332,7 @@ def test_four_thousand_of_another_hand_are_read_as_a_list(tmp_path: Path) -> Non
 
 def test_the_example_is_in_sync_live() -> None:
     """The whole example, with custom roles, conditions, ends and eligible access, comes back as wanted."""
-    outcome = workflow.work_out(str(EXAMPLE), TODAY)
+    outcome = load.work_out(str(EXAMPLE), TODAY)
     with StandIn(tenant_of(outcome)) as azure:
         done = diff(EXAMPLE, azure.environment(), "--summary")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rbacgen.commands import render as rendering
+from rbacgen.commands import render
 from rbacgen.commands.load import work_out
 from rbacgen.model.assignment import Activation
 from rbacgen.model.scope import ScopeLevel
@@ -31,7 +31,7 @@ def render_case(case: Path, output: Path) -> None:
         shutil.copytree(case / "before", output, dirs_exist_ok=True)
     options = case / "options.json"
     more = json.loads(options.read_text(encoding="utf-8")) if options.exists() else {}
-    rendering.render(str(case), TODAY, rendering.Options(output=output, **more))
+    render.render(str(case), TODAY, render.Options(output=output, **more))
 
 
 def tree(folder: Path) -> Mapping[str, str]:

@@ -20,10 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbacgen.cli import main
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.model.problems import RbacgenError
-from rbacgen.project import document
-from rbacgen.project import scaffold as starter
+from rbacgen.project import document, scaffold
 from rbacgen.project.mapping import Mapping
 from rbacgen.project.scaffold import Answers, Holder
 from tests.cli.test_cli import plain
@@ -32,8 +31,8 @@ ROOT = Path(__file__).parents[2]
 DEV = "6082bfda-63d0-46f4-8272-ae9195139feb"
 TENANT = "6f89cf12-978b-4d23-ac18-9ef0c127cf87"
 GROUP = "5d0c1f5e-3a7e-4a55-8f5d-1f0d6a9e2b01"
-MLOPS = workflow.mapping_alone("mlops")
-WEB_APP = workflow.mapping_alone("web_app")
+MLOPS = load.mapping_alone("mlops")
+WEB_APP = load.mapping_alone("web_app")
 TODAY = datetime.date(2026, 11, 23)
 BOUND = ("environment=rg-dev", "workspace=mlw-dev", "workspace_storage=stdev", "data_lake=stlake")
 
@@ -127,8 +126,8 @@ def test_a_whole_id_says_itself_where_it_lies() -> None:
     team = {"test_runner": (Holder("managed_identity", "id-x", GROUP),)}
     named = Answers(environments={"dev": DEV}, team=team, scopes={"dev": {"workspace": "mlw"}})
     whole = Answers(environments={"dev": DEV}, team=team, scopes={"dev": {"workspace": "/subscriptions/x"}})
-    bare = set(starter.unbound(MLOPS, named).get("dev", ()))
-    assert bare - set(starter.unbound(MLOPS, whole).get("dev", ())) <= {"environment"}
+    bare = set(scaffold.unbound(MLOPS, named).get("dev", ()))
+    assert bare - set(scaffold.unbound(MLOPS, whole).get("dev", ())) <= {"environment"}
 
 
 def test_members_are_told_by_kind_or_guessed(folder: Path) -> None:
@@ -205,13 +204,13 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6
 @given(TEXTS, TEXTS, st.sampled_from(["group", "user"]), st.booleans())
 def test_no_answer_breaks_the_file(name: str, bound: str, kind: str, pim: bool) -> None:
     """Whatever a person answers stands in the file as it was said, and nothing else is changed by it."""
-    role, holder = starter.member(f"web_developer={kind}:{name}", WEB_APP)
-    environment, scope_kind, value = starter.binding(f"dev.key_vault={bound}", WEB_APP, ["dev"])
+    role, holder = scaffold.member(f"web_developer={kind}:{name}", WEB_APP)
+    environment, scope_kind, value = scaffold.binding(f"dev.key_vault={bound}", WEB_APP, ["dev"])
     answers = Answers(
         pim=pim, environments={"dev": DEV}, team={role: (holder,)}, scopes={environment: {scope_kind: value}}
     )
-    project = content(starter.project_file("churn", "web_app", WEB_APP, answers))
-    empty = content(starter.project_file("churn", "web_app", WEB_APP, Answers(environments={"dev": DEV})))
+    project = content(scaffold.project_file("churn", "web_app", WEB_APP, answers))
+    empty = content(scaffold.project_file("churn", "web_app", WEB_APP, Answers(environments={"dev": DEV})))
     holders = project["team"].pop("web_developer")
     given_id = {"id": holder.id} if holder.id else {}
     assert holders == [{kind: holder.name, **given_id}]
@@ -229,7 +228,7 @@ def test_no_mapping_breaks_the_file(text: str) -> None:
     hostile = replace(WEB_APP, title=text)
     for name in hostile.roles:
         hostile = replace(hostile, roles={**hostile.roles, name: replace(hostile.roles[name], title=text)})
-    project = content(starter.project_file("churn", f"./{text}", hostile))
+    project = content(scaffold.project_file("churn", f"./{text}", hostile))
     assert project["mapping"] == f"./{text}"
     assert list(project["team"]) == list(WEB_APP.roles)
 
@@ -237,7 +236,7 @@ def test_no_mapping_breaks_the_file(text: str) -> None:
 def test_what_is_no_text_is_refused() -> None:
     """Bytes that a terminal could not decode."""
     with pytest.raises(RbacgenError, match="no text"):
-        starter.member("web_developer=group:a\udc80", WEB_APP)
+        scaffold.member("web_developer=group:a\udc80", WEB_APP)
 
 
 @pytest.mark.parametrize("known", [MLOPS, WEB_APP], ids=["mlops", "web_app"])
@@ -364,7 +363,7 @@ def test_a_person_is_asked_and_the_answers_are_written(folder: Path, terminals: 
     terminal.waits_for("has come already")
     terminal.answers("Day on which the project ends", "2099-06-30")
     terminal.answers("Name the resources that the team works with now?", "y")
-    kinds = [kind for kind, _ in starter.bindable(WEB_APP, "dev", ["database_administrator", "operations_engineer"])]
+    kinds = [kind for kind, _ in scaffold.bindable(WEB_APP, "dev", ["database_administrator", "operations_engineer"])]
     assert kinds[0] == "environment"
     for kind in kinds:
         terminal.answers(f"dev: {kind} (", "rg-shop" if kind == "environment" else "-")

@@ -10,7 +10,7 @@ import pytest
 
 from rbacgen.authorization.catalog import load
 from rbacgen.authorization.groups import Member, MemberKind
-from rbacgen.commands import lock as locking
+from rbacgen.commands import lock
 from rbacgen.commands.lock import Options
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.source import DirectoryRefusedError, Entry, Presence
@@ -92,7 +92,7 @@ def run(
     world: World, azure: FakeLookup, check: bool = False, accept: tuple[str, ...] = (), members: bool = False
 ) -> Locked:
     """What a lock comes to."""
-    return locking.update(str(world.write()), Options(check, accept, members), lambda _: azure)
+    return lock.update(str(world.write()), Options(check, accept, members), lambda _: azure)
 
 
 def on_disk(world: World) -> dict[str, Any]:
@@ -407,7 +407,7 @@ def test_a_lock_stands_beside_the_project_file(
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     path = nameless.write()
-    result = locking.update(str(path), Options(), lambda _: azure)
+    result = lock.update(str(path), Options(), lambda _: azure)
     assert (nameless.folder / "rbacgen.lock").is_file()
     assert result.settled.lock.file == "../rbacgen.lock"
 

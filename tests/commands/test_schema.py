@@ -18,8 +18,7 @@ from rbacgen.cli import editors, main
 from rbacgen.commands import files
 from rbacgen.model.problems import Position
 from rbacgen.model.rules import RULES
-from rbacgen.project import document, mapping_file, project_file, vocabulary
-from rbacgen.project import json_schema as file_schema
+from rbacgen.project import document, json_schema, mapping_file, project_file, vocabulary
 from rbacgen.project.decode import Shape
 from tests.cli.test_cli import plain
 from tests.fakes.world import World
@@ -220,7 +219,7 @@ def test_nothing_is_marked_in_an_example(folder: Path, monkeypatch: pytest.Monke
 def test_nothing_is_marked_in_a_shipped_mapping(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file fits the schema of any file, that of its own kind, and of no other kind."""
     monkeypatch.chdir(MAPPINGS[name])
-    schemas = {kind: printed("mapping", "--kind", kind) for kind in file_schema.KINDS}
+    schemas = {kind: printed("mapping", "--kind", kind) for kind in json_schema.KINDS}
     whole = printed("mapping")
     paths = sorted(MAPPINGS[name].rglob("*.yaml"))
     assert len(paths) >= 9
@@ -233,7 +232,7 @@ def test_nothing_is_marked_in_a_shipped_mapping(name: str, monkeypatch: pytest.M
 
 def test_the_kinds_of_the_command_are_those_of_the_schemas() -> None:
     """`--kind` names them without importing them."""
-    assert tuple(file_schema.KINDS) == editors._KINDS
+    assert tuple(json_schema.KINDS) == editors._KINDS
 
 
 def changed(value: dict[str, Any], *path: str | int, to: Any) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from rbacgen.commands import load as workflow
-from rbacgen.commands import suggest as suggesting
+from rbacgen.commands import load, suggest
 from tests.fakes.world import DEV, World
 from tests.sources.test_activity_log import PERSON, ROBOT, event
 
@@ -289,12 +288,12 @@ def test_a_project_whose_team_is_wrong_does_not_matter(there: World) -> None:
 
 def test_all_project_roles_of_the_example_have_answers() -> None:
     """Each set of needs of the shipped mapping is covered by some roles, and every search went to its end."""
-    mapping = workflow.read_files(str(EXAMPLE)).mapping
+    mapping = load.read_files(str(EXAMPLE)).mapping
     answered = 0
     for name, role in mapping.roles.items():
         if not any(capability.needs for duty in role.responsibilities for capability in duty.takes):
             continue
-        for answer in suggesting.suggest(str(EXAMPLE), suggesting.Asked(project_role=name)).answers:
+        for answer in suggest.suggest(str(EXAMPLE), suggest.Asked(project_role=name)).answers:
             answered += 1
             assert answer.suggestion.options, (name, answer.scope_kind)
             assert answer.suggestion.is_proven

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rbacgen.authorization import catalog
-from rbacgen.authorization.catalog import bypasses as doors
+from rbacgen.authorization.catalog import bypasses
 from rbacgen.authorization.evaluator import Access
 from rbacgen.authorization.groups import Membership, build
 from rbacgen.authorization.request import Answer, Ground, Question
@@ -101,7 +101,7 @@ def access(*held: Assignment, state: State | None = None, groups: Membership | N
                 "role_of": lambda each: each,
                 "membership": groups or Membership(),
                 "known_operations": operations.matching,
-                "doors": doors.load(),
+                "doors": bypasses.load(),
                 **more,
             }
         )

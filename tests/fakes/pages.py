@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from examples import planted
-from rbacgen.commands import load as workflow
-from rbacgen.commands import matrix as showing
+from rbacgen.commands import load, matrix
 from rbacgen.reports import matrix_form, matrix_page
 from tests.fakes.azure import StandIn
 from tests.fakes.world import TODAY, World
@@ -26,7 +25,7 @@ ROLES = 15
 
 def shown(project: Path, source: str | None = None, today: date = TODAY) -> matrix_form.Form:
     """The matrix of a project, as reports take it; a source is a file here, never Azure."""
-    return matrix_form.form(showing.show(str(project), today, showing.Options(source=source), no_azure))
+    return matrix_form.form(matrix.show(str(project), today, matrix.Options(source=source), no_azure))
 
 
 def no_azure(*_: Any) -> Any:
@@ -39,7 +38,7 @@ def snapshot(folder: Path) -> Path:
     path = folder / "azure.json"
     command = [sys.executable, "-m", "rbacgen", "snapshot", "-p", str(EXAMPLE), "--today", str(TODAY), "-o", str(path)]
     ours = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    with StandIn(planted.tenant(workflow.work_out(str(EXAMPLE), TODAY))) as azure:
+    with StandIn(planted.tenant(load.work_out(str(EXAMPLE), TODAY))) as azure:
         environment = {**ours, **azure.environment(), "PYTHONPATH": str(ROOT)}
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     return path

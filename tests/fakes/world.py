@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from rbacgen.analysis.results import Outcome, Rendered
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.commands import render as rendering
 from rbacgen.model.problems import InputError, Problem
 
@@ -147,7 +147,7 @@ class World:
 
     def work_out(self, within: int = 30) -> Outcome:
         """Writes, reads and works everything out."""
-        return workflow.work_out(str(self.write()), self.today, within)
+        return load.work_out(str(self.write()), self.today, within)
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong, whether it stopped the run or not."""

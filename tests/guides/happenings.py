@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from examples import planted
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from tests.fakes.azure import Tenant
 from tests.fakes.world import TODAY
 
@@ -101,7 +101,7 @@ def engineers_in_a_group(tenant: Tenant) -> Tenant:
 
 def fraud(_: Tenant) -> Tenant:
     """The example project as Azure holds it after a week of other people's work, with its places and who is in its groups."""
-    made = planted.tenant(workflow.work_out(str(EXAMPLE), TODAY))
+    made = planted.tenant(load.work_out(str(EXAMPLE), TODAY))
     lock = json.loads((EXAMPLE / "rbacgen.lock").read_text(encoding="utf-8"))
     for scope in lock["scopes"]:
         depth = scope.count("/")

@@ -22,9 +22,9 @@ from typing import Self
 import click
 
 from rbacgen.cli import main
-from tests.fakes.terraform.engine import Engine
 from tests.fakes.azure import StandIn, Tenant
 from tests.fakes.azure.applied import take_in, write_down
+from tests.fakes.terraform.engine import Engine
 from tests.fakes.world import TODAY
 from tests.guides import happenings
 from tests.guides.guide import Command, Edited, Happening, HasClone, NeedsTerraform, Step, Written, agree, edit

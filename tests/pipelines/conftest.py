@@ -14,10 +14,10 @@ from typing import NoReturn
 
 import pytest
 
-from tests.fakes.terraform.engine import Engine, find_engine, install_provider
 from tests.fakes.azure import StandIn, Tenant
 from tests.fakes.azure.certificates import certificates
 from tests.fakes.azure.holding import tenant_of
+from tests.fakes.terraform.engine import Engine, find_engine, install_provider
 from tests.fakes.world import TODAY, World
 from tests.pipelines.github import Runner
 from tests.pipelines.machine import ROOT, Machine, git

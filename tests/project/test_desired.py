@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from rbacgen.authorization import catalog
 from rbacgen.model.assignment import Activation, Assignment, Reason
 from rbacgen.model.problems import Position
-from rbacgen.project import desired, document, lock, project
-from rbacgen.project import mapping_loader as layers
+from rbacgen.project import desired, document, lock, mapping_loader, project
 from rbacgen.project.desired import DESCRIPTION_LIMIT, delegation_condition, describe, mark
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
 
@@ -462,11 +461,12 @@ def _state(world: World, order: random.Random | None) -> object:
 
     root, _ = document.parse(_yaml_of(shuffled(world.project)), "rbacgen.yaml")
     files = [
-        layers.MappingFile(path, document.parse(_yaml_of(content), path)[0]) for path, content in world.mapping.items()
+        mapping_loader.MappingFile(path, document.parse(_yaml_of(content), path)[0])
+        for path, content in world.mapping.items()
     ]
     if order:
         order.shuffle(files)
-    known, problems = layers.build([files], catalog.load())
+    known, problems = mapping_loader.build([files], catalog.load())
     assert problems == ()
     assert root is not None
     made, problems = project.build(root, known, lock.Lock())

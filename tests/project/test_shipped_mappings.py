@@ -12,23 +12,19 @@ import pytest
 from msgspec.structs import replace
 
 import rbacgen
-from rbacgen.analysis.access_tests import cases as access_tests
-from rbacgen.analysis.access_tests import isolated_roles as hats
-from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.analysis.access_tests import cases, isolated_roles, runner
 from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
 from rbacgen.authorization.catalog import load
 from rbacgen.authorization.evaluator import Access
 from rbacgen.authorization.permissions import allows, role_allows
 from rbacgen.authorization.request import strongest
-from rbacgen.commands import files
+from rbacgen.commands import files, render
 from rbacgen.commands import load as workflow
-from rbacgen.commands import render as rendering
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Permission, Plane, Verdict
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import Scope
 from rbacgen.model.state import State
-from rbacgen.project import document
-from rbacgen.project import mapping_loader as layers
+from rbacgen.project import document, mapping_loader
 from rbacgen.project.mapping import Capability, Mapping, ProjectRole
 from rbacgen.project.project import Project
 from tests.fakes.world import DEVELOPERS, TODAY
@@ -127,8 +123,8 @@ def shipped(name: str) -> Mapping:
         root, problems = document.parse(text.text, text.name)
         assert problems == ()
         assert root is not None
-        layer.append(layers.MappingFile(path, root))
-    known, problems = layers.build([layer], load())
+        layer.append(mapping_loader.MappingFile(path, root))
+    known, problems = mapping_loader.build([layer], load())
     assert [str(problem) for problem in problems] == []
     return known
 
@@ -221,10 +217,10 @@ def tried(name: str) -> tuple[Project, Access, tuple[Trial, ...]]:
         path.write_text(json.dumps(content), encoding="utf-8")
         outcome = workflow.work_out(str(path), TODAY)
     assert [str(each) for each in outcome.problems if each.rule != "nothing-yet"] == []
-    places = hats.places(outcome.project)
-    access = Access(proof.alone(outcome.project, outcome.catalog, places))
-    tests = access_tests.of_hats(outcome.project, places, every_role=True)
-    return outcome.project, access, tuple(access_tests.run_hats(tests, outcome.project, access))
+    places = isolated_roles.places(outcome.project)
+    access = Access(runner.alone(outcome.project, outcome.catalog, places))
+    tests = cases.of_hats(outcome.project, places, every_role=True)
+    return outcome.project, access, tuple(cases.run_hats(tests, outcome.project, access))
 
 
 def trials(origin: Origin) -> list[tuple[str, Trial]]:
@@ -324,10 +320,12 @@ def test_every_line_can_fail(name: str) -> None:
     """Whoever could do everything would break each of them: none is blind."""
     project, access, _ = tried(name)
     everything = AzureRole("00000000-0000-4000-9000-000000000000", "Everything", (Permission(("*",), (), ("*",)),))
-    more = [Assignment(Scope.of("/"), everything, hats.stand_in(role)) for role in project.mapping.roles.values()]
+    more = [
+        Assignment(Scope.of("/"), everything, isolated_roles.stand_in(role)) for role in project.mapping.roles.values()
+    ]
     ground = replace(access.ground, state=State([*access.ground.state, *more]))
     tests = [each.test for mapping, each in LINES if mapping == name]
-    found = list(access_tests.run_hats(tests, project, Access(ground)))
+    found = list(cases.run_hats(tests, project, Access(ground)))
     assert {each.result for each in found} == {Result.FAILED}
     assert len(found) == len(tests)
 
@@ -338,12 +336,12 @@ def test_a_standing_contributor_would_break_lines(name: str) -> None:
     project, access, _ = tried(name)
     contributor = load().find("Contributor")
     assert contributor is not None
-    more = [Assignment(Scope.of("/"), contributor, hats.stand_in(role)) for role in project.mapping.roles.values()]
+    more = [
+        Assignment(Scope.of("/"), contributor, isolated_roles.stand_in(role)) for role in project.mapping.roles.values()
+    ]
     ground = replace(access.ground, state=State([*access.ground.state, *more]))
     tests = [each.test for mapping, each in LINES if mapping == name]
-    found = [
-        each.test for each in access_tests.run_hats(tests, project, Access(ground)) if each.result is Result.FAILED
-    ]
+    found = [each.test for each in cases.run_hats(tests, project, Access(ground)) if each.result is Result.FAILED]
     assert found == [each for each in tests if role_allows(contributor, each.operation, each.plane)]
     assert len(found) > len(tests) / 2
 
@@ -361,7 +359,7 @@ def test_a_need_fails_without_the_grants_of_its_capability(name: str, capability
     ground = replace(access.ground, state=State(each for each in kept if each.reasons))
     at = {need.at for need in capability.needs}
     tests = [each.test for mapping, each in NEEDS if mapping == name and each.test.at in at]
-    found = list(access_tests.run_hats(tests, project, Access(ground)))
+    found = list(cases.run_hats(tests, project, Access(ground)))
     assert not tests or Result.FAILED in {each.result for each in found}
 
 
@@ -490,7 +488,7 @@ def test_the_second_mapping_works_from_end_to_end(tmp_path: Path) -> None:
         "support_analyst",
         "deployment",
     }
-    result = rendering.render(project, TODAY, rendering.Options())
+    result = render.render(project, TODAY, render.Options())
     assert sum(each.assignments for each in result.directories) == len(outcome.desired.state)
     folders = [*(tmp_path / "terraform").iterdir()]
     assert {path.name for path in folders if any(path.glob("*.tf"))} == {"dev", "prod"}

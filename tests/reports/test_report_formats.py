@@ -382,9 +382,9 @@ def test_a_finding_is_known_again_when_its_line_moves(tmp_path: Path) -> None:
     world.write()
     project = tmp_path / "rbacgen.yaml"
     project.write_text("# one\n# two\n" + project.read_text(encoding="utf-8"), encoding="utf-8")
-    from rbacgen.commands import load as workflow
+    from rbacgen.commands import load
 
-    moved = found.of_check(check_form.form(workflow.work_out(str(project), TODAY)))
+    moved = found.of_check(check_form.form(load.work_out(str(project), TODAY)))
     assert {each.fingerprint for each in moved.findings} == set(before.values())
 
 

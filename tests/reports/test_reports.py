@@ -25,7 +25,7 @@ import rbacgen
 from examples import planted
 from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.commands import schema as editing
 from rbacgen.reports.annotations import MOST
 from tests.fakes.azure import StandIn, Tenant
@@ -83,7 +83,7 @@ def reports(planned: Contest, tmp_path_factory: pytest.TempPathFactory) -> Mappi
             made[f"{title} check"] = in_one_run(project, out / "check", environment, *asked, code=check)
 
     both("contest", planned.project.parent, planned.tenant, 3, 3)
-    both("example", EXAMPLE, planted.tenant(workflow.work_out(str(EXAMPLE), TODAY)), 2, 2)
+    both("example", EXAMPLE, planted.tenant(load.work_out(str(EXAMPLE), TODAY)), 2, 2)
     return made
 
 
@@ -315,7 +315,7 @@ def test_every_trial_of_an_access_test_is_a_case_of_junit(reports: Mapping[str, 
 
 def test_junit_fails_where_the_command_does(tmp_path: Path) -> None:
     """Without an exit code there is no failure: warnings pass and say so. With `--strict` they fail, in a source what is wrong there."""
-    outcome = workflow.work_out(str(EXAMPLE), TODAY)
+    outcome = load.work_out(str(EXAMPLE), TODAY)
     asked = ("check", "--format", "junit")
 
     def cases(code: int, environment: Mapping[str, str], *more: str) -> tuple[int, int]:
@@ -392,7 +392,7 @@ def test_suggestions_are_valid_by_their_schema() -> None:
 
 def test_a_matrix_with_a_source_is_valid_by_its_schema() -> None:
     """With what the source holds and the project does not want."""
-    tenant = planted.tenant(workflow.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
+    tenant = planted.tenant(load.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
     with StandIn(tenant) as azure:
         done = run(EXAMPLE, azure.environment(), "matrix", "--source", "azure", "--format", "json")
     assert done.returncode == 0, done.stderr
@@ -403,7 +403,7 @@ def test_a_matrix_with_a_source_is_valid_by_its_schema() -> None:
 
 def test_a_snapshot_is_valid_by_its_schema() -> None:
     """Of the example's tenant."""
-    tenant = planted.tenant(workflow.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
+    tenant = planted.tenant(load.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
     with StandIn(tenant) as azure:
         done = run(EXAMPLE, azure.environment(), "snapshot")
     assert done.returncode == 0, done.stderr

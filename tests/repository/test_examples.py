@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from examples import planted
-from rbacgen.commands import load as workflow
-from rbacgen.commands import render as rendering
+from rbacgen.commands import load, render
 from rbacgen.model.assignment import PrincipalType
 from rbacgen.model.problems import Severity
 from tests.fakes.azure import StandIn
@@ -31,20 +30,20 @@ def test_both_examples_are_there() -> None:
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
 def test_an_example_has_no_error(project: Path) -> None:
     """Warnings are shown on purpose; errors are not."""
-    assert workflow.work_out(str(project), TODAY).of(Severity.ERROR) == ()
+    assert load.work_out(str(project), TODAY).of(Severity.ERROR) == ()
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
 def test_the_committed_output_is_current(project: Path) -> None:
     """Rendering an example changes no file; `make bless` writes them anew where a change is meant."""
-    result = rendering.render(str(project), TODAY, rendering.Options(check=True))
+    result = render.render(str(project), TODAY, render.Options(check=True))
     assert [(each.folder, each.changed, each.removed) for each in result.directories if not each.is_current] == []
     assert all(each.unchanged > 1 for each in result.directories)
 
 
 def test_the_first_example_is_what_it_says() -> None:
     """Three environments and what they share, three people with two hats each, service principals, a moved duty."""
-    outcome = workflow.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
+    outcome = load.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
     project = outcome.project
     assert [each.name for each in project.environments] == ["dev", "test", "prod", "shared"]
     hats: dict[str, set[str]] = {}
@@ -66,7 +65,7 @@ def test_access_ends_as_the_first_example_says() -> None:
     """On the day after the loan of the tester nothing of it is left; after the project's end its leads are gone too."""
 
     def names(day: datetime.date) -> set[str]:
-        state = workflow.work_out(str(EXAMPLES / "fraud-detection"), day).desired.state
+        state = load.work_out(str(EXAMPLES / "fraud-detection"), day).desired.state
         return {each.principal.name for each in state}
 
     before, loan_over = names(TODAY), names(datetime.date(2027, 3, 31))
@@ -88,7 +87,7 @@ def test_the_demo_runs() -> None:
 
 def test_the_readme_shows_the_diff_that_the_demo_prints() -> None:
     """The drift that is planted for the demo, and what is said of it, are the ones that a newcomer reads about."""
-    outcome = workflow.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
+    outcome = load.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
     with StandIn(planted.tenant(outcome)) as azure:
         done = subprocess.run(
             [sys.executable, "-m", "rbacgen", "diff", "--today", TODAY.isoformat()],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rbacgen.sources import hcl as hcl_text
+from rbacgen.sources import hcl
 from rbacgen.sources.hcl import Block, HclSyntaxError
 from rbacgen.sources.resources import Reference, Unclear
 
@@ -32,9 +32,9 @@ def test_the_quick_way_sees_what_the_parser_sees(lines: list[str]) -> None:
     """Where it takes a block at all, python-hcl2 reads the same, or cannot read it."""
     text = "\n".join(['resource "a" "b" {', *lines, "}"])
     block = Block(("resource", "a", "b"), text, 3, 1)
-    quick = hcl_text._plain(block)
+    quick = hcl._plain(block)
     try:
-        parsed = hcl_text._parsed(block)
+        parsed = hcl._parsed(block)
     except HclSyntaxError:
         return
     if quick is not None:
@@ -65,14 +65,14 @@ def test_the_quick_way_sees_what_the_parser_sees(lines: list[str]) -> None:
 def test_nothing_within_a_value_ends_a_block(value: str) -> None:
     """Neither braces in strings, templates, heredocs and comments, nor strings in templates in strings."""
     text = f'resource "a" "b" {{\n  x = {value}\n}}\n'
-    blocks = list(hcl_text.cut("locals {}\n" + text + "# end\n" + text))
+    blocks = list(hcl.cut("locals {}\n" + text + "# end\n" + text))
     assert [(each.words, each.line) for each in blocks[:2]] == [(("locals",), 1), (("resource", "a", "b"), 2)]
     assert [each.text for each in blocks[1:]] == [text[:-1]] * 2
 
 
 def test_words_of_a_block_may_lack_quotes() -> None:
     """`resource a b {` is as good as with quotes, and labels may hold what names may not."""
-    (block,) = hcl_text.cut('resource azurerm_x "b c" {}')
+    (block,) = hcl.cut('resource azurerm_x "b c" {}')
     assert block.words == ("resource", "azurerm_x", "b c")
 
 
@@ -83,7 +83,7 @@ def test_cutting_ends_whatever_the_text(text: str) -> None:
     at = 0
     fault_line = 1
     try:
-        for block in hcl_text.cut(text):
+        for block in hcl.cut(text):
             at = text.index(block.text, at) + len(block.text)
     except HclSyntaxError as fault:
         fault_line = fault.line
@@ -113,14 +113,14 @@ def test_cutting_ends_whatever_the_text(text: str) -> None:
 )
 def test_values_of_expressions(text: str, value: object) -> None:
     """Literals as Terraform reads them, references as a project file writes them, and no guess at the rest."""
-    assert hcl_text.expression(text) == value
+    assert hcl.expression(text) == value
 
 
 @pytest.mark.parametrize("text", ["", "a = 1", "1\ny = 2", "}", "1 2"])
 def test_what_is_no_expression_is_refused(text: str) -> None:
     """So that a text of the JSON syntax cannot smuggle in an attribute."""
     with pytest.raises(HclSyntaxError):
-        hcl_text.expression(text)
+        hcl.expression(text)
 
 
 @pytest.fixture
@@ -130,16 +130,16 @@ def uncached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
     monkeypatch.setattr(hcl2.parser, "PARSER_FILE", tmp_path / "site-packages" / ".lark_cache.bin")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
-    hcl_text._grammar.cache_clear()
+    hcl._grammar.cache_clear()
     yield tmp_path / "caches"
-    hcl_text._grammar.cache_clear()
+    hcl._grammar.cache_clear()
 
 
 def kept() -> Path:
     """Where python-hcl2 keeps its grammar after a first use."""
     import hcl2.parser
 
-    hcl_text._grammar()
+    hcl._grammar()
     return Path(hcl2.parser.PARSER_FILE)
 
 
@@ -177,6 +177,6 @@ def test_no_place_for_the_grammar_is_no_fault(uncached: Path, monkeypatch: pytes
     """It is built once more then."""
     uncached.write_text("a file", encoding="utf-8")
     assert kept().name == ".lark_cache.bin"
-    hcl_text._grammar.cache_clear()
+    hcl._grammar.cache_clear()
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert kept().name == ".lark_cache.bin"

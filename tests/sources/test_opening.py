@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rbacgen.authorization.catalog import Catalog
-from rbacgen.commands import open_source as reading
+from rbacgen.commands import open_source
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.source import Ask, Entry, Source, SourceKind
 from rbacgen.model.state import State
@@ -51,14 +51,14 @@ def opened(given: str | None, roles: Catalog) -> Source:
     def refuse() -> Live:
         raise AssertionError("Azure was asked")
 
-    return reading.source(given, Ask(()), refuse, roles)
+    return open_source.source(given, Ask(()), refuse, roles)
 
 
 def test_azure_is_asked_where_no_source_is_named(roles: Catalog) -> None:
     """For what the command wants to know."""
     live = Live()
     ask = Ask(("11111111-1111-1111-1111-111111111111",))
-    assert reading.source(None, ask, lambda: live, roles).kind is SourceKind.AZURE
+    assert open_source.source(None, ask, lambda: live, roles).kind is SourceKind.AZURE
     assert live.asked == [ask]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rbacgen.sources import hcl as hcl_text
+from rbacgen.sources import hcl
 from rbacgen.sources.hcl import HclSyntaxError
 from rbacgen.sources.resources import Unclear
 from tests.fakes.terraform.engine import Engine
@@ -67,9 +67,9 @@ def test_terraform_agrees(engine: Engine, tmp_path: Path) -> None:
     outputs = engine.outputs(tmp_path)
     understood = 0
     for number, text in enumerate(VALUES):
-        block = next(hcl_text.cut(lines[number]))
+        block = next(hcl.cut(lines[number]))
         try:
-            value = hcl_text.body_of(block).attributes["value"].value
+            value = hcl.body_of(block).attributes["value"].value
         except HclSyntaxError:
             continue
         if isinstance(value, Unclear):

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 
 from rbacgen import sources
 from rbacgen.authorization.catalog import Catalog
-from rbacgen.commands import load as workflow
-from rbacgen.commands import open_source as reading
+from rbacgen.commands import load, open_source
 from rbacgen.model.assignment import Activation, PrincipalType, instant
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import ScopeLevel
@@ -60,8 +59,8 @@ def the_row(source: Source) -> Any:
 @pytest.mark.parametrize("project", ["fraud-detection", "web-shop"])
 def test_an_examples_committed_terraform_is_what_the_project_wants(project: str, roles: Catalog) -> None:
     """Read back, every assignment has the key, condition, description, end and custom role of the wanted one."""
-    outcome = workflow.work_out(str(EXAMPLES / project), TODAY)
-    read_back = reading.source(str(EXAMPLES / project / "terraform"), Ask(()), pytest.fail, roles)
+    outcome = load.work_out(str(EXAMPLES / project), TODAY)
+    read_back = open_source.source(str(EXAMPLES / project / "terraform"), Ask(()), pytest.fail, roles)
     _assert_same(read_back, outcome)
     assert len(read_back.state) > 20
 
@@ -80,7 +79,7 @@ def test_what_is_rendered_is_read_back(as_json: bool, roles: Catalog, tmp_path: 
         "condition": f"!(ActionMatches{{'x'}}) OR @Resource[x] StringEquals '{odd}'"
     }
     world.render(json=as_json)
-    read_back = reading.source(str(tmp_path / "terraform"), Ask(()), pytest.fail, roles)
+    read_back = open_source.source(str(tmp_path / "terraform"), Ask(()), pytest.fail, roles)
     _assert_same(read_back, world.work_out())
     assert read_back.kind is SourceKind.TERRAFORM_FILES
     for row in read_back.state:
@@ -119,7 +118,7 @@ def test_a_custom_role_is_read_with_its_permissions(roles: Catalog, tmp_path: Pa
         "not_data_actions": ["Microsoft.KeyVault/vaults/keys/x/read"],
     }
     world.render()
-    read_back = reading.source(str(tmp_path / "terraform"), Ask(()), pytest.fail, roles)
+    read_back = open_source.source(str(tmp_path / "terraform"), Ask(()), pytest.fail, roles)
     wanted = {each.role.id: each.role for each in world.work_out().desired.definitions}
     assert len(read_back.definitions) == len(wanted) == 2
     for role in read_back.definitions:
@@ -138,8 +137,8 @@ def test_plain_files_are_read_without_python_hcl2(roles: Catalog) -> None:
     import sys
 
     code = (
-        "import sys\nfrom rbacgen.authorization import catalog\nfrom rbacgen.commands import open_source as reading\nfrom rbacgen.model.source import Ask\n"
-        "found = reading.source(sys.argv[1], Ask(()), None, catalog.load())\n"
+        "import sys\nfrom rbacgen.authorization import catalog\nfrom rbacgen.commands import open_source\nfrom rbacgen.model.source import Ask\n"
+        "found = open_source.source(sys.argv[1], Ask(()), None, catalog.load())\n"
         "print(len(found.state), 'hcl2' in sys.modules, 'lark' in sys.modules)"
     )
     folder = str(EXAMPLES / "fraud-detection" / "terraform")

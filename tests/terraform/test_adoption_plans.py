@@ -21,8 +21,8 @@ from rbacgen.model.state import EVERYTHING, State
 from rbacgen.sources import snapshot
 from rbacgen.terraform import blocks
 from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock, assignment_name
-from tests.fakes.terraform.engine import Engine
 from tests.fakes.terraform import tenant as standin_tenant
+from tests.fakes.terraform.engine import Engine
 from tests.fakes.world import DEV, World
 
 ENVIRONMENTS = ("dev", "prod")

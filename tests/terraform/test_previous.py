@@ -9,8 +9,7 @@ import pytest
 from rbacgen.commands import files
 from rbacgen.commands.load import work_out
 from rbacgen.model.problems import RbacgenError
-from rbacgen.terraform import blocks
-from rbacgen.terraform import previous as existing
+from rbacgen.terraform import blocks, previous
 from tests.commands.test_golden import CASES, GOLDEN
 from tests.fakes.world import TODAY, World
 
@@ -24,7 +23,7 @@ def test_every_resource_is_found_under_its_address(case: Path) -> None:
     outcome = work_out(str(case), TODAY)
     for module in blocks.root_modules(outcome.project, outcome.desired):
         texts = files.terraform_files(case / "expected" / module.environment)
-        found = existing.read(texts, outcome.project.name)
+        found = previous.read(texts, outcome.project.name)
         assert found.resources == {block.identity: block.address for block in module.blocks()}
         assert found.assignments == module.identities()
         assert found.files == set(texts)
@@ -33,7 +32,7 @@ def test_every_resource_is_found_under_its_address(case: Path) -> None:
 def test_what_is_still_to_be_applied_is_found() -> None:
     """Blocks of moved.tf, removed.tf and imports.tf."""
     case = GOLDEN / "transitions" / "expected"
-    dev, prod = (existing.read(files.terraform_files(case / name), "transitions") for name in ("dev", "prod"))
+    dev, prod = (previous.read(files.terraform_files(case / name), "transitions") for name in ("dev", "prod"))
     standing = "azurerm_role_assignment.grp_old_readers__reader__landing_zone"
     assert {standing, "azurerm_role_definition.vault_observer"} < set(dev.removed)
     assert prod.imports["azurerm_role_assignment.grp_readers__reader__landing_zone"].startswith(
@@ -58,7 +57,7 @@ def test_both_syntaxes_tell_the_same(world: World) -> None:
         world.project["team"]["operator"][0]["group"] = "grp ${ops} \u202e"
         world.mapping["capabilities/all.yaml"]["see_zone"]["grants"][0]["in"] = ["prod"]
         world.render(output=output, json=json)
-        found.append([existing.read(files.terraform_files(output / name), "tiny") for name in ("dev", "prod")])
+        found.append([previous.read(files.terraform_files(output / name), "tiny") for name in ("dev", "prod")])
     native, json_syntax = found
     for one, other in zip(native, json_syntax, strict=True):
         assert one.resources == other.resources
@@ -80,7 +79,7 @@ def test_both_syntaxes_tell_the_same(world: World) -> None:
 )
 def test_a_file_without_our_header_is_not_ours(text: str) -> None:
     """It belongs to the user or to another project: nothing in it is looked at."""
-    found = existing.read({"access.tf": text}, "tiny")
+    found = previous.read({"access.tf": text}, "tiny")
     assert (found.files, found.resources) == (set(), {})
 
 
@@ -89,7 +88,7 @@ def test_a_damaged_file_stops_the_render(rest: str) -> None:
     """What stood there could not be told, so neither moves nor the guard against shrinking would be right."""
     note = "Rendered by rbacgen from the project tiny, environment dev."
     with pytest.raises(RbacgenError, match=r"a\.tf\.json .* somebody edited it"):
-        existing.read({"a.tf.json": f'{{"//": "{note}", {rest}'}, "tiny")
+        previous.read({"a.tf.json": f'{{"//": "{note}", {rest}'}, "tiny")
 
 
 def test_line_ends_of_windows_are_none_of_a_change(world: World) -> None:

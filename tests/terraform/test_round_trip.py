@@ -22,11 +22,11 @@ from click.testing import CliRunner, Result
 
 from rbacgen.analysis.results import Outcome
 from rbacgen.cli import main
-from rbacgen.commands import load as workflow
-from tests.fakes.terraform.engine import Engine, root_module
+from rbacgen.commands import load
 from tests.fakes.azure import StandIn, Tenant
 from tests.fakes.azure.applied import az_list, tenant_of
 from tests.fakes.azure.holding import tenant_of as held_in_azure
+from tests.fakes.terraform.engine import Engine, root_module
 from tests.fakes.terraform.tenant import ASSIGNMENT, role_definition_id, whole
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
 
@@ -114,7 +114,7 @@ class Trip:
     @property
     def outcome(self) -> Outcome:
         """The project, worked out."""
-        return workflow.work_out(str(self.project), self.today, 0)
+        return load.work_out(str(self.project), self.today, 0)
 
     def tenant(self) -> Tenant:
         """What the provider left behind, as Azure has it."""

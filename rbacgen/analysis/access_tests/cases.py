@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen.analysis import subjects as who
+from rbacgen.analysis import subjects
 from rbacgen.analysis.access_tests.isolated_roles import Places, stand_in
 from rbacgen.authorization.catalog.operations import Operations
 from rbacgen.authorization.evaluator import Access
@@ -197,8 +197,8 @@ def of_team(
     problems: list[Problem] = []
     for each in asked:
         try:
-            meant = who.find(project, each.who)
-        except who.UnknownWhoError as error:
+            meant = subjects.find(project, each.who)
+        except subjects.UnknownWhoError as error:
             problems.append(rules.problem("unknown-who", each.at, f"{error.message}: {error.hint}"))
             continue
         planes = _planes(each, operations, problems)
@@ -382,7 +382,7 @@ def _is_right(test: AccessTest, answer: Answer) -> bool:
 def _of_everyone(test: AccessTest, access: Access) -> Trial:
     """A test of everybody who holds anything: the first with a verdict that is not right fails it."""
     found = access.everyone(_question(test), with_below=False)
-    nobody = Holder(Principal("", PrincipalType.UNKNOWN, who.EVERYONE), {})
+    nobody = Holder(Principal("", PrincipalType.UNKNOWN, subjects.EVERYONE), {})
     answers = found.here or (Answer(nobody, _question(test), Verdict.DENIED, undecided=found.undecided),)
     results = [_result(test, each, could_be_more=bool(found.undecided)) for each in answers]
     for result in (Result.FAILED, Result.UNDECIDED):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rbacgen.analysis import wording as telling
+from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
 from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
 from rbacgen.authorization.request import Answer, Way
@@ -67,16 +67,16 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
         where = _where(those)
         title = project.mapping.roles[role_id].title
         if borrowed:
-            lender = telling.serves(first.answer.ways[0].reasons, 1)
+            lender = wording.serves(first.answer.ways[0].reasons, 1)
             message = (
                 f"{title} can {named} on `{first.test.on}` in {where} only by what other responsibilities take "
                 f"({lender}): when `{duty}` moves to another role, it goes without"
             )
             yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=duty)
             continue
-        near = telling.why_not(first.answer)
+        near = wording.why_not(first.answer)
         because = (
-            f": {telling.way(first.answer.ways[0], first.test.operation)}"
+            f": {wording.way(first.answer.ways[0], first.test.operation)}"
             if first.answer.ways
             else f": {near or 'nothing that it is given comes near'}"
         )
@@ -105,7 +105,7 @@ def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[
         assert by is not None  # the test fails by it
         title = project.mapping.roles[role_id].title
         why = f" ({those[0].test.why})" if those[0].test.why else ""
-        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {telling.way(by, those[0].test.operation)}{_granted_at(by)}"
+        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {wording.way(by, those[0].test.operation)}{_granted_at(by)}"
         yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
     for those in worn.values():
         yield _worn(those, project, held_by)
@@ -128,7 +128,7 @@ def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
     lines = {each.test.at for each in those}
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     same = [each for each in those if each.test.at == first.test.at]
-    told = f"{telling.way(by, first.test.operation)}{_chain(first.answer, by)}"
+    told = f"{wording.way(by, first.test.operation)}{_chain(first.answer, by)}"
     about = {"project_role": first.test.project_role, "principal": holder.id}
     what = f"{_does(same)} in {_where(same)}"
     if held_by and not by.reasons:
@@ -145,11 +145,11 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
         test, answer = each.test, each.answer
         who = _called(answer.holder.principal, project)
         expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
-        by = f", by {telling.way(answer.ways[0], test.operation)}" if answer.ways else ""
-        near = "" if by else telling.why_not(answer)
+        by = f", by {wording.way(answer.ways[0], test.operation)}" if answer.ways else ""
+        near = "" if by else wording.why_not(answer)
         where = f" in {test.environment}" if test.environment else ""
         message = (
-            f"{_in(held_by)}{who}: {telling.plane(test.plane)}`{test.operation}` on `{test.on}`{where} is "
+            f"{_in(held_by)}{who}: {wording.plane(test.plane)}`{test.operation}` on `{test.on}`{where} is "
             f"{_verdict(answer)}{by}{': ' + near if near else ''}; expected {expected}"
             f"{': ' + test.why if test.why else ''}"
         )
@@ -158,7 +158,7 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
 
 
 def _verdict(answer: Answer) -> str:
-    return "partly allowed" if answer.is_partly else telling.verdict(answer.verdict, answer.only_eligible)
+    return "partly allowed" if answer.is_partly else wording.verdict(answer.verdict, answer.only_eligible)
 
 
 def _in(held_by: str) -> str:
@@ -169,7 +169,7 @@ def _does(those: list[Trial]) -> str:
     """`can do X on Y`, with what that takes first."""
     test, by = those[0].test, those[0].by
     assert by is not None
-    able = telling.able(by.verdict, by.assignment.activation is Activation.ELIGIBLE)
+    able = wording.able(by.verdict, by.assignment.activation is Activation.ELIGIBLE)
     planes = {each.test.plane for each in those}
     data = " (control and data)" if len(planes) > 1 else " (data)" if test.plane is Plane.DATA else ""
     return f"{able} `{test.operation}`{data} on `{test.on}`"
@@ -193,5 +193,5 @@ def _chain(answer: Answer, by: Way) -> str:
     """Through which groups, and for which responsibility or by whose hand, somebody has an access."""
     through = " through a group" if by.path and by.path[-1] != answer.holder.principal.id else ""
     if by.reasons:
-        return f"{through}, for {telling.serves(by.reasons, 1)}"
+        return f"{through}, for {wording.serves(by.reasons, 1)}"
     return f"{through}, which the project does not want"

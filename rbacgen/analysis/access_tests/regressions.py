@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rbacgen.analysis.access_tests import isolated_roles as hats
-from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.analysis.access_tests import isolated_roles, runner
 from rbacgen.analysis.access_tests.cases import AccessTest, Trial
-from rbacgen.analysis.checks import role_changes as used_roles
+from rbacgen.analysis.checks import role_changes
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.diff import differs
 from rbacgen.authorization.evaluator import Access
@@ -32,18 +31,18 @@ def problems(project: Project, wanted: Desired, catalog: Catalog, trials: Iterab
     """
     changed = {
         each.role.id: was
-        for each in used_roles.used(project, wanted)
+        for each in role_changes.used(project, wanted)
         if (was := project.lock.azure_roles.get(each.role.id)) is not None and differs(was, each.role)
     }
     if not changed:
         return
-    places = hats.places(project)
-    alone = _before(proof.alone(project, catalog, places), changed)
-    together = _before(proof.ground(project, wanted, catalog, places), changed)
+    places = isolated_roles.places(project)
+    alone = _before(runner.alone(project, catalog, places), changed)
+    together = _before(runner.ground(project, wanted, catalog, places), changed)
     said: set[tuple[Position, str]] = set()
     for trial in trials:
         test, answer = trial.test, trial.answer
-        access = alone if hats.is_stand_in(answer.holder.principal) else together
+        access = alone if isolated_roles.is_stand_in(answer.holder.principal) else together
         if not answer.holder.through:
             continue  # everybody, or nobody in particular
         then = access.ask(answer.holder, answer.question, thorough=False)

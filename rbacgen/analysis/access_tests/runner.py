@@ -6,13 +6,11 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from rbacgen.analysis.access_tests import cases as access_tests
-from rbacgen.analysis.access_tests import isolated_roles as hats
+from rbacgen.analysis.access_tests import cases, isolated_roles
 from rbacgen.analysis.access_tests import problems as findings
 from rbacgen.analysis.access_tests.cases import AccessTest, Origin, Result, Trial
 from rbacgen.analysis.access_tests.isolated_roles import Places
-from rbacgen.authorization.catalog import Catalog
-from rbacgen.authorization.catalog import bypasses as catalog_doors
+from rbacgen.authorization.catalog import Catalog, bypasses
 from rbacgen.authorization.catalog.resource_types import why_impossible
 from rbacgen.authorization.evaluator import Access
 from rbacgen.authorization.groups import Membership
@@ -41,22 +39,24 @@ def ground(project: Project, wanted: Desired, catalog: Catalog, places: Places) 
         lies_in=places.lies_in,
         standing_instead=frozenset(each.key for each in wanted.standing_instead),
         known_operations=catalog.operations.matching,
-        doors=catalog_doors.load(),
+        doors=bypasses.load(),
     )
 
 
 def alone(project: Project, catalog: Catalog, places: Places) -> Ground:
     """What each hat gives by itself."""
-    worn = hats.worn_alone(project)
+    worn = isolated_roles.worn_alone(project)
     return Ground(
         state=worn.state,
         standing_instead=frozenset(each.key for each in worn.standing_instead),
         role_of=_as_it_is,
         # Nobody is in a hat, so that no hat could give something to another one.
-        membership=Membership(known=frozenset(hats.stand_in(role).id for role in project.mapping.roles.values())),
+        membership=Membership(
+            known=frozenset(isolated_roles.stand_in(role).id for role in project.mapping.roles.values())
+        ),
         lies_in=places.lies_in,
         known_operations=catalog.operations.matching,
-        doors=catalog_doors.load(),
+        doors=bypasses.load(),
     )
 
 
@@ -68,18 +68,18 @@ def prove(
     project: Project, wanted: Desired, catalog: Catalog, more: Iterable[Asked] = (), every_role: bool = False
 ) -> Proof:
     """Runs all tests of a project, and `more` of the team's own, on what it wants."""
-    places = hats.places(project)
+    places = isolated_roles.places(project)
     hat_access = Access(alone(project, catalog, places))
     access = Access(ground(project, wanted, catalog, places))
-    tests = access_tests.of_hats(project, places, every_role)
-    own, problems = access_tests.of_team((*project.tests, *more), project, places, catalog.operations)
-    of_hats = tuple(access_tests.run_hats(tests, project, hat_access))
+    tests = cases.of_hats(project, places, every_role)
+    own, problems = cases.of_team((*project.tests, *more), project, places, catalog.operations)
+    of_hats = tuple(cases.run_hats(tests, project, hat_access))
     # What a hat by itself breaks, whoever wears it breaks as well: that is one mistake, and said once.
     sound = [each.test for each in of_hats if each.result is not Result.FAILED]
     trials = [
         *of_hats,
-        *access_tests.run_wearers(sound, project, access, frozenset({Origin.MUST_NOT})),
-        *access_tests.run_own(own, project, access, hat_access),
+        *cases.run_wearers(sound, project, access, frozenset({Origin.MUST_NOT})),
+        *cases.run_own(own, project, access, hat_access),
     ]
     found = [*problems, *_void((*tests, *own)), *findings.of_tests(trials, project)]
     return Proof((*tests, *own), tuple(trials), tuple(found))

@@ -10,8 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from rbacgen.analysis.bootstrap import naming
-from rbacgen.analysis.bootstrap import writer as writing
+from rbacgen.analysis.bootstrap import naming, writer
 from rbacgen.analysis.bootstrap.expressible import LeftOut, Row, Sorted, sort
 from rbacgen.analysis.bootstrap.naming import Kind
 from rbacgen.authorization.catalog import Catalog
@@ -111,7 +110,7 @@ def first_project(source: Source, name: str, catalog: Catalog, today: date) -> S
         )
     plan = _plan(source, name, found)
     return Start(
-        files=writing.files(plan),
+        files=writer.files(plan),
         assignments=len(found.rows),
         principals=len({row.principal.id for row in found.rows}),
         environments=tuple(plan.environments),
@@ -236,7 +235,7 @@ def _hats(
     order: list[str],
 ) -> tuple[Hat, ...]:
     """The project roles, people's first, each called by the name of who wears it or by what it gives."""
-    taken = {writing.OWNER}
+    taken = {writer.OWNER}
     hats = []
     known = sorted(alike.items(), key=lambda each: (each[0][0], sorted(access.identity for access in each[0][1])))
     for (is_workload, accesses), members in known:

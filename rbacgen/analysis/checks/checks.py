@@ -8,12 +8,9 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from rbacgen.analysis import wording as telling
-from rbacgen.analysis.checks import least_privilege as coverage
-from rbacgen.analysis.checks import role_changes as used_roles
-from rbacgen.analysis.checks import separation_of_duties as separation
-from rbacgen.authorization import groups as membership
-from rbacgen.authorization import patterns, privilege
+from rbacgen.analysis import wording
+from rbacgen.analysis.checks import least_privilege, role_changes, separation_of_duties
+from rbacgen.authorization import groups, patterns, privilege
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
 from rbacgen.authorization.groups import Membership
@@ -159,10 +156,10 @@ def _people(subject: Subject) -> Iterator[Problem]:
 
 
 def _membership(subject: Subject) -> Iterator[Problem]:
-    yield from separation.problems(subject.project)
+    yield from separation_of_duties.problems(subject.project)
     known = subject.project.membership
     places = {group.principal.id: group.at for group in subject.project.groups}
-    for found in membership.differences(known):
+    for found in groups.differences(known):
         said = [f"{_named(known, found.written_only)} only here"] if found.written_only else []
         said += [f"{_named(known, found.held_only)} only in {subject.project.lock.file}"] if found.held_only else []
         message = f"in `{known.called(found.group)}`: {', '.join(said)}; both count, until one of the two is mended"
@@ -175,7 +172,7 @@ def _named(known: Membership, ids: tuple[str, ...]) -> str:
 
 
 def _azure_roles(subject: Subject) -> Iterator[Problem]:
-    return used_roles.problems(subject.project, subject.desired)
+    return role_changes.problems(subject.project, subject.desired)
 
 
 def _bindings(subject: Subject) -> Iterator[Problem]:
@@ -246,9 +243,9 @@ def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]
     others = [each for each in opened if not each.is_privileged]
     if privileged:
         cure = privilege.closed_by(privileged[0], PrincipalType.GROUP, is_standing=True)
-        yield rules.problem("privileged-access", grant.at, f"{where}: {telling.paths(privileged)}; {cure}")
+        yield rules.problem("privileged-access", grant.at, f"{where}: {wording.paths(privileged)}; {cure}")
     if others:
-        yield rules.problem("escalation-path", grant.at, f"{where}: {telling.paths(others)}")
+        yield rules.problem("escalation-path", grant.at, f"{where}: {wording.paths(others)}")
 
 
 def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
@@ -269,7 +266,7 @@ _ASSIGN = "microsoft.authorization/roleassignments/write"
 
 def _needless(subject: Subject) -> Iterator[Problem]:
     in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
-    for problem in coverage.needless(subject.project.mapping):
+    for problem in least_privilege.needless(subject.project.mapping):
         if problem.at in in_use:
             yield problem
 

@@ -1,6 +1,6 @@
 """Write the catalogue that ships with rbacgen from listings of Azure.
 
-Run as `python -m rbacgen.catalog.build ROLES OPERATIONS ESCALATIONS OUT`.
+Run as `python -m rbacgen.authorization.catalog.build ROLES OPERATIONS ESCALATIONS OUT`.
 
 ROLES is JSON in one of two forms. The plain output of `az role definition list -o json` brings the shipped catalogue
 up to date: former names, marks and the roles that such a list never shows are kept, and `--date` says its day.
@@ -162,7 +162,7 @@ def build_operations(
 
     def written() -> str:
         lines = [
-            "# Operations by provider, data actions marked !. Written by rbacgen.catalog.build; sources in SOURCES.md."
+            "# Operations by provider, data actions marked !. Written by rbacgen.authorization.catalog.build; sources in SOURCES.md."
         ]
         for namespace in sorted(found):
             lines.append(spelling[namespace])
@@ -195,7 +195,7 @@ def build_escalations(values: Iterable[Mapping[str, Any]]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the three files into the folder OUT; 0 when it is done, 1 with reasons on stderr for wrong input."""
-    parser = argparse.ArgumentParser(prog="python -m rbacgen.catalog.build", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m rbacgen.authorization.catalog.build", description=__doc__.splitlines()[0])
     for name in ("roles", "operations", "escalations", "out"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--date", default="", help="the day of the listing of roles, such as 2026-08-22")

@@ -67,7 +67,7 @@ const lineOf = (role, operation, plane) => {
   return found;
 };
 
-/* Whether an operation can exist on a resource of this type, or on what lies in it: rbacgen/catalog/possible.py. */
+/* Whether an operation can exist on a resource of this type, or on what lies in it: rbacgen/authorization/catalog/resource_types.py. */
 const isPossible = (operation, type, companions) => {
   if (!type) return true;
   const folded = operation.toLowerCase();

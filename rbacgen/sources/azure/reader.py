@@ -20,8 +20,7 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import GUID, Scope, ScopeLevel
 from rbacgen.model.source import Ask, Denial, DirectoryRefusedError, Entry, Presence, Source, SourceKind, check_tenant
 from rbacgen.model.state import Coverage, Part, State, Unread
-from rbacgen.sources.azure import directory
-from rbacgen.sources.azure import responses as rows
+from rbacgen.sources.azure import directory, responses
 from rbacgen.sources.azure.client import (
     ASSIGNMENTS_VERSION,
     PATIENCE,
@@ -57,15 +56,19 @@ class _Kind(Struct, frozen=True):
 
 
 _KINDS: Mapping[Part, _Kind] = {
-    Part.ASSIGNMENTS: _Kind("roleAssignments", ASSIGNMENTS_VERSION, rows.AssignmentRow, "role assignments"),
+    Part.ASSIGNMENTS: _Kind("roleAssignments", ASSIGNMENTS_VERSION, responses.AssignmentRow, "role assignments"),
     Part.ELIGIBILITIES: _Kind(
-        "roleEligibilityScheduleInstances", SCHEDULES_VERSION, rows.InstanceRow, "eligible assignments"
+        "roleEligibilityScheduleInstances", SCHEDULES_VERSION, responses.InstanceRow, "eligible assignments"
     ),
-    Part.ACTIVATIONS: _Kind("roleAssignmentScheduleInstances", SCHEDULES_VERSION, rows.InstanceRow, "activations"),
+    Part.ACTIVATIONS: _Kind("roleAssignmentScheduleInstances", SCHEDULES_VERSION, responses.InstanceRow, "activations"),
     Part.DEFINITIONS: _Kind(
-        "roleDefinitions", ASSIGNMENTS_VERSION, rows.DefinitionRow, "custom roles", {"$filter": "type eq 'CustomRole'"}
+        "roleDefinitions",
+        ASSIGNMENTS_VERSION,
+        responses.DefinitionRow,
+        "custom roles",
+        {"$filter": "type eq 'CustomRole'"},
     ),
-    Part.DENIALS: _Kind("denyAssignments", ASSIGNMENTS_VERSION, rows.DenialRow, "deny assignments"),
+    Part.DENIALS: _Kind("denyAssignments", ASSIGNMENTS_VERSION, responses.DenialRow, "deny assignments"),
 }
 _LISTED = (Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DENIALS)
 
@@ -225,7 +228,7 @@ class Azure:
         """The tenant that a subscription belongs to, or why it is not known."""
         path = f"/subscriptions/{subscription}"
         try:
-            found = self._connection.get(path, _SUBSCRIPTIONS_VERSION, rows.SubscriptionRow).tenant_id.lower()
+            found = self._connection.get(path, _SUBSCRIPTIONS_VERSION, responses.SubscriptionRow).tenant_id.lower()
         except RbacgenError as error:
             if isinstance(error, ReadError) and error.status == 403:
                 return ReadError(error.message, _allow("Microsoft.Resources/subscriptions/read", path), 403)
@@ -252,7 +255,7 @@ class Azure:
             self._progress("asking Azure for justifications")
         newest: dict[tuple[str, str, str, bool], tuple[str, str]] = {}
         missed: list[Unread] = []
-        words = rows.Words(Roles(self._catalog, source.definitions))
+        words = responses.Words(Roles(self._catalog, source.definitions))
         with _threads(self._connection) as pool:
             for asked, answer in pool.map(self._requests, sorted(places)):
                 if isinstance(answer, RbacgenError):
@@ -268,12 +271,12 @@ class Azure:
         state = State((_described(each, newest) for each in source.state), coverage)
         return replace(source, state=state.with_unread(*missed) if missed else state)
 
-    def _requests(self, asked: _Requests) -> tuple[_Requests, list[rows.RequestRow] | RbacgenError]:
+    def _requests(self, asked: _Requests) -> tuple[_Requests, list[responses.RequestRow] | RbacgenError]:
         """The requests at one place, or why they could not be read."""
         query = {} if asked.place.startswith("/subscriptions/") else {"$filter": "atScope()"}
         path = authorization(asked.place, asked.collection)
         try:
-            return asked, self._connection.rows(path, SCHEDULES_VERSION, rows.RequestRow, query)
+            return asked, self._connection.rows(path, SCHEDULES_VERSION, responses.RequestRow, query)
         except RbacgenError as error:
             return asked, error
 
@@ -289,7 +292,7 @@ def _by_request(assignment: Assignment) -> bool:
     )
 
 
-def _counts(request: rows.RequestProperties) -> bool:
+def _counts(request: responses.RequestProperties) -> bool:
     """Whether a request gave access, and was made for it to stand."""
     status, kind = request.status.lower(), request.request_type.lower()
     return bool(request.justification) and not status.endswith(_WITHDRAWN) and kind not in _ASKED_FOR_ITSELF
@@ -343,7 +346,7 @@ class _Reading:
         self.catalog = catalog
         self.progress = progress
         self.ask = ask
-        self.words = rows.Words(Roles(catalog))
+        self.words = responses.Words(Roles(catalog))
         self.reads: list[_Read] = []
         self.missed: list[_Missed] = []
         self.fallen_back: dict[_Wanted, list[_Wanted]] = {}  # what was tried in its place
@@ -431,9 +434,9 @@ class _Reading:
             case Part.ACTIVATIONS:
                 return list(page)
             case Part.DEFINITIONS:
-                return [rows.definition(row) for row in page]
+                return [responses.definition(row) for row in page]
             case _:
-                return [rows.denial(row) for row in page]
+                return [responses.denial(row) for row in page]
 
     def gated(self, scope: Scope, parts: Sequence[Part]) -> _Job:
         """Reads lists of a management group or the tenant, after a look at whether they may be read.
@@ -457,13 +460,13 @@ class _Reading:
         """What the login may do at a scope; None where Azure does not tell. Raises RbacgenError where it cannot be asked."""
         try:
             listed = self.connection.rows(
-                authorization(scope.id, "permissions"), ASSIGNMENTS_VERSION, rows.PermissionRow
+                authorization(scope.id, "permissions"), ASSIGNMENTS_VERSION, responses.PermissionRow
             )
         except ReadError as error:
             if error.status in (400, 404, 405):
                 return None
             raise
-        return tuple(rows.permission(each) for each in listed)
+        return tuple(responses.permission(each) for each in listed)
 
     def proven(self, wanted: _Wanted, own: tuple[Permission, ...] | None) -> _Outcome:
         """One list whose emptiness means something: the login may read it, or something of the scope itself is in it."""
@@ -551,7 +554,7 @@ class _Reading:
         role_id, scope = asked
         path = authorization(scope.id, f"roleDefinitions/{role_id}")
         try:
-            return (rows.definition(self.connection.get(path, ASSIGNMENTS_VERSION, rows.DefinitionRow)),)
+            return (responses.definition(self.connection.get(path, ASSIGNMENTS_VERSION, responses.DefinitionRow)),)
         except RbacgenError:
             return ()
 
@@ -572,12 +575,12 @@ class _Reading:
             found[read.wanted.part] += read.found
         definitions = {role.id: role for role in (*loose, *found[Part.DEFINITIONS])}
         standing: dict[str, Assignment] = {each.held.id.lower(): each for each in found[Part.ASSIGNMENTS]}
-        schedules = rows.Schedules(found[Part.ACTIVATIONS], self.words, standing.values())
+        schedules = responses.Schedules(found[Part.ACTIVATIONS], self.words, standing.values())
         assignments = [schedules.told(each) for each in standing.values()] if schedules else [*standing.values()]
         coverage = self.coverage()
         if any(missed.wanted.part is Part.ACTIVATIONS for missed in self.missed):
             assignments = self.without_ends(assignments, coverage)
-        assignments += rows.longest(found[Part.ELIGIBILITIES])
+        assignments += responses.longest(found[Part.ELIGIBILITIES])
         if definitions:
             assignments = [
                 replace(each, role=definitions[each.role.id]) if each.role.id in definitions else each

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import rbacgen.authorization.catalog
 
+import rbacgen.authorization.catalog
 from rbacgen.authorization.catalog import build, load
 from rbacgen.authorization.catalog.operations import Operation, Operations
 from rbacgen.model.assignment import AzureRole, Permission, Plane

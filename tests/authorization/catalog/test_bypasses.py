@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from rbacgen.authorization import catalog
-from rbacgen.authorization.catalog import bypasses as doors
+from rbacgen.authorization.catalog import bypasses
 from rbacgen.authorization.catalog.bypasses import Door
 from rbacgen.authorization.patterns import overlaps
 from rbacgen.model.assignment import Plane
 from rbacgen.model.scope import Scope, ScopeLevel
 from tests.fakes.facts import GROUP, LAKE, VAULT
 
-DOORS = doors.load()
+DOORS = bypasses.load()
 KNOWN = catalog.load().operations
 
 

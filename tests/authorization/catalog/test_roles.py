@@ -286,6 +286,7 @@ def test_looking_up_a_role_imports_little() -> None:
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     own = {
+        "rbacgen.authorization",
         "rbacgen.authorization.catalog",
         "rbacgen.authorization.catalog.encoding",
         "rbacgen.authorization.catalog.roles",

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rbacgen.analysis.access_tests import isolated_roles as hats
-from rbacgen.analysis.access_tests import runner as proof
+from rbacgen.analysis.access_tests import isolated_roles, runner
 from rbacgen.analysis.matrix import role_key
 from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
 from rbacgen.authorization.evaluator import Access
 from rbacgen.authorization.patterns import matches
 from rbacgen.authorization.request import Question
-from rbacgen.commands import load as workflow
+from rbacgen.commands import load
 from rbacgen.model.assignment import Plane
 from rbacgen.reports import matrix_page
 from tests.fakes import pages as worlds
@@ -72,8 +71,10 @@ def test_patterns_match_as_in_python(browser: Browser) -> None:
 def verdicts() -> tuple[dict[str, Any], set[tuple[str, ...]]]:
     """The packed example, and by Python: for each operation to ask about, which assignments give it and how."""
     form = worlds.shown(worlds.EXAMPLE)
-    outcome = workflow.work_out(str(worlds.EXAMPLE), TODAY)
-    access = Access(proof.ground(outcome.project, outcome.desired, outcome.catalog, hats.places(outcome.project)))
+    outcome = load.work_out(str(worlds.EXAMPLE), TODAY)
+    access = Access(
+        runner.ground(outcome.project, outcome.desired, outcome.catalog, isolated_roles.places(outcome.project))
+    )
     expected = set()
     scopes = {each.scope.folded: each.scope for each in outcome.desired.state}
     for asked in form.asked:

@@ -497,11 +497,11 @@ def test_the_azure_clis_login_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path:
 NOBODY = """
 import os, sys
 from datetime import UTC, datetime
-from rbacgen.azure.clouds import cloud_of
-from rbacgen.azure.reading import Azure
-from rbacgen.catalog import load
-from rbacgen.problems import RbacgenError
-from rbacgen.source import Ask
+from rbacgen.sources.azure.clouds import cloud_of
+from rbacgen.sources.azure.reader import Azure
+from rbacgen.authorization.catalog import load
+from rbacgen.model.problems import RbacgenError
+from rbacgen.model.source import Ask
 
 live = Azure.of(cloud_of(environment=os.environ), os.environ, load(), datetime.now(UTC))
 try:

@@ -13,7 +13,7 @@ from rbacgen.model.assignment import Activation
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.state import Part
-from rbacgen.sources.azure import client as connection
+from rbacgen.sources.azure import client
 from rbacgen.sources.azure.client import Patience, ReadError
 from tests.fakes.azure import Fault, Tenant
 from tests.fakes.azure.reader import (
@@ -376,8 +376,8 @@ def test_requests_are_spread_as_azure_allows(monkeypatch: pytest.MonkeyPatch) ->
     now = [0.0]
     waits: list[float] = []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(connection.time, "sleep", waits.append)
-    bucket = connection.Bucket()
+    monkeypatch.setattr(client.time, "sleep", waits.append)
+    bucket = client.Bucket()
     for _ in range(250):
         bucket.take()
     assert waits == []
@@ -405,7 +405,7 @@ def test_requests_are_spread_as_azure_allows(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_a_pause_is_asked_for_in_several_ways(headers: dict[str, str], pause: float | None) -> None:
     """Azure's services do not agree on one header."""
-    assert connection._pause_asked(headers) == pause
+    assert client._pause_asked(headers) == pause
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ def test_a_pause_is_asked_for_in_several_ways(headers: dict[str, str], pause: fl
 )
 def test_of_azures_words_only_a_code_is_taken_over(body: bytes, code: str) -> None:
     """And only where it looks like one."""
-    assert connection._code_of(body) == code
+    assert client._code_of(body) == code
 
 
 @pytest.mark.parametrize(
@@ -439,7 +439,7 @@ def test_of_azures_words_only_a_code_is_taken_over(body: bytes, code: str) -> No
 )
 def test_a_token_may_tell_its_tenant(token: str, tenant_id: str) -> None:
     """A tenant is a GUID; a token that tells none is as good as one that is not readable."""
-    assert connection._tenant_of(token) == tenant_id
+    assert client._tenant_of(token) == tenant_id
 
 
 @pytest.mark.parametrize(
@@ -457,7 +457,7 @@ def test_a_token_may_tell_its_tenant(token: str, tenant_id: str) -> None:
 )
 def test_a_next_page_is_asked_of_the_same_host_only(address: str, same: bool) -> None:
     """It would come with the login's token."""
-    assert connection._same_host(address, "https://management.azure.com") is same
+    assert client._same_host(address, "https://management.azure.com") is same
 
 
 def test_a_failure_carries_status_and_code() -> None:

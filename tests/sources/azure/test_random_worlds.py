@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from rbacgen.analysis.drift import Kind
 from rbacgen.analysis.results import Outcome
-from rbacgen.commands import diff as comparison
+from rbacgen.commands import diff
 from rbacgen.model.assignment import Activation, Assignment
 from rbacgen.model.scope import ScopeLevel
 from rbacgen.project.desired import kept_by_pim, mark
@@ -264,10 +264,10 @@ def compared(tenant: Tenant, world: World) -> set[Found]:
         environment = azure.environment()
         for name, value in environment.items():
             patch.setenv(name, value)
-        result = comparison.diff(
+        result = diff.diff(
             str(world.folder / "rbacgen.yaml"),
             TODAY,
-            comparison.Options(),
+            diff.Options(),
             lambda _, known: Azure.of(cloud_of(environment=environment), environment, known, NOW),
         )
     assert result.drift.unread == ()

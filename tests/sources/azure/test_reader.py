@@ -18,8 +18,7 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Ask, SourceKind
 from rbacgen.model.state import Coverage, Part
-from rbacgen.sources.azure import client as connection
-from rbacgen.sources.azure import responses as rows
+from rbacgen.sources.azure import client, responses
 from rbacgen.sources.azure.client import ASSIGNMENTS_VERSION, Connection, Patience
 from rbacgen.sources.azure.reader import Azure
 from tests.fakes.azure import Fault, Tenant
@@ -203,23 +202,23 @@ def test_a_tenant_without_pim_has_nothing_eligible_and_says_so_once() -> None:
     assert source.state.coverage.covers(Part.ACTIVATIONS, Scope.of(PROD_SCOPE))
 
 
-def _instance(**given: object) -> rows.InstanceRow:
+def _instance(**given: object) -> responses.InstanceRow:
     fields = {"scope": APP, "role_definition_id": f"x/{READER}", "principal_id": ANN, **given}
-    return rows.InstanceRow("/instance", rows.InstanceProperties(**fields))  # type: ignore[arg-type]
+    return responses.InstanceRow("/instance", responses.InstanceProperties(**fields))  # type: ignore[arg-type]
 
 
-def _assigned(assignment_id: str = "/a", scope: str = APP) -> rows.AssignmentRow:
-    return rows.AssignmentRow(assignment_id, rows.AssignmentProperties(scope, f"y/{READER}", ANN, "User"))
+def _assigned(assignment_id: str = "/a", scope: str = APP) -> responses.AssignmentRow:
+    return responses.AssignmentRow(assignment_id, responses.AssignmentProperties(scope, f"y/{READER}", ANN, "User"))
 
 
-def _told(row: rows.AssignmentRow, *given: rows.InstanceRow) -> Assignment:
-    words = rows.Words(Roles(load()))
+def _told(row: responses.AssignmentRow, *given: responses.InstanceRow) -> Assignment:
+    words = responses.Words(Roles(load()))
     held = words.assignment(row)
-    return rows.Schedules(given, words, [held]).told(held)
+    return responses.Schedules(given, words, [held]).told(held)
 
 
 def _eligible(schedule_scope: str = APP, **given: object) -> Assignment | None:
-    words = rows.Words(Roles(load()))
+    words = responses.Words(Roles(load()))
     schedule = f"{schedule_scope}/providers/Microsoft.Authorization/RoleEligibilitySchedules/s"
     return words.eligibility(_instance(role_eligibility_schedule_id=schedule, **given))
 
@@ -232,8 +231,8 @@ def test_of_two_eligible_times_the_longer_one_counts() -> None:
     assert first
     assert second
     assert endless
-    assert rows.longest([second, first]) == [second]
-    assert rows.longest([first, endless, second]) == [endless]
+    assert responses.longest([second, first]) == [second]
+    assert responses.longest([first, endless, second]) == [endless]
 
 
 def test_what_somebody_has_only_through_a_group_is_no_row_of_its_own() -> None:
@@ -280,11 +279,11 @@ def test_an_activation_is_known_by_the_name_of_its_assignment_or_by_who_has_what
 
 def test_an_activation_above_says_nothing_of_what_stands_below() -> None:
     """Asked at the place below, PIM may name that as the scope of what is inherited; the assignment it made is another."""
-    words = rows.Words(Roles(load()))
+    words = responses.Words(Roles(load()))
     below, above = _assigned("/x/below"), _assigned("/x/above", scope=DEV_SCOPE)
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/x/ABOVE")
     held = [words.assignment(each) for each in (below, above)]
-    schedules = rows.Schedules([given], words, held)
+    schedules = responses.Schedules([given], words, held)
     assert [schedules.told(each).activation for each in held] == [Activation.PERMANENT, Activation.ACTIVATED]
 
 
@@ -322,7 +321,7 @@ def test_what_stands_and_is_activated_stands_as_azure_lists_it() -> None:
 
 def test_a_schedule_of_another_principal_says_nothing() -> None:
     """A member of a group is shown with the assignment of the group."""
-    row = rows.AssignmentRow("/a", rows.AssignmentProperties(APP, f"y/{READER}", TEAM, "Group"))
+    row = responses.AssignmentRow("/a", responses.AssignmentProperties(APP, f"y/{READER}", TEAM, "Group"))
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/a")
     assert _told(row, given).activation is Activation.PERMANENT
 
@@ -383,9 +382,9 @@ def test_justifications_that_cannot_be_read_are_unread(part: Part, status: int) 
 def test_of_several_requests_the_newest_that_gave_access_counts() -> None:
     """Not one that was denied, one without words, or one to use what is there."""
 
-    def request(kind: str, status: str, said: str | None, when: str) -> rows.RequestRow:
-        given = rows.RequestProperties(APP, f"x/{CONTRIBUTOR}", ANN, kind, status, said, when)
-        return rows.RequestRow(given)
+    def request(kind: str, status: str, said: str | None, when: str) -> responses.RequestRow:
+        given = responses.RequestProperties(APP, f"x/{CONTRIBUTOR}", ANN, kind, status, said, when)
+        return responses.RequestRow(given)
 
     listed = [
         request("AdminAssign", "Provisioned", "first", "2026-01-01T00:00:00Z"),
@@ -502,12 +501,13 @@ def test_deny_assignments_are_read_where_they_are_asked_for() -> None:
 
 def test_a_condition_of_a_deny_assignment_stands_with_each_of_its_permissions() -> None:
     """Beside their own: either may spare somebody, and a denial that looks whole would deny too much."""
-    limited, free = rows.PermissionRow(actions=["*"], condition="own"), rows.PermissionRow(actions=["*"])
-    given = rows.DenialProperties(scope=APP, permissions=[limited, free], condition="whole")
-    found = rows.denial(rows.DenialRow(id="x", properties=given))
+    limited, free = responses.PermissionRow(actions=["*"], condition="own"), responses.PermissionRow(actions=["*"])
+    given = responses.DenialProperties(scope=APP, permissions=[limited, free], condition="whole")
+    found = responses.denial(responses.DenialRow(id="x", properties=given))
     assert [each.condition for each in found.permissions] == ["(whole) AND (own)", "whole"]
     assert [
-        each.condition for each in rows.denial(rows.DenialRow("x", replace(given, condition=None))).permissions
+        each.condition
+        for each in responses.denial(responses.DenialRow("x", replace(given, condition=None))).permissions
     ] == [
         "own",
         "",
@@ -992,10 +992,10 @@ def test_nothing_that_could_write_ever_reaches_azure() -> None:
 def test_a_connection_refuses_to_write(graph: bool, method: str, path: str) -> None:
     """Whoever might ever try: it ends before the wire, with a mistake of ours."""
     with reading(tenant()) as (azure, live):
-        connection = live._connection
-        base = connection.cloud.graph if graph else connection.cloud.arm
+        client = live._connection
+        base = client.cloud.graph if graph else client.cloud.arm
         with pytest.raises(AssertionError, match="rbacgen only reads"):
-            connection._send(graph, method, base + path, connection._patient(), "any")
+            client._send(graph, method, base + path, client._patient(), "any")
         assert azure.asked("arm") == azure.asked("graph") == []
 
 
@@ -1020,9 +1020,7 @@ def test_rbacgen_says_who_it_is() -> None:
 
 def test_the_sdk_is_imported_when_azure_is_asked_and_not_before() -> None:
     """A command that stays offline does not pay for it."""
-    code = (
-        "import sys, rbacgen.sources.azure.reader; assert not {'azure.core', 'azure.identity', 'requests'} & set(sys.modules)"
-    )
+    code = "import sys, rbacgen.sources.azure.reader; assert not {'azure.core', 'azure.identity', 'requests'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
@@ -1032,9 +1030,9 @@ def test_odd_names_reach_azure_as_they_are() -> None:
     odd = held.resource_group(DEV, "Rg (ä) 50%#1")
     held.assign(odd, READER, TEAM)
     with reading(held) as (_, live):
-        connection = live._connection
+        client = live._connection
         path = f"{odd}/providers/Microsoft.Authorization/roleAssignments"
-        listed = connection.rows(path, ASSIGNMENTS_VERSION, rows.AssignmentRow)
+        listed = client.rows(path, ASSIGNMENTS_VERSION, responses.AssignmentRow)
     assert [row.properties.scope for row in listed] == [odd]
 
 
@@ -1071,7 +1069,7 @@ def test_nothing_passes_that_could_change_anything(method: str, url: str, body: 
     """What goes out is a GET, or one of Graph's two POSTs that read, and what a batch holds are GETs."""
     from azure.core.rest import HttpRequest
 
-    assert connection._only_reads(HttpRequest(method, url, json=body), "https://graph.microsoft.com") is passes
+    assert client._only_reads(HttpRequest(method, url, json=body), "https://graph.microsoft.com") is passes
 
 
 def test_a_login_to_another_tenant_is_refused_before_anything_is_read() -> None:
