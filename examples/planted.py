@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation
 from tests.fakes.azure import Tenant
 from tests.fakes.azure.holding import tenant_of
@@ -14,7 +14,7 @@ LEAVER = "d0d0d0d0-0000-4000-8000-000000000002"
 AUDITORS = "d0d0d0d0-0000-4000-8000-000000000003"
 
 
-def tenant(outcome: Outcome) -> Tenant:
+def tenant(outcome: CheckedProject) -> Tenant:
     """What the project wants, but for one assignment that is gone and one that stands where it should be eligible.
 
     On top: an Owner on the production lake, access of somebody who has left, and a group of the company's on all of it.

@@ -8,20 +8,20 @@ from msgspec import Struct
 
 from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests import isolated_roles
-from rbacgen.analysis.results import Outside, outside_of
+from rbacgen.analysis.results import OutsideAccess, outside_of
 from rbacgen.authorization import privilege
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.escalations import Escalation
 from rbacgen.authorization.catalog.resource_types import type_of
-from rbacgen.authorization.evaluator import Access
-from rbacgen.authorization.request import Holder
+from rbacgen.authorization.evaluator import Evaluator
+from rbacgen.authorization.request import Subject
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Principal, PrincipalType, Reason
 from rbacgen.model.scope import Scope
 from rbacgen.project.mapping import Capability, ProjectRole
 from rbacgen.project.project import Project
 
 
-class Granted(Struct, frozen=True):
+class ExplainedGrant(Struct, frozen=True):
     """The same access in one or more environments: an Azure role on a scope kind, and why.
 
     `environments` come in the project's order, `scopes` with them; `path` holds the groups on the way from who is asked
@@ -54,16 +54,16 @@ class Explanation(Struct, frozen=True):
     kind: str
     says: str
     wearers: tuple[tuple[str, tuple[str, ...]], ...]
-    granted: tuple[Granted, ...]
+    granted: tuple[ExplainedGrant, ...]
     must_not: int
-    outside: tuple[Outside, ...]
+    outside: tuple[OutsideAccess, ...]
     idle: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     principal: Principal | None = None
 
 
 def of_project_role(
-    role: ProjectRole, project: Project, alone: Access, places: isolated_roles.Places, catalog: Catalog
+    role: ProjectRole, project: Project, alone: Evaluator, places: isolated_roles.Places, catalog: Catalog
 ) -> Explanation:
     """What a hat gives by itself, whoever wears it, in the places of the project."""
     holder = alone.holder(isolated_roles.stand_in(role))
@@ -84,7 +84,7 @@ def of_project_role(
 def of_principal(
     principal: Principal,
     project: Project | None,
-    access: Access,
+    access: Evaluator,
     places: isolated_roles.Places | None,
     catalog: Catalog,
 ) -> Explanation:
@@ -110,7 +110,7 @@ def of_principal(
 
 
 def of_azure_role(
-    role: AzureRole, project: Project | None, access: Access, places: isolated_roles.Places | None, catalog: Catalog
+    role: AzureRole, project: Project | None, access: Evaluator, places: isolated_roles.Places | None, catalog: Catalog
 ) -> Explanation:
     """Everybody who has an Azure role, where and why."""
     found = ((each, ()) for each in access.ground.state if _is(role, each.role))
@@ -126,7 +126,7 @@ def of_azure_role(
 
 
 def of_capability(
-    capability: Capability, project: Project, access: Access, places: isolated_roles.Places, catalog: Catalog
+    capability: Capability, project: Project, access: Evaluator, places: isolated_roles.Places, catalog: Catalog
 ) -> Explanation:
     """Everybody who has an assignment for the sake of a capability, and the responsibilities that take it."""
     found = (
@@ -159,7 +159,7 @@ def _is(wanted: AzureRole, found: AzureRole) -> bool:
     return found.id == wanted.id if wanted.id else found.custom and found.name == wanted.name
 
 
-def _unknown_groups(holder: Holder, access: Access) -> tuple[str, ...]:
+def _unknown_groups(holder: Subject, access: Evaluator) -> tuple[str, ...]:
     if not holder.opaque:
         return ()
     membership = access.ground.membership
@@ -178,11 +178,11 @@ def _unknown_groups(holder: Holder, access: Access) -> tuple[str, ...]:
 
 def _granted(
     found: Iterable[tuple[Assignment, tuple[str, ...]]],
-    access: Access,
+    access: Evaluator,
     places: isolated_roles.Places | None,
     catalog: Catalog,
     project: Project | None,
-) -> Iterator[Granted]:
+) -> Iterator[ExplainedGrant]:
     """Assignments joined over environments, sorted by scope kind in the mapping's order, Azure role and holder."""
     kinds = {scope: known for known, scope in reversed([*(places.supposed.items() if places else ())])}
     kinds |= {scope: known for known, scope in reversed([*(places.scopes.items() if places else ())])}
@@ -219,7 +219,7 @@ def _granted(
         )
         ranks = [each.name for each in project.environments] if project is not None else []
         scope_kind = first.scope_kind or kinds.get(first.scope, ("", ""))[0]
-        yield Granted(
+        yield ExplainedGrant(
             azure_role=role,
             scope_kind=scope_kind,
             scopes=tuple(dict.fromkeys(each.scope for each, _ in those)),

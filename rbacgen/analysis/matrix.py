@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests import isolated_roles
-from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
-from rbacgen.analysis.drift import Aside, Drift, Kind
-from rbacgen.analysis.results import HeldCheck, Outcome
+from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
+from rbacgen.analysis.drift import Drift, DriftKind, ExclusionReason
+from rbacgen.analysis.results import CheckedProject, SourceCheck
 from rbacgen.authorization import conditions, privilege
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.escalations import Escalation
@@ -66,7 +66,7 @@ class Limit(Struct, frozen=True):
     operations: tuple[str, ...]
 
 
-class Asked(Struct, frozen=True):
+class AskableOperation(Struct, frozen=True):
     """An operation that people may ask about, and the words for it (empty for one that only the mapping needs).
 
     `resource_type` is the type of resource that it is done to, `resource` what to call one; empty for one of any resource.
@@ -96,19 +96,19 @@ class Matrix(Struct, frozen=True):
     cells: tuple[Cell, ...]
     roles: tuple[AzureRole, ...]
     limits: Mapping[str, Limit]
-    asked: tuple[Asked, ...]
+    asked: tuple[AskableOperation, ...]
     holds: Mapping[tuple[str, str, Plane], bool]
     bound: frozenset[tuple[str, str]]
 
 
-class Unwanted(Struct, frozen=True):
+class UndesiredAssignment(Struct, frozen=True):
     """An assignment that a source holds and the project does not want so; `kind` is a kind of drift, or why it is none.
 
     Its role is the one that the source or the catalogue knows; `role_key` is its name among the roles of the matrix.
     `instead_of` is the number of the wanted assignment that it stands in for, `remark` a sentence about it.
     """
 
-    kind: Kind | Aside
+    kind: DriftKind | ExclusionReason
     assignment: Assignment
     role_key: str
     environments: tuple[str, ...]
@@ -117,21 +117,21 @@ class Unwanted(Struct, frozen=True):
     remark: str
 
 
-class Beside(Struct, frozen=True):
+class SourceSide(Struct, frozen=True):
     """What a source holds beside what is wanted, what hands out access first, with the conditions of it."""
 
-    unwanted: tuple[Unwanted, ...] = ()
+    unwanted: tuple[UndesiredAssignment, ...] = ()
     limits: Mapping[str, Limit] = {}
 
 
-class Shown(Struct, frozen=True):
+class MatrixResult(Struct, frozen=True):
     """A matrix, what was found about the project itself, and, of a source, what differs and what was found there."""
 
     matrix: Matrix
-    outcome: Outcome
+    outcome: CheckedProject
     findings: tuple[Problem, ...]
     drift: Drift | None = None
-    held: HeldCheck | None = None
+    held: SourceCheck | None = None
 
     @property
     def unread(self) -> tuple[Unread, ...]:
@@ -152,14 +152,14 @@ def role_key(role: AzureRole) -> str:
 
 
 def build(
-    project: Project, wanted: Desired, catalog: Catalog, environments: Iterable[str], trials: Iterable[Trial] = ()
+    project: Project, wanted: Desired, catalog: Catalog, environments: Iterable[str], trials: Iterable[TestResult] = ()
 ) -> Matrix:
     """The matrix of what a project wants in these environments; a hat that nobody wears comes as it would be worn.
 
     `trials` are the access tests that were run on it.
     """
     chosen = tuple(environments)
-    builder = _Builder(project, catalog, chosen)
+    builder = _CellBuilder(project, catalog, chosen)
     kinds = {name: rank for rank, name in enumerate(project.mapping.scope_kinds)}
     ranks = {name: rank for rank, name in enumerate(chosen)}
     found = [each for each in wanted.state if any(name in ranks for name in each.environments)]
@@ -199,16 +199,16 @@ def build(
     )
 
 
-def beside(made: Matrix, drift: Drift, catalog: Catalog) -> Beside:
+def beside(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
     """What the source of a comparison holds and the project does not want so, in the environments of the matrix.
 
     That is what differs, and what was set aside but reaches the project all the same: inherited from above, ignored, not
     owned, activated just now. What is elsewhere is left out.
     """
     project = made.project
-    builder = _Builder(project, catalog, made.environments)
+    builder = _CellBuilder(project, catalog, made.environments)
     scopes = managed_scopes.managed_scopes(project, made.wanted)
-    here = managed_scopes.Place.of(project, made.wanted, scopes)
+    here = managed_scopes.ScopeRelation.of(project, made.wanted, scopes)
     numbers = {each.key: number for number, each in enumerate(made.assignments)}
     known = {role_key(each): each for each in made.roles}
     defined = {each.id: each for each in drift.source.definitions}
@@ -222,7 +222,9 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> Beside:
             if is_over_all or name in managers or any(scope.contains(each) for each in scopes[name])
         )
 
-    def unwanted(kind: Kind | Aside, held: Assignment, wanted: Assignment | None, remark: str) -> Unwanted:
+    def unwanted(
+        kind: DriftKind | ExclusionReason, held: Assignment, wanted: Assignment | None, remark: str
+    ) -> UndesiredAssignment:
         role = defined.get(held.role.id) or catalog.find(held.role.id) or held.role
         key = role_key(role)
         if role.custom and (key not in known or known[key].permissions != role.permissions):
@@ -230,7 +232,7 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> Beside:
         elif not role.custom:
             role = known.get(key, role)
         resolved = replace(held, role=role)
-        return Unwanted(
+        return UndesiredAssignment(
             kind=kind,
             assignment=resolved,
             role_key=key,
@@ -244,17 +246,17 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> Beside:
     found = [
         unwanted(each.kind, each.held, each.wanted, each.remark)
         for each in drift.changes
-        if each.held is not None and (each.wanted is None or each.kind is Kind.ALTERED)
+        if each.held is not None and (each.wanted is None or each.kind is DriftKind.ALTERED)
     ]
     found += [
         unwanted(each.why, each.held, None, each.rule.reason if each.rule else "")
         for each in drift.set_aside
-        if each.why is not Aside.OUTSIDE
+        if each.why is not ExclusionReason.OUTSIDE
     ]
     found = [each for each in found if each.environments]
     found.sort(
         key=lambda each: (
-            isinstance(each.kind, Aside),
+            isinstance(each.kind, ExclusionReason),
             not any(path.category in privilege.PRIVILEGED for path in each.opens),
             each.assignment.scope.folded,
             each.assignment.role.name.casefold(),
@@ -263,13 +265,13 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> Beside:
         )
     )
     held = [each.assignment for each in found]
-    return Beside(tuple(found), _limits(held, (each.role for each in held), (), catalog))
+    return SourceSide(tuple(found), _limits(held, (each.role for each in held), (), catalog))
 
 
 _Pile = list[tuple[int, Assignment]]  # what comes to the same in a cell, each with its number
 
 
-class _Builder:
+class _CellBuilder:
     """Makes cells; keeps what each role opens at a kind of place, which is asked for again and again."""
 
     def __init__(self, project: Project, catalog: Catalog, environments: tuple[str, ...]) -> None:
@@ -363,13 +365,13 @@ def _limit(text: str, names: Names) -> Limit:
     return Limit(text, conditions.explained(condition, names), named or (ANY_OPERATION,))
 
 
-def _asked(project: Project) -> Iterator[Asked]:
+def _asked(project: Project) -> Iterator[AskableOperation]:
     """What can be asked about: the common questions first, then what the mapping needs or forbids, each operation once."""
     seen = set()
     for each in WORDINGS:
         seen.add((each.operation.lower(), each.plane))
         yield _ask(each.words, each.operation, each.plane)
-    rest: dict[tuple[str, Plane], Asked] = {}
+    rest: dict[tuple[str, Plane], AskableOperation] = {}
 
     def add(operation: str, plane: Plane) -> None:
         key = (operation.lower(), plane)
@@ -389,12 +391,14 @@ def _asked(project: Project) -> Iterator[Asked]:
     yield from (rest[key] for key in sorted(rest))
 
 
-def _ask(words: str, operation: str, plane: Plane) -> Asked:
+def _ask(words: str, operation: str, plane: Plane) -> AskableOperation:
     type_ = resource_of(operation)
-    return Asked(words, operation, plane, type_, RESOURCES.get(type_, f"resource of type {type_}") if type_ else "")
+    return AskableOperation(
+        words, operation, plane, type_, RESOURCES.get(type_, f"resource of type {type_}") if type_ else ""
+    )
 
 
-def _holds(trials: Iterable[Trial]) -> dict[tuple[str, str, Plane], bool]:
+def _holds(trials: Iterable[TestResult]) -> dict[tuple[str, str, Plane], bool]:
     holds: dict[tuple[str, str, Plane], bool] = {}
     for each in trials:
         if each.test.origin is Origin.MUST_NOT:

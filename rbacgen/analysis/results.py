@@ -21,12 +21,12 @@ from rbacgen.project.mapping import ProjectRole
 from rbacgen.project.project import Project
 
 if TYPE_CHECKING:
-    from rbacgen.analysis.access_tests.cases import Trial
-    from rbacgen.authorization.evaluator import Access
-    from rbacgen.authorization.request import Answer, Everyone, Question
+    from rbacgen.analysis.access_tests.cases import TestResult
+    from rbacgen.authorization.evaluator import Evaluator
+    from rbacgen.authorization.request import AccessRequest, AllowedSubjects, Decision
 
 
-class Outcome(Struct, frozen=True):
+class CheckedProject(Struct, frozen=True):
     """A project worked out: what it wants, all that was found, how many findings the project switched off, and how its access tests went.
 
     `roots` holds each file as it was read, by its name, and `shipped` the mappings that came with rbacgen: their files are
@@ -38,7 +38,7 @@ class Outcome(Struct, frozen=True):
     catalog: Catalog
     problems: tuple[Problem, ...]
     switched_off: Mapping[str, int]
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[TestResult, ...] = ()
     roots: Mapping[str, Node] = field(default_factory=dict)
     shipped: tuple[str, ...] = ()
 
@@ -56,14 +56,14 @@ class Outcome(Struct, frozen=True):
         return tuple(problem for problem in self.problems if problem.severity in severities)
 
 
-class HeldCheck(Struct, frozen=True):
+class SourceCheck(Struct, frozen=True):
     """How the access tests of a project went on what a source holds, and what else was found there.
 
     `undecided` counts the tests that what was not read could turn; `unread` is all that was not. `taken` is when it was read.
     """
 
     source: str
-    trials: tuple[Trial, ...]
+    trials: tuple[TestResult, ...]
     problems: tuple[Problem, ...]
     unread: tuple[Unread, ...]
     undecided: int
@@ -81,7 +81,7 @@ class HeldCheck(Struct, frozen=True):
         return not self.unread and not self.undecided
 
 
-class Outside(Struct, frozen=True):
+class OutsideAccess(Struct, frozen=True):
     """Access that is not Azure's and that a worn hat takes; rbacgen says it and cannot check it."""
 
     project_role: str
@@ -91,17 +91,17 @@ class Outside(Struct, frozen=True):
     access: str
 
 
-def outside(project: Project) -> tuple[Outside, ...]:
+def outside(project: Project) -> tuple[OutsideAccess, ...]:
     """What the worn hats take outside Azure, in the mapping's order."""
     worn = (role for role in project.mapping.roles.values() if project.team.get(role.id))
     return tuple(each for role in worn for each in outside_of(role))
 
 
-def outside_of(role: ProjectRole) -> Iterator[Outside]:
+def outside_of(role: ProjectRole) -> Iterator[OutsideAccess]:
     """What one hat takes outside Azure."""
     for duty in role.responsibilities:
         for system, access in duty.outside:
-            yield Outside(role.id, role.title, duty.id, system, access)
+            yield OutsideAccess(role.id, role.title, duty.id, system, access)
 
 
 class RolesSince(Struct, frozen=True):
@@ -117,7 +117,7 @@ class RolesSince(Struct, frozen=True):
     changes: RoleChanges
 
 
-class Written(Struct, frozen=True):
+class WrittenDirectory(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order.
 
     `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
@@ -142,7 +142,7 @@ class Written(Struct, frozen=True):
         return not self.changed and not self.removed
 
 
-class NotAdopted(Struct, frozen=True):
+class NotImported(Struct, frozen=True):
     """A wanted assignment that lives already and that Terraform cannot take over: an apply would meet a conflict."""
 
     environment: str
@@ -153,7 +153,7 @@ class NotAdopted(Struct, frozen=True):
     cure: str
 
 
-class Adoption(Struct, frozen=True):
+class ImportResult(Struct, frozen=True):
     """What a render found of the wanted access in a source, of this kind and of this name.
 
     `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell, and `unseen` what a
@@ -166,18 +166,18 @@ class Adoption(Struct, frozen=True):
     standing: int
     referring: int
     unseen: int
-    not_adopted: tuple[NotAdopted, ...]
+    not_adopted: tuple[NotImported, ...]
     respelled: tuple[str, ...]
     unread: tuple[Unread, ...]
     notes: tuple[str, ...]
 
 
-class Rendered(Struct, frozen=True):
+class RenderResult(Struct, frozen=True):
     """The result of a render: the outcome that it is made from, each directory, and what lived already if it was asked."""
 
-    outcome: Outcome
-    directories: tuple[Written, ...]
-    adoption: Adoption | None = None
+    outcome: CheckedProject
+    directories: tuple[WrittenDirectory, ...]
+    adoption: ImportResult | None = None
 
     @property
     def is_current(self) -> bool:
@@ -195,7 +195,7 @@ class Rendered(Struct, frozen=True):
         return self.adoption is not None and bool(self.adoption.not_adopted)
 
 
-def totals(directories: Iterable[Written]) -> Counter[str]:
+def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
     """Counts over all directories: files changed and removed, assignments, added, gone, adopted."""
     sums: Counter[str] = Counter()
     for each in directories:
@@ -209,7 +209,7 @@ def totals(directories: Iterable[Written]) -> Counter[str]:
     return sums
 
 
-class Answered(Struct, frozen=True):
+class CanResult(Struct, frozen=True):
     """The verdicts on one question, each with the environment that it is for (empty where a whole scope id was given).
 
     `accepted` are the verdicts that count as a yes; `source` is what was asked, empty for the project's
@@ -219,7 +219,7 @@ class Answered(Struct, frozen=True):
 
     project: str
     source: str
-    answers: tuple[tuple[str, Answer], ...]
+    answers: tuple[tuple[str, Decision], ...]
     accepted: frozenset[Verdict]
     of: Project | None = None
     notes: tuple[str, ...] = ()
@@ -236,7 +236,7 @@ class Answered(Struct, frozen=True):
         return not any(each.undecided for _, each in self.answers)
 
 
-class WhoCan(Struct, frozen=True):
+class WhoCanResult(Struct, frozen=True):
     """Everyone who can do something, at each scope that was asked about, with its environment.
 
     `of` and `role_called` are as in Answered.
@@ -244,8 +244,8 @@ class WhoCan(Struct, frozen=True):
 
     project: str
     source: str
-    places: tuple[tuple[str, Everyone], ...]
-    access: Access
+    places: tuple[tuple[str, AllowedSubjects], ...]
+    access: Evaluator
     of: Project | None = None
     notes: tuple[str, ...] = ()
     role_called: Callable[[str], str] = str
@@ -255,7 +255,7 @@ class WhoCan(Struct, frozen=True):
         """Whether everything was read that could tell of more."""
         return not any(each.undecided for _, each in self.places)
 
-    def members_of(self, principal: Principal, question: Question) -> tuple[Principal, ...]:
+    def members_of(self, principal: Principal, question: AccessRequest) -> tuple[Principal, ...]:
         """Who is known to be in a group that can do it, but for those from whom a deny assignment takes it."""
         membership = self.access.ground.membership
         members = (membership.principals[each] for each in membership.members_of(principal.id))

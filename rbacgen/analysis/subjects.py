@@ -13,7 +13,7 @@ from rbacgen.project.project import Project
 EVERYONE = "everyone"
 
 
-class Who(Struct, frozen=True):
+class NamedSubject(Struct, frozen=True):
     """What a name came to: a project role, a principal, or, without either, everybody."""
 
     project_role: ProjectRole | None = None
@@ -32,7 +32,7 @@ class Who(Struct, frozen=True):
         return self.principal.name if self.principal is not None else EVERYONE
 
 
-class UnknownWhoError(Exception):
+class UnknownSubjectError(Exception):
     """A name that is nobody's, or several people's: one sentence, and a hint."""
 
     def __init__(self, message: str, hint: str) -> None:
@@ -41,7 +41,7 @@ class UnknownWhoError(Exception):
         self.hint = hint
 
 
-def find(project: Project | None, text: str) -> Who:
+def find(project: Project | None, text: str) -> NamedSubject:
     """Whom a text means: `everyone`, the id or title of a project role, `KIND:NAME` or NAME of the team, or an object id.
 
     A project role wins over a principal of the same name. Raises UnknownWhoError where it is nobody, or more than one.
@@ -49,11 +49,11 @@ def find(project: Project | None, text: str) -> Who:
     asked = text.strip()
     folded = asked.casefold()
     if folded == EVERYONE:
-        return Who()
+        return NamedSubject()
     if project is not None:
         for role in project.mapping.roles.values():
             if folded in (role.id.casefold(), role.title.casefold()):
-                return Who(project_role=role)
+                return NamedSubject(project_role=role)
         known = _team(project)
         kind, colon, name = asked.partition(":")
         if colon and kind in MEMBER_KINDS:
@@ -62,12 +62,12 @@ def find(project: Project | None, text: str) -> Who:
             found = {each for each in known if folded in (each[1].name.casefold(), each[1].id.casefold())}
         if len({each.id for _, each in found}) > 1:
             listed = ", ".join(sorted(f"{kind}:{each.name}" for kind, each in found))
-            raise UnknownWhoError(f"`{asked}` is more than one in the team", f"say which: {listed}")
+            raise UnknownSubjectError(f"`{asked}` is more than one in the team", f"say which: {listed}")
         if found:
-            return Who(principal=next(iter(found))[1])
+            return NamedSubject(principal=next(iter(found))[1])
     if GUID.match(asked):
-        return Who(principal=Principal(asked.lower(), PrincipalType.UNKNOWN, asked.lower()))
-    raise UnknownWhoError(*_nobody(project, asked))
+        return NamedSubject(principal=Principal(asked.lower(), PrincipalType.UNKNOWN, asked.lower()))
+    raise UnknownSubjectError(*_nobody(project, asked))
 
 
 def _team(project: Project) -> set[tuple[str, Principal]]:

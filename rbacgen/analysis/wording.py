@@ -7,8 +7,8 @@ from typing import assert_never
 
 from rbacgen.authorization import conditions
 from rbacgen.authorization.catalog.resource_types import type_of
-from rbacgen.authorization.privilege import Opening
-from rbacgen.authorization.request import Answer, Miss, MissKind, OpenDoor, Way
+from rbacgen.authorization.privilege import EscalationPath
+from rbacgen.authorization.request import Bypass, Decision, NearMiss, NearMissKind, Permit
 from rbacgen.model.assignment import Activation, Assignment, Plane, PrincipalType, Reason, Verdict
 from rbacgen.model.scope import Scope, ScopeLevel
 
@@ -68,7 +68,7 @@ def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
     return "; ".join(said)
 
 
-def way(given: Way, spoken: str = "") -> str:
+def way(given: Permit, spoken: str = "") -> str:
     """By what an operation is possible: the assignment, and the line of its role, unless that is what was `spoken` of just now."""
     match given.verdict:
         case Verdict.UNDER_CONDITION:
@@ -79,24 +79,24 @@ def way(given: Way, spoken: str = "") -> str:
     return f"{grant(given.assignment, given.role.name)}{under}{line}"
 
 
-def miss(given: Miss) -> str:
+def miss(given: NearMiss) -> str:
     """Why an assignment that came close gives nothing."""
     what = grant(given.assignment, given.role.name)
     match given.kind:
-        case MissKind.EXCLUDED:
+        case NearMissKind.EXCLUDED:
             rule = " (by `/*/` standing for nothing too)" if given.hangs else ""
             return f"{what} lists `{given.pattern}` under what it does not give{rule}"
-        case MissKind.OTHER_PLANE:
+        case NearMissKind.OTHER_PLANE:
             return f"{what} has `{given.pattern}` on the other plane only"
-        case MissKind.CONDITION:
+        case NearMissKind.CONDITION:
             return f"{what} gives it under a condition that these attributes do not meet"
-        case MissKind.ELSEWHERE:
+        case NearMissKind.ELSEWHERE:
             return f"{what} gives it, and does not reach here"
-        case MissKind.BELOW:
+        case NearMissKind.BELOW:
             return f"{what} gives it there only"
-        case MissKind.VOID:
+        case NearMissKind.VOID:
             return f"{what} is void: what it gives cannot exist there"
-        case MissKind.UNKNOWN_ROLE:
+        case NearMissKind.UNKNOWN_ROLE:
             return f"{what} is a role whose definition is not known"
         case _:
             assert_never(given.kind)
@@ -130,7 +130,7 @@ def condition(text: str, role_called: Callable[[str], str] = str) -> str:
         return ""  # one that nobody can read, or what a deny assignment's comes to
 
 
-def door(given: OpenDoor) -> str:
+def door(given: Bypass) -> str:
     """A way round the roles: who can open it, how it works, and what shuts it."""
     unless = f", unless {given.door.unless}" if given.door.unless else ""
     if given.way is None or given.verdict is None:
@@ -163,7 +163,7 @@ def kind(given: PrincipalType) -> str:
             assert_never(given)
 
 
-def paths(opened: Sequence[Opening]) -> str:
+def paths(opened: Sequence[EscalationPath]) -> str:
     """The first of several paths to more, and how many there are."""
     first = opened[0].escalation
     still = f", since its condition lets {' and '.join(opened[0].assigns)} be assigned" if opened[0].assigns else ""
@@ -171,7 +171,7 @@ def paths(opened: Sequence[Opening]) -> str:
     return f"`{first.operation}`: {first.why}{still}{rest}"
 
 
-def why_not(answer: Answer) -> str:
+def why_not(answer: Decision) -> str:
     """The nearest reason why an answer is no, or an empty string where nothing came close."""
     if answer.impossible:
         return answer.impossible

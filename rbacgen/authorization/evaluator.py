@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from rbacgen.authorization import conditions
-from rbacgen.authorization.catalog.bypasses import Door
+from rbacgen.authorization.catalog.bypasses import KnownBypass
 from rbacgen.authorization.catalog.resource_types import is_possible, why_impossible
 from rbacgen.authorization.conditions import Truth
 from rbacgen.authorization.patterns import Region, difference, hangs_on_empty_segment, is_covered, matches, overlaps
@@ -15,16 +15,16 @@ from rbacgen.authorization.permissions import Compiled, Line, compiled
 from rbacgen.authorization.request import (
     EVERYBODY,
     STRENGTH,
-    Answer,
-    Around,
-    Everyone,
-    Ground,
-    Holder,
-    Miss,
-    MissKind,
-    OpenDoor,
-    Question,
-    Way,
+    AccessRequest,
+    AllowedSubjects,
+    Bypass,
+    BypassSubjects,
+    Decision,
+    Facts,
+    NearMiss,
+    NearMissKind,
+    Permit,
+    Subject,
     best_first,
     strongest,
 )
@@ -44,7 +44,7 @@ from rbacgen.model.source import Denial
 from rbacgen.model.state import Part
 
 
-class Access:
+class Evaluator:
     """Answers questions over one ground; indexes it once, and keeps what a role says to an operation."""
 
     __slots__ = (
@@ -59,7 +59,7 @@ class Access:
         "ground",
     )
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Facts) -> None:
         self.ground = ground
         self._by_scope: dict[str, dict[str, list[Assignment]]] = {}
         self._by_principal: dict[str, list[Assignment]] = {}
@@ -67,7 +67,7 @@ class Access:
             principal = each.principal.id
             self._by_scope.setdefault(each.scope.folded, {}).setdefault(principal, []).append(each)
             self._by_principal.setdefault(principal, []).append(each)
-        self._holders: dict[str, Holder] = {}
+        self._holders: dict[str, Subject] = {}
         self._mysteries: frozenset[str] | None = None
         self._whole: dict[tuple[str, Plane, frozenset[str], bool], bool] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
@@ -76,7 +76,7 @@ class Access:
 
     # Who
 
-    def holder(self, principal: Principal) -> Holder:
+    def holder(self, principal: Principal) -> Subject:
         """A principal with the groups that it is known to be in.
 
         A group is asked about for what it gives to those in it, so that the groups that it might be in itself do not make
@@ -88,14 +88,14 @@ class Access:
             for path in self.ground.membership.groups_of(principal.id):
                 through.setdefault(path[-1], path)
             opaque = principal.type is not PrincipalType.GROUP
-            known = self._holders[principal.id] = Holder(principal, through, opaque)
+            known = self._holders[principal.id] = Subject(principal, through, opaque)
         return known
 
     def principals(self) -> tuple[Principal, ...]:
         """Everybody who holds an assignment, by id."""
         return tuple(self._by_principal[each][0].principal for each in sorted(self._by_principal))
 
-    def assignments_of(self, holder: Holder) -> Iterator[tuple[Assignment, tuple[str, ...]]]:
+    def assignments_of(self, holder: Subject) -> Iterator[tuple[Assignment, tuple[str, ...]]]:
         """All assignments of a holder, with the groups on the way to each."""
         for principal, path in holder.through.items():
             for each in self._by_principal.get(principal, ()):
@@ -114,11 +114,13 @@ class Access:
 
     # What
 
-    def ask(self, holder: Holder, question: Question, thorough: bool = True) -> Answer:
+    def ask(self, holder: Subject, question: AccessRequest, thorough: bool = True) -> Decision:
         """The answer to a question about a holder. Without `thorough` only the verdict, the ways and the denials are worked out."""
         impossible = why_impossible(question.operation, question.scope)
         if impossible:
-            return Answer(holder, question, Verdict.DENIED, impossible=impossible, misses=self._void(holder, question))
+            return Decision(
+                holder, question, Verdict.DENIED, impossible=impossible, misses=self._void(holder, question)
+            )
         ways = list(self._ways(holder, question))
         denied_by: tuple[Denial, ...] = ()
         if self.ground.denials:
@@ -129,7 +131,7 @@ class Access:
         verdict = self._verdict(question, ways, denied_by)
         waits = self._only_eligible(question, verdict, ways)
         told = self._telling_first(question, verdict, ways)
-        answer = Answer(holder, question, verdict, told, denied_by=denied_by, only_eligible=waits)
+        answer = Decision(holder, question, verdict, told, denied_by=denied_by, only_eligible=waits)
         if not thorough:
             return answer
         is_taken = bool(denied_by) and not ways
@@ -142,12 +144,12 @@ class Access:
             undecided=self.undecided(answer),
         )
 
-    def undecided(self, answer: Answer) -> tuple[str, ...]:
+    def undecided(self, answer: Decision) -> tuple[str, ...]:
         """What could change an answer, in words: parts that were not read, and roles that nobody knows the definition of."""
         lost = () if answer.verdict is Verdict.DENIED else self.unread(answer.question.scope, (Part.DENIALS,))
         return (*self.could_be_more(answer), *lost)
 
-    def could_be_more(self, answer: Answer) -> tuple[str, ...]:
+    def could_be_more(self, answer: Decision) -> tuple[str, ...]:
         """What could turn an answer into one of more access, in words."""
         if answer.verdict is Verdict.ALLOWED or answer.impossible or (answer.denied_by and not answer.ways):
             return ()  # no assignment gives what cannot be, or what is taken away from whoever has it
@@ -160,7 +162,7 @@ class Access:
             *self.unread(scope, stronger),
         )
 
-    def _unplaced(self, holder: Holder, question: Question) -> tuple[str, ...]:
+    def _unplaced(self, holder: Subject, question: AccessRequest) -> tuple[str, ...]:
         """The management groups at which somebody could do it, and of which nobody told whether the scope lies in them, in words."""
         said: dict[str, None] = {}
         for each, _ in self.assignments_of(holder) if not self.ground.tells_above else ():
@@ -180,7 +182,7 @@ class Access:
             and scope.folded not in self._above(target)
         )
 
-    def _unknown(self, holder: Holder, scope: Scope) -> tuple[str, ...]:
+    def _unknown(self, holder: Subject, scope: Scope) -> tuple[str, ...]:
         """The roles that somebody has at or above a scope and that nobody knows the definition of, in words."""
         mysteries = self._unknown_roles()
         if not mysteries:
@@ -206,13 +208,13 @@ class Access:
             )
         return self._mysteries
 
-    def everyone(self, question: Question, with_below: bool = True, with_around: bool = False) -> Everyone:
+    def everyone(self, question: AccessRequest, with_below: bool = True, with_around: bool = False) -> AllowedSubjects:
         """All who can do it (or, of a pattern, some of it), at the scope and only below it, and around the roles.
 
         Each is asked about with all that they have, through groups too. Who has nothing of their own here stands in the row of
         their group, unless a deny assignment takes it from the group and not from them.
         """
-        here: dict[str, Answer] = {}
+        here: dict[str, Decision] = {}
         unknown: list[str] = []
         if not why_impossible(question.operation, question.scope):
             names = {each for scope in self._reaching(question.scope) for each in self._by_scope[scope]}
@@ -234,7 +236,7 @@ class Access:
             for name in self._by_principal if not self.ground.tells_above else ():
                 if name not in here:
                     unknown += self._unplaced(self._called(name), question)
-        below: dict[str, dict[Scope, list[Way]]] = {}
+        below: dict[str, dict[Scope, list[Permit]]] = {}
         if with_below:
             for scope, name, way in self._ways_below(question):
                 if name not in here:
@@ -244,7 +246,7 @@ class Access:
                     if left:
                         below.setdefault(name, {}).setdefault(scope, []).extend(left)
         lower_rows = [self._lower_row(self._called(name), question, found) for name, found in below.items()]
-        found = Everyone(
+        found = AllowedSubjects(
             question,
             tuple(sorted(here.values(), key=_by_strength)),
             tuple(sorted(lower_rows, key=_by_strength)),
@@ -257,14 +259,14 @@ class Access:
         undecided = dict.fromkeys((*found.undecided, *(said for each in doors for said in each.undecided)))
         return replace(found, around=open_doors, undecided=tuple(undecided))
 
-    def _lower_row(self, holder: Holder, question: Question, found: Mapping[Scope, list[Way]]) -> Answer:
+    def _lower_row(self, holder: Subject, question: AccessRequest, found: Mapping[Scope, list[Permit]]) -> Decision:
         """What somebody can do only at some of what lies in a scope: the most that they can at any of it."""
         ways = sorted((way for each in found.values() for way in each), key=best_first)
         verdict = strongest(self._verdict(question, sorted(each, key=best_first), ()) for each in found.values())
         waits = self._only_eligible(question, verdict, ways)
-        return Answer(holder, question, verdict, self._telling_first(question, verdict, ways), only_eligible=waits)
+        return Decision(holder, question, verdict, self._telling_first(question, verdict, ways), only_eligible=waits)
 
-    def _telling_first(self, question: Question, verdict: Verdict, ways: list[Way]) -> tuple[Way, ...]:
+    def _telling_first(self, question: AccessRequest, verdict: Verdict, ways: list[Permit]) -> tuple[Permit, ...]:
         """The ways of a pattern with that first which by itself makes the verdict, if one does; else as they are."""
         if not question.is_pattern or verdict is Verdict.DENIED:
             return tuple(ways)
@@ -274,7 +276,7 @@ class Access:
         )
         return tuple(ways) if whole is None else (whole, *(way for way in ways if way is not whole))
 
-    def escapes(self, principal: Principal, question: Question) -> bool:
+    def escapes(self, principal: Principal, question: AccessRequest) -> bool:
         """Whether no deny assignment takes the whole of it away from somebody; of a member of a group that can do it."""
         if not self.ground.denials:
             return True
@@ -282,7 +284,7 @@ class Access:
 
     # How it is worked out
 
-    def _called(self, principal_id: str) -> Holder:
+    def _called(self, principal_id: str) -> Subject:
         """Somebody who holds something, or is known to be in a group, by their id."""
         known = self._holders.get(principal_id)
         if known is not None:
@@ -308,14 +310,14 @@ class Access:
             found = self._compiled[role.id] = (full, compiled(full))
         return found
 
-    def _ways(self, holder: Holder, question: Question) -> Iterator[Way]:
+    def _ways(self, holder: Subject, question: AccessRequest) -> Iterator[Permit]:
         for scope in self._reaching(question.scope):
             assigned = self._by_scope[scope]
             for principal, path in holder.through.items():
                 for each in assigned.get(principal, ()):
                     yield from self._way(each, path, question)
 
-    def _givers(self, question: Question) -> set[str]:
+    def _givers(self, question: AccessRequest) -> set[str]:
         """Whose own assignments at or above the scope have a role that speaks of what is asked about: nobody else gives it."""
         speaks: dict[str, bool] = {}
         found: set[str] = set()
@@ -330,7 +332,7 @@ class Access:
                         found.add(name)
         return found
 
-    def _way(self, assignment: Assignment, path: tuple[str, ...], question: Question) -> Iterator[Way]:
+    def _way(self, assignment: Assignment, path: tuple[str, ...], question: AccessRequest) -> Iterator[Permit]:
         role, what = self.role(assignment.role)
         find = what.some_line if question.is_pattern else what.line
         line = find(question.operation, question.plane)
@@ -352,9 +354,9 @@ class Access:
         else:
             verdict = Verdict.ALLOWED
         activates = assignment.activation is not Activation.PERMANENT or assignment.key in self.ground.standing_instead
-        yield Way(assignment, role, path, line, verdict, condition, lacks, self.reasons(assignment), activates)
+        yield Permit(assignment, role, path, line, verdict, condition, lacks, self.reasons(assignment), activates)
 
-    def _under(self, assignment: Assignment, line: Line, question: Question) -> tuple[Truth, str, tuple[str, ...]]:
+    def _under(self, assignment: Assignment, line: Line, question: AccessRequest) -> tuple[Truth, str, tuple[str, ...]]:
         """What the conditions of an assignment and of the line of its role come to: all must be true.
 
         Gives the truth, the text of the conditions that matter, and the attributes that would decide them.
@@ -375,7 +377,7 @@ class Access:
         text = said[0] if len(said) == 1 else " AND ".join(f"({each})" for each in said)
         return Truth.UNKNOWN, text, tuple(lacks)
 
-    def _decide(self, text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
+    def _decide(self, text: str, question: AccessRequest) -> tuple[Truth, tuple[str, ...]]:
         asked = (text, question.operation, question.plane)
         if not question.attributes and asked in self._decided:
             return self._decided[asked]
@@ -384,7 +386,7 @@ class Access:
             self._decided[asked] = found
         return found
 
-    def _verdict(self, question: Question, ways: list[Way], denied_by: tuple[Denial, ...]) -> Verdict:
+    def _verdict(self, question: AccessRequest, ways: list[Permit], denied_by: tuple[Denial, ...]) -> Verdict:
         """The strongest verdict of the ways; of a pattern, the strongest under which all that it covers can be done."""
         if not question.is_pattern:
             return ways[0].verdict if ways else Verdict.DENIED
@@ -398,7 +400,7 @@ class Access:
                 return verdict
         return Verdict.DENIED
 
-    def _gives_whole(self, question: Question, ways: Iterable[Way], with_conditions: bool) -> bool:
+    def _gives_whole(self, question: AccessRequest, ways: Iterable[Permit], with_conditions: bool) -> bool:
         """Whether the roles of some ways give all of a pattern between them; asked once of the same roles."""
         roles = {way.assignment.role.id: way.assignment.role for way in ways}
         if not roles:
@@ -413,7 +415,7 @@ class Access:
             self._whole[asked] = is_covered(question.operation, regions)
         return self._whole[asked]
 
-    def _only_eligible(self, question: Question, verdict: Verdict, ways: list[Way]) -> bool:
+    def _only_eligible(self, question: AccessRequest, verdict: Verdict, ways: list[Permit]) -> bool:
         """Whether a verdict is not to be had without an activation first; for a pattern, not for all that it covers."""
         if verdict is not Verdict.UNDER_CONDITION:
             return verdict is Verdict.AFTER_ACTIVATION
@@ -422,7 +424,7 @@ class Access:
             return not standing
         return not self._gives_whole(question, standing, with_conditions=True)
 
-    def _parts(self, holder: Holder, question: Question) -> tuple[tuple[str, Verdict], ...]:
+    def _parts(self, holder: Subject, question: AccessRequest) -> tuple[tuple[str, Verdict], ...]:
         known = self.ground.known_operations(question.operation, question.plane)
         return tuple(
             (each, self.ask(holder, replace(question, operation=each), thorough=False).verdict)
@@ -430,7 +432,7 @@ class Access:
             if is_possible(each, question.scope)
         )
 
-    def _denials(self, holder: Holder, question: Question) -> Iterator[tuple[Denial, Truth]]:
+    def _denials(self, holder: Subject, question: AccessRequest) -> Iterator[tuple[Denial, Truth]]:
         """The deny assignments that take it, or some of a pattern, from a holder; and those that do so under a condition."""
         if not self.ground.denials:
             return
@@ -450,7 +452,9 @@ class Access:
                 if truth is not Truth.FALSE:
                     yield each, truth
 
-    def _spared(self, ways: list[Way], question: Question, taken: tuple[tuple[Denial, Truth], ...]) -> list[Way]:
+    def _spared(
+        self, ways: list[Permit], question: AccessRequest, taken: tuple[tuple[Denial, Truth], ...]
+    ) -> list[Permit]:
         """The ways that deny assignments leave something of; one that hangs on a denial's condition is under a condition."""
         if not ways or not taken:
             return ways
@@ -474,7 +478,7 @@ class Access:
             ]
         return ways
 
-    def _gives_some(self, way: Way, plane: Plane, rest: tuple[Region, ...]) -> bool:
+    def _gives_some(self, way: Permit, plane: Plane, rest: tuple[Region, ...]) -> bool:
         """Whether a way gives something of these regions."""
         return any(
             Region(given.within, (*given.without, *part.without)).overlaps(pattern)
@@ -483,49 +487,49 @@ class Access:
             for pattern in part.within
         )
 
-    def _misses(self, holder: Holder, question: Question) -> Iterator[Miss]:
+    def _misses(self, holder: Subject, question: AccessRequest) -> Iterator[NearMiss]:
         """What came close, the closest first: excluded here, of the other plane, under another condition, elsewhere."""
-        found: list[Miss] = []
+        found: list[NearMiss] = []
         above = self._above(question.scope)
         for each, path in self.assignments_of(holder):
             role, what = self.role(each.role)
             kind, pattern = None, ""
             if is_unknown(role):
-                kind = MissKind.UNKNOWN_ROLE if each.scope.folded in above else None
+                kind = NearMissKind.UNKNOWN_ROLE if each.scope.folded in above else None
             elif each.scope.folded not in above:
                 line = self._line(what, question)
                 if line is not None and not self._is_unplaced(each.scope, question.scope):
-                    kind = MissKind.BELOW if question.scope.contains(each.scope) else MissKind.ELSEWHERE
+                    kind = NearMissKind.BELOW if question.scope.contains(each.scope) else NearMissKind.ELSEWHERE
                     pattern = line.pattern
             elif (line := self._line(what, question)) is not None:
                 if not question.is_pattern:
-                    kind, pattern = MissKind.CONDITION, line.pattern
+                    kind, pattern = NearMissKind.CONDITION, line.pattern
             elif excluded := self._excluded(what, question):
-                kind, pattern = MissKind.EXCLUDED, excluded[0]
+                kind, pattern = NearMissKind.EXCLUDED, excluded[0]
             else:
                 other = Plane.DATA if question.plane is Plane.CONTROL else Plane.CONTROL
                 line = self._line(what, replace(question, plane=other))
                 if line is not None:
-                    kind, pattern = MissKind.OTHER_PLANE, line.pattern
+                    kind, pattern = NearMissKind.OTHER_PLANE, line.pattern
             if kind is not None:
-                hangs = kind is MissKind.EXCLUDED and hangs_on_empty_segment(pattern, question.operation)
-                found.append(Miss(each, role, path, kind, pattern, self.reasons(each), hangs))
-        order = list(MissKind)
+                hangs = kind is NearMissKind.EXCLUDED and hangs_on_empty_segment(pattern, question.operation)
+                found.append(NearMiss(each, role, path, kind, pattern, self.reasons(each), hangs))
+        order = list(NearMissKind)
         yield from sorted(
             found, key=lambda miss: (order.index(miss.kind), miss.role.name, miss.assignment.scope.folded)
         )
 
     @staticmethod
-    def _line(what: Compiled, question: Question) -> Line | None:
+    def _line(what: Compiled, question: AccessRequest) -> Line | None:
         find = what.some_line if question.is_pattern else what.line
         return find(question.operation, question.plane)
 
     @staticmethod
-    def _excluded(what: Compiled, question: Question) -> tuple[str, ...]:
+    def _excluded(what: Compiled, question: AccessRequest) -> tuple[str, ...]:
         find = what.excluded_from if question.is_pattern else what.excluded_by
         return find(question.operation, question.plane)
 
-    def _void(self, holder: Holder, question: Question) -> tuple[Miss, ...]:
+    def _void(self, holder: Subject, question: AccessRequest) -> tuple[NearMiss, ...]:
         """The assignments at the very scope whose role speaks of the operation, which cannot exist there."""
         found = []
         for each, path in self.assignments_of(holder):
@@ -533,20 +537,20 @@ class Access:
                 role, what = self.role(each.role)
                 line = None if question.is_pattern else what.line(question.operation, question.plane)
                 if line is not None:
-                    found.append(Miss(each, role, path, MissKind.VOID, line.pattern, self.reasons(each)))
+                    found.append(NearMiss(each, role, path, NearMissKind.VOID, line.pattern, self.reasons(each)))
         return tuple(found)
 
-    def _open_doors(self, holder: Holder, question: Question, is_some: bool) -> Iterator[OpenDoor]:
+    def _open_doors(self, holder: Subject, question: AccessRequest, is_some: bool) -> Iterator[Bypass]:
         # Where something of a pattern is possible, a door to some of it may well be a door to that.
         for door, scope in self._doors(question, matches if is_some else overlaps):
             if scope is None:
-                yield OpenDoor(door)
+                yield Bypass(door)
                 continue
-            answer = self.ask(holder, Question(door.opened_by, Plane.CONTROL, scope), thorough=False)
+            answer = self.ask(holder, AccessRequest(door.opened_by, Plane.CONTROL, scope), thorough=False)
             if answer.verdict is not Verdict.DENIED:
-                yield OpenDoor(door, answer.verdict, answer.ways[0], answer.only_eligible)
+                yield Bypass(door, answer.verdict, answer.ways[0], answer.only_eligible)
 
-    def _around(self, found: Everyone, with_below: bool) -> Iterator[Around]:
+    def _around(self, found: AllowedSubjects, with_below: bool) -> Iterator[BypassSubjects]:
         """All doors to what was asked about, each with those who are let in by it and can do less, or nothing, by a role."""
         question = found.question
         if why_impossible(question.operation, question.scope):
@@ -555,10 +559,10 @@ class Access:
         lower = {each.holder.principal.id: each for each in found.below}
         for door, scope in self._doors(question, overlaps):
             if scope is None:
-                yield Around(door)
+                yield BypassSubjects(door)
                 continue
             opening = self.everyone(
-                Question(door.opened_by, Plane.CONTROL, scope), with_below and scope == question.scope
+                AccessRequest(door.opened_by, Plane.CONTROL, scope), with_below and scope == question.scope
             )
             is_whole = any(matches(pattern, question.operation) for pattern in door.operations)
             here = tuple(
@@ -573,16 +577,18 @@ class Access:
             )
             # What was not read there is said of the scope itself already.
             lost = self.unread(scope)
-            yield Around(door, here, below, tuple(each for each in opening.undecided if each not in lost))
+            yield BypassSubjects(door, here, below, tuple(each for each in opening.undecided if each not in lost))
 
-    def _elsewhere(self, holder: Holder, question: Question) -> Answer | None:
+    def _elsewhere(self, holder: Subject, question: AccessRequest) -> Decision | None:
         """What somebody who has no row of their own can do all the same: a member of a group that a deny assignment is on."""
         if not self.ground.denials:
             return None
         answer = self.ask(holder, question, thorough=False)
         return answer if answer.ways else None
 
-    def _doors(self, question: Question, fits: Callable[[str, str], bool]) -> Iterator[tuple[Door, Scope | None]]:
+    def _doors(
+        self, question: AccessRequest, fits: Callable[[str, str], bool]
+    ) -> Iterator[tuple[KnownBypass, Scope | None]]:
         """The doors to what is asked about, each with the scope at which opening it is to be asked for; None for no role's."""
         for door in self.ground.doors:
             if door.plane is question.plane and any(fits(pattern, question.operation) for pattern in door.operations):
@@ -591,7 +597,7 @@ class Access:
                 elif (scope := door.place(question.scope)) is not None:
                     yield door, scope
 
-    def _perhaps(self, holder: Holder, question: Question, verdict: Verdict) -> Iterator[Way]:
+    def _perhaps(self, holder: Subject, question: AccessRequest, verdict: Verdict) -> Iterator[Permit]:
         """The ways to more than the verdict, of groups whose members are not known and which the holder may be in."""
         if not holder.opaque or verdict is Verdict.ALLOWED:
             return
@@ -604,7 +610,7 @@ class Access:
                             if STRENGTH[way.verdict] < STRENGTH[verdict]:
                                 yield way
 
-    def _ways_below(self, question: Question) -> Iterator[tuple[Scope, str, Way]]:
+    def _ways_below(self, question: AccessRequest) -> Iterator[tuple[Scope, str, Permit]]:
         """Every way at a scope below that of the question."""
         target = question.scope
         if target.reference:
@@ -670,7 +676,7 @@ def _concerns(unread: str, scope: Scope) -> bool:
     return f"{scope.folded}/".startswith(f"{unread.rstrip('/')}/") or unread.startswith(f"{scope.folded}/")
 
 
-def _decide(text: str, question: Question) -> tuple[Truth, tuple[str, ...]]:
+def _decide(text: str, question: AccessRequest) -> tuple[Truth, tuple[str, ...]]:
     try:
         condition = conditions.parse(text)
     except conditions.ConditionError:
@@ -706,7 +712,7 @@ def _upwards(folded: str, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, 
     return (*found, "/") if "/" not in found else tuple(found)
 
 
-def _is_more(opened: Answer, known: Answer | None, is_whole: bool) -> bool:
+def _is_more(opened: Decision, known: Decision | None, is_whole: bool) -> bool:
     """Whether a door gives somebody more than the roles do; `is_whole` says that it leads to all that was asked about."""
     if known is None:
         return True
@@ -714,6 +720,6 @@ def _is_more(opened: Answer, known: Answer | None, is_whole: bool) -> bool:
     return is_whole and STRENGTH[opened.verdict] < STRENGTH[known.verdict]
 
 
-def _by_strength(answer: Answer) -> tuple[int, bool, str, str]:
+def _by_strength(answer: Decision) -> tuple[int, bool, str, str]:
     principal = answer.holder.principal
     return (STRENGTH[answer.verdict], answer.only_eligible, principal.name.casefold(), principal.id)

@@ -155,7 +155,7 @@ _EXTENSIONS_OF: Final = {"microsoft.operationalinsights/workspaces": ("microsoft
 _ABOVE_SUBSCRIPTIONS: Final = ("microsoft.management/managementgroups/", "microsoft.authorization/elevateaccess/")
 
 
-class Place(Struct, frozen=True):
+class GrantPlace(Struct, frozen=True):
     """Where access is to be given: a level of Azure's hierarchy and, for a resource, its type.
 
     `name` is what a person called it: a scope kind, a resource type or a level.
@@ -166,7 +166,7 @@ class Place(Struct, frozen=True):
     name: str = ""
 
 
-class Surplus(Struct, frozen=True):
+class Excess(Struct, frozen=True):
     """What is granted beyond a need: its weight, how many operations of each class, the sensitive ones by name.
 
     `unknown` holds the permission strings among it of which no operation is known: each stands for at least one, and is
@@ -299,7 +299,7 @@ class Universe:
             bits |= of_plane
         return bits
 
-    def possible_at(self, place: Place) -> int:
+    def possible_at(self, place: GrantPlace) -> int:
         """The operations that can exist at a place or on what lies in it.
 
         Nothing but its own type and what lies in it stands at a resource, and what is put onto any resource: role
@@ -338,11 +338,11 @@ class Universe:
             bits ^= lowest
         return tuple(found)
 
-    def surplus(self, granted: int, needed: int) -> Surplus:
+    def surplus(self, granted: int, needed: int) -> Excess:
         """What is granted beyond a need."""
         beyond = granted & ~needed
         counts = {kind: (beyond & self._masks[kind]).bit_count() for kind in OperationClass}
-        return Surplus(
+        return Excess(
             weight=sum(WEIGHTS[kind] * count for kind, count in counts.items()),
             counts=counts,
             sensitive=self.names(beyond & self._masks[OperationClass.SENSITIVE]),

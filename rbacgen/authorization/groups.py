@@ -33,7 +33,7 @@ _TYPES = {
 }
 
 
-class Member(Struct, frozen=True, order=True):
+class DirectMember(Struct, frozen=True, order=True):
     """Somebody or something that the directory has in a group: what it is, and its object id in lower case."""
 
     kind: MemberKind
@@ -102,7 +102,7 @@ class Membership(Struct, frozen=True):
         return principal_id if principal is None else principal.name or principal_id
 
 
-class Difference(Struct, frozen=True):
+class MembershipDifference(Struct, frozen=True):
     """Who is in a group by the project file alone, and who by the lock alone, by id and sorted."""
 
     group: str
@@ -112,7 +112,7 @@ class Difference(Struct, frozen=True):
 
 def build(
     written: Mapping[str, tuple[Principal, ...]],
-    held: Mapping[str, tuple[Member, ...]],
+    held: Mapping[str, tuple[DirectMember, ...]],
     named: Iterable[Principal] = (),
 ) -> Membership:
     """The membership in what the project file writes and the lock holds, both by group id; `named` are known by name."""
@@ -143,7 +143,7 @@ def build(
     return Membership(in_file, in_lock, lists, found.above, principals, frozenset(lists.keys() - unknown))
 
 
-def differences(membership: Membership) -> tuple[Difference, ...]:
+def differences(membership: Membership) -> tuple[MembershipDifference, ...]:
     """Where the project file and the lock disagree about a group, by group id.
 
     Lists that come to the same people through other groups agree. What Terraform alone knows the id of is compared with
@@ -161,7 +161,7 @@ def differences(membership: Membership) -> tuple[Difference, ...]:
         written_only = tuple(sorted(written - held - references))
         held_only = () if references else tuple(sorted(held - written))
         if written_only or held_only:
-            found.append(Difference(group, written_only, held_only))
+            found.append(MembershipDifference(group, written_only, held_only))
     return tuple(found)
 
 
@@ -171,7 +171,7 @@ def _people(membership: Membership, group: str, lists: Mapping[str, tuple[str, .
     return {each for each in alone.members_of(group) if each not in lists}
 
 
-def reachable(groups: Iterable[str], lists: Mapping[str, tuple[Member, ...]]) -> frozenset[str]:
+def reachable(groups: Iterable[str], lists: Mapping[str, tuple[DirectMember, ...]]) -> frozenset[str]:
     """These groups and all groups in them, as far as the lists of direct members tell."""
     found: set[str] = set()
     waiting = list(groups)

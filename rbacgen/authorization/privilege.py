@@ -29,7 +29,7 @@ ASSIGNERS = {
 }
 
 
-class Opening(Struct, frozen=True):
+class EscalationPath(Struct, frozen=True):
     """A path to more that a role opens at a scope, with the line of the role that does.
 
     `assigns` names the roles by which it goes on where a condition limits what may be assigned, and not those.
@@ -47,7 +47,7 @@ class Opening(Struct, frozen=True):
 
 def openings(
     role: AzureRole, level: ScopeLevel, resource_type: str, catalog: Catalog, condition: str = ""
-) -> tuple[Opening, ...]:
+) -> tuple[EscalationPath, ...]:
     """The paths that a role opens at a scope of this level and type, the gravest first.
 
     A notActions line, a condition of the role's own and the assignment's `condition` close what they take away or limit; but
@@ -61,7 +61,7 @@ def openings(
                 line = what.line(each.operation, each.plane)
                 left = still_assigned(condition, each) if line is not None else ()
                 if line is not None and left:
-                    found.append(Opening(each, line, left))
+                    found.append(EscalationPath(each, line, left))
                 continue
             first = what.line(each.operation, each.plane)
             if first is None:
@@ -70,7 +70,7 @@ def openings(
             lines = what.lines(each.operation, each.plane) if first.condition else (first,)
             line = next((one for one in lines if not _limits(one, each)), None)
             if line is not None:
-                found.append(Opening(each, line))
+                found.append(EscalationPath(each, line))
     return tuple(found)
 
 
@@ -102,7 +102,7 @@ def is_limited(condition: str, operation: str, plane: Plane) -> bool:
     return conditions.decide(parsed, operation, plane) is not Truth.TRUE
 
 
-def closed_by(opening: Opening, kind: PrincipalType, is_standing: bool) -> str:
+def closed_by(opening: EscalationPath, kind: PrincipalType, is_standing: bool) -> str:
     """What would close a path, or shut it until it is needed, for such a principal; in the words of a cure."""
     ways = []
     if is_standing and kind is not PrincipalType.SERVICE_PRINCIPAL:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from rbacgen.authorization.catalog.bypasses import Door
+from rbacgen.authorization.catalog.bypasses import KnownBypass
 from rbacgen.authorization.groups import Membership
 from rbacgen.authorization.permissions import Line
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Key, Plane, Principal, Reason, Verdict
@@ -23,7 +23,7 @@ EVERYBODY = "00000000-0000-0000-0000-000000000000"
 STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
-class Question(Struct, frozen=True):
+class AccessRequest(Struct, frozen=True):
     """An operation of a plane at a scope. The operation may be a pattern: it then asks for all that the pattern covers.
 
     `attributes` are known values for conditions, by `@Resource[…:name]` and its kind; an attribute that is not in it is unknown.
@@ -40,7 +40,7 @@ class Question(Struct, frozen=True):
         return "*" in self.operation
 
 
-class Holder(Struct, frozen=True):
+class Subject(Struct, frozen=True):
     """Somebody with all that their access can come through: object ids, each with the groups on the way to it.
 
     The way to oneself is empty; that to a group holds the ids of the groups passed, itself last. `opaque` says that the
@@ -52,7 +52,7 @@ class Holder(Struct, frozen=True):
     opaque: bool = False
 
 
-class Way(Struct, frozen=True):
+class Permit(Struct, frozen=True):
     """One assignment that gives an operation: the groups on the way to it, and the line of its role that matched.
 
     `condition` is what it stands under, where that matters to this operation; `lacks` names the attributes that would
@@ -71,7 +71,7 @@ class Way(Struct, frozen=True):
     needs_activation: bool = False
 
 
-class MissKind(StrEnum):
+class NearMissKind(StrEnum):
     """Why an assignment that came close does not give an operation."""
 
     EXCLUDED = "excluded"
@@ -83,7 +83,7 @@ class MissKind(StrEnum):
     UNKNOWN_ROLE = "unknown_role"
 
 
-class Miss(Struct, frozen=True):
+class NearMiss(Struct, frozen=True):
     """An assignment that came close. `pattern` is the line of its role that decides, `reasons` as in a way.
 
     `hangs` says that the line takes the operation away only because `/*/` may stand for nothing.
@@ -92,26 +92,26 @@ class Miss(Struct, frozen=True):
     assignment: Assignment
     role: AzureRole
     path: tuple[str, ...]
-    kind: MissKind
+    kind: NearMissKind
     pattern: str = ""
     reasons: tuple[Reason, ...] = ()
     hangs: bool = False
 
 
-class OpenDoor(Struct, frozen=True):
+class Bypass(Struct, frozen=True):
     """A way to the same thing that is no role's doing: the door, and the verdict on the operation that opens it.
 
     The verdict is None where nothing in Azure's permissions opens it, so that nobody can say from here. `only_eligible` is as in
     an answer.
     """
 
-    door: Door
+    door: KnownBypass
     verdict: Verdict | None = None
-    way: Way | None = None
+    way: Permit | None = None
     only_eligible: bool = False
 
 
-class Answer(Struct, frozen=True):
+class Decision(Struct, frozen=True):
     """A verdict on a question about a holder, with what leads to it.
 
     `ways` come best first, without what a deny assignment takes; `misses` are what came close to a denied one; `denied_by` the
@@ -121,16 +121,16 @@ class Answer(Struct, frozen=True):
     could change the verdict. `only_eligible` says that it takes an activation first, under a condition or not.
     """
 
-    holder: Holder
-    question: Question
+    holder: Subject
+    question: AccessRequest
     verdict: Verdict
-    ways: tuple[Way, ...] = ()
-    misses: tuple[Miss, ...] = ()
+    ways: tuple[Permit, ...] = ()
+    misses: tuple[NearMiss, ...] = ()
     denied_by: tuple[Denial, ...] = ()
-    doors: tuple[OpenDoor, ...] = ()
+    doors: tuple[Bypass, ...] = ()
     impossible: str = ""
     parts: tuple[tuple[str, Verdict], ...] = ()
-    perhaps: tuple[Way, ...] = ()
+    perhaps: tuple[Permit, ...] = ()
     undecided: tuple[str, ...] = ()
     only_eligible: bool = False
 
@@ -145,34 +145,34 @@ class Answer(Struct, frozen=True):
         return self.verdict is Verdict.DENIED and bool(self.ways)
 
 
-class Around(Struct, frozen=True):
+class BypassSubjects(Struct, frozen=True):
     """A way round the roles to what everyone was asked about: the door, and who can open it without as strong a role.
 
-    `here` and `below` answer the question whether they can open it, as those of `Everyone` do; both are empty for a door that
+    `here` and `below` answer the question whether they can open it, as those of `AllowedSubjects` do; both are empty for a door that
     nothing in Azure's permissions opens, so that nobody can say from here whom it lets in. `undecided` says what is not known
     and could tell of more.
     """
 
-    door: Door
-    here: tuple[Answer, ...] = ()
-    below: tuple[Answer, ...] = ()
+    door: KnownBypass
+    here: tuple[Decision, ...] = ()
+    below: tuple[Decision, ...] = ()
     undecided: tuple[str, ...] = ()
 
 
-class Everyone(Struct, frozen=True):
+class AllowedSubjects(Struct, frozen=True):
     """Who can: `here` at the scope itself, `below` only at some of what lies in it; each by strength and name.
 
     `around` holds the doors, where they were asked for, that somebody else can open or that no role decides on.
     """
 
-    question: Question
-    here: tuple[Answer, ...]
-    below: tuple[Answer, ...]
+    question: AccessRequest
+    here: tuple[Decision, ...]
+    below: tuple[Decision, ...]
     undecided: tuple[str, ...] = ()
-    around: tuple[Around, ...] = ()
+    around: tuple[BypassSubjects, ...] = ()
 
 
-class Ground(Struct, frozen=True):
+class Facts(Struct, frozen=True):
     """What questions are answered from.
 
     `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `lies_in` says, for a scope
@@ -191,10 +191,10 @@ class Ground(Struct, frozen=True):
     wanted: State | None = None
     standing_instead: frozenset[Key] = frozenset()
     known_operations: Callable[[str, Plane], tuple[str, ...]] = lambda _pattern, _plane: ()
-    doors: tuple[Door, ...] = ()
+    doors: tuple[KnownBypass, ...] = ()
 
 
-def best_first(way: Way) -> tuple[int, bool, int, int, str, str]:
+def best_first(way: Permit) -> tuple[int, bool, int, int, str, str]:
     """Sorts ways: the most access first, then the shortest way, then the narrowest scope."""
     assignment = way.assignment
     return (

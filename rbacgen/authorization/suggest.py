@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.operations import Operation
-from rbacgen.authorization.excess import Place, Surplus, Universe
+from rbacgen.authorization.excess import Excess, GrantPlace, Universe
 from rbacgen.authorization.patterns import is_covered, matches
 from rbacgen.authorization.permissions import compiled
 from rbacgen.model.assignment import AzureRole, Plane
@@ -57,7 +57,7 @@ _SERVICE_BEGINNINGS: Final = (
 _SERVICE_NAMES: Final = (" service role", " hub agent role")
 
 
-class Standing(StrEnum):
+class Reservation(StrEnum):
     """What there is to say against a role whatever it grants, from nothing to the gravest.
 
     `service` are roles that Azure does not list at a subscription, or made for a service's own identities.
@@ -69,10 +69,10 @@ class Standing(StrEnum):
     SERVICE = "service"
 
 
-_LAST: Final = (Standing.RETIRING, Standing.SERVICE)  # in this order, behind all others
+_LAST: Final = (Reservation.RETIRING, Reservation.SERVICE)  # in this order, behind all others
 
 
-class Part(Struct, frozen=True):
+class SuggestedRole(Struct, frozen=True):
     """One role of an option: what of the need it covers, what of that no other role of the option does, and its surplus.
 
     `partly` are permission strings that it covers a part of, and other roles the rest. `surplus` is the role's own weight, `adds` what would fall away of the option's without it. `conditional` says that it
@@ -80,7 +80,7 @@ class Part(Struct, frozen=True):
     """
 
     role: AzureRole
-    standing: Standing
+    standing: Reservation
     covers: tuple[Operation, ...]
     alone: tuple[Operation, ...]
     partly: tuple[Operation, ...]
@@ -96,19 +96,19 @@ class Option(Struct, frozen=True):
     them may be assigned; `only_at` holds the scopes where they must be, for roles of a service's own scopes and custom ones.
     """
 
-    parts: tuple[Part, ...]
-    surplus: Surplus
+    parts: tuple[SuggestedRole, ...]
+    surplus: Excess
     everywhere: int
     levels: tuple[ScopeLevel, ...]
     only_at: tuple[str, ...]
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> Reservation:
         """The gravest standing among its roles."""
-        return max((part.standing for part in self.parts), key=list(Standing).index)
+        return max((part.standing for part in self.parts), key=list(Reservation).index)
 
 
-class CustomRole(Struct, frozen=True):
+class SuggestedCustomRole(Struct, frozen=True):
     """A custom role with exactly the needs.
 
     `unknown` are operations that are not in the known list: Azure refuses the whole role where no provider has one of them.
@@ -134,7 +134,7 @@ class CustomRole(Struct, frozen=True):
         return not self.data_actions
 
 
-class Known(Struct, frozen=True):
+class KnownOperations(Struct, frozen=True):
     """How far the operations of a provider are known on a plane: how many, and whether the list is held to be whole."""
 
     provider: str
@@ -157,17 +157,17 @@ class Suggestion(Struct, frozen=True):
     """
 
     needs: tuple[Operation, ...]
-    place: Place | None
+    place: GrantPlace | None
     options: tuple[Option, ...]
     covering: int
     uncovered: tuple[Operation, ...]
     unknown: tuple[Operation, ...]
     misplaced: tuple[Operation, ...]
-    known: tuple[Known, ...]
+    known: tuple[KnownOperations, ...]
     is_proven: bool
 
 
-class Answer(Struct, frozen=True):
+class NeedSuggestion(Struct, frozen=True):
     """A suggestion for a part of what was asked: for a scope kind in some environments, standing or after an activation.
 
     `scope_kind` is empty, and there are no environments, where operations were asked for and not needs of a mapping.
@@ -177,14 +177,14 @@ class Answer(Struct, frozen=True):
     environments: tuple[str, ...]
     activated: bool
     suggestion: Suggestion
-    custom_role: CustomRole | None
+    custom_role: SuggestedCustomRole | None
 
 
 class Advice(Struct, frozen=True):
     """All that was found for one question: `asked` says in words where the needs came from."""
 
     asked: str
-    answers: tuple[Answer, ...]
+    answers: tuple[NeedSuggestion, ...]
     remarks: tuple[str, ...]
 
 
@@ -218,15 +218,15 @@ def assignable(role: AzureRole) -> tuple[ScopeLevel, ...]:
     return tuple(level for level in ScopeLevel if level in levels)
 
 
-def standing(role: AzureRole, unlisted: frozenset[str]) -> Standing:
+def standing(role: AzureRole, unlisted: frozenset[str]) -> Reservation:
     """What there is to say against a role; `unlisted` are the ids that Azure does not list at a subscription."""
     name = role.name.lower()
     made_for_a_service = name.startswith(_SERVICE_BEGINNINGS) or any(words in name for words in _SERVICE_NAMES)
     if role.id in unlisted or (made_for_a_service and not role.custom):
-        return Standing.SERVICE
+        return Reservation.SERVICE
     if role.deprecated:
-        return Standing.RETIRING
-    return Standing.PREVIEW if role.preview else Standing.ORDINARY
+        return Reservation.RETIRING
+    return Reservation.PREVIEW if role.preview else Reservation.ORDINARY
 
 
 class Choice(Struct, frozen=True):
@@ -236,7 +236,7 @@ class Choice(Struct, frozen=True):
     surplus: int
 
 
-class Found(Struct, frozen=True):
+class SearchResult(Struct, frozen=True):
     """What a search gave: sets of choices by index, the least first, how many it weighed, and whether it went to its end."""
 
     sets: tuple[tuple[int, ...], ...]
@@ -252,7 +252,7 @@ def least(
     weigh: Callable[[int], int],
     is_whole: Callable[[tuple[int, ...]], bool] = lambda chosen: True,
     steps: int = MOST_STEPS,
-) -> Found:
+) -> SearchResult:
     """The `keep` sets of exactly `size` choices that cover `needed` with the least weight of what they grant together.
 
     Branch and bound: the operation that the fewest choices cover is taken, each choice that has it is tried, and a branch is
@@ -263,7 +263,7 @@ def least(
     """
     search = _Search(needed, choices, size, keep, weigh, is_whole, steps)
     search.go(needed, 0, (), frozenset())
-    return Found(tuple(chosen for _, chosen in search.best), steps - max(search.steps, 0), search.steps >= 0)
+    return SearchResult(tuple(chosen for _, chosen in search.best), steps - max(search.steps, 0), search.steps >= 0)
 
 
 class _Search:
@@ -392,7 +392,7 @@ class _Candidate(Struct, frozen=True):
     """A role that has something of the need: `surplus` at the place, `everywhere` at any."""
 
     role: AzureRole
-    standing: Standing
+    standing: Reservation
     covers: int
     surplus: int
     weight: int
@@ -405,7 +405,7 @@ class _Candidate(Struct, frozen=True):
         return (
             self.weight,
             self.everywhere.bit_count(),
-            list(Standing).index(self.standing),
+            list(Reservation).index(self.standing),
             strings,
             len(self.role.permissions),
             len(self.role.name),
@@ -423,7 +423,7 @@ class _Question:
         universe: Universe,
         roles: Iterable[AzureRole],
         catalog: Catalog,
-        place: Place | None,
+        place: GrantPlace | None,
     ) -> None:
         self.universe = universe
         self.needs = needs
@@ -478,7 +478,7 @@ class _Question:
             others = set(self.covered([other.role for other in candidates if other is not each], rest_covers))
             covers = self.covered([each.role], each.covers)
             parts.append(
-                Part(
+                SuggestedRole(
                     role=each.role,
                     standing=each.standing,
                     covers=covers,
@@ -506,7 +506,7 @@ def suggest(
     needs: Iterable[Operation],
     catalog: Catalog,
     universe: Universe,
-    place: Place | None = None,
+    place: GrantPlace | None = None,
     roles: Iterable[AzureRole] = (),
 ) -> Suggestion:
     """The Azure roles that cover `needs`, best first: those of the catalogue, and `roles` beside it.
@@ -560,7 +560,7 @@ def _together(
 ) -> tuple[list[tuple[_Candidate, ...]], bool]:
     """Sets of two and more roles that are worth it, and whether the searches went to their ends."""
     best = next((each.weight for each in singles if each.standing not in _LAST), None)
-    for allowed in ((), (Standing.RETIRING,), _LAST):
+    for allowed in ((), (Reservation.RETIRING,), _LAST):
         pool = [
             each
             for each in question.candidates
@@ -644,14 +644,14 @@ def is_unknown(need: Operation, catalog: Catalog) -> bool:
     return "*" not in need.name and not catalog.operations.known(need.name, need.plane)
 
 
-def _misplaced(needs: tuple[Operation, ...], question: _Question, place: Place | None) -> tuple[Operation, ...]:
+def _misplaced(needs: tuple[Operation, ...], question: _Question, place: GrantPlace | None) -> tuple[Operation, ...]:
     if place is None:
         return ()
     possible = question.universe.possible_at(place)
     return tuple(need for need in needs if not question.bits[need] & possible)
 
 
-def _known(needs: tuple[Operation, ...], catalog: Catalog) -> tuple[Known, ...]:
+def _known(needs: tuple[Operation, ...], catalog: Catalog) -> tuple[KnownOperations, ...]:
     """How far the providers of the needs are known, by name."""
     asked: dict[tuple[str, Plane], list[Operation]] = {}
     for need in needs:
@@ -666,11 +666,11 @@ def _known(needs: tuple[Operation, ...], catalog: Catalog) -> tuple[Known, ...]:
             any(need.name.lower().startswith(beginning) and plane in planes for beginning, planes in _WHOLE)
             for need in those
         )
-        found.append(Known(provider, plane, operations, is_whole))
+        found.append(KnownOperations(provider, plane, operations, is_whole))
     return tuple(found)
 
 
-def custom_role(name: str, found: Suggestion, catalog: Catalog, scopes: Iterable[str]) -> CustomRole:
+def custom_role(name: str, found: Suggestion, catalog: Catalog, scopes: Iterable[str]) -> SuggestedCustomRole:
     """A custom role that grants the needs of a suggestion and nothing else, as far as Azure takes them.
 
     Needs that another of them covers are left out, for they add nothing. Azure takes at most one `*` in a string
@@ -685,7 +685,7 @@ def custom_role(name: str, found: Suggestion, catalog: Catalog, scopes: Iterable
         if not any(_stands_for(other, need) for other in taken if other != need)
     }
     same = [each for each in found.options[:1] if not found.uncovered and not each.everywhere]
-    return CustomRole(
+    return SuggestedCustomRole(
         name=name,
         actions=tuple(text for need, text in spelled.items() if need.plane is Plane.CONTROL),
         data_actions=tuple(text for need, text in spelled.items() if need.plane is Plane.DATA),
@@ -714,7 +714,7 @@ PLACEHOLDER: Final = "/subscriptions/00000000-0000-0000-0000-000000000000"
 """Stands in a custom role for the subscription that nobody has named."""
 
 
-def az_definition(role: CustomRole) -> Mapping[str, object]:
+def az_definition(role: SuggestedCustomRole) -> Mapping[str, object]:
     """The role as `az role definition create --role-definition @FILE` takes it.
 
     https://learn.microsoft.com/cli/azure/role/definition#az-role-definition-create
@@ -731,7 +731,7 @@ def az_definition(role: CustomRole) -> Mapping[str, object]:
     }
 
 
-def mapping_entry(role: CustomRole) -> str:
+def mapping_entry(role: SuggestedCustomRole) -> str:
     """The role as an entry of a mapping's `custom_roles.yaml`."""
     why = f"{role.instead} would do as well." if role.instead else "No Azure role grants just this."
     lines = [f"{_scalar(role.name)}:", f"  says: {_SAYS}", f"  why: {_scalar(why)}"]

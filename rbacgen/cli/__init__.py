@@ -44,7 +44,7 @@ _GROUPS = {
 }
 
 
-class _Group(click.Group):
+class _Commands(click.Group):
     """Finds commands in their modules, and turns the errors that a user can mend into one sentence, a hint and exit code 1."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -121,7 +121,7 @@ def run() -> None:
         os._exit(code)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="rbacgen %(version)s")
 def main() -> None:
     """Access as code for project teams on Azure.

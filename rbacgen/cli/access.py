@@ -48,10 +48,10 @@ _attribute = click.option(
 
 
 def _enquiry(operation: str, given: dict[str, Any], accepted: tuple[str, ...] = ()) -> Any:
-    from rbacgen.commands.query import Enquiry
+    from rbacgen.commands.query import Query
     from rbacgen.model.assignment import Plane, Verdict
 
-    return Enquiry(
+    return Query(
         operation=operation,
         on=given.pop("on"),
         environments=given.pop("environments"),

@@ -84,7 +84,7 @@ def diff(
     from rbacgen.commands.files import below_repository
     from rbacgen.reports import drift_form, drift_text, formats, text
 
-    asked = comparison.Options(
+    asked = comparison.DiffOptions(
         source=source,
         environments=environments,
         subscriptions=subscriptions,
@@ -174,8 +174,8 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], members: boo
     from rbacgen.commands import open_source
     from rbacgen.reports import as_json, text
 
-    connect = locking.connector(open_source.Connection(**azure), os.environ, progress())
-    result = locking.update(project, locking.Options(check, accept, members), connect)
+    connect = locking.connector(open_source.ConnectionOptions(**azure), os.environ, progress())
+    result = locking.update(project, locking.LockOptions(check, accept, members), connect)
     put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
     if not result.is_complete:
         raise SystemExit(PARTIAL)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rbacgen.project.mapping import Mapping
-    from rbacgen.project.scaffold import Answers
+    from rbacgen.project.scaffold import ScaffoldAnswers
 
 T = TypeVar("T")
 # The options that say what `init` else asks for, by the field of `starter.Answers` that they fill.
@@ -147,16 +147,16 @@ def _is_given(option: str) -> bool:
     return source is not None and source is not click.core.ParameterSource.DEFAULT
 
 
-def _answers(known: Mapping, given: dict[str, Any], today: date) -> Answers:
+def _answers(known: Mapping, given: dict[str, Any], today: date) -> ScaffoldAnswers:
     """What the options say, read; a usage error names the option that cannot be read."""
     from rbacgen.project import scaffold
-    from rbacgen.project.scaffold import Answers, Holder
+    from rbacgen.project.scaffold import FirstMember, ScaffoldAnswers
 
     environments = dict(_each("--environment", given["environments"], lambda text: scaffold.environment(text, known)))
-    team: dict[str, tuple[Holder, ...]] = {}
+    team: dict[str, tuple[FirstMember, ...]] = {}
     for role, holder in _each("--member", given["members"], lambda text: scaffold.member(text, known)):
         team[role] = tuple(dict.fromkeys((*team.get(role, ()), holder)))
-    chosen = Answers(environments=environments).chosen(known)
+    chosen = ScaffoldAnswers(environments=environments).chosen(known)
     scopes: dict[str, dict[str, str]] = {}
     for environment, kind, bound in _each(
         "--bind", given["bindings"], lambda text: scaffold.binding(text, known, chosen)
@@ -164,7 +164,7 @@ def _answers(known: Mapping, given: dict[str, Any], today: date) -> Answers:
         scopes.setdefault(environment, {})[kind] = bound
     tenant = _each("--tenant", [given["tenant"]] if given["tenant"] is not None else [], scaffold.guid)
     ends = _each("--ends", [given["ends"]] if given["ends"] is not None else [], lambda text: scaffold.day(text, today))
-    return Answers(
+    return ScaffoldAnswers(
         tenant=next(iter(tenant), ""),
         ends=next(iter(ends), None),
         pim=given["pim"],

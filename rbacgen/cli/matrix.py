@@ -60,7 +60,7 @@ def matrix(
     from rbacgen.commands import matrix as showing
     from rbacgen.reports import matrix_form
 
-    asked = showing.Options(source=source, environments=environments)
+    asked = showing.MatrixOptions(source=source, environments=environments)
     shown = showing.show(project, today, asked, options.connect(azure))
     form = matrix_form.form(shown, names)
     if format_ == "json":

@@ -96,7 +96,7 @@ def connect(given: dict[str, Any]) -> Any:
 
     from rbacgen.commands import open_source
 
-    asked = open_source.Connection(**{name: given.pop(name) for name in CONNECTION})
+    asked = open_source.ConnectionOptions(**{name: given.pop(name) for name in CONNECTION})
     now = datetime.datetime.now(datetime.UTC)
     return open_source.connector(asked, os.environ, now, progress())
 

@@ -14,7 +14,7 @@ from rbacgen.cli.terminal import FINDINGS, PARTIAL, put, put_reports, style
 if TYPE_CHECKING:
     from datetime import date
 
-    from rbacgen.reports.check_form import Form
+    from rbacgen.reports.check_form import CheckDocument
 
 
 @click.command(cls=options.Command)
@@ -89,7 +89,7 @@ def check(
     try:
         if source != "azure":
             options.refuse(options.CONNECTION, "without `--source azure`")
-        asked = checking.Options(within, load.Proving(tests, every_role), source)
+        asked = checking.CheckOptions(within, load.TestOptions(tests, every_role), source)
         outcome, held = checking.check(project, today, asked, options.connect(azure))
         form = check_form.form(outcome, held, checking.surplus(outcome) if surplus else None)
     except InputError as error:
@@ -106,7 +106,7 @@ def check(
     raise SystemExit(code)
 
 
-def _exit_code(form: Form, strict: bool) -> int:
+def _exit_code(form: CheckDocument, strict: bool) -> int:
     if form.counts["error"] or (strict and form.counts["warning"]):
         return 1
     if not form.complete:
@@ -186,7 +186,7 @@ def render(
         options.refuse(("templates",), "with --format json, which takes no template")
     if existing != "azure":
         options.refuse(options.CONNECTION, "without `--existing azure`")
-    asked = rendering.Options(
+    asked = rendering.RenderOptions(
         output=Path(output) if output else None,
         environments=environments,
         templates=Path(templates) if templates else None,

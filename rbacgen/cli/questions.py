@@ -12,7 +12,7 @@ from rbacgen.commands import files, load
 from rbacgen.model.problems import RbacgenError
 from rbacgen.project import scaffold
 from rbacgen.project.mapping import Mapping, ProjectRole
-from rbacgen.project.scaffold import Answers, Holder
+from rbacgen.project.scaffold import FirstMember, ScaffoldAnswers
 
 T = TypeVar("T")
 
@@ -55,9 +55,9 @@ def mapping() -> str:
     return _ask("Mapping", read, "mlops", True)
 
 
-def answers(known: Mapping, given: Answers, asked: frozenset[str], today: date) -> Answers:
+def answers(known: Mapping, given: ScaffoldAnswers, asked: frozenset[str], today: date) -> ScaffoldAnswers:
     """What is asked for (the names of fields of Answers) from the person at the terminal, the rest as it was given."""
-    found: dict[str, Any] = {each: getattr(given, each) for each in Answers.__struct_fields__}
+    found: dict[str, Any] = {each: getattr(given, each) for each in ScaffoldAnswers.__struct_fields__}
     if "environments" in asked:
         found["environments"] = _environments(known)
     if "tenant" in asked:
@@ -71,11 +71,11 @@ def answers(known: Mapping, given: Answers, asked: frozenset[str], today: date) 
             "Day on which the project ends, such as 2027-06-30 (Enter: none)",
             _optional(lambda text: scaffold.day(text, today)),
         )
-    if "scopes" in asked and scaffold.unbound(known, Answers(**found)):
+    if "scopes" in asked and scaffold.unbound(known, ScaffoldAnswers(**found)):
         question = "Name the resources that the team works with now? (You can write them into the file later.)"
         if click.confirm(question, default=False):
-            found["scopes"], found["without"] = _scopes(known, Answers(**found))
-    return Answers(**found)
+            found["scopes"], found["without"] = _scopes(known, ScaffoldAnswers(**found))
+    return ScaffoldAnswers(**found)
 
 
 def _environments(known: Mapping) -> dict[str, str]:
@@ -94,13 +94,13 @@ def _environments(known: Mapping) -> dict[str, str]:
     return {each: _ask(question.format(each), _optional(scaffold.guid)) or "" for each in chosen}
 
 
-def _team(known: Mapping) -> dict[str, tuple[Holder, ...]]:
+def _team(known: Mapping) -> dict[str, tuple[FirstMember, ...]]:
     click.echo(
         "\nWho wears which hat? Give a group or a user by name, or KIND:NAME, where KIND is group, user,\n"
         "service_principal or managed_identity; KIND:NAME=OBJECT_ID where you know the id. One an answer;\n"
         "Enter for nobody else, a single . to skip the rest."
     )
-    team: dict[str, tuple[Holder, ...]] = {}
+    team: dict[str, tuple[FirstMember, ...]] = {}
     for role in known.roles.values():
         holders = _holders(role)
         if holders is None:
@@ -110,13 +110,13 @@ def _team(known: Mapping) -> dict[str, tuple[Holder, ...]]:
     return team
 
 
-def _holders(role: ProjectRole) -> tuple[Holder, ...] | None:
+def _holders(role: ProjectRole) -> tuple[FirstMember, ...] | None:
     """Who wears one hat; None where the rest is to be skipped."""
-    found: dict[Holder, None] = {}
+    found: dict[FirstMember, None] = {}
     question = f"{role.title}{' (an identity)' if role.is_workload else ''}"
     while True:
         answer = _ask(question, lambda text: text if text.strip() in ("", ".") else scaffold.holder(text, role))
-        if isinstance(answer, Holder):
+        if isinstance(answer, FirstMember):
             found[answer] = None
             question = "  and"
         elif answer.strip() == "." and not found:
@@ -125,7 +125,7 @@ def _holders(role: ProjectRole) -> tuple[Holder, ...] | None:
             return tuple(found)
 
 
-def _scopes(known: Mapping, given: Answers) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
+def _scopes(known: Mapping, given: ScaffoldAnswers) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
     click.echo("A name is enough, a whole resource id will do. Enter: later, a single - where there is none.")
     scopes: dict[str, dict[str, str]] = {}
     without: dict[str, tuple[str, ...]] = {}

@@ -71,7 +71,7 @@ def suggest(
         options.refuse(("plane",), "without operations: needs and logs say their plane themselves")
     if activity_log is None:
         options.refuse(("caller",), "without --activity-log")
-    asked = suggesting.Asked(
+    asked = suggesting.SuggestRequest(
         operations=operations,
         plane=Plane(plane) if plane is not None else None,
         on=on,

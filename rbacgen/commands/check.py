@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests import cases, isolated_roles, problems
-from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
+from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
 from rbacgen.analysis.checks import least_privilege
-from rbacgen.analysis.checks.least_privilege import Excess
-from rbacgen.analysis.drift.ignore import Rules
-from rbacgen.analysis.results import HeldCheck, Outcome
+from rbacgen.analysis.checks.least_privilege import GrantExcess
+from rbacgen.analysis.drift.ignore import IgnoreRules
+from rbacgen.analysis.results import CheckedProject, SourceCheck
 from rbacgen.authorization import privilege
 from rbacgen.authorization.catalog.resource_types import type_of
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.commands import load, query
-from rbacgen.commands.load import Proving
+from rbacgen.commands.load import TestOptions
 from rbacgen.commands.open_source import Connect, Reader
 from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, PrincipalType
@@ -32,15 +32,17 @@ from rbacgen.project.project import Project
 _ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 
 
-class Options(Struct, frozen=True):
+class CheckOptions(Struct, frozen=True):
     """How a check is asked for; `source` is what to run the access tests on as well, None for the wanted state alone."""
 
     within: int = 30
-    proving: Proving = Proving()
+    proving: TestOptions = TestOptions()
     source: str | None = None
 
 
-def check(given: str | None, today: date, options: Options, connect: Connect) -> tuple[Outcome, HeldCheck | None]:
+def check(
+    given: str | None, today: date, options: CheckOptions, connect: Connect
+) -> tuple[CheckedProject, SourceCheck | None]:
     """What is wrong with a project and, where a source is given and the project is sound, with what that holds.
 
     Raises InputError where a file cannot be read at all, and RbacgenError where the source could not be read at all.
@@ -54,19 +56,19 @@ def check(given: str | None, today: date, options: Options, connect: Connect) ->
     return outcome, held(outcome, source, options.proving)
 
 
-def surplus(outcome: Outcome) -> tuple[Excess, ...]:
+def surplus(outcome: CheckedProject) -> tuple[GrantExcess, ...]:
     """What the grants in use give beyond the needs of their capabilities, the heaviest first."""
     in_use = {reason.grant_at for each in outcome.desired.state for reason in each.reasons}
     found = least_privilege.excesses(outcome.project.mapping, outcome.catalog)
     return tuple(each for each in found if each.grant.at in in_use)
 
 
-def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
+def held(outcome: CheckedProject, source: Source, proving: TestOptions) -> SourceCheck:
     """How the access tests of a project go on what a source holds, and the paths to more that strangers have there."""
     project = outcome.project
     places = isolated_roles.places(project)
     worn = cases.without_ended(project, outcome.desired.expired)
-    access = Access(query.of_source(source, outcome, places, outcome.catalog))
+    access = Evaluator(query.of_source(source, outcome, places, outcome.catalog))
     more, _ = load.read_tests(proving.files)
     own, _ = cases.of_team((*project.tests, *more), project, places, outcome.catalog.operations)
     # What the project supposes, because it binds nothing, is nowhere in Azure.
@@ -81,7 +83,7 @@ def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
     anew = [each for each in trials if not _is_wanted(each) or (each.test, each.answer.holder.principal.id) not in said]
     found = [*problems.of_tests(anew, project, source.name), *_strangers(outcome, source, access)]
     kept = [each for each in found if not _is_off(each, outcome)]
-    return HeldCheck(
+    return SourceCheck(
         source=source.name,
         trials=trials,
         problems=in_order(kept),
@@ -92,12 +94,12 @@ def held(outcome: Outcome, source: Source, proving: Proving) -> HeldCheck:
     )
 
 
-def _is_wanted(trial: Trial) -> bool:
+def _is_wanted(trial: TestResult) -> bool:
     """Whether what breaks a test is wanted by the project: then the check of its files has said so."""
     return trial.by is not None and bool(trial.by.reasons)
 
 
-def _opaque(project: Project, access: Access) -> Iterator[str]:
+def _opaque(project: Project, access: Evaluator) -> Iterator[str]:
     """What the tests could not look at: people in groups whose members nobody has told."""
     known = access.ground.membership.known
     groups = {
@@ -113,7 +115,7 @@ def _opaque(project: Project, access: Access) -> Iterator[str]:
         )
 
 
-def _is_off(problem: Problem, outcome: Outcome) -> bool:
+def _is_off(problem: Problem, outcome: CheckedProject) -> bool:
     return problem.rule in outcome.project.checks_off and rules.RULES[problem.rule].optional
 
 
@@ -124,12 +126,12 @@ def _names(project: Project) -> dict[str, str]:
     return {principal: f"`{name}`" for principal, name in named.items() if name}
 
 
-def _strangers(outcome: Outcome, source: Source, access: Access) -> Iterator[Problem]:
+def _strangers(outcome: CheckedProject, source: Source, access: Evaluator) -> Iterator[Problem]:
     """Standing access at the project's scopes, or above them, that it does not want and that hands out or widens access."""
     project, wanted = outcome.project, outcome.desired
     scopes = managed_scopes.managed_scopes(project, wanted)
-    here = managed_scopes.Place.of(project, wanted, scopes)
-    ignored = Rules(project.ignore, outcome.catalog)
+    here = managed_scopes.ScopeRelation.of(project, wanted, scopes)
+    ignored = IgnoreRules(project.ignore, outcome.catalog)
     known = _names(project)
     for each in source.state:
         is_near = bool(here.managers(each.scope)) or here.is_above(each.scope)

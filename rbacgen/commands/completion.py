@@ -8,7 +8,7 @@ from pathlib import Path
 from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, Position, RbacgenError
 from rbacgen.project import document, project
-from rbacgen.project.document import Mapping, Node, Scalar, Sequence
+from rbacgen.project.document import MappingNode, Node, Scalar, Sequence
 
 Offer = tuple[str, str]
 """A name, and what it means; empty where there is nothing to say."""
@@ -66,7 +66,7 @@ def mapping_environments(mapping: str) -> tuple[Offer, ...]:
     found: tuple[Offer, ...] = ()
     for folder in _folders(None, mapping):
         root = _read(folder / "mapping.yaml")
-        listed = root.items.get("environments") if isinstance(root, Mapping) else None
+        listed = root.items.get("environments") if isinstance(root, MappingNode) else None
         if isinstance(listed, Sequence):
             found = tuple((each.text, "") for each in listed.items if isinstance(each, Scalar))
     return found
@@ -90,7 +90,7 @@ def _named(given: str | None, mapping: str | None, where: str) -> tuple[Offer, .
         path = folder / where
         for each in [path] if path.suffix else _yaml(path):
             root = _read(each)
-            if isinstance(root, Mapping):
+            if isinstance(root, MappingNode):
                 found |= {name: _text(entry, "says") for name, entry in root.items.items()}
     return tuple(found.items())
 
@@ -132,10 +132,10 @@ def _yaml(folder: Path) -> list[Path]:
 
 
 def _entries(root: Node | None, key: str) -> dict[str, Node]:
-    node = root.items.get(key) if isinstance(root, Mapping) else None
-    return node.items if isinstance(node, Mapping) else {}
+    node = root.items.get(key) if isinstance(root, MappingNode) else None
+    return node.items if isinstance(node, MappingNode) else {}
 
 
 def _text(node: Node | None, key: str) -> str:
-    found = node.items.get(key) if isinstance(node, Mapping) else None
+    found = node.items.get(key) if isinstance(node, MappingNode) else None
     return found.text if isinstance(found, Scalar) else ""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from rbacgen.analysis import drift
 from rbacgen.analysis.drift import Drift, Strategy, View
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.commands import load
 from rbacgen.commands.open_source import LIVE, Connect, Reader
 from rbacgen.model.assignment import Key
@@ -22,7 +22,7 @@ from rbacgen.project.desired import Desired
 from rbacgen.project.project import Project
 
 
-class Options(Struct, frozen=True):
+class DiffOptions(Struct, frozen=True):
     """How a comparison is asked for. `source` is a file or a folder, `-` for standard input, None for live Azure.
 
     `denials` has deny assignments read as well: they are no drift, and decide what somebody can do.
@@ -36,14 +36,14 @@ class Options(Struct, frozen=True):
     denials: bool = False
 
 
-class Compared(Struct, frozen=True):
+class ComparedProject(Struct, frozen=True):
     """A comparison, and the project that it was made for."""
 
     drift: Drift
-    outcome: Outcome
+    outcome: CheckedProject
 
 
-def diff(given: str | None, today: date, options: Options, connect: Connect) -> Compared:
+def diff(given: str | None, today: date, options: DiffOptions, connect: Connect) -> ComparedProject:
     """Compares a project with a source.
 
     Raises InputError where the project has errors, and RbacgenError where the source could not be read at all.
@@ -51,7 +51,7 @@ def diff(given: str | None, today: date, options: Options, connect: Connect) -> 
     return compare(_worked_out(given, today, options.within), today, options, connect)
 
 
-def compare(outcome: Outcome, today: date, options: Options, connect: Connect) -> Compared:
+def compare(outcome: CheckedProject, today: date, options: DiffOptions, connect: Connect) -> ComparedProject:
     """Compares a project that is worked out, and has no errors, with a source.
 
     Raises RbacgenError where the source could not be read at all.
@@ -77,7 +77,7 @@ def compare(outcome: Outcome, today: date, options: Options, connect: Connect) -
     if reader.live is not None and drift.needs_justifications(result):
         source = reader.with_justifications(source)
         result = drift.compare(project, wanted, source, outcome.catalog, view)
-    return Compared(result, outcome)
+    return ComparedProject(result, outcome)
 
 
 def snapshot(given: str | None, today: date, subscriptions: Iterable[str], connect: Connect) -> Source:
@@ -100,7 +100,7 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
     return reader.with_directory(source, source.principals())
 
 
-def _worked_out(given: str | None, today: date, within: int) -> Outcome:
+def _worked_out(given: str | None, today: date, within: int) -> CheckedProject:
     outcome = load.work_out(given, today, within)
     if outcome.blocking:
         raise InputError(outcome.blocking)

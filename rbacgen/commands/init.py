@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.analysis import bootstrap
-from rbacgen.analysis.bootstrap import Start
+from rbacgen.analysis.bootstrap import FirstProject
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.commands import files, load
@@ -21,13 +21,13 @@ from rbacgen.model.source import COMPARED, Ask, Source
 from rbacgen.model.state import State
 from rbacgen.project import scaffold
 from rbacgen.project.mapping import Mapping
-from rbacgen.project.scaffold import Answers
+from rbacgen.project.scaffold import ScaffoldAnswers
 
 
-class Adopted(Struct, frozen=True):
+class BootstrapResult(Struct, frozen=True):
     """A first project that was written, and the source that it was made from."""
 
-    start: Start
+    start: FirstProject
     source: Source
 
     @property
@@ -36,7 +36,7 @@ class Adopted(Struct, frozen=True):
         return bool(self.source.state.coverage.unread or self.start.unnamed)
 
 
-def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: date, connect: Connect) -> Adopted:
+def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: date, connect: Connect) -> BootstrapResult:
     """Writes a project and a mapping of its own that want what lives in a source, into the current folder.
 
     The source is a file, a folder of Terraform files, `-` for standard input or `azure`, which takes subscriptions. Raises
@@ -58,7 +58,7 @@ def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: dat
         staged.commit()
     finally:
         staged.discard()
-    return Adopted(start, source)
+    return BootstrapResult(start, source)
 
 
 def _read(given: str, subscriptions: tuple[str, ...], roles: Catalog, connect: Connect) -> Source:
@@ -87,7 +87,7 @@ def refuse_standing() -> None:
     editing.refuse_foreign(Path.cwd() / files.SCHEMA_FILE)
 
 
-def write(name: str, mapping_name: str, mapping: Mapping, answers: Answers) -> tuple[str, ...]:
+def write(name: str, mapping_name: str, mapping: Mapping, answers: ScaffoldAnswers) -> tuple[str, ...]:
     """Writes a project file for a mapping, and the schema for editors, into the current folder; gives what is left to do.
 
     Raises RbacgenError where a project stands there already; nothing is written then.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rbacgen.analysis.checks import checks
-from rbacgen.analysis.results import Outcome, RolesSince
+from rbacgen.analysis.results import CheckedProject, RolesSince
 from rbacgen.authorization import catalog
 from rbacgen.commands import files
 from rbacgen.model import rules
@@ -21,9 +21,9 @@ from rbacgen.project.document import Node
 from rbacgen.project.mapping_loader import MappingFile
 
 if TYPE_CHECKING:
-    from rbacgen.analysis.access_tests.cases import Trial
+    from rbacgen.analysis.access_tests.cases import TestResult
     from rbacgen.authorization.catalog.diff import RoleChanges
-    from rbacgen.project.project import Asked
+    from rbacgen.project.project import TeamTest
 
 
 class Files(Struct, frozen=True):
@@ -78,14 +78,14 @@ def read_files(given: str | None) -> Files:
     return Files(path, root, known, roles, locked, tuple(found), lock_problems, roots, tuple(shipped))
 
 
-class Proving(Struct, frozen=True):
+class TestOptions(Struct, frozen=True):
     """How access tests are to be run: files with more of them, and whether hats that nobody wears are tested too."""
 
     files: tuple[str, ...] = ()
     every_role: bool = False
 
 
-def work_out(given: str | None, today: date, within: int = 30, proving: Proving | None = None) -> Outcome:
+def work_out(given: str | None, today: date, within: int = 30, proving: TestOptions | None = None) -> CheckedProject:
     """Reads a project and everything that it names, works out what it wants, and checks it; with `proving`, runs its access tests.
 
     Raises InputError with every problem where a file cannot be read at all; problems that leave something to look at
@@ -97,8 +97,8 @@ def work_out(given: str | None, today: date, within: int = 30, proving: Proving 
     found += problems
     wanted, problems = desired.build(made, today)
     found += problems
-    found += checks.run(checks.Subject(made, wanted, read.roles, today, within))
-    trials: tuple[Trial, ...] = ()
+    found += checks.run(checks.CheckInput(made, wanted, read.roles, today, within))
+    trials: tuple[TestResult, ...] = ()
     blocked = any(each.severity is Severity.ERROR and each.rule not in rules.JUDGING for each in found)
     if proving is not None and not blocked:
         from rbacgen.analysis.access_tests import regressions, runner
@@ -110,10 +110,10 @@ def work_out(given: str | None, today: date, within: int = 30, proving: Proving 
         found += proven.problems
         found += regressions.problems(made, wanted, read.roles, trials)
     kept, off = checks.without_switched_off(sound(found), made)
-    return Outcome(made, wanted, read.roles, in_order(kept), off, trials, read.roots, read.shipped)
+    return CheckedProject(made, wanted, read.roles, in_order(kept), off, trials, read.roots, read.shipped)
 
 
-def read_tests(paths: Iterable[str]) -> tuple[tuple[Asked, ...], tuple[Problem, ...]]:
+def read_tests(paths: Iterable[str]) -> tuple[tuple[TeamTest, ...], tuple[Problem, ...]]:
     """The access tests in files that stand by themselves, and what is wrong with their shape.
 
     Raises InputError where one cannot be read at all.
@@ -121,7 +121,7 @@ def read_tests(paths: Iterable[str]) -> tuple[tuple[Asked, ...], tuple[Problem, 
     from rbacgen.project.decode import Reading, read
     from rbacgen.project.project_file import AccessTestFile
 
-    found: list[Asked] = []
+    found: list[TeamTest] = []
     problems: list[Problem] = []
     for each in paths:
         text = files.read_text(Path(each))
@@ -196,7 +196,7 @@ def read_catalog(folder: Path) -> catalog.Catalog:
     return overlay.apply(shipped, overlay.parse(text.text, text.name))
 
 
-def to_say(outcome: Outcome) -> tuple[Problem, ...]:
+def to_say(outcome: CheckedProject) -> tuple[Problem, ...]:
     """What every run has to say, whether it was asked for findings or not: access that stands because PIM is off."""
     return tuple(problem for problem in outcome.problems if problem.rule == "pim-off")
 

@@ -12,7 +12,7 @@ from rbacgen.analysis.checks import role_changes, separation_of_duties
 from rbacgen.authorization.groups import reachable
 from rbacgen.commands import files, load
 from rbacgen.commands.load import Files
-from rbacgen.commands.open_source import Connection, cloud
+from rbacgen.commands.open_source import ConnectionOptions, cloud
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
 from rbacgen.project import desired, lock, lock_resolution, project
@@ -20,13 +20,13 @@ from rbacgen.project.bindings import Bindings
 from rbacgen.project.decode import near_miss
 from rbacgen.project.desired import Desired
 from rbacgen.project.lock import Lock, Named
-from rbacgen.project.lock_resolution import Answers, Listing, Locked, Lookup, Place, Settled
+from rbacgen.project.lock_resolution import BoundScope, Listing, Locked, Lookup, LookupAnswers, Settled
 from rbacgen.project.project import Environment, Project
 
 _STAND_INS = uuid.UUID("0d3b1f5f-2a3e-5c2f-9a0e-7a115c0a2a3e")
 
 
-class Options(Struct, frozen=True):
+class LockOptions(Struct, frozen=True):
     """How a lock is asked for. `accept` are the names whose new object ids are right, with `KIND:` before them or without.
 
     `members` asks who is in the groups, too.
@@ -42,19 +42,19 @@ Connect = Callable[[str], Lookup]
 
 
 def connector(
-    asked: Connection, environment: Mapping[str, str], progress: Callable[[str], None] | None = None
+    asked: ConnectionOptions, environment: Mapping[str, str], progress: Callable[[str], None] | None = None
 ) -> Connect:
     """What connects to Azure with the login that the environment decides on, when it comes to that."""
 
     def connect(of_project: str) -> Lookup:
-        from rbacgen.sources.azure.resolver import AzureLookup
+        from rbacgen.sources.azure.resolver import AzureResolver
 
-        return AzureLookup.of(cloud(asked, environment, of_project), environment, asked.patience, progress)
+        return AzureResolver.of(cloud(asked, environment, of_project), environment, asked.patience, progress)
 
     return connect
 
 
-def update(given: str | None, options: Options, connect: Connect) -> Locked:
+def update(given: str | None, options: LockOptions, connect: Connect) -> Locked:
     """Finds every name and every scope of a project, and writes `rbacgen.lock`, or with `check` says what would change.
 
     `connect` gives Azure. Raises InputError where the files are wrong or a name or a scope is not there, and
@@ -128,15 +128,15 @@ def _meant(name: str, known: tuple[Named, ...]) -> Named:
     )
 
 
-def _places(made: Project, wanted: Desired) -> tuple[Place, ...]:
+def _places(made: Project, wanted: Desired) -> tuple[BoundScope, ...]:
     """Every literal scope that the project binds or wants, and every subscription, each where it first stands."""
     bindings = Bindings(made)
-    found: dict[str, Place] = {}
+    found: dict[str, BoundScope] = {}
 
     def note(scope_id: str, at: Position) -> None:
         known = found.get(scope_id.lower())
         if known is None or at < known.at:
-            found[scope_id.lower()] = Place(scope_id, at)
+            found[scope_id.lower()] = BoundScope(scope_id, at)
 
     environments = {each.name: each for each in made.environments}
     for environment in made.environments:
@@ -190,7 +190,9 @@ def _before(read: Files, tenant: str) -> tuple[Lock, tuple[str, ...]]:
     return read.lock, ()
 
 
-def _ask(azure: Lookup, before: Lock, tenant: str, named: tuple[Named, ...], places: tuple[Place, ...]) -> Answers:
+def _ask(
+    azure: Lookup, before: Lock, tenant: str, named: tuple[Named, ...], places: tuple[BoundScope, ...]
+) -> LookupAnswers:
     names = azure.names(lock_resolution.to_look_up(named))
     ids = lock_resolution.to_verify(named, before, names)
     refused = ("", "")
@@ -199,7 +201,7 @@ def _ask(azure: Lookup, before: Lock, tenant: str, named: tuple[Named, ...], pla
     except RbacgenError as error:  # the names that were found are found, and the rest stays as it stood
         directory, refused = {}, (error.message, error.hint)
     gone = lock_resolution.to_explain(named, directory)
-    return Answers(
+    return LookupAnswers(
         names=names,
         directory=directory,
         refused=refused,
@@ -232,7 +234,7 @@ def _with_members(azure: Lookup, settled: Settled, before: Lock, named: tuple[Na
 
 
 def _written(
-    read: Files, made: Project, before: Lock, settled: Settled, notes: tuple[str, ...], options: Options
+    read: Files, made: Project, before: Lock, settled: Settled, notes: tuple[str, ...], options: LockOptions
 ) -> Locked:
     path = read.path.parent / files.LOCK_FILE
     text = lock.dump(settled.lock)

@@ -7,14 +7,14 @@ from datetime import date
 from msgspec import Struct
 
 from rbacgen.analysis import matrix
-from rbacgen.analysis.matrix import Shown
+from rbacgen.analysis.matrix import MatrixResult
 from rbacgen.commands import check, diff, load
-from rbacgen.commands.load import Proving
+from rbacgen.commands.load import TestOptions
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import InputError
 
 
-class Options(Struct, frozen=True):
+class MatrixOptions(Struct, frozen=True):
     """How a matrix is asked for. `source` is what to hold it against; None for the wanted state alone."""
 
     source: str | None = None
@@ -22,20 +22,22 @@ class Options(Struct, frozen=True):
     within: int = 30
 
 
-def show(given: str | None, today: date, options: Options, connect: Connect) -> Shown:
+def show(given: str | None, today: date, options: MatrixOptions, connect: Connect) -> MatrixResult:
     """The matrix of a project; with a source, the drift and the findings there as well.
 
     Access tests are run and what fails is a finding, since a reviewer is to see it. Raises InputError where the files have
     other errors, and RbacgenError where the source could not be read at all.
     """
-    outcome = load.work_out(given, today, options.within, Proving())
+    outcome = load.work_out(given, today, options.within, TestOptions())
     if outcome.blocking:
         raise InputError(outcome.blocking)
     environments = load.chosen_environments(outcome.project, options.environments)
     made = matrix.build(outcome.project, outcome.desired, outcome.catalog, environments, outcome.trials)
     if options.source is None:
-        return Shown(made, outcome, outcome.problems)
-    asked = diff.Options(source=options.source, environments=options.environments, within=options.within, denials=True)
+        return MatrixResult(made, outcome, outcome.problems)
+    asked = diff.DiffOptions(
+        source=options.source, environments=options.environments, within=options.within, denials=True
+    )
     compared = diff.compare(outcome, today, asked, connect)
-    held = check.held(outcome, compared.drift.source, Proving())
-    return Shown(made, outcome, outcome.problems, compared.drift, held)
+    held = check.held(outcome, compared.drift.source, TestOptions())
+    return MatrixResult(made, outcome, outcome.problems, compared.drift, held)

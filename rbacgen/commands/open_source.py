@@ -37,7 +37,7 @@ _MARKS = (
 )
 
 
-class Connection(Struct, frozen=True):
+class ConnectionOptions(Struct, frozen=True):
     """Which Azure to speak to, as the options say; what they leave open, the environment and the project say.
 
     `patience` is in seconds: what one list may lose to throttling and failures.
@@ -51,7 +51,7 @@ class Connection(Struct, frozen=True):
 
 
 def connector(
-    asked: Connection, environment: Mapping[str, str], now: datetime, progress: Callable[[str], None] | None
+    asked: ConnectionOptions, environment: Mapping[str, str], now: datetime, progress: Callable[[str], None] | None
 ) -> Connect:
     """What connects to Azure with the login that the environment decides on, when it comes to that."""
 
@@ -63,7 +63,7 @@ def connector(
     return connect
 
 
-def cloud(asked: Connection, environment: Mapping[str, str], of_project: str) -> Cloud:
+def cloud(asked: ConnectionOptions, environment: Mapping[str, str], of_project: str) -> Cloud:
     """The cloud of the option, else the environment's, else the project's. Raises RbacgenError where it is none."""
     from rbacgen.sources.azure import clouds
 

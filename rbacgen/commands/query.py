@@ -14,13 +14,13 @@ from rbacgen.analysis import subjects
 from rbacgen.analysis.access_tests import cases, isolated_roles, runner
 from rbacgen.analysis.access_tests.isolated_roles import Places
 from rbacgen.analysis.explain import Explanation
-from rbacgen.analysis.results import Answered, Outcome, WhoCan
-from rbacgen.analysis.subjects import Who
+from rbacgen.analysis.results import CanResult, CheckedProject, WhoCanResult
+from rbacgen.analysis.subjects import NamedSubject
 from rbacgen.authorization.catalog import Catalog, bypasses
 from rbacgen.authorization.catalog.roles import Roles
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership
-from rbacgen.authorization.request import Answer, Ground, Holder, Question
+from rbacgen.authorization.request import AccessRequest, Decision, Facts, Subject
 from rbacgen.commands import load
 from rbacgen.commands.open_source import LIVE, Connect, Reader
 from rbacgen.model.assignment import AzureRole, Plane, Principal, PrincipalType, Verdict
@@ -32,7 +32,7 @@ from rbacgen.project import managed_scopes
 from rbacgen.project.project import Project
 
 
-class Enquiry(Struct, frozen=True):
+class Query(Struct, frozen=True):
     """What is asked: an operation at a scope kind or a scope id, in some environments, of the wanted state or of a source.
 
     `plane` is None where the operation is to tell; `attributes` are known values for conditions; `accepted` are verdicts that
@@ -51,11 +51,11 @@ class Enquiry(Struct, frozen=True):
 class Table(Struct):
     """What questions are put to: the project, where there is one, and the access to ask."""
 
-    outcome: Outcome | None
+    outcome: CheckedProject | None
     catalog: Catalog
     places: Places | None
-    access: Access
-    alone: Access | None
+    access: Evaluator
+    alone: Evaluator | None
     source: Source | None
 
     @property
@@ -79,7 +79,7 @@ class Table(Struct):
         return self.source.notes if self.source is not None else ()
 
 
-def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: Connect) -> Answered:
+def can(given: str | None, today: date, person: str, enquiry: Query, connect: Connect) -> CanResult:
     """The verdicts on whether somebody can do something. Raises RbacgenError where a name is nobody's or nothing's."""
     _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
@@ -96,7 +96,7 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
     if not answers:
         raise RbacgenError(f"nobody wears {meant.name} where this is asked", "ask the project itself, without --source")
     notes = (*notes, *_unasked(answers, enquiry))
-    return Answered(
+    return CanResult(
         table.project_name,
         table.source_name,
         answers,
@@ -107,7 +107,7 @@ def can(given: str | None, today: date, person: str, enquiry: Enquiry, connect: 
     )
 
 
-def _unasked(answers: tuple[tuple[str, Answer], ...], enquiry: Enquiry) -> Iterator[str]:
+def _unasked(answers: tuple[tuple[str, Decision], ...], enquiry: Query) -> Iterator[str]:
     """The attributes that no condition on the way to an answer asks for: they decided nothing."""
     met = [(each.assignment, each.role) for _, answer in answers for each in (*answer.ways, *answer.perhaps)]
     met += [(each.assignment, each.role) for _, answer in answers for each in answer.misses]
@@ -120,7 +120,7 @@ def _unasked(answers: tuple[tuple[str, Answer], ...], enquiry: Enquiry) -> Itera
             yield f"no condition here asks for `{name}`: it decided nothing"
 
 
-def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) -> WhoCan:
+def who_can(given: str | None, today: date, enquiry: Query, connect: Connect) -> WhoCanResult:
     """Everyone who can do something, at each scope that is meant and below it, and around the roles."""
     _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
@@ -128,7 +128,7 @@ def who_can(given: str | None, today: date, enquiry: Enquiry, connect: Connect) 
     places = tuple(
         (environment, table.access.everyone(question, with_around=True)) for environment, question in questions
     )
-    return WhoCan(
+    return WhoCanResult(
         table.project_name,
         table.source_name,
         places,
@@ -152,7 +152,7 @@ def _explained(table: Table, about: str) -> Explanation:
     project = table.outcome.project if table.outcome is not None else None
     try:
         meant = subjects.find(project, about)
-    except subjects.UnknownWhoError as error:
+    except subjects.UnknownSubjectError as error:
         role = _azure_role(table, about)
         if role is not None:
             return explanation.of_azure_role(role, project, table.access, table.places, table.catalog)
@@ -224,12 +224,12 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
             )
         read = _read(source, Ask(_subscriptions(on), _above_subscriptions(on)), "", "", roles, connect)
         ground = of_source(read, None, None, roles)
-        return Table(None, roles, None, Access(ground), None, read)
+        return Table(None, roles, None, Evaluator(ground), None, read)
     project = outcome.project
     places = isolated_roles.places(project)
-    alone = Access(runner.alone(project, outcome.catalog, places))
+    alone = Evaluator(runner.alone(project, outcome.catalog, places))
     if source is None:
-        wanted = Access(runner.ground(project, outcome.desired, outcome.catalog, places))
+        wanted = Evaluator(runner.ground(project, outcome.desired, outcome.catalog, places))
         return Table(outcome, outcome.catalog, places, wanted, alone, None)
     asked = managed_scopes.ask(project, outcome.desired)
     more = tuple(each for each in _subscriptions(on) if each not in asked.subscriptions)
@@ -237,11 +237,11 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
     above = tuple(each for each in _above_subscriptions(on) if each.folded not in known)
     asked = replace(asked, subscriptions=(*asked.subscriptions, *more), above=(*asked.above, *above))
     read = _read(source, asked, project.cloud, project.tenant, outcome.catalog, connect)
-    access = Access(of_source(read, outcome, places, outcome.catalog))
+    access = Evaluator(of_source(read, outcome, places, outcome.catalog))
     return Table(outcome, outcome.catalog, places, access, alone, read)
 
 
-def _project(given: str | None, today: date, needed: bool) -> Outcome | None:
+def _project(given: str | None, today: date, needed: bool) -> CheckedProject | None:
     from rbacgen.commands import files
 
     if not needed and given is None:
@@ -270,7 +270,7 @@ def _read(source: str, asked: Ask, cloud: str, tenant: str, roles: Catalog, conn
     return reader.read(source, replace(asked, parts=COMPARED | {Part.DENIALS}, mark=""), tenant)
 
 
-def of_source(source: Source, outcome: Outcome | None, places: Places | None, catalog: Catalog) -> Ground:
+def of_source(source: Source, outcome: CheckedProject | None, places: Places | None, catalog: Catalog) -> Facts:
     """What a source holds, as questions are answered from it; the project lends names, reasons, groups and custom roles."""
     known = {role.id: role for role in source.definitions}
     lies_in: dict[str, tuple[str, ...]] = dict(places.lies_in) if places is not None else {}
@@ -279,7 +279,7 @@ def of_source(source: Source, outcome: Outcome | None, places: Places | None, ca
     if outcome is not None:
         known = {each.role.id: each.role for each in outcome.desired.definitions} | known
     roles = Roles(catalog, known.values())
-    return Ground(
+    return Facts(
         state=source.state,
         role_of=lambda role: role if role.permissions else roles.of(role.id),
         membership=outcome.project.membership if outcome is not None else Membership(),
@@ -293,21 +293,21 @@ def of_source(source: Source, outcome: Outcome | None, places: Places | None, ca
     )
 
 
-def _who(table: Table, person: str) -> Who:
+def _who(table: Table, person: str) -> NamedSubject:
     try:
         return subjects.find(table.outcome.project if table.outcome is not None else None, person)
-    except subjects.UnknownWhoError as error:
+    except subjects.UnknownSubjectError as error:
         raise RbacgenError(error.message, error.hint) from None
 
 
-def _known(principal: Principal, access: Access) -> Principal:
+def _known(principal: Principal, access: Evaluator) -> Principal:
     """A principal that only its id is known of, as the access knows it."""
     if principal.type is not PrincipalType.UNKNOWN:
         return principal
     return next((each for each in access.principals() if each.id == principal.id), principal)
 
 
-def _holders(table: Table, meant: Who, environment: str) -> Iterator[tuple[Access, Holder]]:
+def _holders(table: Table, meant: NamedSubject, environment: str) -> Iterator[tuple[Evaluator, Subject]]:
     """Whom to ask about, of which access: a hat by itself on the wanted state, each who wears it on a source."""
     if meant.principal is not None:
         yield table.access, table.access.holder(_known(meant.principal, table.access))
@@ -326,19 +326,19 @@ def _holders(table: Table, meant: Who, environment: str) -> Iterator[tuple[Acces
             yield table.access, table.access.holder(wearer.principal)
 
 
-def _questions(table: Table, enquiry: Enquiry) -> tuple[tuple[tuple[str, Question], ...], tuple[str, ...]]:
+def _questions(table: Table, enquiry: Query) -> tuple[tuple[tuple[str, AccessRequest], ...], tuple[str, ...]]:
     """The questions that an enquiry comes to, one for each environment and plane; and what there is to say of it."""
     planes, notes = _planes(enquiry, table.catalog)
     scopes = tuple(_scopes(table, enquiry))
     asked = tuple(
-        (environment, Question(enquiry.operation, plane, scope, enquiry.attributes))
+        (environment, AccessRequest(enquiry.operation, plane, scope, enquiry.attributes))
         for environment, scope in scopes
         for plane in planes
     )
     return asked, notes
 
 
-def _planes(enquiry: Enquiry, catalog: Catalog) -> tuple[tuple[Plane, ...], tuple[str, ...]]:
+def _planes(enquiry: Query, catalog: Catalog) -> tuple[tuple[Plane, ...], tuple[str, ...]]:
     """The planes to ask about, and what there is to say of them. Raises RbacgenError for what no operation can be."""
     from rbacgen.authorization import patterns
 
@@ -359,7 +359,7 @@ def _planes(enquiry: Enquiry, catalog: Catalog) -> tuple[tuple[Plane, ...], tupl
     return tuple(Plane), (note,)
 
 
-def _scopes(table: Table, enquiry: Enquiry) -> Iterator[tuple[str, Scope]]:
+def _scopes(table: Table, enquiry: Query) -> Iterator[tuple[str, Scope]]:
     if enquiry.on.startswith("/"):
         if enquiry.environments:
             raise RbacgenError("a whole scope id is in no environment", "leave -e out, or name a scope kind with --on")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import Adoption, Outcome, Rendered, Written
+from rbacgen.analysis.results import CheckedProject, ImportResult, RenderResult, WrittenDirectory
 from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, RbacgenError, Severity
 from rbacgen.model.source import Source, SourceKind
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rbacgen.commands.open_source import Connect
 
 
-class Options(Struct, frozen=True):
+class RenderOptions(Struct, frozen=True):
     """How a render is asked for. `output` is the folder that holds one directory per environment.
 
     `existing` is a source of what lives already: `azure` for live Azure, else a file.
@@ -43,14 +43,14 @@ class Options(Struct, frozen=True):
     existing: str | None = None
 
 
-def render(given: str | None, today: date, options: Options, connect: Connect | None = None) -> Rendered:
+def render(given: str | None, today: date, options: RenderOptions, connect: Connect | None = None) -> RenderResult:
     """Renders a project's environments, or with `check` says what a render would change.
 
     With `existing`, a file or `azure`, what lives there is taken over by import blocks under the names that it has; `connect`
     is needed for `azure`. Raises InputError where the project has errors, and RbacgenError where a file that is not ours stands in the way, or
     where more than a third of the assignments that stand there would go without `allow_shrink`; nothing is written then.
     """
-    outcome = load.work_out(given, today, proving=load.Proving())
+    outcome = load.work_out(given, today, proving=load.TestOptions())
     errors = outcome.of(Severity.ERROR)
     if errors:
         raise InputError(errors)
@@ -104,11 +104,11 @@ def render(given: str | None, today: date, options: Options, connect: Connect | 
             staged.commit()
     finally:
         staged.discard()
-    return Rendered(outcome, tuple(directories), _adoption(source, taken.values()) if source else None)
+    return RenderResult(outcome, tuple(directories), _adoption(source, taken.values()) if source else None)
 
 
 def _existing(
-    outcome: Outcome, chosen: tuple[str, ...], options: Options, connect: Connect | None, is_first: bool
+    outcome: CheckedProject, chosen: tuple[str, ...], options: RenderOptions, connect: Connect | None, is_first: bool
 ) -> Source:
     """The source of what lives. Raises RbacgenError where it is one that cannot tell, or of another tenant.
 
@@ -130,7 +130,7 @@ def _existing(
     return source
 
 
-def _adoption(source: Source, taken: Iterable[Taken]) -> Adoption:
+def _adoption(source: Source, taken: Iterable[Taken]) -> ImportResult:
     each_taken = tuple(taken)
     notes = list(source.notes)
     if source.kind is SourceKind.TERRAFORM_STATE and any(each.adopted or each.adopted_roles for each in each_taken):
@@ -138,7 +138,7 @@ def _adoption(source: Source, taken: Iterable[Taken]) -> Adoption:
             f"what is adopted stands in {source.name} too: if that is the state of another directory, take it out there "
             "(`terraform state rm`) before anybody applies it, for nothing may stand in two states"
         )
-    return Adoption(
+    return ImportResult(
         source=str(source.kind),
         source_name=source.name,
         standing=sum(each.standing for each in each_taken),
@@ -164,7 +164,7 @@ def _left_over(output: Path, project_name: str, environments: set[str]) -> tuple
     )
 
 
-def _guard_transfers(moving: Iterable[terraform.Transfer], chosen: tuple[str, ...], options: Options) -> None:
+def _guard_transfers(moving: Iterable[terraform.Transfer], chosen: tuple[str, ...], options: RenderOptions) -> None:
     for transfer in moving:
         if options.environments and (transfer.source in chosen) != (transfer.target in chosen):
             raise RbacgenError(
@@ -178,7 +178,7 @@ def _guard_shrink(
     modules: Mapping[str, RootModule],
     before: Mapping[str, Existing],
     looked_at: Iterable[str],
-    options: Options,
+    options: RenderOptions,
 ) -> None:
     stood = {identity for name in looked_at for identity in before[name].assignments}
     wanted = {identity for module in modules.values() for identity in module.identities()}
@@ -203,7 +203,7 @@ def _stage(
     before: Existing,
     staged: files.Staged,
     is_gone: bool = False,
-) -> Written:
+) -> WrittenDirectory:
     """Prepares what one directory is to hold; nothing is visible before the commit."""
     changed = tuple(sorted(name for name, text in texts.items() if standing.get(name) != text))
     foreign = [name for name in changed if name in standing and name not in before.files]
@@ -218,7 +218,7 @@ def _stage(
     for name in removed:
         staged.remove(folder / name)
     wanted = module.identities()
-    return Written(
+    return WrittenDirectory(
         environment=module.environment,
         folder=files.shown(folder),
         changed=changed,

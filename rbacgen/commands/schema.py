@@ -102,8 +102,8 @@ def _vocabulary(given: str | None, what: str) -> Vocabulary:
     _refuse_errors(read.problems)
     if what == "mapping":
         return vocabulary.of_mapping(read.mapping, read.roles, mappings)
-    environments = read.root.items.get("environments") if isinstance(read.root, document.Mapping) else None
-    names = environments.items if isinstance(environments, document.Mapping) else {}
+    environments = read.root.items.get("environments") if isinstance(read.root, document.MappingNode) else None
+    names = environments.items if isinstance(environments, document.MappingNode) else {}
     return vocabulary.of_project(read.mapping, names, read.roles, mappings)
 
 
@@ -145,13 +145,13 @@ def _output(what: str) -> tuple[Any, str]:
     from rbacgen.reports import access_form, check_form, drift_form, matrix_form, suggestion_json
 
     forms = {
-        "check": check_form.Form,
-        "diff": drift_form.Form,
-        "can": access_form.CanForm,
-        "who-can": access_form.WhoCanForm,
-        "explain": access_form.ExplainForm,
-        "matrix": matrix_form.Form,
-        "suggest": suggestion_json.Form,
+        "check": check_form.CheckDocument,
+        "diff": drift_form.DiffDocument,
+        "can": access_form.CanDocument,
+        "who-can": access_form.WhoCanDocument,
+        "explain": access_form.ExplainDocument,
+        "matrix": matrix_form.MatrixDocument,
+        "suggest": suggestion_json.SuggestDocument,
     }
     return forms[what], f"what `rbacgen {what} --format json` prints"
 

@@ -14,8 +14,8 @@ from rbacgen.authorization import patterns
 from rbacgen.authorization import suggest as suggestion
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.operations import Operation
-from rbacgen.authorization.excess import Place, Universe
-from rbacgen.authorization.suggest import Advice, Answer
+from rbacgen.authorization.excess import GrantPlace, Universe
+from rbacgen.authorization.suggest import Advice, NeedSuggestion
 from rbacgen.commands import files, load
 from rbacgen.model.assignment import AzureRole, Plane
 from rbacgen.model.problems import InputError, RbacgenError, Severity
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-class Asked(Struct, frozen=True):
+class SuggestRequest(Struct, frozen=True):
     """What suggestions are asked for: operations, a capability, a project role, or an activity log (one of them).
 
     `plane` is that of the operations where it is not to be looked up, `on` a scope kind, a resource type or a level of
@@ -45,17 +45,17 @@ class Asked(Struct, frozen=True):
     custom_role: str | None = None
 
 
-class _Group(Struct, frozen=True):
+class _NeedGroup(Struct, frozen=True):
     """Needs that one set of roles has to cover, and where."""
 
     needs: tuple[Operation, ...]
-    place: Place | None
+    place: GrantPlace | None
     scope_kind: str = ""
     environments: tuple[str, ...] = ()
     activated: bool = False
 
 
-def suggest(given: str | None, asked: Asked) -> Advice:
+def suggest(given: str | None, asked: SuggestRequest) -> Advice:
     """The Azure roles that cover what is asked for, best first.
 
     `given` is the project file. A project is read where needs or a scope kind of it are asked for, or where it is named.
@@ -82,7 +82,7 @@ def suggest(given: str | None, asked: Asked) -> Advice:
         else:
             words = f"{len(set(asked.operations))} operation{'' if len(set(asked.operations)) == 1 else 's'}"
             found = _typed(asked.operations, asked.plane, catalog, own, remarks)
-        groups = [_Group(tuple(found), place)]
+        groups = [_NeedGroup(tuple(found), place)]
     universe = Universe.of(catalog, (need for group in groups for need in group.needs), own)
     answers = []
     for group in groups:
@@ -92,7 +92,7 @@ def suggest(given: str | None, asked: Asked) -> Advice:
             name = asked.custom_role if len(groups) == 1 else _apart(asked.custom_role, group)
             _check_name(name, catalog)
             custom = suggestion.custom_role(name, found_here, catalog, _subscriptions(project, group.environments))
-        answers.append(Answer(group.scope_kind, group.environments, group.activated, found_here, custom))
+        answers.append(NeedSuggestion(group.scope_kind, group.environments, group.activated, found_here, custom))
     return Advice(words, tuple(answers), tuple(remarks))
 
 
@@ -106,7 +106,7 @@ def _check_name(name: str, catalog: Catalog) -> None:
         )
 
 
-def _apart(name: str, group: _Group) -> str:
+def _apart(name: str, group: _NeedGroup) -> str:
     """A name of its own for the custom role of each group: Azure takes a name once."""
     activated = " activated" if group.activated else ""
     return f"{name} {group.scope_kind} {' '.join(group.environments)}{activated}"
@@ -140,7 +140,7 @@ def _is_scope_kind(on: str | None) -> bool:
     return on is not None and "/" not in on and on not in tuple(ScopeLevel)
 
 
-def _place(on: str, project: Project | None) -> Place:
+def _place(on: str, project: Project | None) -> GrantPlace:
     """The place that `--on` names. Raises RbacgenError where there is none such."""
     from rbacgen.project.mapping_file import ResourceType
 
@@ -156,14 +156,14 @@ def _place(on: str, project: Project | None) -> Place:
             )
         return _place_of(kind)
     if "/" not in on:
-        return Place(ScopeLevel(on), "", on)
+        return GrantPlace(ScopeLevel(on), "", on)
     if not re.fullmatch(get_args(ResourceType)[1].pattern, on):
         raise RbacgenError(f"`{on}` is no resource type", "write it as Azure does: Microsoft.KeyVault/vaults")
-    return Place(ScopeLevel.RESOURCE, on, on)
+    return GrantPlace(ScopeLevel.RESOURCE, on, on)
 
 
-def _place_of(kind: ScopeKind) -> Place:
-    return Place(kind.level, kind.type if kind.level is ScopeLevel.RESOURCE else "", kind.name)
+def _place_of(kind: ScopeKind) -> GrantPlace:
+    return GrantPlace(kind.level, kind.type if kind.level is ScopeLevel.RESOURCE else "", kind.name)
 
 
 # What
@@ -247,7 +247,7 @@ def _logged(given: str, caller: str | None, remarks: list[str]) -> tuple[str, tu
     return words, logged.operations
 
 
-def _needs_of(project: Project, asked: Asked) -> tuple[str, list[Need]]:
+def _needs_of(project: Project, asked: SuggestRequest) -> tuple[str, list[Need]]:
     """The needs of a capability or of a project role, and words for where they are from."""
     from rbacgen.project.decode import near_miss
 
@@ -278,7 +278,7 @@ def _needs_of(project: Project, asked: Asked) -> tuple[str, list[Need]]:
     return f"the needs of {words}", needs
 
 
-def _grouped(project: Project, needs: Iterable[Need], on: str | None, words: str) -> list[_Group]:
+def _grouped(project: Project, needs: Iterable[Need], on: str | None, words: str) -> list[_NeedGroup]:
     """The needs by scope kind, and by environments that need the same, standing ones and those after an activation apart."""
     kinds = project.mapping.scope_kinds
     gathered: dict[tuple[str, bool], dict[str, set[Operation]]] = {}
@@ -301,11 +301,11 @@ def _grouped(project: Project, needs: Iterable[Need], on: str | None, words: str
     groups = []
     for (name, activated), by_environment in sorted(gathered.items(), key=lambda item: (order[item[0][0]], item[0][1])):
         for environments, operations in _alike(by_environment, project.mapping.environments):
-            groups.append(_Group(operations, _place_of(kinds[name]), name, environments, activated))
+            groups.append(_NeedGroup(operations, _place_of(kinds[name]), name, environments, activated))
     return groups
 
 
-def _is_at(kind: ScopeKind, place: Place) -> bool:
+def _is_at(kind: ScopeKind, place: GrantPlace) -> bool:
     of_kind = _place_of(kind)
     return kind.name == place.name or (of_kind.level, of_kind.type.lower()) == (place.level, place.type.lower())
 

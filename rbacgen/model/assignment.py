@@ -127,7 +127,7 @@ class Reason(Struct, frozen=True):
     member_at: Position
 
 
-class Held(Struct, frozen=True):
+class ActualDetails(Struct, frozen=True):
     """What only the holder of an assignment knows of it: Azure, or a file that tells of Azure.
 
     `id` is the ARM id of the assignment or, of an eligible one, of its schedule, in Azure's spelling; empty where the
@@ -171,7 +171,7 @@ class Assignment(Struct, frozen=True):
     environments: tuple[str, ...] = ()
     scope_kind: str = ""
     reasons: tuple[Reason, ...] = ()
-    held: Held = Held()
+    held: ActualDetails = ActualDetails()
 
     @property
     def key(self) -> Key:

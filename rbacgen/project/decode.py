@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, field, inspect
 
 from rbacgen.model.problems import Position, Problem
-from rbacgen.project.document import Mapping, Node, Refused, Scalar, Sequence
+from rbacgen.project.document import MappingNode, Node, Refused, Scalar, Sequence
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -88,12 +88,12 @@ def read(node: Node, shape: type[T], reading: Reading) -> T:
     info = _types.get(shape)
     if info is None:
         info = _types[shape] = inspect.type_info(shape)
-    value = _Reader(reading).value(node, info, (), outermost=True)
+    value = _Decoder(reading).value(node, info, (), outermost=True)
     assert isinstance(value, shape)
     return value
 
 
-class _Reader:
+class _Decoder:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
 
@@ -124,7 +124,7 @@ class _Reader:
     def wrong(self, node: Node, expected: str) -> _Broken:
         if isinstance(node, Refused):
             return _BROKEN
-        found = {Scalar: "a single value", Sequence: "a list", Mapping: "a mapping of keys"}[type(node)]
+        found = {Scalar: "a single value", Sequence: "a list", MappingNode: "a mapping of keys"}[type(node)]
         if isinstance(node, Scalar):
             found = "nothing" if node.value is None else f"`{_short(node.text)}`"
         self.reading.refuse(node.at, "wrong-value", f"expected {expected}, found {found}")
@@ -132,7 +132,7 @@ class _Reader:
 
     def struct(self, node: Node, info: inspect.StructType, path: Path, outermost: bool) -> Any:
         fields = {each.encode_name: each for each in info.fields}
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             self.wrong(node, f"a mapping with {_listed(fields)}")
             return self.made(self.empty(info), node) if outermost else _BROKEN
         values: dict[str, Any] = {}
@@ -215,7 +215,7 @@ class _Reader:
     def entries(self, node: Node, info: inspect.DictType, path: Path) -> Any:
         if _is_empty(node):
             return {}
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             return self.wrong(node, _named(info))
         entries = {}
         nested = _unwrapped(info.value_type)
@@ -280,7 +280,7 @@ def _unwrapped(info: inspect.Type) -> inspect.Type:
 def _fits(node: Node, info: inspect.Type) -> bool:
     info = _unwrapped(info)
     match node:
-        case Mapping():
+        case MappingNode():
             return isinstance(info, inspect.StructType | inspect.DictType)
         case Sequence():
             return isinstance(info, inspect.VarTupleType | inspect.ListType)

@@ -18,7 +18,7 @@ from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.state import State
 from rbacgen.project.bindings import Bindings
 from rbacgen.project.mapping import Grant, ProjectRole, Responsibility
-from rbacgen.project.project import Environment, Project, Wearer
+from rbacgen.project.project import Environment, Project, TeamMember
 
 DESCRIPTION_LIMIT = 512
 ANY_MARK = "[rbacgen:"  # how the mark of any project begins
@@ -40,7 +40,7 @@ class Definition(Struct, frozen=True):
 class Expired(Struct, frozen=True):
     """A grant whose day has passed: it is left out."""
 
-    wearer: Wearer
+    wearer: TeamMember
     role: ProjectRole
     ended: date
 
@@ -56,14 +56,14 @@ class Desired(Struct, frozen=True):
     definitions: tuple[Definition, ...]
     expired: tuple[Expired, ...]
     standing_instead: tuple[Assignment, ...]
-    idle: tuple[tuple[Wearer, ProjectRole], ...]
+    idle: tuple[tuple[TeamMember, ProjectRole], ...]
     bindings_used: frozenset[tuple[str, str]]
     bound: Mapping[str, tuple[Scope, ...]]
 
 
 def build(project: Project, today: date) -> tuple[Desired, tuple[Problem, ...]]:
     """What the project wants on the given day, and every problem on the way there."""
-    builder = _Builder(project, today)
+    builder = _DesiredBuilder(project, today)
     return builder.desired(), tuple(builder.problems)
 
 
@@ -72,7 +72,7 @@ class _Wish(Struct):
 
     scope: Scope
     role: AzureRole
-    wearer: Wearer
+    wearer: TeamMember
     activation: Activation
     conditions: dict[str, tuple[Grant, date | None]]
     environment: Environment
@@ -83,7 +83,7 @@ class _Wish(Struct):
     standing: dict[str, date | None]
 
 
-class _Builder:
+class _DesiredBuilder:
     def __init__(self, project: Project, today: date) -> None:
         self.project = project
         self.today = today
@@ -147,7 +147,7 @@ class _Builder:
         capability: str,
         grant: Grant,
         environment: Environment,
-        wearers: tuple[Wearer, ...],
+        wearers: tuple[TeamMember, ...],
         rank: tuple[int, int],
         served: set[Position],
     ) -> None:
@@ -210,7 +210,7 @@ class _Builder:
     def join(
         self,
         wish: _Wish,
-        wearer: Wearer,
+        wearer: TeamMember,
         grant: Grant,
         environment: Environment,
         condition: str,
@@ -284,7 +284,7 @@ class _Builder:
         )
         self.problems.append(rules.problem("unbound-scope", environment.at, message))
 
-    def ends(self, role: ProjectRole, grant: Grant, wearer: Wearer) -> date | None:
+    def ends(self, role: ProjectRole, grant: Grant, wearer: TeamMember) -> date | None:
         """The day from which the access is gone: the earliest of the project's, the grant's and the wearer's own."""
         days = [wearer.ends, grant.ends if isinstance(grant.ends, date) else None]
         if role.ends_with_project or grant.ends == "project":

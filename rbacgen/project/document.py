@@ -35,7 +35,7 @@ class Sequence(Struct, frozen=True):
     items: tuple[Node, ...]
 
 
-class Mapping(Struct, frozen=True):
+class MappingNode(Struct, frozen=True):
     """Named nodes in the order of the file, with the place of each key."""
 
     at: Position
@@ -49,11 +49,11 @@ class Refused(Struct, frozen=True):
     at: Position
 
 
-Node = Scalar | Sequence | Mapping | Refused
+Node = Scalar | Sequence | MappingNode | Refused
 
 
 def _below(node: Node, step: str | int) -> Node | None:
-    if isinstance(node, Mapping) and isinstance(step, str):
+    if isinstance(node, MappingNode) and isinstance(step, str):
         return node.items.get(step)
     if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
         return node.items[step]
@@ -83,7 +83,7 @@ def key_place(node: Node, *path: str) -> Position:
         if child is None:
             return node.at
         node = child
-    return node.keys.get(key, node.at) if isinstance(node, Mapping) else node.at
+    return node.keys.get(key, node.at) if isinstance(node, MappingNode) else node.at
 
 
 def keys_to(root: Node, at: Position) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def keys_to(root: Node, at: Position) -> tuple[str, ...]:
     while node is not None:
         child: Node | None = None
         name = ""
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             for key, value in node.items.items():
                 if _is_by(node.keys[key], at):
                     name, child = key, value
@@ -117,7 +117,7 @@ def _is_by(start: Position, at: Position) -> bool:
 
 
 def _called(item: Node) -> str:
-    if isinstance(item, Mapping):
+    if isinstance(item, MappingNode):
         return next((each.text for each in item.items.values() if isinstance(each, Scalar)), "")
     return item.text if isinstance(item, Scalar) else ""
 
@@ -179,7 +179,7 @@ def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     finally:
         loader.dispose()
     if root is None:
-        return Mapping(Position(file, 1, 1), {}, {}), ()
+        return MappingNode(Position(file, 1, 1), {}, {}), ()
     walk = _Walk(file)
     node = walk.node(root)
     return None if isinstance(node, Refused) else node, tuple(walk.problems)
@@ -232,7 +232,7 @@ class _Walk:
         assert isinstance(raw, yaml.MappingNode)
         return self.mapping(raw, at)
 
-    def mapping(self, raw: yaml.MappingNode, at: Position) -> Mapping:
+    def mapping(self, raw: yaml.MappingNode, at: Position) -> MappingNode:
         items: dict[str, Node] = {}
         keys: dict[str, Position] = {}
         for raw_key, raw_value in raw.value:
@@ -249,7 +249,7 @@ class _Walk:
             else:
                 items[key] = value
                 keys[key] = key_at
-        return Mapping(at, items, keys)
+        return MappingNode(at, items, keys)
 
 
 def _meaning(raw: yaml.ScalarNode) -> ScalarValue:

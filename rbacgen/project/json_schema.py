@@ -18,7 +18,7 @@ from rbacgen.project.mapping_file import (
     WorkloadShape,
 )
 from rbacgen.project.project_file import AccessTestFile, ProjectShape
-from rbacgen.project.vocabulary import Names, Vocabulary
+from rbacgen.project.vocabulary import OfferedNames, Vocabulary
 
 KINDS: Mapping[str, Any] = MappingProxyType(
     {
@@ -100,12 +100,12 @@ class _Naming:
             return tree | {"type": ["string", "number"]}  # `name: 2024` is read as the text that stands there
         return tree
 
-    def known(self, kind: str) -> Names | None:
+    def known(self, kind: str) -> OfferedNames | None:
         """The names of this kind, where there are any to tell."""
         names = self.vocabulary.get(kind)
         return names if names is not None and any(names.offered) else None
 
-    def named(self, kind: str, names: Names, tree: Tree) -> str:
+    def named(self, kind: str, names: OfferedNames, tree: Tree) -> str:
         """Where the names of a kind are defined, for values that else would be of this schema."""
         if kind not in self.definitions:
             form = {key: value for key, value in tree.items() if key not in ("description", "default")}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from rbacgen.authorization.catalog.encoding import PATTERN_LISTS, role_of, role_value
-from rbacgen.authorization.groups import Member, MemberKind
+from rbacgen.authorization.groups import DirectMember, MemberKind
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole, PrincipalType
 from rbacgen.model.problems import Position, Problem
@@ -42,7 +42,7 @@ class Lock(Struct, frozen=True):
     tenant: str = ""
     principals: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     scopes: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+    members: Mapping[str, tuple[DirectMember, ...]] = field(default_factory=dict)
     azure_roles: Mapping[str, AzureRole] = field(default_factory=dict)
     group_names: Mapping[str, str] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ class Named(Struct, frozen=True):
         return f"the {words(self.kind)} `{self.name}`"
 
 
-class Change(Struct, frozen=True):
+class LockChange(Struct, frozen=True):
     """One entry that comes into the lock or is taken out: a name with its object id, a scope, a member or an Azure role.
 
     Of a member, `group` is the object id of its group and `name` what the group is called. An Azure role that is in both locks
@@ -133,7 +133,7 @@ def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
     scopes = {scope.lower(): scope for scope in content.get("scopes", [])}
     members = {
         group.lower(): tuple(
-            sorted({Member(MemberKind(kind), each.lower()) for kind, ids in by_kind.items() for each in ids})
+            sorted({DirectMember(MemberKind(kind), each.lower()) for kind, ids in by_kind.items() for each in ids})
         )
         for group, by_kind in content.get("members", {}).items()
     }
@@ -264,7 +264,7 @@ def dump(lock: Lock) -> str:
     return "".join(_shown(character) for character in text) + "\n"
 
 
-def _by_kind(members: Iterable[Member]) -> dict[str, list[str]]:
+def _by_kind(members: Iterable[DirectMember]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for each in sorted(members):
         found.setdefault(each.kind, []).append(each.id)
@@ -286,53 +286,55 @@ def _kept(role: AzureRole) -> dict[str, object]:
     return {"name": role.name, **role_value(kept(role))}
 
 
-def changes(before: Lock, after: Lock) -> tuple[Change, ...]:
+def changes(before: Lock, after: Lock) -> tuple[LockChange, ...]:
     """What one lock has more and less than the other, principals first; what is taken out before what comes in."""
-    found: list[Change] = []
+    found: list[LockChange] = []
     for key in sorted({*before.principals, *after.principals}):
         was, now = before.principals.get(key), after.principals.get(key)
         if was is not None and (now is None or now[0] != was[0]):
-            found.append(Change(False, key[0], was[1], was[0]))
+            found.append(LockChange(False, key[0], was[1], was[0]))
         if now is not None and (was is None or now[0] != was[0]):
-            found.append(Change(True, key[0], now[1], now[0]))
+            found.append(LockChange(True, key[0], now[1], now[0]))
     for folded in sorted({*before.scopes, *after.scopes}):
         old, new = before.scopes.get(folded, ""), after.scopes.get(folded, "")
         if old != new:
-            found += [Change(is_new, "scope", scope) for is_new, scope in ((False, old), (True, new)) if scope]
+            found += [LockChange(is_new, "scope", scope) for is_new, scope in ((False, old), (True, new)) if scope]
     return (*found, *_name_changes(before, after), *_member_changes(before, after), *_role_changes(before, after))
 
 
-def _name_changes(before: Lock, after: Lock) -> list[Change]:
+def _name_changes(before: Lock, after: Lock) -> list[LockChange]:
     """The names of groups that were known before and after, and are not what they were; others come with their members."""
-    found: list[Change] = []
+    found: list[LockChange] = []
     for group in sorted(before.members.keys() & after.members.keys()):
         old, new = before.group_names.get(group, ""), after.group_names.get(group, "")
         if old != new:
-            found += [Change(is_new, "group_name", name, group) for is_new, name in ((False, old), (True, new)) if name]
+            found += [
+                LockChange(is_new, "group_name", name, group) for is_new, name in ((False, old), (True, new)) if name
+            ]
     return found
 
 
-def _member_changes(before: Lock, after: Lock) -> list[Change]:
+def _member_changes(before: Lock, after: Lock) -> list[LockChange]:
     names = {**before.group_names, **after.group_names}
     names |= {object_id: name for lock in (before, after) for object_id, name in lock.principals.values()}
-    found: list[Change] = []
+    found: list[LockChange] = []
     for group in sorted({*before.members, *after.members}):
         name = names.get(group, group)
         was, now = set(before.members.get(group, ())), set(after.members.get(group, ()))
-        found += [Change(False, each.kind, name, each.id, group) for each in sorted(was - now)]
-        found += [Change(True, each.kind, name, each.id, group) for each in sorted(now - was)]
+        found += [LockChange(False, each.kind, name, each.id, group) for each in sorted(was - now)]
+        found += [LockChange(True, each.kind, name, each.id, group) for each in sorted(now - was)]
     return found
 
 
-def _role_changes(before: Lock, after: Lock) -> list[Change]:
-    found: list[Change] = []
+def _role_changes(before: Lock, after: Lock) -> list[LockChange]:
+    found: list[LockChange] = []
     for role_id in sorted({*before.azure_roles, *after.azure_roles}):
         was, now = before.azure_roles.get(role_id), after.azure_roles.get(role_id)
         if now is None:
             assert was is not None
-            found.append(Change(False, "azure_role", was.name, role_id))
+            found.append(LockChange(False, "azure_role", was.name, role_id))
         elif was is None or kept(was) != kept(now):
-            found.append(Change(True, "azure_role", now.name, role_id, was=was, role=now))
+            found.append(LockChange(True, "azure_role", now.name, role_id, was=was, role=now))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from rbacgen.authorization.groups import Member, MemberKind, reachable
+from rbacgen.authorization.groups import DirectMember, MemberKind, reachable
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import Position, Problem
@@ -20,27 +20,27 @@ from rbacgen.project.lock import TYPES, Lock, Named, kept, quoted, words
 _TYPE_WORDS = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
 
 
-class Place(Struct, frozen=True):
+class BoundScope(Struct, frozen=True):
     """A literal scope that the project binds or wants, as it stands there, and where it stands."""
 
     scope: str
     at: Position
 
 
-class Found(Struct, frozen=True):
+class FoundPrincipal(Struct, frozen=True):
     """Somebody whom Azure has under a name: the object id in lower case, and what tells them from a namesake."""
 
     id: str
     tells: str = ""
 
 
-class Answer(Struct, frozen=True):
+class LookupAnswer(Struct, frozen=True):
     """What Azure said to one question: who has a name, or whether a scope is there and how Azure spells it.
 
     `hint` says what is there instead. Where `why` is not empty it could not be asked, and `cure` says what to do.
     """
 
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundPrincipal, ...] = ()
     spelled: str = ""
     hint: str = ""
     why: str = ""
@@ -53,13 +53,13 @@ class Listing(Struct, frozen=True):
     `name` is what the directory calls the group, empty where it does not say.
     """
 
-    members: tuple[Member, ...] = ()
+    members: tuple[DirectMember, ...] = ()
     why: str = ""
     cure: str = ""
     name: str = ""
 
 
-class Answers(Struct, frozen=True):
+class LookupAnswers(Struct, frozen=True):
     """Everything that Azure said.
 
     `names` are by `Named.key`; `directory` tells of object ids, and one that is not in it could not be asked for, for the
@@ -67,11 +67,11 @@ class Answers(Struct, frozen=True):
     `scopes` are by scope in lower case.
     """
 
-    names: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
+    names: Mapping[tuple[str, str], LookupAnswer] = field(default_factory=dict)
     directory: Mapping[str, Entry] = field(default_factory=dict)
     refused: tuple[str, str] = ("", "")
     hints: Mapping[str, str] = field(default_factory=dict)
-    scopes: Mapping[str, Answer] = field(default_factory=dict)
+    scopes: Mapping[str, LookupAnswer] = field(default_factory=dict)
 
 
 class Lookup(Protocol):
@@ -81,7 +81,7 @@ class Lookup(Protocol):
         """The tenant that the login is for, in lower case; empty where that cannot be told."""
         ...
 
-    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], Answer]:
+    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], LookupAnswer]:
         """Who has each of these names, by `Named.key`."""
         ...
 
@@ -93,7 +93,7 @@ class Lookup(Protocol):
         """What ids are that the directory has no object for, as far as it knows: an application's id, for one."""
         ...
 
-    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, Answer]:
+    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, LookupAnswer]:
         """Each of these scopes as Azure spells it, by the scope in lower case; those of another tenant are not there."""
         ...
 
@@ -102,7 +102,7 @@ class Lookup(Protocol):
         ...
 
 
-class FindingKind(StrEnum):
+class LockFindingKind(StrEnum):
     """What there is to say of somebody who is found; the last two are for information."""
 
     CHANGED = "changed"
@@ -113,13 +113,13 @@ class FindingKind(StrEnum):
     NAMESAKE = "namesake"
 
 
-_FOR_INFORMATION = (FindingKind.RENAMED, FindingKind.NAMESAKE)
+_FOR_INFORMATION = (LockFindingKind.RENAMED, LockFindingKind.NAMESAKE)
 
 
-class Finding(Struct, frozen=True):
+class LockFinding(Struct, frozen=True):
     """Something to look at: who it is about, and what; `was` and `now` are object ids where they differ."""
 
-    kind: FindingKind
+    kind: LockFindingKind
     named: Named
     message: str
     was: str = ""
@@ -131,7 +131,7 @@ class Finding(Struct, frozen=True):
         return self.kind not in _FOR_INFORMATION
 
 
-class Unasked(Struct, frozen=True):
+class NotResolved(Struct, frozen=True):
     """A name or a scope that could not be asked for: it stays in the lock as it stood."""
 
     at: Position
@@ -145,9 +145,9 @@ class Settled(Struct, frozen=True):
 
     lock: Lock
     problems: tuple[Problem, ...]
-    findings: tuple[Finding, ...]
-    unasked: tuple[Unasked, ...]
-    accepted: tuple[Finding, ...]
+    findings: tuple[LockFinding, ...]
+    unasked: tuple[NotResolved, ...]
+    accepted: tuple[LockFinding, ...]
 
 
 class Locked(Struct, frozen=True):
@@ -184,7 +184,7 @@ def to_look_up(named: Iterable[Named]) -> tuple[Named, ...]:
     return tuple(first.values())
 
 
-def to_verify(named: Iterable[Named], before: Lock, names: Mapping[tuple[str, str], Answer]) -> frozenset[str]:
+def to_verify(named: Iterable[Named], before: Lock, names: Mapping[tuple[str, str], LookupAnswer]) -> frozenset[str]:
     """The object ids that the directory is to be asked about.
 
     Those that the project gives itself, and those of the lock whose name is not found any more or means somebody else.
@@ -208,8 +208,8 @@ def settle(
     before: Lock,
     tenant: str,
     named: tuple[Named, ...],
-    places: tuple[Place, ...],
-    answers: Answers,
+    places: tuple[BoundScope, ...],
+    answers: LookupAnswers,
     accept: frozenset[tuple[str, str]] = frozenset(),
 ) -> Settled:
     """The lock that follows from what Azure said, and what a person has to know.
@@ -268,9 +268,9 @@ def with_members(
     A group whose members could not be read whole is `unasked`: it keeps those that stood in the lock, and where none did,
     nothing is known of it. What groups in groups are called comes with their members.
     """
-    members: dict[str, tuple[Member, ...]] = {}
+    members: dict[str, tuple[DirectMember, ...]] = {}
     names: dict[str, str] = {}
-    unasked: dict[str, Unasked] = {}
+    unasked: dict[str, NotResolved] = {}
     for top, named in groups.items():
         waiting = [top]
         while waiting:
@@ -283,7 +283,7 @@ def with_members(
                 called = before.group_names.get(group, group)
                 what = f"the members of {named}" if group == top else f"the members of the group {called} in {named}"
                 stays = f", which stay as {before.file} has them" if stood is not None else ""
-                unasked[group] = Unasked(named.at, what + stays, listing.why, listing.cure)
+                unasked[group] = NotResolved(named.at, what + stays, listing.why, listing.cure)
                 if stood is not None:
                     members[group] = stood
             else:
@@ -300,7 +300,7 @@ def with_members(
 
 
 class _Settler:
-    def __init__(self, before: Lock, answers: Answers, accept: frozenset[tuple[str, str]]) -> None:
+    def __init__(self, before: Lock, answers: LookupAnswers, accept: frozenset[tuple[str, str]]) -> None:
         self.before = before
         self.directory = answers.directory
         self.refused = answers.refused
@@ -309,18 +309,18 @@ class _Settler:
         self.principals: dict[tuple[str, str], tuple[str, str]] = {}
         self.scopes: dict[str, str] = {}
         self.problems: list[Problem] = []
-        self.findings: list[Finding] = []
-        self.unasked: list[Unasked] = []
-        self.accepted: list[Finding] = []
+        self.findings: list[LockFinding] = []
+        self.unasked: list[NotResolved] = []
+        self.accepted: list[LockFinding] = []
 
-    def look_up(self, named: Named, answer: Answer) -> None:
+    def look_up(self, named: Named, answer: LookupAnswer) -> None:
         was = self.before.object_id(*named.key)
         ids = [found.id for found in answer.found]
         if answer.why:
             if was:
                 self.principals[named.key] = (was, named.name)
             stays = f", which stays as {self.before.file} has it" if was else ""
-            self.unasked.append(Unasked(named.at, f"{named}{stays}", answer.why, answer.cure))
+            self.unasked.append(NotResolved(named.at, f"{named}{stays}", answer.why, answer.cure))
         elif was in ids:
             self.principals[named.key] = (was, named.name)
             if len(ids) > 1:
@@ -328,7 +328,7 @@ class _Settler:
                 message = (
                     f"{named} of {self.before.file} ({was}) has a namesake now: {others}; the one of the lock stays"
                 )
-                self.findings.append(Finding(FindingKind.NAMESAKE, named, message, was))
+                self.findings.append(LockFinding(LockFindingKind.NAMESAKE, named, message, was))
         elif len(ids) > 1:
             message = (
                 f"{len(ids)} principals are called like {named}: {listed(answer.found)}; "
@@ -352,11 +352,11 @@ class _Settler:
         message = f"{named} is {now} now, and in {self.before.file} {old}: somebody may have made it anew"
         if named.key in self.accept:
             self.principals[named.key] = (now, named.name)
-            self.accepted.append(Finding(FindingKind.CHANGED, named, message, was, now))
+            self.accepted.append(LockFinding(LockFindingKind.CHANGED, named, message, was, now))
             return
         self.principals[named.key] = (was, named.name)
         cure = f"; the old id stays in the lock until `rbacgen lock --accept {accepting(named)}`"
-        self.findings.append(Finding(FindingKind.CHANGED, named, message + cure, was, now))
+        self.findings.append(LockFinding(LockFindingKind.CHANGED, named, message + cure, was, now))
 
     def became(self, was: str, name: str) -> str:
         """What became of the object that the lock has under a name, as the rest of a sentence; empty if that is not known."""
@@ -384,31 +384,31 @@ class _Settler:
             why, cure = self.refused
             why = why or "the directory does not show what has this id"
             cure = cure or "let this login read the directory (Directory.Read.All)"
-            self.unasked.append(Unasked(named.at, f"{named} ({named.given})", why, cure))
+            self.unasked.append(NotResolved(named.at, f"{named} ({named.given})", why, cure))
             return
         if entry.presence is Presence.DELETED:
             hint = self.hints.get(named.given, "it was deleted, or never was there")
             message = f"{named} has the id {named.given}, which nobody in the directory has: {hint}"
-            self.findings.append(Finding(FindingKind.DELETED, named, message, named.given))
+            self.findings.append(LockFinding(LockFindingKind.DELETED, named, message, named.given))
         elif entry.presence is Presence.SOFT_DELETED:
             message = f"{named} ({named.given}) was deleted, and can be restored from the directory's bin for 30 days"
-            self.findings.append(Finding(FindingKind.SOFT_DELETED, named, message, named.given))
+            self.findings.append(LockFinding(LockFindingKind.SOFT_DELETED, named, message, named.given))
         elif entry.type and entry.type != TYPES[named.kind]:
             message = (
                 f"{named} has the id {named.given}, which is the one of a {_TYPE_WORDS.get(entry.type, entry.type)}"
             )
-            self.findings.append(Finding(FindingKind.WRONG_TYPE, named, message, named.given))
+            self.findings.append(LockFinding(LockFindingKind.WRONG_TYPE, named, message, named.given))
         elif entry.name and entry.name.casefold() != named.name.casefold() and _is_a_name(named.name):
             message = f"{named} ({named.given}) is called `{entry.name}` in the directory"
-            self.findings.append(Finding(FindingKind.RENAMED, named, message, named.given))
+            self.findings.append(LockFinding(LockFindingKind.RENAMED, named, message, named.given))
 
-    def place(self, place: Place, answer: Answer) -> None:
+    def place(self, place: BoundScope, answer: LookupAnswer) -> None:
         """A scope must be there; it comes into the lock in Azure's spelling, or stays as it stood."""
         folded = place.scope.lower()
         if answer.why:
             if folded in self.before.scopes:
                 self.scopes[folded] = self.before.scopes[folded]
-            self.unasked.append(Unasked(place.at, place.scope, answer.why, answer.cure))
+            self.unasked.append(NotResolved(place.at, place.scope, answer.why, answer.cure))
         elif not answer.spelled:
             message = f"Azure has no {place.scope}{answer.hint}"
             self.problems.append(rules.problem("wrong-binding", place.at, message))
@@ -416,7 +416,7 @@ class _Settler:
             self.scopes[folded] = answer.spelled
 
 
-def listed(found: Iterable[Found]) -> str:
+def listed(found: Iterable[FoundPrincipal]) -> str:
     """Namesakes by their object ids, each with what tells it from the others."""
     return ", ".join(f"{each.id} ({each.tells})" if each.tells else each.id for each in found)
 

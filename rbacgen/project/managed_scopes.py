@@ -78,7 +78,7 @@ def _ends_by_pim(wanted: Assignment, project: Project) -> bool:
 _TREES = (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE)
 
 
-class Place(Struct):
+class ScopeRelation(Struct):
     """Where held assignments stand towards the project: at a scope of its own, above one, or elsewhere.
 
     `exact` and `trees` give the environments that manage a scope, in the project's order; those of `trees` manage all that
@@ -91,7 +91,7 @@ class Place(Struct):
     subscriptions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, project: Project, desired: Desired, scopes: Mapping[str, Iterable[Scope]]) -> Place:
+    def of(cls, project: Project, desired: Desired, scopes: Mapping[str, Iterable[Scope]]) -> ScopeRelation:
         """The place of a project with these managed scopes."""
         place = cls()
         granted = {each.scope.folded for each in desired.state}

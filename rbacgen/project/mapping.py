@@ -130,7 +130,7 @@ class ProjectRole(Struct, frozen=True):
         return bool(self.owner)
 
 
-class CustomRole(Struct, frozen=True):
+class MappingCustomRole(Struct, frozen=True):
     """A custom Azure role that the mapping defines; its id is made when project and subscription are known."""
 
     role: AzureRole
@@ -148,7 +148,7 @@ class Mapping(Struct, frozen=True):
     assumes: tuple[str, ...]
     families: tuple[str, ...]
     scope_kinds: AbstractMapping[str, ScopeKind]
-    custom_roles: AbstractMapping[str, CustomRole]
+    custom_roles: AbstractMapping[str, MappingCustomRole]
     capabilities: AbstractMapping[str, Capability]
     roles: AbstractMapping[str, ProjectRole]
 

@@ -15,14 +15,14 @@ from rbacgen.model.assignment import Activation, AzureRole, Permission, Plane, P
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import ScopeLevel
 from rbacgen.project.decode import Reading, Shape, near_miss, read
-from rbacgen.project.document import Mapping as MappingNode
+from rbacgen.project.document import MappingNode as MappingNode
 from rbacgen.project.document import Node, Scalar, place
 from rbacgen.project.mapping import (
     Capability,
-    CustomRole,
     Ends,
     Grant,
     Mapping,
+    MappingCustomRole,
     MustNot,
     Need,
     ProjectRole,
@@ -66,13 +66,13 @@ def build(layers: Iterable[Layer], catalog: Catalog) -> tuple[Mapping, tuple[Pro
 
     A later layer replaces project roles, workloads, capabilities, scope kinds and custom roles by name.
     """
-    builder = _Builder(catalog)
+    builder = _MappingBuilder(catalog)
     for layer in layers:
         builder.read_layer(layer)
     return builder.mapping(), tuple(builder.reading.problems)
 
 
-class _Entry(Struct):
+class _MappingEntry(Struct):
     """A named part of a mapping as read, with the node that it came from."""
 
     shape: Shape
@@ -80,16 +80,16 @@ class _Entry(Struct):
     at: Position
 
 
-class _Builder:
+class _MappingBuilder:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.reading = Reading()
         self.about: tuple[About, Node] | None = None
-        self.kinds: dict[str, _Entry] = {}
-        self.customs: dict[str, _Entry] = {}
-        self.capabilities: dict[str, _Entry] = {}
-        self.roles: dict[str, _Entry] = {}
-        self.custom_roles: dict[str, CustomRole] = {}
+        self.kinds: dict[str, _MappingEntry] = {}
+        self.customs: dict[str, _MappingEntry] = {}
+        self.capabilities: dict[str, _MappingEntry] = {}
+        self.roles: dict[str, _MappingEntry] = {}
+        self.custom_roles: dict[str, MappingCustomRole] = {}
         self.found_roles: dict[str, AzureRole | None] = {}
         self.used_customs: set[str] = set()
         self.used_kinds: set[str] = set()
@@ -97,7 +97,7 @@ class _Builder:
     # Reading the files of one layer.
 
     def read_layer(self, layer: Layer) -> None:
-        fresh: dict[str, dict[str, _Entry]] = {"kinds": {}, "customs": {}, "capabilities": {}, "roles": {}}
+        fresh: dict[str, dict[str, _MappingEntry]] = {"kinds": {}, "customs": {}, "capabilities": {}, "roles": {}}
         for file in sorted(layer, key=lambda each: each.path):
             folder, _, name = file.path.rpartition("/")
             match (folder, name.rsplit(".", 1)[0]):
@@ -125,7 +125,7 @@ class _Builder:
         self.capabilities |= fresh["capabilities"]
         self.roles |= fresh["roles"]
 
-    def read_named(self, root: Node, shape: type[Shape], entries: dict[str, _Entry]) -> None:
+    def read_named(self, root: Node, shape: type[Shape], entries: dict[str, _MappingEntry]) -> None:
         if not isinstance(root, MappingNode):
             self.refuse("wrong-value", root.at, "expected a mapping of names")
             return
@@ -134,9 +134,11 @@ class _Builder:
             if name in entries:
                 self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
                 continue
-            entries[name] = _Entry(read(node, shape, self.reading), node, at)
+            entries[name] = _MappingEntry(read(node, shape, self.reading), node, at)
 
-    def read_role(self, root: Node, shape: type[Shape], id_key: str, stem: str, entries: dict[str, _Entry]) -> None:
+    def read_role(
+        self, root: Node, shape: type[Shape], id_key: str, stem: str, entries: dict[str, _MappingEntry]
+    ) -> None:
         value: Shape = read(root, shape, self.reading)
         name = getattr(value, id_key)
         if not name:
@@ -147,7 +149,7 @@ class _Builder:
         if name in entries:
             self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
             return
-        entries[name] = _Entry(value, root, at)
+        entries[name] = _MappingEntry(value, root, at)
 
     def refuse(self, rule: str, at: Position, message: str) -> None:
         self.reading.problems.append(rules.problem(rule, at, message))
@@ -221,18 +223,18 @@ class _Builder:
             self.refuse("scope-kind-parent", at, f"a {level} does not lie under a {above_level}")
         return False
 
-    def own_roles(self) -> dict[str, CustomRole]:
-        own: dict[str, CustomRole] = {}
+    def own_roles(self) -> dict[str, MappingCustomRole]:
+        own: dict[str, MappingCustomRole] = {}
         for name, entry in self.customs.items():
             shape = entry.shape
             assert isinstance(shape, CustomRoleShape)
             permission = Permission(shape.actions, shape.not_actions, shape.data_actions, shape.not_data_actions)
             role = AzureRole("", name, (permission,), custom=True, assignable_scopes=(), description=shape.says)
-            own[name] = CustomRole(role, shape.why, shape.source, entry.at)
+            own[name] = MappingCustomRole(role, shape.why, shape.source, entry.at)
             self.check_custom_role(own[name], shape, entry.node)
         return own
 
-    def check_custom_role(self, custom: CustomRole, shape: CustomRoleShape, node: Node) -> None:
+    def check_custom_role(self, custom: MappingCustomRole, shape: CustomRoleShape, node: Node) -> None:
         name = custom.role.name
         if len(name) > 400:
             self.refuse(
@@ -317,7 +319,7 @@ class _Builder:
         if name not in self.kinds:
             self.refuse("unknown-scope-kind", place(node, "on"), f"no scope kind `{name}`{near_miss(name, self.kinds)}")
 
-    def capability(self, name: str, entry: _Entry, shape: CapabilityShape) -> Capability:
+    def capability(self, name: str, entry: _MappingEntry, shape: CapabilityShape) -> Capability:
         needs = tuple(self.need(need, self.reading.node(need)) for need in shape.needs)
         grants: list[Grant] = []
         for grant_shape in shape.grants:

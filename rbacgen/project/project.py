@@ -15,16 +15,16 @@ from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
 from rbacgen.project.decode import Reading, near_miss, read
-from rbacgen.project.document import Mapping as MappingNode
+from rbacgen.project.document import MappingNode as MappingNode
 from rbacgen.project.document import Node, Sequence, key_place, place
 from rbacgen.project.lock import MEMBER_KINDS, TYPES, Lock, Named, quoted
 from rbacgen.project.mapping import Mapping, with_moved
 from rbacgen.project.project_file import (
     AccessTestShape,
     Binding,
-    GroupMember,
+    GroupMemberShape,
     GroupShape,
-    Member,
+    MemberShape,
     ProjectShape,
     TerraformReference,
 )
@@ -50,7 +50,7 @@ class Environment(Struct, frozen=True):
     is_whole: bool = True
 
 
-class Wearer(Struct, frozen=True):
+class TeamMember(Struct, frozen=True):
     """A principal that wears a hat, in some environments (all if none is named), possibly until a day."""
 
     principal: Principal
@@ -91,7 +91,7 @@ class Ignored(Struct, frozen=True):
     at: Position
 
 
-class Asked(Struct, frozen=True):
+class TeamTest(Struct, frozen=True):
     """An access test as a team wrote it, its names not yet looked up; `plane` is None where the operation is to tell."""
 
     who: str
@@ -115,7 +115,7 @@ class Project(Struct, frozen=True):
     name: str
     mapping: Mapping
     environments: tuple[Environment, ...]
-    team: AbstractMapping[str, tuple[Wearer, ...]]
+    team: AbstractMapping[str, tuple[TeamMember, ...]]
     tenant: str
     cloud: str
     ends: date | None
@@ -130,7 +130,7 @@ class Project(Struct, frozen=True):
     places: AbstractMapping[str, Position]
     named: tuple[Named, ...] = ()
     unresolved: AbstractMapping[str, tuple[tuple[str, ...], ...]] = {}
-    tests: tuple[Asked, ...] = ()
+    tests: tuple[TeamTest, ...] = ()
     groups: tuple[Group, ...] = ()
     membership: Membership = Membership()
     apart: tuple[Apart, ...] = ()
@@ -150,10 +150,10 @@ def mapping_names(root: Node) -> tuple[tuple[str, Position], ...]:
     return tuple((each.text, each.at) for each in nodes if hasattr(each, "text") and each.text)
 
 
-def asked(shapes: Iterable[AccessTestShape], reading: Reading) -> tuple[Asked, ...]:
+def asked(shapes: Iterable[AccessTestShape], reading: Reading) -> tuple[TeamTest, ...]:
     """Access tests as they stand in a file, each with its place."""
     return tuple(
-        Asked(
+        TeamTest(
             who=each.who,
             do=each.do,
             on=each.on,
@@ -169,7 +169,7 @@ def asked(shapes: Iterable[AccessTestShape], reading: Reading) -> tuple[Asked, .
 
 def build(root: Node, mapping: Mapping, lock: Lock) -> tuple[Project, tuple[Problem, ...]]:
     """The project in this file, and everything that is wrong with it; readable parts come out either way."""
-    return _Builder(root, mapping, lock).project()
+    return _ProjectBuilder(root, mapping, lock).project()
 
 
 class _Known(Struct, frozen=True):
@@ -179,7 +179,7 @@ class _Known(Struct, frozen=True):
     at: Position
 
 
-class _Builder:
+class _ProjectBuilder:
     def __init__(self, root: Node, mapping: Mapping, lock: Lock) -> None:
         self.root = root
         self.mapping = mapping
@@ -295,8 +295,8 @@ class _Builder:
             is_whole=not broken,
         )
 
-    def team(self) -> dict[str, tuple[Wearer, ...]]:
-        team: dict[str, tuple[Wearer, ...]] = {}
+    def team(self) -> dict[str, tuple[TeamMember, ...]]:
+        team: dict[str, tuple[TeamMember, ...]] = {}
         for role_id, members in self.shape.team.items():
             if role_id not in self.mapping.roles and self.mapping.roles:
                 hint = near_miss(role_id, self.mapping.roles)
@@ -336,7 +336,7 @@ class _Builder:
             if id(shape) in self.grouped
         )
 
-    def in_groups(self, kind: str, name: str, shape: GroupShape | GroupMember) -> None:
+    def in_groups(self, kind: str, name: str, shape: GroupShape | GroupMemberShape) -> None:
         """Notes who a name in `groups` is: without an id of their own, the one whom the file has by this name elsewhere."""
         node = self.reading.node(shape)
         is_key = isinstance(shape, GroupShape)
@@ -365,7 +365,7 @@ class _Builder:
                 at = key_place(self.root, "groups", names[start])
                 self.refuse("group-cycle", at, f"`{names[start]}` lies in itself: {way}")
 
-    def only_kind(self, member: Member | GroupMember) -> tuple[str, str] | None:
+    def only_kind(self, member: MemberShape | GroupMemberShape) -> tuple[str, str] | None:
         """The one kind that an entry has, and the name."""
         node = self.reading.node(member)
         given = [(kind, name) for kind in MEMBER_KINDS if (name := getattr(member, kind)) is not None]
@@ -376,7 +376,7 @@ class _Builder:
         self.refuse("member-kind", node.at, f"expected exactly one of {listed}, found {found}")
         return None
 
-    def wearer(self, role_id: str, member: Member) -> Wearer | None:
+    def wearer(self, role_id: str, member: MemberShape) -> TeamMember | None:
         node = self.reading.node(member)
         given = self.only_kind(member)
         if given is None:
@@ -391,7 +391,7 @@ class _Builder:
         if principal is None:
             self.unresolved.setdefault(role_id, []).append(member.environments)
             return None
-        wearer = Wearer(principal, member.environments, member.ends, node.at)
+        wearer = TeamMember(principal, member.environments, member.ends, node.at)
         self.know(given[0], principal, node.at)
         self.check_worn(role_id, wearer, node)
         return wearer
@@ -439,7 +439,7 @@ class _Builder:
         self.by_id.setdefault(principal.id, _Known(principal, at))
         self.by_name.setdefault((principal.type, principal.name.casefold()), self.by_id[principal.id])
 
-    def check_worn(self, role_id: str, wearer: Wearer, node: Node) -> None:
+    def check_worn(self, role_id: str, wearer: TeamMember, node: Node) -> None:
         role = self.mapping.roles.get(role_id)
         if role is None:
             return
@@ -454,7 +454,7 @@ class _Builder:
                 f"`{wearer.principal.name}` is an identity, and people wear the hat {role.title}",
             )
 
-    def moved(self, team: AbstractMapping[str, tuple[Wearer, ...]]) -> Mapping:
+    def moved(self, team: AbstractMapping[str, tuple[TeamMember, ...]]) -> Mapping:
         moves: list[tuple[str, str, str]] = []
         roles = self.mapping.roles
         for move in self.shape.moved:

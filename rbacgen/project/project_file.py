@@ -94,7 +94,7 @@ class EnvironmentShape(Shape, frozen=True):
     ] = ()
 
 
-class Member(Shape, frozen=True):
+class MemberShape(Shape, frozen=True):
     """Who wears a hat: exactly one of group, user, service_principal and managed_identity."""
 
     group: Annotated[Text | None, hover("The display name of a group in Entra ID.")] = None
@@ -113,7 +113,7 @@ class Member(Shape, frozen=True):
     )
 
 
-class GroupMember(Shape, frozen=True):
+class GroupMemberShape(Shape, frozen=True):
     """Who is in a group: exactly one of group, user, service_principal and managed_identity."""
 
     group: Annotated[Text | None, hover("The display name of a group that is in the group.")] = None
@@ -129,7 +129,7 @@ class GroupMember(Shape, frozen=True):
 class GroupShape(Shape, frozen=True):
     """Everybody who is in a group of the directory; groups in it count with all who are in them."""
 
-    members: Annotated[tuple[GroupMember, ...], hover("Everybody who is in the group.")]
+    members: Annotated[tuple[GroupMemberShape, ...], hover("Everybody who is in the group.")]
     id: Annotated[
         Guid | TerraformReference | None,
         hover("The object id of the group, where `rbacgen lock` is not to look it up."),
@@ -217,7 +217,8 @@ class ProjectShape(Shape, frozen=True):
         hover("Where the project lives: an environment, its subscription, and what each scope kind is there."),
     ]
     team: Annotated[
-        dict[ProjectRoleName, tuple[Member, ...]], hover("Who wears which hat: a project role, and those who have it.")
+        dict[ProjectRoleName, tuple[MemberShape, ...]],
+        hover("Who wears which hat: a project role, and those who have it."),
     ]
     tenant: Annotated[Guid | None, hover("The id of the Entra tenant; a login to another one is refused then.")] = None
     cloud: Annotated[Literal["public", "usgovernment", "china"], hover("The Azure cloud.")] = "public"

@@ -22,7 +22,7 @@ IDENTITIES = ("service_principal", "managed_identity")
 _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 
-class Holder(Struct, frozen=True):
+class FirstMember(Struct, frozen=True):
     """Who wears a hat: the kind of principal, its name, and its object id where that is known."""
 
     kind: str
@@ -30,7 +30,7 @@ class Holder(Struct, frozen=True):
     id: str = ""
 
 
-class Answers(Struct, frozen=True):
+class ScaffoldAnswers(Struct, frozen=True):
     """What is known of a new project; what is left empty stays for the team to fill in.
 
     `environments` are names of the mapping's with their subscription ids, and empty for all of them; `scopes` says by
@@ -41,7 +41,7 @@ class Answers(Struct, frozen=True):
     ends: date | None = None
     pim: bool = True
     environments: AbstractMapping[str, str] = field(default_factory=dict)
-    team: AbstractMapping[str, tuple[Holder, ...]] = field(default_factory=dict)
+    team: AbstractMapping[str, tuple[FirstMember, ...]] = field(default_factory=dict)
     scopes: AbstractMapping[str, AbstractMapping[str, str]] = field(default_factory=dict)
     without: AbstractMapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ def environment(text: str, mapping: Mapping) -> tuple[str, str]:
     return name, guid(subscription) if sign else ""
 
 
-def member(text: str, mapping: Mapping) -> tuple[str, Holder]:
+def member(text: str, mapping: Mapping) -> tuple[str, FirstMember]:
     """A project role and who wears it, as `data_scientist=group:NAME` or `…=group:NAME=OBJECT_ID`. Raises RbacgenError."""
     role, sign, given = text.partition("=")
     if not sign:
@@ -89,7 +89,7 @@ def member(text: str, mapping: Mapping) -> tuple[str, Holder]:
     return role, holder(given, mapping.roles[role])
 
 
-def holder(text: str, role: ProjectRole) -> Holder:
+def holder(text: str, role: ProjectRole) -> FirstMember:
     """Who wears a hat, as `KIND:NAME` or `KIND:NAME=OBJECT_ID`; without a kind, a user where there is an @, else a group.
 
     Raises RbacgenError where it is nobody who could wear this one.
@@ -111,7 +111,7 @@ def holder(text: str, role: ProjectRole) -> Holder:
         hat = "is worn by an identity" if role.is_workload else "is a hat that people wear"
         kinds = IDENTITIES if role.is_workload else PEOPLE
         raise RbacgenError(f"{role.title} {hat}, and `{text}` is none", f"write {kinds[0]}:NAME or {kinds[1]}:NAME")
-    return Holder(kind, _name(name), object_id.strip().lower())
+    return FirstMember(kind, _name(name), object_id.strip().lower())
 
 
 def binding(text: str, mapping: Mapping, environments: Iterable[str]) -> tuple[str, str, str]:
@@ -146,9 +146,9 @@ def _refuse_unknown(what: str, name: str, known: Iterable[str]) -> None:
 # What is written.
 
 
-def project_file(name: str, mapping_name: str, mapping: Mapping, answers: Answers | None = None) -> str:
+def project_file(name: str, mapping_name: str, mapping: Mapping, answers: ScaffoldAnswers | None = None) -> str:
     """A commented project file for this mapping, with what is known; `rbacgen check` finds nothing wrong with its form."""
-    answers = answers or Answers()
+    answers = answers or ScaffoldAnswers()
     tenant = f"tenant: {answers.tenant}" if answers.tenant else f"# tenant: {_NO_SUBSCRIPTION}"
     ends = f"ends: {answers.ends}" if answers.ends else "# ends: 2027-06-30"
     pim = "pim: true" if answers.pim else "pim: false"
@@ -184,7 +184,7 @@ def project_file(name: str, mapping_name: str, mapping: Mapping, answers: Answer
     return "\n".join(lines) + "\n"
 
 
-def _environment(name: str, mapping: Mapping, answers: Answers, explained: bool) -> Iterable[str]:
+def _environment(name: str, mapping: Mapping, answers: ScaffoldAnswers, explained: bool) -> Iterable[str]:
     subscription = answers.environments.get(name, "")
     yield f"  {name}:"
     yield f"    subscription: {subscription or f'{_NO_SUBSCRIPTION}    # not known yet'}"
@@ -207,7 +207,7 @@ def _binding_line(kind: str, says: str) -> str:
     return line if len(line) <= 110 else line[:109] + "…"
 
 
-def _wearer(holder: Holder) -> str:
+def _wearer(holder: FirstMember) -> str:
     return f"{{{holder.kind}: {scalar(holder.name)}{f', id: {holder.id}' if holder.id else ''}}}"
 
 
@@ -239,7 +239,7 @@ def bindable(
     )
 
 
-def unbound(mapping: Mapping, answers: Answers) -> dict[str, tuple[str, ...]]:
+def unbound(mapping: Mapping, answers: ScaffoldAnswers) -> dict[str, tuple[str, ...]]:
     """By environment, the scope kinds that the team takes and that are neither bound nor said to be absent."""
     worn = [role for role, wearers in answers.team.items() if wearers]
     left: dict[str, tuple[str, ...]] = {}
@@ -251,7 +251,7 @@ def unbound(mapping: Mapping, answers: Answers) -> dict[str, tuple[str, ...]]:
     return {name: kinds for name, kinds in left.items() if kinds}
 
 
-def what_next(mapping: Mapping, answers: Answers) -> tuple[str, ...]:
+def what_next(mapping: Mapping, answers: ScaffoldAnswers) -> tuple[str, ...]:
     """What is left to do after the file was written, in its order."""
     steps = []
     without_id = [name for name in answers.chosen(mapping) if not answers.environments.get(name)]

@@ -13,7 +13,7 @@ from rbacgen.project.mapping import Mapping as KnownMapping
 EVERYONE = "everyone"  # who an access test may be about, beside the team
 
 
-class Names(Struct, frozen=True):
+class OfferedNames(Struct, frozen=True):
     """Names of one kind with what they mean, in lists that are offered one after the other.
 
     `others` is a pattern that other values must fit, empty where any may stand there, and None where none may.
@@ -23,57 +23,59 @@ class Names(Struct, frozen=True):
     others: str | None = ""
 
 
-Vocabulary = Mapping[str, Names]
+Vocabulary = Mapping[str, OfferedNames]
 """The names of each kind that a shape marks with `shape.names`."""
 
 
-def general(catalog: Catalog, mappings: Iterable[str]) -> dict[str, Names]:
+def general(catalog: Catalog, mappings: Iterable[str]) -> dict[str, OfferedNames]:
     """What is known without a project: Azure roles, the checks that can be switched off, and the shipped mappings."""
     return {
-        "azure_role": Names(_azure_roles(catalog, {})),
-        "check": Names(({rule.id: rule.says for rule in RULES.values() if rule.optional},), None),
-        "mapping": Names((dict.fromkeys(mappings, ""),)),
-        "who": Names(({EVERYONE: "everybody who has any access"},)),
-        "resource_type": Names((dict.fromkeys(("tenant", "management_group", "subscription", "resource_group"), ""),)),
-        "ending": Names(({"project": "the end of the project (`ends` in its file)"},)),
+        "azure_role": OfferedNames(_azure_roles(catalog, {})),
+        "check": OfferedNames(({rule.id: rule.says for rule in RULES.values() if rule.optional},), None),
+        "mapping": OfferedNames((dict.fromkeys(mappings, ""),)),
+        "who": OfferedNames(({EVERYONE: "everybody who has any access"},)),
+        "resource_type": OfferedNames(
+            (dict.fromkeys(("tenant", "management_group", "subscription", "resource_group"), ""),)
+        ),
+        "ending": OfferedNames(({"project": "the end of the project (`ends` in its file)"},)),
     }
 
 
-def of_mapping(mapping: KnownMapping, catalog: Catalog, mappings: Iterable[str]) -> dict[str, Names]:
+def of_mapping(mapping: KnownMapping, catalog: Catalog, mappings: Iterable[str]) -> dict[str, OfferedNames]:
     """What the files of this mapping may name. Others may stand there too: they may be defined a moment later."""
     roles = mapping.roles.values()
     return general(catalog, mappings) | {
-        "azure_role": Names(
+        "azure_role": OfferedNames(
             _azure_roles(catalog, {name: role.role.description for name, role in mapping.custom_roles.items()})
         ),
-        "scope_kind": Names(({name: kind.says for name, kind in mapping.scope_kinds.items()},)),
-        "project_role": Names(({role.id: _meaning(role.title, role.says) for role in roles},)),
-        "capability": Names(({name: each.says for name, each in mapping.capabilities.items()},)),
-        "responsibility": Names(
+        "scope_kind": OfferedNames(({name: kind.says for name, kind in mapping.scope_kinds.items()},)),
+        "project_role": OfferedNames(({role.id: _meaning(role.title, role.says) for role in roles},)),
+        "capability": OfferedNames(({name: each.says for name, each in mapping.capabilities.items()},)),
+        "responsibility": OfferedNames(
             ({duty.id: f"{duty.does} ({role.title})" for role in roles for duty in role.responsibilities},)
         ),
-        "mapping_environment": Names((dict.fromkeys(mapping.environments, ""),)),
-        "custom_role": Names(({name: role.role.description for name, role in mapping.custom_roles.items()},)),
-        "family": Names((dict.fromkeys(mapping.families, ""),)),
+        "mapping_environment": OfferedNames((dict.fromkeys(mapping.environments, ""),)),
+        "custom_role": OfferedNames(({name: role.role.description for name, role in mapping.custom_roles.items()},)),
+        "family": OfferedNames((dict.fromkeys(mapping.families, ""),)),
     }
 
 
 def of_project(
     mapping: KnownMapping, environments: Iterable[str], catalog: Catalog, mappings: Iterable[str]
-) -> dict[str, Names]:
+) -> dict[str, OfferedNames]:
     """What a project file may name: what its mapping defines, and nothing else; the environments are its own."""
     known = of_mapping(mapping, catalog, mappings)
     defined = ("scope_kind", "project_role", "responsibility", "custom_role")
-    closed = {kind: Names(known[kind].offered, None) for kind in defined}
+    closed = {kind: OfferedNames(known[kind].offered, None) for kind in defined}
     everybody = {**known["project_role"].offered[0], **known["who"].offered[0]}
     return (
         known
         | closed
         | {
-            "stands_for": Names(known["mapping_environment"].offered, None),
-            "environment": Names((dict.fromkeys(environments, ""),)),
-            "who": Names((everybody,)),
-            "place": Names(known["scope_kind"].offered, "^/"),
+            "stands_for": OfferedNames(known["mapping_environment"].offered, None),
+            "environment": OfferedNames((dict.fromkeys(environments, ""),)),
+            "who": OfferedNames((everybody,)),
+            "place": OfferedNames(known["scope_kind"].offered, "^/"),
         }
     )
 

@@ -9,13 +9,21 @@ from msgspec import Meta, Struct, json
 
 from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
-from rbacgen.analysis.explain import Explanation, Granted
-from rbacgen.analysis.results import Answered, WhoCan
-from rbacgen.authorization.request import Answer, Around, Everyone, Miss, OpenDoor, Way, best_first
+from rbacgen.analysis.explain import ExplainedGrant, Explanation
+from rbacgen.analysis.results import CanResult, WhoCanResult
+from rbacgen.authorization.request import (
+    AllowedSubjects,
+    Bypass,
+    BypassSubjects,
+    Decision,
+    NearMiss,
+    Permit,
+    best_first,
+)
 from rbacgen.model.assignment import Activation, Principal, PrincipalType, Reason
 from rbacgen.model.problems import Position
 from rbacgen.project.project import Project
-from rbacgen.reports.drift_form import At, RoleName, Who
+from rbacgen.reports.drift_form import At, PrincipalRecord, RoleName
 
 FORMAT_VERSION = 1
 
@@ -23,7 +31,7 @@ Called = Callable[[Principal], str]
 """What to call a principal: persons whom the project does not name are called by their id, unless names are asked for."""
 
 
-class Why(Struct, frozen=True):
+class ReasonRecord(Struct, frozen=True):
     """Why the project wants an assignment: who has which responsibility, and where the grant and the team entry stand."""
 
     project_role: Annotated[str, Meta(description="The project role.")]
@@ -35,7 +43,7 @@ class Why(Struct, frozen=True):
     member_at: Annotated[At, Meta(description="Where the entry of the team stands.")]
 
 
-class Given(Struct, frozen=True):
+class PermitRecord(Struct, frozen=True):
     """One assignment on the way to an operation. `pattern` is the line of the role that matched, or that came close.
 
     `through` holds the groups on the way, `verdict` what this assignment alone comes to, `condition_says` its condition in a
@@ -50,7 +58,7 @@ class Given(Struct, frozen=True):
         str, Meta(description="The scope kind of the mapping; empty where the project does not want it.")
     ]
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
-    through: Annotated[tuple[Who, ...], Meta(description="The groups on the way to it, nearest first.")]
+    through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it, nearest first.")]
     pattern: Annotated[str, Meta(description="The line of the role that matched.")]
     verdict: Annotated[str, Meta(description="What this assignment alone comes to.")]
     condition: Annotated[
@@ -68,28 +76,30 @@ class Given(Struct, frozen=True):
     rests_on_empty_segment: Annotated[
         bool, Meta(description="Whether it matches only because `/*/` may stand for nothing.")
     ]
-    why: Annotated[tuple[Why, ...], Meta(description="Why the project wants it; empty where it does not.")]
+    why: Annotated[tuple[ReasonRecord, ...], Meta(description="Why the project wants it; empty where it does not.")]
     assignment_id: Annotated[str | None, Meta(description="The id of the assignment; null where it is only wanted.")]
     said: Annotated[str, Meta(description="All of it in words.")]
 
 
-class Near(Struct, frozen=True):
+class NearMissRecord(Struct, frozen=True):
     """An assignment that came close, and why it gives nothing; `why`, `through` and the rest as in one that gives."""
 
     kind: Annotated[str, Meta(description="Why it gives nothing, as one word.")]
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
     scope: Annotated[str, Meta(description="The scope id of the assignment.")]
     scope_kind: Annotated[str, Meta(description="The scope kind of the project that it is; empty for none.")]
-    through: Annotated[tuple[Who, ...], Meta(description="The groups on the way to it, in order.")]
+    through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it, in order.")]
     pattern: Annotated[str, Meta(description="The line of the role that decides.")]
     rests_on_empty_segment: Annotated[
         bool, Meta(description="Whether that line matches only because `/*/` may stand for nothing.")
     ]
-    why: Annotated[tuple[Why, ...], Meta(description="Why the project wants the assignment; empty where it does not.")]
+    why: Annotated[
+        tuple[ReasonRecord, ...], Meta(description="Why the project wants the assignment; empty where it does not.")
+    ]
     said: Annotated[str, Meta(description="All of it in words.")]
 
 
-class DoorForm(Struct, frozen=True):
+class BypassRecord(Struct, frozen=True):
     """A way round the roles. `verdict` is the one on `opened_by`; null where no permission opens it."""
 
     opened_by: Annotated[str, Meta(description="The operation that opens it.")]
@@ -105,7 +115,7 @@ class DoorForm(Struct, frozen=True):
     said: Annotated[str, Meta(description="All of it in words.")]
 
 
-class PerhapsForm(Who, frozen=True):
+class UnknownMembershipRecord(PrincipalRecord, frozen=True):
     """A group whose members are not known, and what it would come to for whoever is in it."""
 
     verdict: Annotated[str, Meta(description="The verdict for whoever is in the group.")]
@@ -114,21 +124,23 @@ class PerhapsForm(Who, frozen=True):
     ]
 
 
-class Part(Struct, frozen=True):
+class OperationVerdict(Struct, frozen=True):
     """One known operation of a pattern, with its verdict."""
 
     operation: Annotated[str, Meta(description="The operation.")]
     verdict: Annotated[str, Meta(description="The verdict on it.")]
 
 
-class AnswerForm(Struct, frozen=True):
+class DecisionRecord(Struct, frozen=True):
     """One verdict: of whom, on which operation, where, and by what.
 
     `hat` is set where the question is about a project role by itself. `partly` says that of a pattern some can be done, and not
     all. `perhaps` are groups that would give it and whose members are not known.
     """
 
-    who: Annotated[Who, Meta(description="Whom it is about; empty where it is about a project role by itself.")]
+    who: Annotated[
+        PrincipalRecord, Meta(description="Whom it is about; empty where it is about a project role by itself.")
+    ]
     hat: Annotated[str, Meta(description="The title of the project role that it is about by itself; else empty.")]
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
     plane: Annotated[str, Meta(description="`control` or `data`.")]
@@ -140,19 +152,22 @@ class AnswerForm(Struct, frozen=True):
         bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
     ]
     partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
-    ways: Annotated[tuple[Given, ...], Meta(description="By what it is possible.")]
-    near: Annotated[tuple[Near, ...], Meta(description="What came close, and why it gives nothing.")]
+    ways: Annotated[tuple[PermitRecord, ...], Meta(description="By what it is possible.")]
+    near: Annotated[tuple[NearMissRecord, ...], Meta(description="What came close, and why it gives nothing.")]
     denied_by: Annotated[tuple[str, ...], Meta(description="The deny assignments that take it away.")]
     impossible: Annotated[str, Meta(description="Why the operation cannot exist there; empty where it can.")]
-    doors: Annotated[tuple[DoorForm, ...], Meta(description="Ways round the roles.")]
-    parts: Annotated[tuple[Part, ...], Meta(description="The known operations of a pattern, each with its verdict.")]
+    doors: Annotated[tuple[BypassRecord, ...], Meta(description="Ways round the roles.")]
+    parts: Annotated[
+        tuple[OperationVerdict, ...], Meta(description="The known operations of a pattern, each with its verdict.")
+    ]
     perhaps: Annotated[
-        tuple[PerhapsForm, ...], Meta(description="Groups that would give it, and whose members are not known.")
+        tuple[UnknownMembershipRecord, ...],
+        Meta(description="Groups that would give it, and whose members are not known."),
     ]
     undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could change the verdict.")]
 
 
-class GrantedForm(Struct, frozen=True):
+class ExplainedGrantRecord(Struct, frozen=True):
     """The same access in one or more environments; `opens` names the operations of its role that open a path to more."""
 
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
@@ -162,21 +177,21 @@ class GrantedForm(Struct, frozen=True):
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
     condition: Annotated[str, Meta(description="The condition that it stands under; empty for none.")]
     ends: Annotated[tuple[str, ...], Meta(description="The days on which it ends.")]
-    holder: Annotated[Who, Meta(description="Who holds it.")]
-    through: Annotated[tuple[Who, ...], Meta(description="The groups on the way to it.")]
-    why: Annotated[tuple[Why, ...], Meta(description="Why the project wants it; empty where it does not.")]
+    holder: Annotated[PrincipalRecord, Meta(description="Who holds it.")]
+    through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it.")]
+    why: Annotated[tuple[ReasonRecord, ...], Meta(description="Why the project wants it; empty where it does not.")]
     opens: Annotated[tuple[str, ...], Meta(description="The operations of its role that open a path to more.")]
     bound: Annotated[bool, Meta(description="Whether the project binds the scope, or it is only supposed.")]
 
 
-class Worn(Struct, frozen=True):
+class AssignedRecord(Struct, frozen=True):
     """Who wears a hat (or which hat somebody wears, or which responsibility takes a capability); no environments mean all."""
 
     name: Annotated[str, Meta(description="The name.")]
     environments: Annotated[tuple[str, ...], Meta(description="The environments; none for all.")]
 
 
-class ExplainForm(Struct, frozen=True):
+class ExplainDocument(Struct, frozen=True):
     """What `explain` says."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
@@ -184,15 +199,15 @@ class ExplainForm(Struct, frozen=True):
     kind: Annotated[str, Meta(description="What that is.")]
     says: Annotated[str, Meta(description="It in a sentence.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change it.")]
-    wearers: Annotated[tuple[Worn, ...], Meta(description="Who wears it, or which hats somebody wears.")]
-    granted: Annotated[tuple[GrantedForm, ...], Meta(description="All access.")]
+    wearers: Annotated[tuple[AssignedRecord, ...], Meta(description="Who wears it, or which hats somebody wears.")]
+    granted: Annotated[tuple[ExplainedGrantRecord, ...], Meta(description="All access.")]
     must_not: Annotated[int, Meta(description="How many `must_not` lines there are.")]
     takes_no_access: Annotated[tuple[str, ...], Meta(description="The responsibilities that take no Azure access.")]
     outside: Annotated[tuple[str, ...], Meta(description="Access outside Azure.")]
     notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
 
-class CanForm(Struct, frozen=True):
+class CanDocument(Struct, frozen=True):
     """What `can` says: every verdict, one for each environment, plane and person that the question means."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
@@ -200,24 +215,24 @@ class CanForm(Struct, frozen=True):
     source: Annotated[str, Meta(description="The source that was asked; empty for what the project wants.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change a verdict.")]
     allowed: Annotated[bool, Meta(description="Whether every verdict is a yes.")]
-    answers: Annotated[tuple[AnswerForm, ...], Meta(description="The verdicts.")]
+    answers: Annotated[tuple[DecisionRecord, ...], Meta(description="The verdicts.")]
     notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
 
-class WhoCanRow(Struct, frozen=True):
+class WhoCanRecord(Struct, frozen=True):
     """Somebody who can: here, or only below. `members` are those known of a group."""
 
-    who: Annotated[Who, Meta(description="Who.")]
+    who: Annotated[PrincipalRecord, Meta(description="Who.")]
     verdict: Annotated[str, Meta(description="The verdict.")]
     only_eligible: Annotated[
         bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
     ]
     partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
-    ways: Annotated[tuple[Given, ...], Meta(description="By what.")]
-    members: Annotated[tuple[Who, ...], Meta(description="Who is known to be in the group.")]
+    ways: Annotated[tuple[PermitRecord, ...], Meta(description="By what.")]
+    members: Annotated[tuple[PrincipalRecord, ...], Meta(description="Who is known to be in the group.")]
 
 
-class AroundForm(Struct, frozen=True):
+class BypassSubjectsRecord(Struct, frozen=True):
     """A door: a way round the roles, and who can open it without as strong a role; nobody where no permission opens it."""
 
     opened_by: Annotated[
@@ -227,10 +242,10 @@ class AroundForm(Struct, frozen=True):
     unless: Annotated[str, Meta(description="What shuts it.")]
     source: Annotated[str, Meta(description="The page that says so.")]
     here: Annotated[
-        tuple[WhoCanRow, ...],
+        tuple[WhoCanRecord, ...],
         Meta(description="Who can open it at the scope, by what; without those whose role gives as much."),
     ]
-    below: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can open it at some of what lies in the scope.")]
+    below: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can open it at some of what lies in the scope.")]
 
 
 class WhoCanPlace(Struct, frozen=True):
@@ -241,16 +256,16 @@ class WhoCanPlace(Struct, frozen=True):
     scope: Annotated[str, Meta(description="The scope id.")]
     place: Annotated[str, Meta(description="The scope in words.")]
     environment: Annotated[str, Meta(description="The environment; empty where a whole scope id was given.")]
-    here: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at the scope.")]
-    below: Annotated[tuple[WhoCanRow, ...], Meta(description="Who can do it at some of what lies in it.")]
+    here: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can do it at the scope.")]
+    below: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can do it at some of what lies in it.")]
     around: Annotated[
-        tuple[AroundForm, ...],
+        tuple[BypassSubjectsRecord, ...],
         Meta(description="Doors round the roles that somebody else can open, and those that no permission opens."),
     ]
     undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
 
 
-class WhoCanForm(Struct, frozen=True):
+class WhoCanDocument(Struct, frozen=True):
     """What `who-can` says."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
@@ -261,11 +276,11 @@ class WhoCanForm(Struct, frozen=True):
     notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
 
-def can(answered: Answered, called: Called) -> CanForm:
+def can(answered: CanResult, called: Called) -> CanDocument:
     """The verdicts as reports take them."""
-    names = _Names(called, answered.role_called)
+    names = _AccessNames(called, answered.role_called)
     forms = tuple(answer(each, environment, names) for environment, each in answered.answers)
-    return CanForm(
+    return CanDocument(
         FORMAT_VERSION,
         answered.project,
         answered.source,
@@ -276,10 +291,10 @@ def can(answered: Answered, called: Called) -> CanForm:
     )
 
 
-def who_can(found: WhoCan, called: Called) -> WhoCanForm:
+def who_can(found: WhoCanResult, called: Called) -> WhoCanDocument:
     """Everyone who can, as reports take it."""
-    names = _Names(called, found.role_called)
-    return WhoCanForm(
+    names = _AccessNames(called, found.role_called)
+    return WhoCanDocument(
         FORMAT_VERSION,
         found.project,
         found.source,
@@ -289,15 +304,15 @@ def who_can(found: WhoCan, called: Called) -> WhoCanForm:
     )
 
 
-def explain(found: Explanation, complete: bool, called: Called) -> ExplainForm:
+def explain(found: Explanation, complete: bool, called: Called) -> ExplainDocument:
     """An explanation as JSON takes it."""
-    return ExplainForm(
+    return ExplainDocument(
         format_version=FORMAT_VERSION,
         about=about(found, called),
         kind=found.kind,
         says=found.says,
         complete=complete,
-        wearers=tuple(Worn(name, environments) for name, environments in found.wearers),
+        wearers=tuple(AssignedRecord(name, environments) for name, environments in found.wearers),
         granted=tuple(_granted(each, called) for each in found.granted),
         must_not=found.must_not,
         takes_no_access=tuple(name for name, _ in found.idle),
@@ -313,8 +328,8 @@ def about(found: Explanation, called: Called) -> str:
     return called(found.principal) or found.principal.id
 
 
-def _granted(each: Granted, called: Called) -> GrantedForm:
-    return GrantedForm(
+def _granted(each: ExplainedGrant, called: Called) -> ExplainedGrantRecord:
+    return ExplainedGrantRecord(
         azure_role=RoleName(each.azure_role.id, each.azure_role.name),
         scope_kind=each.scope_kind,
         scopes=tuple(scope.id for scope in each.scopes),
@@ -349,18 +364,18 @@ def text(form: Struct) -> str:
     return json.format(json.encode(form), indent=2).decode() + "\n"
 
 
-class _Names(Struct, frozen=True):
+class _AccessNames(Struct, frozen=True):
     """What to call principals, and Azure roles by their GUID."""
 
     called: Called
     role_called: Callable[[str], str]
 
 
-def answer(given: Answer, environment: str, names: _Names) -> AnswerForm:
+def answer(given: Decision, environment: str, names: _AccessNames) -> DecisionRecord:
     """One verdict as reports take it."""
     question, principal = given.question, given.holder.principal
     hat = principal.name if is_stand_in(principal) else ""
-    return AnswerForm(
+    return DecisionRecord(
         who=_who(principal, names.called),
         hat=hat,
         operation=question.operation,
@@ -376,13 +391,13 @@ def answer(given: Answer, environment: str, names: _Names) -> AnswerForm:
         denied_by=tuple(each.name or each.id for each in given.denied_by),
         impossible=given.impossible,
         doors=tuple(_door(each) for each in given.doors),
-        parts=tuple(Part(operation, str(verdict)) for operation, verdict in given.parts),
+        parts=tuple(OperationVerdict(operation, str(verdict)) for operation, verdict in given.parts),
         perhaps=_perhaps(given.perhaps, names.called),
         undecided=given.undecided,
     )
 
 
-def _place(found: Everyone, environment: str, whole: WhoCan, names: _Names) -> WhoCanPlace:
+def _place(found: AllowedSubjects, environment: str, whole: WhoCanResult, names: _AccessNames) -> WhoCanPlace:
     question = found.question
     return WhoCanPlace(
         operation=question.operation,
@@ -397,9 +412,9 @@ def _place(found: Everyone, environment: str, whole: WhoCan, names: _Names) -> W
     )
 
 
-def _around(given: Around, whole: WhoCan, names: _Names) -> AroundForm:
+def _around(given: BypassSubjects, whole: WhoCanResult, names: _AccessNames) -> BypassSubjectsRecord:
     door = given.door
-    return AroundForm(
+    return BypassSubjectsRecord(
         opened_by=door.opened_by,
         says=door.says,
         unless=door.unless,
@@ -409,9 +424,9 @@ def _around(given: Around, whole: WhoCan, names: _Names) -> AroundForm:
     )
 
 
-def _row(given: Answer, whole: WhoCan, names: _Names) -> WhoCanRow:
+def _row(given: Decision, whole: WhoCanResult, names: _AccessNames) -> WhoCanRecord:
     principal = given.holder.principal
-    return WhoCanRow(
+    return WhoCanRecord(
         who=_who(principal, names.called),
         verdict=str(given.verdict),
         only_eligible=given.only_eligible,
@@ -421,25 +436,25 @@ def _row(given: Answer, whole: WhoCan, names: _Names) -> WhoCanRow:
     )
 
 
-def _perhaps(ways: Iterable[Way], called: Called) -> tuple[PerhapsForm, ...]:
+def _perhaps(ways: Iterable[Permit], called: Called) -> tuple[UnknownMembershipRecord, ...]:
     """The groups with the best that each would come to, the strongest first."""
-    best: dict[str, PerhapsForm] = {}
+    best: dict[str, UnknownMembershipRecord] = {}
     for way in sorted(ways, key=best_first):
         who = _who(way.assignment.principal, called)
         waits = way.assignment.activation is Activation.ELIGIBLE
-        best.setdefault(who.id, PerhapsForm(who.id, who.type, who.name, str(way.verdict), waits))
+        best.setdefault(who.id, UnknownMembershipRecord(who.id, who.type, who.name, str(way.verdict), waits))
     return tuple(best.values())
 
 
-def _who(principal: Principal, called: Called) -> Who:
+def _who(principal: Principal, called: Called) -> PrincipalRecord:
     if is_stand_in(principal):
-        return Who("", "", "")  # a hat is nobody
-    return Who(principal.id, str(principal.type), called(principal))
+        return PrincipalRecord("", "", "")  # a hat is nobody
+    return PrincipalRecord(principal.id, str(principal.type), called(principal))
 
 
-def _given(way: Way, names: _Names) -> Given:
+def _given(way: Permit, names: _AccessNames) -> PermitRecord:
     assignment = way.assignment
-    return Given(
+    return PermitRecord(
         azure_role=RoleName(assignment.role.id, way.role.name),
         scope=assignment.scope.id,
         place=wording.place(assignment.scope),
@@ -459,13 +474,13 @@ def _given(way: Way, names: _Names) -> Given:
     )
 
 
-def _through(path: tuple[str, ...], called: Called) -> tuple[Who, ...]:
+def _through(path: tuple[str, ...], called: Called) -> tuple[PrincipalRecord, ...]:
     return tuple(_who(Principal(each, PrincipalType.GROUP, ""), called) for each in path)
 
 
-def _near(miss: Miss, called: Called) -> Near:
+def _near(miss: NearMiss, called: Called) -> NearMissRecord:
     assignment = miss.assignment
-    return Near(
+    return NearMissRecord(
         kind=str(miss.kind),
         azure_role=RoleName(assignment.role.id, miss.role.name),
         scope=assignment.scope.id,
@@ -478,15 +493,15 @@ def _near(miss: Miss, called: Called) -> Near:
     )
 
 
-def _door(given: OpenDoor) -> DoorForm:
+def _door(given: Bypass) -> BypassRecord:
     door = given.door
     verdict = str(given.verdict) if given.verdict is not None else None
     said = wording.door(given)
-    return DoorForm(door.opened_by, verdict, given.only_eligible, door.says, door.unless, door.source, said)
+    return BypassRecord(door.opened_by, verdict, given.only_eligible, door.says, door.unless, door.source, said)
 
 
-def _why(reason: Reason) -> Why:
-    return Why(
+def _why(reason: Reason) -> ReasonRecord:
+    return ReasonRecord(
         project_role=reason.project_role,
         title=reason.title,
         responsibility=reason.responsibility,

@@ -6,22 +6,22 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from rbacgen.analysis import wording
-from rbacgen.analysis.explain import Explanation, Granted
+from rbacgen.analysis.explain import ExplainedGrant, Explanation
 from rbacgen.model.assignment import Activation, Verdict
 from rbacgen.reports.access_form import (
-    AnswerForm,
-    AroundForm,
+    BypassSubjectsRecord,
     Called,
-    CanForm,
-    Given,
-    PerhapsForm,
-    WhoCanForm,
+    CanDocument,
+    DecisionRecord,
+    PermitRecord,
+    ReasonRecord,
+    UnknownMembershipRecord,
+    WhoCanDocument,
     WhoCanPlace,
-    WhoCanRow,
-    Why,
+    WhoCanRecord,
     about,
 )
-from rbacgen.reports.drift_form import Who
+from rbacgen.reports.drift_form import PrincipalRecord
 from rbacgen.reports.text import Style, counted, plain, safe
 
 _COLOURS = {"allowed": "note", "after_activation": "warning", "under_condition": "warning", "denied": "error"}
@@ -30,7 +30,7 @@ _MOST_ROWS = 200
 _MOST_LINES = 4  # of a condition that there is no sentence for
 
 
-def can(form: CanForm, style: Style = plain, width: int = 80) -> str:
+def can(form: CanDocument, style: Style = plain, width: int = 80) -> str:
     """Every verdict with what leads to it."""
     lines: list[str] = []
     for each in form.answers:
@@ -39,7 +39,7 @@ def can(form: CanForm, style: Style = plain, width: int = 80) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _answer(form: AnswerForm, style: Style, width: int) -> Iterator[str]:
+def _answer(form: DecisionRecord, style: Style, width: int) -> Iterator[str]:
     who = safe(form.hat or form.who.name or form.who.id)
     verdict = "in part" if form.partly else _verdict(form)
     where = f" in {form.environment}" if form.environment else ""
@@ -67,11 +67,11 @@ def _answer(form: AnswerForm, style: Style, width: int) -> Iterator[str]:
         yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
 
 
-def _verdict(form: AnswerForm | WhoCanRow | PerhapsForm) -> str:
+def _verdict(form: DecisionRecord | WhoCanRecord | UnknownMembershipRecord) -> str:
     return wording.verdict(Verdict(form.verdict), form.only_eligible)
 
 
-def _perhaps(form: AnswerForm, width: int) -> Iterator[str]:
+def _perhaps(form: DecisionRecord, width: int) -> Iterator[str]:
     """What it would be for whoever is in a group whose members are not known, a sentence for each verdict."""
     by_verdict: dict[str, list[str]] = {}
     for each in form.perhaps:
@@ -81,7 +81,7 @@ def _perhaps(form: AnswerForm, width: int) -> Iterator[str]:
         yield from _wrapped(f"{said} (`rbacgen lock --members` reads them)", width, "  ")
 
 
-def _parts(form: AnswerForm, width: int) -> Iterator[str]:
+def _parts(form: DecisionRecord, width: int) -> Iterator[str]:
     """Of a pattern, how many of the known operations it covers are possible, and which of them."""
     if not form.parts:
         return
@@ -93,7 +93,7 @@ def _parts(form: AnswerForm, width: int) -> Iterator[str]:
         yield from _wrapped(f"{names}{more}", width, "    ")
 
 
-def _way(given: Given, width: int, is_worn: bool) -> Iterator[str]:
+def _way(given: PermitRecord, width: int, is_worn: bool) -> Iterator[str]:
     """One assignment: the role and the place, the line that matched, the groups between, and what it is for."""
     yield from _wrapped(f"by {safe(given.said)}", width, "  ", "     ")
     if given.through:
@@ -115,7 +115,7 @@ def _way(given: Given, width: int, is_worn: bool) -> Iterator[str]:
         yield from _wrapped(said, width, "     ")
 
 
-def _condition(given: Given, width: int, indent: str) -> list[str]:
+def _condition(given: PermitRecord, width: int, indent: str) -> list[str]:
     """What a condition limits, in a sentence, or else the beginning of its text."""
     if given.condition_says:
         return _wrapped(f"the condition: {safe(given.condition_says)}", width, indent, indent + "  ")
@@ -127,7 +127,7 @@ def _condition(given: Given, width: int, indent: str) -> list[str]:
     return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1] + " …"]
 
 
-def _serves(why: Iterable[Why]) -> str:
+def _serves(why: Iterable[ReasonRecord]) -> str:
     by_title: dict[str, list[str]] = {}
     for each in why:
         duties = by_title.setdefault(each.title, [])
@@ -136,7 +136,7 @@ def _serves(why: Iterable[Why]) -> str:
     return "; ".join(f"{safe(title)}: {', '.join(duties)}" for title, duties in by_title.items())
 
 
-def who_can(form: WhoCanForm, style: Style = plain, width: int = 80) -> str:
+def who_can(form: WhoCanDocument, style: Style = plain, width: int = 80) -> str:
     """Everyone who can, place by place."""
     lines: list[str] = []
     for each in form.places:
@@ -160,16 +160,16 @@ def _place(form: WhoCanPlace, style: Style, width: int) -> Iterator[str]:
         yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
 
 
-def _rows(rows: tuple[WhoCanRow, ...], style: Style, width: int, indent: str) -> Iterator[str]:
+def _rows(rows: tuple[WhoCanRecord, ...], style: Style, width: int, indent: str) -> Iterator[str]:
     for row in rows[:_MOST_ROWS]:
         yield from _row(row, style, width, indent)
     if len(rows) > _MOST_ROWS:
         yield f"{indent}and {len(rows) - _MOST_ROWS:,} more (--format json names them)"
 
 
-def _around(doors: Iterable[AroundForm], style: Style, width: int) -> Iterator[str]:
+def _around(doors: Iterable[BypassSubjectsRecord], style: Style, width: int) -> Iterator[str]:
     """The doors round the roles: those that the same people can open together, and last those that no permission opens."""
-    alike: dict[tuple[object, ...], list[AroundForm]] = {}
+    alike: dict[tuple[object, ...], list[BypassSubjectsRecord]] = {}
     for each in doors:
         let_in = (_in_short(each.here), _in_short(each.below))
         alike.setdefault(let_in, []).append(each)
@@ -190,11 +190,11 @@ def _around(doors: Iterable[AroundForm], style: Style, width: int) -> Iterator[s
         yield from _rows(first.below, style, width, "        ")
 
 
-def _in_short(rows: Iterable[WhoCanRow]) -> tuple[tuple[str, ...], ...]:
+def _in_short(rows: Iterable[WhoCanRecord]) -> tuple[tuple[str, ...], ...]:
     return tuple((each.who.id, each.verdict, *(way.said for way in each.ways)) for each in rows)
 
 
-def _row(row: WhoCanRow, style: Style, width: int, indent: str) -> Iterator[str]:
+def _row(row: WhoCanRecord, style: Style, width: int, indent: str) -> Iterator[str]:
     verdict = style("in part" if row.partly else _verdict(row), _COLOURS[row.verdict])
     yield from _wrapped(f"{verdict}: {_called(row.who)}", width, indent, indent + "  ")
     first = row.ways[0]
@@ -214,7 +214,7 @@ def _row(row: WhoCanRow, style: Style, width: int, indent: str) -> Iterator[str]
 _KINDS = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
 
 
-def _called(who: Who) -> str:
+def _called(who: PrincipalRecord) -> str:
     kind = _KINDS.get(who.type, "principal")
     return f"{safe(who.name)} ({kind})" if who.name and who.name != who.id else f"the {kind} {who.id}"
 
@@ -246,7 +246,7 @@ def _wearer(name: str, environments: tuple[str, ...]) -> str:
     return f"{safe(name)} ({', '.join(environments)})" if environments else safe(name)
 
 
-def _granted(each: Granted, found: Explanation, called: Called, width: int) -> Iterator[str]:
+def _granted(each: ExplainedGrant, found: Explanation, called: Called, width: int) -> Iterator[str]:
     marks = [" ".join(each.environments)] if each.environments else []
     marks += ["eligible"] if each.activation is Activation.ELIGIBLE else []
     marks += ["activated just now"] if each.activation is Activation.ACTIVATED else []

@@ -6,7 +6,7 @@ import posixpath
 
 from rbacgen.model.problems import Severity
 from rbacgen.model.rules import FIRST
-from rbacgen.reports.found import Found, Report
+from rbacgen.reports.found import Report, ReportFinding
 from rbacgen.reports.text import counted, from_root, place, safe
 
 # GitHub shows so many of each kind for a step, and drops the others in silence:
@@ -52,7 +52,7 @@ def _shortened(commands: list[str], level: str) -> list[str]:
     return [*commands[: MOST - 1], _github(level, "rbacgen", more, "")]
 
 
-def _github_found(level: str, found: Found, given: Report, base: str) -> str:
+def _github_found(level: str, found: ReportFinding, given: Report, base: str) -> str:
     anchor = given.anchor(found)
     at = ""
     if anchor is not None:
@@ -94,7 +94,7 @@ def azure_devops(given: Report, folder: str = "", succeeds: bool = False) -> str
     return "\n".join(lines) + "\n"
 
 
-def _azure_devops_found(level: str, found: Found, given: Report, folder: str) -> str:
+def _azure_devops_found(level: str, found: ReportFinding, given: Report, folder: str) -> str:
     anchor = given.anchor(found)
     at = ""
     if anchor is not None:
@@ -116,7 +116,7 @@ def _azure_devops_property(words: str) -> str:
     return _azure_devops_text(words).replace("]", "%5D").replace(";", "%3B")
 
 
-def _message(found: Found, given: Report) -> str:
+def _message(found: ReportFinding, given: Report) -> str:
     """What is wrong, with the place where that is in a file which the log cannot show."""
     anchor = given.anchor(found)
     return found.message + (f" ({place(found.at)})" if found.at is not None and found.at != anchor else "")

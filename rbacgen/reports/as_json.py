@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 
-from rbacgen.analysis.results import Adoption, Rendered, RolesSince, Written
-from rbacgen.authorization.catalog.diff import PatternChange, RoleChange
+from rbacgen.analysis.results import ImportResult, RenderResult, RolesSince, WrittenDirectory
+from rbacgen.authorization.catalog.diff import PatternChange, RoleDefinitionChange
 from rbacgen.authorization.catalog.diff import change as role_change
 from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import Position
 from rbacgen.model.rules import RULES
-from rbacgen.project.lock import Change
+from rbacgen.project.lock import LockChange
 from rbacgen.project.lock import changes as lock_changes
-from rbacgen.project.lock_resolution import Finding, Locked
+from rbacgen.project.lock_resolution import Locked, LockFinding
 
 FORMAT_VERSION = 1
 
@@ -37,7 +37,7 @@ def rule_list() -> str:
     )
 
 
-def rendered(result: Rendered) -> str:
+def rendered(result: RenderResult) -> str:
     """What `render` did, or would do."""
     return _text(
         {
@@ -63,11 +63,11 @@ def rendered(result: Rendered) -> str:
     )
 
 
-def _adopted(each: Written) -> dict[str, object]:
+def _adopted(each: WrittenDirectory) -> dict[str, object]:
     return {"adopted": each.adopted, "adopted_custom_roles": each.adopted_roles}
 
 
-def _adoption(found: Adoption) -> dict[str, object]:
+def _adoption(found: ImportResult) -> dict[str, object]:
     return {
         "source": found.source,
         "source_name": found.source_name,
@@ -138,7 +138,7 @@ def _role_named(role: AzureRole) -> dict[str, object]:
     return {"id": role.id, "name": role.name, "custom": role.custom}
 
 
-def _role_changed(found: RoleChange) -> dict[str, object]:
+def _role_changed(found: RoleDefinitionChange) -> dict[str, object]:
     return {
         **_role_named(found.role),
         "gained": [_pattern(each) for each in found.gained],
@@ -186,7 +186,7 @@ def locked(result: Locked) -> str:
     )
 
 
-def _lock_change(each: Change) -> dict[str, object]:
+def _lock_change(each: LockChange) -> dict[str, object]:
     change = "added" if each.is_new else "removed"
     row: dict[str, object] = {"change": change, "kind": each.kind, "name": each.name, "id": each.id}
     if each.group:
@@ -197,7 +197,7 @@ def _lock_change(each: Change) -> dict[str, object]:
     return row
 
 
-def _finding(found: Finding) -> dict[str, object]:
+def _finding(found: LockFinding) -> dict[str, object]:
     return {
         "kind": str(found.kind),
         "member": found.named.kind,

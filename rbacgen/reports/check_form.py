@@ -8,10 +8,10 @@ from typing import Annotated
 from msgspec import Meta, Struct, json
 
 from rbacgen.analysis import wording
-from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
+from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
 from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
-from rbacgen.analysis.checks.least_privilege import Excess
-from rbacgen.analysis.results import HeldCheck, Outcome, outside
+from rbacgen.analysis.checks.least_privilege import GrantExcess
+from rbacgen.analysis.results import CheckedProject, SourceCheck, outside
 from rbacgen.model.assignment import Plane, Verdict
 from rbacgen.model.problems import Position, Problem, Severity
 from rbacgen.model.rules import FIRST, of_problem
@@ -23,7 +23,7 @@ from rbacgen.reports.drift_form import At
 FORMAT_VERSION = 1
 
 
-class ProblemRow(Struct, frozen=True):
+class ProblemRecord(Struct, frozen=True):
     """One thing that is wrong, or worth a look."""
 
     rule: Annotated[str, Meta(description="The id of the rule that it breaks; `rbacgen check --rules` lists them.")]
@@ -49,7 +49,7 @@ class TestPrincipal(Struct, frozen=True):
     type: Annotated[str, Meta(description="`User`, `Group`, `ServicePrincipal`, … as Azure says it.")]
 
 
-class TrialRow(Struct, frozen=True):
+class TestRecord(Struct, frozen=True):
     """How one access test went for one holder."""
 
     test: Annotated[str, Meta(description="What identifies the test among those of the project.")]
@@ -96,19 +96,19 @@ class UnreadPart(Struct, frozen=True):
     cure: Annotated[str, Meta(description="What to do about it.")]
 
 
-class HeldForm(Struct, frozen=True):
+class SourceCheckRecord(Struct, frozen=True):
     """How the access tests went on what a source holds."""
 
     source: Annotated[str, Meta(description="The source, by name.")]
     taken: Annotated[str | None, Meta(description="When it was read, in ISO 8601; null where that is not known.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
-    problems: Annotated[tuple[ProblemRow, ...], Meta(description="What is there and must not be, or the other way.")]
-    tests: Annotated[tuple[TrialRow, ...], Meta(description="Every access test, on what the source holds.")]
+    problems: Annotated[tuple[ProblemRecord, ...], Meta(description="What is there and must not be, or the other way.")]
+    tests: Annotated[tuple[TestRecord, ...], Meta(description="Every access test, on what the source holds.")]
     unread: Annotated[tuple[UnreadPart, ...], Meta(description="What could not be read, each with its cure.")]
     notes: Annotated[tuple[str, ...], Meta(description="What the source has to say of itself.")]
 
 
-class OutsideRow(Struct, frozen=True):
+class OutsideRecord(Struct, frozen=True):
     """Access that is not Azure's: people give it, and nothing here can check it."""
 
     project_role: Annotated[str, Meta(description="The project role.")]
@@ -118,7 +118,7 @@ class OutsideRow(Struct, frozen=True):
     access: Annotated[str, Meta(description="The access there.")]
 
 
-class OffRow(Struct, frozen=True):
+class SwitchedOffRecord(Struct, frozen=True):
     """A rule that the project has switched off."""
 
     rule: Annotated[str, Meta(description="The rule.")]
@@ -126,7 +126,7 @@ class OffRow(Struct, frozen=True):
     findings: Annotated[int, Meta(description="How many findings that leaves out.")]
 
 
-class SurplusRow(Struct, frozen=True):
+class GrantExcessRecord(Struct, frozen=True):
     """What one grant gives beyond the needs of its capability."""
 
     capability: Annotated[str, Meta(description="The capability that the grant is for.")]
@@ -145,7 +145,7 @@ class SurplusRow(Struct, frozen=True):
     at: Annotated[At, Meta(description="Where the grant stands.")]
 
 
-class Form(Struct, frozen=True):
+class CheckDocument(Struct, frozen=True):
     """A whole check: what is wrong with a project's files and with what they come to, and how its access tests went."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
@@ -154,7 +154,7 @@ class Form(Struct, frozen=True):
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
     look_first: Annotated[tuple[str, ...], Meta(description="The findings that endanger most, in words.")]
     counts: Annotated[Mapping[str, int], Meta(description="How many problems of each severity the files have.")]
-    problems: Annotated[tuple[ProblemRow, ...], Meta(description="What is wrong with the files, by place.")]
+    problems: Annotated[tuple[ProblemRecord, ...], Meta(description="What is wrong with the files, by place.")]
     project_file: Annotated[str, Meta(description="The project file, by its path from the current folder.")]
     shipped: Annotated[
         tuple[str, ...],
@@ -163,24 +163,29 @@ class Form(Struct, frozen=True):
     assignments: Annotated[int, Meta(description="How many assignments the project wants.")]
     principals: Annotated[int, Meta(description="How many principals get them.")]
     environments: Annotated[int, Meta(description="In how many environments.")]
-    outside: Annotated[tuple[OutsideRow, ...], Meta(description="What the worn hats take outside Azure.")]
-    switched_off: Annotated[tuple[OffRow, ...], Meta(description="The rules that the project has switched off.")]
-    held: Annotated[
-        HeldForm | None, Meta(description="What a source holds; null where none was asked, or the files have errors.")
+    outside: Annotated[tuple[OutsideRecord, ...], Meta(description="What the worn hats take outside Azure.")]
+    switched_off: Annotated[
+        tuple[SwitchedOffRecord, ...], Meta(description="The rules that the project has switched off.")
     ]
-    tests: Annotated[tuple[TrialRow, ...], Meta(description="Every access test, on what the project wants.")]
+    held: Annotated[
+        SourceCheckRecord | None,
+        Meta(description="What a source holds; null where none was asked, or the files have errors."),
+    ]
+    tests: Annotated[tuple[TestRecord, ...], Meta(description="Every access test, on what the project wants.")]
     surplus: Annotated[
-        tuple[SurplusRow, ...] | None,
+        tuple[GrantExcessRecord, ...] | None,
         Meta(description="What grants give beyond the needs, the heaviest first; null where it was not asked for."),
     ]
 
 
-def form(outcome: Outcome, held: HeldCheck | None = None, surplus: tuple[Excess, ...] | None = None) -> Form:
+def form(
+    outcome: CheckedProject, held: SourceCheck | None = None, surplus: tuple[GrantExcess, ...] | None = None
+) -> CheckDocument:
     """The check as reports take it; `held` is what a source holds, where one was asked, `surplus` what grants give beyond needs."""
     called = caller(outcome.project, names=False)
     state = outcome.desired.state
     every = (*outcome.problems, *(held.problems if held is not None else ()))
-    return Form(
+    return CheckDocument(
         format_version=FORMAT_VERSION,
         project=outcome.project.name,
         readable=True,
@@ -194,11 +199,11 @@ def form(outcome: Outcome, held: HeldCheck | None = None, surplus: tuple[Excess,
         principals=len({each.principal.id for each in state}),
         environments=len({each.environment for each in state}),
         outside=tuple(
-            OutsideRow(each.project_role, each.title, each.responsibility, each.system, each.access)
+            OutsideRecord(each.project_role, each.title, each.responsibility, each.system, each.access)
             for each in outside(outcome.project)
         ),
         switched_off=tuple(
-            OffRow(rule, outcome.project.checks_off[rule], count)
+            SwitchedOffRecord(rule, outcome.project.checks_off[rule], count)
             for rule, count in sorted(outcome.switched_off.items())
         ),
         held=_held(held, outcome, called) if held is not None else None,
@@ -207,10 +212,10 @@ def form(outcome: Outcome, held: HeldCheck | None = None, surplus: tuple[Excess,
     )
 
 
-def unreadable(problems: Iterable[Problem], project_file: str = "") -> Form:
+def unreadable(problems: Iterable[Problem], project_file: str = "") -> CheckDocument:
     """The form of files that could not be read far enough to say anything but this."""
     found = tuple(problems)
-    return Form(
+    return CheckDocument(
         format_version=FORMAT_VERSION,
         project="",
         readable=False,
@@ -231,14 +236,14 @@ def unreadable(problems: Iterable[Problem], project_file: str = "") -> Form:
     )
 
 
-def text(given: Form) -> str:
+def text(given: CheckDocument) -> str:
     """The form as JSON, indented."""
     return json.format(json.encode(given), indent=2).decode() + "\n"
 
 
-def _surplus(found: Excess) -> SurplusRow:
+def _surplus(found: GrantExcess) -> GrantExcessRecord:
     grant, surplus = found.grant, found.surplus
-    return SurplusRow(
+    return GrantExcessRecord(
         capability=found.capability,
         azure_role=grant.role.name,
         on=grant.on,
@@ -256,14 +261,14 @@ def _look_first(problems: Iterable[Problem]) -> tuple[str, ...]:
     return tuple(message for rank, message in sorted(ranked, key=lambda each: -each[0]) if rank >= FIRST)
 
 
-def _problem(found: Problem, outcome: Outcome | None) -> ProblemRow:
+def _problem(found: Problem, outcome: CheckedProject | None) -> ProblemRecord:
     root = outcome.roots.get(found.at.file) if outcome is not None else None
     keys = keys_to(root, found.at) if root is not None and found.at.line else ()
-    return ProblemRow(found.rule, found.severity, found.message, _at(found.at), keys, dict(found.about))
+    return ProblemRecord(found.rule, found.severity, found.message, _at(found.at), keys, dict(found.about))
 
 
-def _held(found: HeldCheck, outcome: Outcome, called: Called) -> HeldForm:
-    return HeldForm(
+def _held(found: SourceCheck, outcome: CheckedProject, called: Called) -> SourceCheckRecord:
+    return SourceCheckRecord(
         source=found.source,
         taken=f"{found.taken:%Y-%m-%dT%H:%M:%SZ}" if found.taken is not None else None,
         complete=found.is_complete,
@@ -274,12 +279,12 @@ def _held(found: HeldCheck, outcome: Outcome, called: Called) -> HeldForm:
     )
 
 
-def _trial(found: Trial, called: Called, is_held: bool) -> TrialRow:
+def _trial(found: TestResult, called: Called, is_held: bool) -> TestRecord:
     """How one access test went for one holder."""
     test, answer = found.test, found.answer
     principal = answer.holder.principal
     is_hat = is_stand_in(principal)
-    return TrialRow(
+    return TestRecord(
         test=test.name,
         origin=test.origin,
         result=found.result,
@@ -305,7 +310,7 @@ def _trial(found: Trial, called: Called, is_held: bool) -> TrialRow:
     )
 
 
-def _rule(found: Trial, is_held: bool) -> str:
+def _rule(found: TestResult, is_held: bool) -> str:
     """The rule that the test breaks where it fails, as `findings` says it."""
     match found.test.origin:
         case Origin.NEED:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from rbacgen.analysis.access_tests.cases import Result
 from rbacgen.model.problems import Severity
-from rbacgen.reports.check_form import TrialRow
-from rbacgen.reports.found import Found, Report, guide
+from rbacgen.reports.check_form import TestRecord
+from rbacgen.reports.found import Report, ReportFinding, guide
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain, prose
 from rbacgen.reports.text import place
 
@@ -31,7 +31,7 @@ def report(given: Report, limit: int = LIMIT) -> str:
     return "\n".join([*head, *table, *tail]).rstrip()[:limit] + "\n"
 
 
-def _line(found: Found) -> str:
+def _line(found: ReportFinding) -> str:
     where = code(place(found.at)) if found.at is not None else code(found.scope)
     title = plain(guide(found.rule).title)
     rule = f"{f'[{title}]({found.help_uri})' if found.help_uri else title}<br>{code(found.rule)}"
@@ -55,7 +55,7 @@ def _tail(given: Report) -> Iterator[str]:
         yield from (f"- {plain(each)}" for each in said[:_MOST])
 
 
-def _tests(tests: Iterable[TrialRow], source: str) -> Iterator[str]:
+def _tests(tests: Iterable[TestRecord], source: str) -> Iterator[str]:
     """How the access tests of each project role went, where one of them did not pass."""
     by_role: dict[str, Counter[Result]] = {}
     for each in tests:

@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator
 from rbacgen.analysis.access_tests.cases import Result
 from rbacgen.model.problems import Severity
 from rbacgen.model.rules import of_problem
-from rbacgen.reports.check_form import Form, HeldForm, OutsideRow, ProblemRow, SurplusRow, TrialRow
+from rbacgen.reports.check_form import (
+    CheckDocument,
+    GrantExcessRecord,
+    OutsideRecord,
+    ProblemRecord,
+    SourceCheckRecord,
+    TestRecord,
+)
 from rbacgen.reports.text import Style, counted, place, plain, safe, unread
 
 _WIDTH = 80
@@ -20,7 +27,9 @@ _MANY = 12  # problems, from which on a person would have to scroll to what matt
 _GIST = 3  # lines of what is said first: all of it stands below
 
 
-def report(form: Form, notes: bool = False, elsewhere: bool = False, style: Style = plain, width: int = _WIDTH) -> str:
+def report(
+    form: CheckDocument, notes: bool = False, elsewhere: bool = False, style: Style = plain, width: int = _WIDTH
+) -> str:
     """What a check found: errors and warnings (and notes, and access outside Azure, if asked for), and a summary.
 
     What a source holds comes after what is wrong with the files, so what endangers most of all comes before both.
@@ -52,13 +61,13 @@ def report(form: Form, notes: bool = False, elsewhere: bool = False, style: Styl
     return "\n".join(lines) + "\n"
 
 
-def problem_line(problem: ProblemRow, style: Style = plain) -> str:
+def problem_line(problem: ProblemRecord, style: Style = plain) -> str:
     """One problem as `file:line:column: severity: message [rule]`."""
     said = f"{style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
     return f"{safe(place(problem.at))}: {said}"
 
 
-def how_tests_went(trials: Iterable[TrialRow], are_held: bool = False) -> str:
+def how_tests_went(trials: Iterable[TestRecord], are_held: bool = False) -> str:
     """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
     results = Counter(
         "failed where hats of one person meet (warnings)"
@@ -71,7 +80,7 @@ def how_tests_went(trials: Iterable[TrialRow], are_held: bool = False) -> str:
     )
 
 
-def _look_first(form: Form, shown: int, style: Style, width: int) -> Iterator[str]:
+def _look_first(form: CheckDocument, shown: int, style: Style, width: int) -> Iterator[str]:
     if not form.look_first or (form.held is None and shown < _MANY):
         return
     yield style("look first", "error") + ":"
@@ -91,7 +100,7 @@ def _look_first(form: Form, shown: int, style: Style, width: int) -> Iterator[st
     yield ""
 
 
-def _held(found: HeldForm | None, style: Style) -> Iterator[str]:
+def _held(found: SourceCheckRecord | None, style: Style) -> Iterator[str]:
     """How the access tests went on what a source holds, and what else is to be said of it; nothing where none was asked."""
     if found is None:
         return
@@ -105,7 +114,7 @@ def _held(found: HeldForm | None, style: Style) -> Iterator[str]:
     yield from unread(found.notes, found.unread, style)
 
 
-def _surplus(found: tuple[SurplusRow, ...] | None) -> Iterator[str]:
+def _surplus(found: tuple[GrantExcessRecord, ...] | None) -> Iterator[str]:
     """What grants give beyond the needs of their capabilities, the heaviest first, the sensitive of it by name."""
     if found is None:
         return
@@ -131,7 +140,7 @@ def _surplus(found: tuple[SurplusRow, ...] | None) -> Iterator[str]:
     yield "`rbacgen suggest --capability NAME` looks for roles that give less"
 
 
-def _outside(found: tuple[OutsideRow, ...], is_listed: bool) -> Iterator[str]:
+def _outside(found: tuple[OutsideRecord, ...], is_listed: bool) -> Iterator[str]:
     """Access that is not Azure's: counted, or listed by project role and responsibility."""
     if not found:
         return

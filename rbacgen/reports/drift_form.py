@@ -7,8 +7,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field, json
 
-from rbacgen.analysis.drift import Aside, Change, Drift, RoleChange
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.drift import AssignmentDrift, Drift, ExclusionReason, RoleDefinitionDrift
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.authorization.permissions import role_allows
 from rbacgen.model.assignment import Assignment, AzureRole, Plane, PrincipalType
 from rbacgen.model.problems import Position
@@ -27,7 +27,7 @@ class RoleName(Struct, frozen=True):
     name: Annotated[str, Meta(description="The name; empty where nobody knows it.")]
 
 
-class Who(Struct, frozen=True):
+class PrincipalRecord(Struct, frozen=True):
     """A principal; the name is empty where it is not known, or is a person's and was not asked for."""
 
     id: Annotated[str, Meta(description="The object id.")]
@@ -47,7 +47,7 @@ class At(Struct, frozen=True):
     column: Annotated[int, Meta(description="The column, from 1; 0 for the file as a whole.")]
 
 
-class Differs(Struct, frozen=True):
+class FieldDifferenceRecord(Struct, frozen=True):
     """One field that is not as wanted."""
 
     what: Annotated[str, Meta(description="The field.")]
@@ -55,7 +55,7 @@ class Differs(Struct, frozen=True):
     held: Annotated[str, Meta(description="What is there; empty for nothing.")]
 
 
-class Row(Struct, frozen=True):
+class DriftRecord(Struct, frozen=True):
     """One assignment. `kind` is how it differs, or why it is set aside, or what there is to know of it.
 
     `until` is the instant (ISO 8601) from which Azure takes it away, `created` when it was made; `reason` is the one of
@@ -74,13 +74,13 @@ class Row(Struct, frozen=True):
         str, Meta(description="The scope kind of the mapping; empty where the project does not want it.")
     ]
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
-    principal: Annotated[Who, Meta(description="Whose it is.")]
+    principal: Annotated[PrincipalRecord, Meta(description="Whose it is.")]
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
     condition: Annotated[str, Meta(description="The condition that it stands under; empty for none.")]
     project_roles: Annotated[tuple[str, ...], Meta(description="The project roles that want it.")]
     responsibilities: Annotated[tuple[str, ...], Meta(description="The responsibilities that it is for.")]
     why: Annotated[str, Meta(description="Why it is wanted, in words.")]
-    differs: Annotated[tuple[Differs, ...], Meta(description="What is not as wanted of it.")]
+    differs: Annotated[tuple[FieldDifferenceRecord, ...], Meta(description="What is not as wanted of it.")]
     remark: Annotated[str, Meta(description="A sentence about this one.")]
     until: Annotated[str | None, Meta(description="When Azure takes it away, in ISO 8601; null for never.")]
     created: Annotated[str | None, Meta(description="When it was made, as Azure says; null where that is not known.")]
@@ -95,16 +95,16 @@ class Row(Struct, frozen=True):
     gives_access: Annotated[bool, Meta(description="Whether the role that is there can hand out access itself.")]
 
 
-class RoleRow(Struct, frozen=True):
+class RoleDefinitionDriftRecord(Struct, frozen=True):
     """One custom role of the project's that is missing or altered."""
 
     kind: Annotated[str, Meta(description="`missing` or `altered`.")]
     environment: Annotated[str, Meta(description="The environment.")]
     azure_role: Annotated[RoleName, Meta(description="The custom role.")]
-    differs: Annotated[tuple[Differs, ...], Meta(description="What is not as wanted of it.")]
+    differs: Annotated[tuple[FieldDifferenceRecord, ...], Meta(description="What is not as wanted of it.")]
 
 
-class UnreadRow(Struct, frozen=True):
+class UnreadRecord(Struct, frozen=True):
     """What could not be read, or not be compared."""
 
     scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
@@ -121,7 +121,7 @@ class UnusedRule(Struct, frozen=True):
     hint: Annotated[str, Meta(description="What its words may have meant, where nobody knows them; else empty.")]
 
 
-class Form(Struct, frozen=True):
+class DiffDocument(Struct, frozen=True):
     """A whole comparison. `set_aside` counts by reason; `named` holds those assignments, but the ones outside the project."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
@@ -159,17 +159,18 @@ class Form(Struct, frozen=True):
         tuple[str, ...],
         Meta(description="Sentences to be read before anything else: is this the right tenant, project, day?"),
     ]
-    changes: Annotated[tuple[Row, ...], Meta(description="What differs, by environment and scope.")]
+    changes: Annotated[tuple[DriftRecord, ...], Meta(description="What differs, by environment and scope.")]
     custom_roles: Annotated[
-        tuple[RoleRow, ...], Meta(description="The project's custom roles that are missing or altered.")
+        tuple[RoleDefinitionDriftRecord, ...],
+        Meta(description="The project's custom roles that are missing or altered."),
     ]
     counts: Annotated[Mapping[str, int], Meta(description="How much differs, by kind.")]
     set_aside: Annotated[Mapping[str, int], Meta(description="What is there and no drift, counted by reason.")]
     named: Annotated[
-        tuple[Row, ...], Meta(description="What was set aside, one by one, but what is outside the project.")
+        tuple[DriftRecord, ...], Meta(description="What was set aside, one by one, but what is outside the project.")
     ]
-    remarks: Annotated[tuple[Row, ...], Meta(description="What is as wanted, with something to know of it.")]
-    unread: Annotated[tuple[UnreadRow, ...], Meta(description="What could not be read, so was not compared.")]
+    remarks: Annotated[tuple[DriftRecord, ...], Meta(description="What is as wanted, with something to know of it.")]
+    unread: Annotated[tuple[UnreadRecord, ...], Meta(description="What could not be read, so was not compared.")]
     unused_ignore_rules: Annotated[
         tuple[UnusedRule, ...], Meta(description="The ignore rules that nothing fell under.")
     ]
@@ -187,11 +188,11 @@ class Form(Struct, frozen=True):
     ] = ()
 
 
-def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
+def form(drift: Drift, outcome: CheckedProject, names: bool = False) -> DiffDocument:
     """The comparison as reports take it. Names of persons whom the project does not name are there only with `names`."""
-    called = _Names(drift, outcome, names)
+    called = _DriftNames(drift, outcome, names)
     changes = tuple(called.change(each) for each in drift.changes)
-    return Form(
+    return DiffDocument(
         format_version=FORMAT_VERSION,
         project=drift.project,
         source=str(drift.source.kind),
@@ -213,7 +214,7 @@ def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
         named=tuple(
             called.row(str(each.why), None, each.held, "", reason=each.rule.reason if each.rule else None)
             for each in drift.set_aside
-            if each.why is not Aside.OUTSIDE
+            if each.why is not ExclusionReason.OUTSIDE
         ),
         remarks=tuple(
             called.row(str(each.note), each.wanted, None, each.wanted.environment, remark=each.text)
@@ -229,7 +230,7 @@ def form(drift: Drift, outcome: Outcome, names: bool = False) -> Form:
     )
 
 
-def _unused(rule: Ignored, drift: Drift, outcome: Outcome) -> UnusedRule:
+def _unused(rule: Ignored, drift: Drift, outcome: CheckedProject) -> UnusedRule:
     """A rule that nothing fell under: by a name that no role has, a slip of the pen is likelier than that all is gone."""
     hint = ""
     if rule.azure_role and outcome.catalog.find(rule.azure_role) is None and not GUID.match(rule.azure_role):
@@ -244,12 +245,12 @@ def _unused(rule: Ignored, drift: Drift, outcome: Outcome) -> UnusedRule:
     return UnusedRule(rule.reason, _at(rule.at), hint)
 
 
-def text(given: Form) -> str:
+def text(given: DiffDocument) -> str:
     """The form as JSON, indented."""
     return json.format(json.encode(given), indent=2).decode() + "\n"
 
 
-def first_of_all(changes: Iterable[Row]) -> tuple[Row, ...]:
+def first_of_all(changes: Iterable[DriftRecord]) -> tuple[DriftRecord, ...]:
     """The access that can hand out access and should not be there, or not so: what a person should look at first."""
     return tuple(
         row for row in changes if row.gives_access and (row.kind in ("foreign", "stale") or changes_access(row))
@@ -259,22 +260,22 @@ def first_of_all(changes: Iterable[Row]) -> tuple[Row, ...]:
 ACCESS = {"condition", "activation", "end"}  # a description alone gives nobody anything
 
 
-def changes_access(row: Row) -> bool:
+def changes_access(row: DriftRecord) -> bool:
     """Whether what is there gives something else than what is wanted, and is not only described otherwise."""
     return row.kind == "altered" and not ACCESS.isdisjoint(each.what for each in row.differs)
 
 
-def said(row: Row) -> str:
+def said(row: DriftRecord) -> str:
     """One assignment that differs, in words: kind, Azure role, principal and scope."""
     return f"{row.kind.replace('_', '-')} {named(row)} at {row.scope}"
 
 
-def named(row: Row) -> str:
+def named(row: DriftRecord) -> str:
     """An assignment without its scope: Azure role, principal, and that it is not simply standing."""
     return f"{role(row)} for {who(row.principal)}{how(row)}"
 
 
-def who(principal: Who) -> str:
+def who(principal: PrincipalRecord) -> str:
     """A principal's name, or its type and object id where it has none."""
     if principal.name:
         return principal.name
@@ -282,12 +283,12 @@ def who(principal: Who) -> str:
     return f"the {kind.get(principal.type, principal.type.lower())} {principal.id}"
 
 
-def role(row: Row) -> str:
+def role(row: DriftRecord) -> str:
     """The name of an assignment's Azure role, or its id where nobody knows the name."""
     return row.azure_role.name or f"the unknown role {row.azure_role.id}"
 
 
-def how(row: Row) -> str:
+def how(row: DriftRecord) -> str:
     """That an assignment is not simply standing, in brackets; nothing where it is. What is only wanted so is said to be."""
     differs = {each.what for each in row.differs}
     told = [f"{'wanted: ' * ('activation' in differs)}eligible"] if row.activation == "eligible" else []
@@ -296,7 +297,7 @@ def how(row: Row) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def remedy(row: Row) -> str:
+def remedy(row: DriftRecord) -> str:
     """How to take away access whose principal is gone, in words; empty where a command does it, and of other rows."""
     if row.kind != "orphaned":
         return ""
@@ -307,7 +308,7 @@ def remedy(row: Row) -> str:
     return ""
 
 
-def removal(row: Row) -> tuple[str, str] | None:
+def removal(row: DriftRecord) -> tuple[str, str] | None:
     """The command that takes away access that nobody wants and whose principal is gone, and the id that it ends with.
 
     None for every other row: what the project has, Terraform removes, and what is eligible is no role assignment.
@@ -321,10 +322,10 @@ def removal(row: Row) -> tuple[str, str] | None:
     return "az role assignment delete --ids", quote(row.assignment_id)
 
 
-class _Names:
+class _DriftNames:
     """What to call principals: by the project's name for them, else by the directory's, persons only if asked for."""
 
-    def __init__(self, drift: Drift, outcome: Outcome, persons: bool) -> None:
+    def __init__(self, drift: Drift, outcome: CheckedProject, persons: bool) -> None:
         self.catalog = outcome.catalog
         self.assigns: dict[str, bool] = {}
         self.directory = drift.source.directory
@@ -339,7 +340,7 @@ class _Names:
             self.assigns[role.id] = role_allows(known, "Microsoft.Authorization/roleAssignments/write", Plane.CONTROL)
         return self.assigns[role.id]
 
-    def who(self, assignment: Assignment) -> Who:
+    def who(self, assignment: Assignment) -> PrincipalRecord:
         principal = assignment.principal
         entry = self.directory.get(principal.id)
         name = self.known.get(principal.id, "")
@@ -348,16 +349,16 @@ class _Names:
             kind = entry.type
         if not name and (kind in (PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL) or self.persons):
             name = entry.name if entry is not None and entry.name else principal.name
-        return Who(principal.id, kind, name)
+        return PrincipalRecord(principal.id, kind, name)
 
-    def change(self, change: Change) -> Row:
+    def change(self, change: AssignmentDrift) -> DriftRecord:
         return self.row(
             str(change.kind),
             change.wanted,
             change.held,
             change.environment,
             remark=change.remark,
-            differs=tuple(Differs(each.what, each.wanted, each.held) for each in change.differs),
+            differs=tuple(FieldDifferenceRecord(each.what, each.wanted, each.held) for each in change.differs),
         )
 
     def row(
@@ -367,15 +368,15 @@ class _Names:
         held: Assignment | None,
         environment: str,
         remark: str = "",
-        differs: tuple[Differs, ...] = (),
+        differs: tuple[FieldDifferenceRecord, ...] = (),
         reason: str | None = None,
-    ) -> Row:
+    ) -> DriftRecord:
         either = wanted or held
         assert either is not None
         reasons = wanted.reasons if wanted is not None else ()
         at = reasons[0].member_at if reasons else held.held.at if held is not None else None
         until = held.held.until if held is not None else None
-        return Row(
+        return DriftRecord(
             kind=kind,
             environment=environment,
             scope=either.scope.id,
@@ -406,10 +407,12 @@ def _at(at: Position) -> At:
     return At(at.file, at.line, at.column)
 
 
-def _role_row(change: RoleChange) -> RoleRow:
-    differs = tuple(Differs(each.what, each.wanted, each.held) for each in change.differs)
-    return RoleRow(str(change.kind), change.environment, RoleName(change.wanted.id, change.wanted.name), differs)
+def _role_row(change: RoleDefinitionDrift) -> RoleDefinitionDriftRecord:
+    differs = tuple(FieldDifferenceRecord(each.what, each.wanted, each.held) for each in change.differs)
+    return RoleDefinitionDriftRecord(
+        str(change.kind), change.environment, RoleName(change.wanted.id, change.wanted.name), differs
+    )
 
 
-def _unread_row(unread: Unread) -> UnreadRow:
-    return UnreadRow(unread.scope, str(unread.part), unread.why, unread.cure)
+def _unread_row(unread: Unread) -> UnreadRecord:
+    return UnreadRecord(unread.scope, str(unread.part), unread.why, unread.cure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import Form, Row, Who, how, remedy, removal, who
+from rbacgen.reports.drift_form import DiffDocument, DriftRecord, PrincipalRecord, how, remedy, removal, who
 from rbacgen.reports.drift_text import differs, joined, unused, verdict
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain
 from rbacgen.reports.text import counted, place
@@ -13,7 +13,7 @@ _MOST_UNREAD = 50
 _ORDER = ("foreign", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted")
 
 
-def report(form: Form, limit: int = LIMIT) -> str:
+def report(form: DiffDocument, limit: int = LIMIT) -> str:
     """The whole comparison in at most `limit` characters; what is left out is counted."""
     head = [f"## Access of {plain(form.project)}: {plain(verdict(form))}", ""]
     head += [f"> **{plain(each)}**\n" for each in form.cautions]
@@ -31,7 +31,7 @@ def report(form: Form, limit: int = LIMIT) -> str:
     return "\n".join([*head, *lines, *tail]).rstrip()[:limit] + "\n"
 
 
-def _line(row: Row) -> str:
+def _line(row: DriftRecord) -> str:
     said = [differs(each) for each in row.differs] + ([row.remark] if row.remark else [])
     if row.at is not None:
         said.append(place(row.at) + (f": {row.why}" if row.why else ""))
@@ -48,7 +48,7 @@ def _line(row: Row) -> str:
     return f"| {' | '.join(cells)} | {'<br>'.join(cells_said)} |"
 
 
-def _role_lines(form: Form) -> Iterator[str]:
+def _role_lines(form: DiffDocument) -> Iterator[str]:
     for row in form.custom_roles:
         said = "; ".join(differs(each) for each in row.differs)
         yield f"- **custom role {row.kind}**: {plain(row.azure_role.name)}{' — ' + plain(said) if said else ''}"
@@ -56,7 +56,7 @@ def _role_lines(form: Form) -> Iterator[str]:
         yield ""
 
 
-def _tail(form: Form) -> Iterator[str]:
+def _tail(form: DiffDocument) -> Iterator[str]:
     if form.unread:
         yield ""
         yield "**Not read, so not compared:**"
@@ -77,7 +77,7 @@ def _tail(form: Form) -> Iterator[str]:
     yield f"<sub>{form.wanted:,} wanted assignments{'; set aside: ' + aside if aside else ''}</sub>"
 
 
-def _who(principal: Who) -> str:
+def _who(principal: PrincipalRecord) -> str:
     """Who it is, with the name or the object id as code: what comes before an id are words."""
     name = principal.name or principal.id
     return plain(who(principal).removesuffix(name)) + (" " if not principal.name else "") + code(name)

@@ -10,10 +10,10 @@ from itertools import groupby
 from rbacgen.model.source import Source
 from rbacgen.reports.drift_form import (
     ACCESS,
-    Differs,
-    Form,
-    Row,
-    UnreadRow,
+    DiffDocument,
+    DriftRecord,
+    FieldDifferenceRecord,
+    UnreadRecord,
     UnusedRule,
     how,
     remedy,
@@ -45,7 +45,7 @@ _LONGEST = 160
 _FIRST = 5
 
 
-def report(form: Form, listed: bool = False, style: Style = plain, width: int = 80) -> str:
+def report(form: DiffDocument, listed: bool = False, style: Style = plain, width: int = 80) -> str:
     """The whole comparison; `listed` names what was set aside one by one."""
     lines = [f"{form.project} and {_source(form)}: {style(verdict(form), _weight(form))}"]
     for caution in form.cautions:
@@ -61,7 +61,7 @@ def report(form: Form, listed: bool = False, style: Style = plain, width: int = 
     return "\n".join(lines) + "\n"
 
 
-def verdict(form: Form) -> str:
+def verdict(form: DiffDocument) -> str:
     """`in sync`, or what differs and how much was not read, in one phrase."""
     assignments = Counter(row.kind for row in form.changes)
     roles = Counter(row.kind for row in form.custom_roles)
@@ -74,7 +74,7 @@ def verdict(form: Form) -> str:
     return f"{found}; {unread}" if unread else found
 
 
-def summary(form: Form) -> str:
+def summary(form: DiffDocument) -> str:
     """The comparison in one line, with what a report says on top."""
     aside = ", ".join(f"{count:,} {ASIDE[why]}" for why, count in form.set_aside.items() if count and why != "outside")
     tail = f"; set aside: {aside}" if aside else ""
@@ -90,23 +90,23 @@ def snapshot(source: Source, width: int = 80) -> str:
         lines += _wrapped(f"note: {note}", width, 0)
     if source.state.coverage.unread:
         lines.append("not read:")
-        rows = [UnreadRow(each.scope, str(each.part), each.why, each.cure) for each in source.state.coverage.unread]
+        rows = [UnreadRecord(each.scope, str(each.part), each.why, each.cure) for each in source.state.coverage.unread]
         lines += _unread(rows, width)
     return "\n".join(lines) + "\n"
 
 
-def _weight(form: Form) -> str:
+def _weight(form: DiffDocument) -> str:
     return "error" if form.counts or form.unread else "note"
 
 
-def _source(form: Form) -> str:
+def _source(form: DiffDocument) -> str:
     name = "Azure" if form.source == "azure" else safe(form.source_name)
     if form.taken and form.source != "azure":
         return f"{name} (of {form.taken[:16].replace('T', ' ')} UTC)"
     return name
 
 
-def _look_first(form: Form, style: Style, width: int) -> Iterator[str]:
+def _look_first(form: DiffDocument, style: Style, width: int) -> Iterator[str]:
     if not form.look_first or len(form.changes) < 4:
         return
     yield ""
@@ -117,7 +117,9 @@ def _look_first(form: Form, style: Style, width: int) -> Iterator[str]:
         yield f"  … and {len(form.look_first) - _FIRST:,} more below"
 
 
-def _environment(name: str, rows: tuple[Row, ...], form: Form, style: Style, width: int) -> Iterator[str]:
+def _environment(
+    name: str, rows: tuple[DriftRecord, ...], form: DiffDocument, style: Style, width: int
+) -> Iterator[str]:
     subscription = f"/subscriptions/{form.environments[name]}" if name in form.environments else ""
     yield ""
     yield f"{name or 'no environment'}{'  ' + subscription if subscription else ''}"
@@ -129,7 +131,7 @@ def _environment(name: str, rows: tuple[Row, ...], form: Form, style: Style, wid
             yield from _change(row, style, width)
 
 
-def _change(row: Row, style: Style, width: int) -> Iterator[str]:
+def _change(row: DriftRecord, style: Style, width: int) -> Iterator[str]:
     shown = _SHOWN.get(row.kind, row.kind)
     head = f"{role(row)} for {who(row.principal)}{how(row)}"
     first = textwrap.wrap(safe(head), max(width - _INDENT, 30), break_long_words=False, break_on_hyphens=False)
@@ -152,7 +154,7 @@ def _change(row: Row, style: Style, width: int) -> Iterator[str]:
         yield f"{pad}  {safe(command[1])}"
 
 
-def differs(each: Differs) -> str:
+def differs(each: FieldDifferenceRecord) -> str:
     """One field that is not as wanted, in words; of long texts the part where they part."""
     wanted, held = " ".join(each.wanted.split()), " ".join(each.held.split())
     longest = _LONGEST if each.what in ACCESS else _LONGEST // 2
@@ -169,7 +171,7 @@ def _said(words: str, longest: int = _LONGEST, start: int = 0) -> str:
     return before + (words[start:] if len(words) - start <= longest else words[start : start + longest - 1] + "…")
 
 
-def _custom_roles(form: Form, style: Style, width: int) -> Iterator[str]:
+def _custom_roles(form: DiffDocument, style: Style, width: int) -> Iterator[str]:
     if not form.custom_roles:
         return
     yield ""
@@ -180,7 +182,7 @@ def _custom_roles(form: Form, style: Style, width: int) -> Iterator[str]:
             yield from _wrapped(_pattern_change(each), width, _INDENT)
 
 
-def _pattern_change(each: Differs) -> str:
+def _pattern_change(each: FieldDifferenceRecord) -> str:
     if each.what in ("name", "description"):
         return differs(each)
     parts = [f"without {_said(each.wanted)}"] if each.wanted else []
@@ -188,7 +190,7 @@ def _pattern_change(each: Differs) -> str:
     return f"{each.what.replace('_', ' ')}: {' and '.join(parts)}"
 
 
-def joined(unread: Iterable[UnreadRow]) -> tuple[tuple[str, str, str, str], ...]:
+def joined(unread: Iterable[UnreadRecord]) -> tuple[tuple[str, str, str, str], ...]:
     """What was not read as (scope, parts in words, why, cure): the parts of a scope that fail alike are said together."""
     alike: dict[tuple[str, str, str], list[str]] = {}
     for each in unread:
@@ -196,7 +198,7 @@ def joined(unread: Iterable[UnreadRow]) -> tuple[tuple[str, str, str, str], ...]
     return tuple((scope, ", ".join(parts), why, cure) for (scope, why, cure), parts in alike.items())
 
 
-def _unread(unread: Iterable[UnreadRow], width: int) -> Iterator[str]:
+def _unread(unread: Iterable[UnreadRecord], width: int) -> Iterator[str]:
     for scope, parts, why, cure in joined(unread):
         yield f"  {safe(scope)}"
         yield from _wrapped(f"{parts}: {why}", width, 4)
@@ -209,7 +211,7 @@ def unused(rule: UnusedRule) -> str:
     return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.reason}){hint}"
 
 
-def _rest(form: Form, listed: bool, style: Style, width: int) -> Iterator[str]:
+def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterator[str]:
     aside = [_counted_aside(form, why, count) for why, count in form.set_aside.items() if count]
     remarks = Counter(row.kind for row in form.remarks)
     if aside or remarks or form.notes or form.unused_ignore_rules:
@@ -241,14 +243,14 @@ def _rest(form: Form, listed: bool, style: Style, width: int) -> Iterator[str]:
             yield "(--set-aside lists them)"
 
 
-def _unsigned(form: Form) -> str:
+def _unsigned(form: DiffDocument) -> str:
     """What may be there by another hand as well and is adopted with the rest: who made it, Azure does not keep."""
     if not form.unsigned:
         return ""
     return f", and {form.unsigned:,} in Privileged Identity Management, which does not say by whose hand"
 
 
-def _counted_aside(form: Form, why: str, count: int) -> str:
+def _counted_aside(form: DiffDocument, why: str, count: int) -> str:
     roles = Counter(row.azure_role.name or "an unknown role" for row in form.named if row.kind == why)
     top = ", ".join(
         f"{role} {number:,}" for role, number in sorted(roles.items(), key=lambda each: (-each[1], each[0]))[:3]
@@ -257,7 +259,7 @@ def _counted_aside(form: Form, why: str, count: int) -> str:
     return f"{count:,} {ASIDE[why]}" + (f" ({top}{more})" if top else "")
 
 
-def _listed(rows: Iterable[Row], said: Callable[[Row], str], width: int) -> Iterator[str]:
+def _listed(rows: Iterable[DriftRecord], said: Callable[[DriftRecord], str], width: int) -> Iterator[str]:
     for row in rows:
         reason = f" ({row.reason})" if row.reason else ""
         what = f"{role(row)} for {who(row.principal)}{how(row)} at {row.scope}"

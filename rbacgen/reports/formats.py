@@ -24,7 +24,7 @@ class Where(Struct, frozen=True):
     strict: bool = False
 
 
-def check(form: check_form.Form, name: str, where: Where) -> str:
+def check(form: check_form.CheckDocument, name: str, where: Where) -> str:
     """A check in any format but text, which the terminal has a say in. Raises KeyError where there is no such format."""
     if name == "json":
         from rbacgen.reports import check_form
@@ -39,7 +39,7 @@ def check(form: check_form.Form, name: str, where: Where) -> str:
     return _of_findings(found.of_check(form), name, where)
 
 
-def diff(form: drift_form.Form, name: str, where: Where) -> str:
+def diff(form: drift_form.DiffDocument, name: str, where: Where) -> str:
     """A comparison in any format but text, which the terminal has a say in. Raises KeyError where there is no such format."""
     if name == "json":
         from rbacgen.reports import drift_form

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from rbacgen.model.problems import Severity
 from rbacgen.model.rules import HANDS_OUT_ACCESS, RULES, SAYS_OTHERWISE, TITLES, of_problem, of_rule
 from rbacgen.reports import check_form, drift_form, drift_text
-from rbacgen.reports.check_form import HeldForm, ProblemRow, TrialRow
-from rbacgen.reports.drift_form import At, RoleRow, Row, UnusedRule
+from rbacgen.reports.check_form import ProblemRecord, SourceCheckRecord, TestRecord
+from rbacgen.reports.drift_form import At, DriftRecord, RoleDefinitionDriftRecord, UnusedRule
 from rbacgen.reports.text import counted
 
 _OVERVIEW = "https://learn.microsoft.com/azure/role-based-access-control/overview"
@@ -25,7 +25,7 @@ _CUSTOM_ROLES = "https://learn.microsoft.com/azure/role-based-access-control/cus
 _PIM = "https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-resource-roles-renew-extend"
 
 
-class Guide(Struct, frozen=True):
+class RuleGuide(Struct, frozen=True):
     """What a rule says, how to put right what breaks it, and the page that it rests on (empty where it is rbacgen's own)."""
 
     id: str
@@ -50,7 +50,7 @@ class Guide(Struct, frozen=True):
         return self.source if self.source.startswith("https://") else ""
 
 
-def _drift_guides() -> dict[str, Guide]:
+def _drift_guides() -> dict[str, RuleGuide]:
     error, warning, note = Severity.ERROR, Severity.WARNING, Severity.NOTE
     take_away = "Take it away, or say in the project file whose it is: in `team`, or under `ignore` with the reason."
     render = "Render and apply the project, or change the project file to what is meant."
@@ -85,14 +85,14 @@ def _drift_guides() -> dict[str, Guide]:
             "the file formats of rbacgen (`rbacgen schema`)",
         ),
     ]  # fmt: skip
-    return {f"drift/{row[0]}": Guide(f"drift/{row[0]}", *row[1:]) for row in rows}
+    return {f"drift/{row[0]}": RuleGuide(f"drift/{row[0]}", *row[1:]) for row in rows}
 
 
 DRIFT = MappingProxyType(_drift_guides())
 """The kinds of drift, as rules."""
 
 
-def guide(rule: str) -> Guide:
+def guide(rule: str) -> RuleGuide:
     """What there is to know of a rule of `check` or of a kind of drift."""
     if rule in DRIFT:
         return DRIFT[rule]
@@ -102,10 +102,10 @@ def guide(rule: str) -> Guide:
         if known.optional
         else "Mend what it says; this rule cannot be switched off."
     )
-    return Guide(rule, known.severity, known.says, cure, known.source)
+    return RuleGuide(rule, known.severity, known.says, cure, known.source)
 
 
-class Found(Struct, frozen=True):
+class ReportFinding(Struct, frozen=True):
     """One finding. `at` is where it stands, None where it is in no file; `scope` and `environment` are empty where it has none.
 
     `fingerprint` is the same as long as the finding means the same, whatever line it stands in and however it is said. `risk`
@@ -134,7 +134,7 @@ class Found(Struct, frozen=True):
         return (-self.risk, self.environment, self.scope.lower(), self.message, self.fingerprint)
 
 
-class Missed(Struct, frozen=True):
+class UnreadPlace(Struct, frozen=True):
     """What could not be read: the scope, its parts in words, why, and what to do about it."""
 
     scope: str
@@ -143,10 +143,10 @@ class Missed(Struct, frozen=True):
     cure: str
 
 
-class Aside(Struct, frozen=True):
+class ExcludedRecord(Struct, frozen=True):
     """An assignment that is there and is no drift, and why."""
 
-    row: Row
+    row: DriftRecord
     why: str
 
 
@@ -162,25 +162,25 @@ class Report(Struct, frozen=True):
     source: str
     verdict: str
     complete: bool
-    findings: tuple[Found, ...]
-    missed: tuple[Missed, ...] = ()
+    findings: tuple[ReportFinding, ...]
+    missed: tuple[UnreadPlace, ...] = ()
     cautions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    tests: tuple[TrialRow, ...] = ()
-    held_tests: tuple[TrialRow, ...] = ()
+    tests: tuple[TestRecord, ...] = ()
+    held_tests: tuple[TestRecord, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
-    aside: tuple[Aside, ...] = ()
+    aside: tuple[ExcludedRecord, ...] = ()
     project_file: str = ""
     shipped: tuple[str, ...] = ()
     anchors: Mapping[str, At] = field(default_factory=dict)
     taken: str = ""
 
-    def of(self, level: Severity) -> tuple[Found, ...]:
+    def of(self, level: Severity) -> tuple[ReportFinding, ...]:
         """The findings of this level, what endangers most first."""
         return tuple(each for each in self.findings if each.level is level)
 
-    def anchor(self, found: Found) -> At | None:
+    def anchor(self, found: ReportFinding) -> At | None:
         """The place in the user's own repository that a dashboard can show for a finding.
 
         It is the finding's own where that is in a file of theirs; else the line of its environment in the project file, or that file as a
@@ -201,7 +201,7 @@ def fingerprint(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _in_order(findings: Iterable[Found]) -> tuple[Found, ...]:
+def _in_order(findings: Iterable[ReportFinding]) -> tuple[ReportFinding, ...]:
     """The findings, what endangers most first; those that mean the same by all that is known of them are numbered."""
     seen: Counter[str] = Counter()
     told_apart = []
@@ -215,7 +215,7 @@ def _in_order(findings: Iterable[Found]) -> tuple[Found, ...]:
 # check
 
 
-def of_check(form: check_form.Form) -> Report:
+def of_check(form: check_form.CheckDocument) -> Report:
     """A check as every report takes it."""
     held = form.held
     findings = [*_problems(form.problems, form, "")]
@@ -248,7 +248,7 @@ def of_check(form: check_form.Form) -> Report:
     )
 
 
-def _problems(rows: Iterable[ProblemRow], form: check_form.Form, held_by: str) -> Iterator[Found]:
+def _problems(rows: Iterable[ProblemRecord], form: check_form.CheckDocument, held_by: str) -> Iterator[ReportFinding]:
     """The problems as findings, whose meaning is rule, file, the keys that lead to the place, and what they are about."""
     for row in rows:
         about = tuple(f"{name}={value.lower()}" for name, value in sorted(row.about.items()) if name != "opens")
@@ -257,7 +257,7 @@ def _problems(rows: Iterable[ProblemRow], form: check_form.Form, held_by: str) -
         environment = row.about.get("environment", "")
         if not environment and row.keys[:1] == ("environments",) and len(row.keys) > 1:
             environment = row.keys[1]
-        yield Found(
+        yield ReportFinding(
             rule=row.rule,
             level=row.severity,
             title=rule.title,
@@ -273,14 +273,14 @@ def _problems(rows: Iterable[ProblemRow], form: check_form.Form, held_by: str) -
         )
 
 
-def _missed(held: HeldForm | None) -> tuple[Missed, ...]:
+def _missed(held: SourceCheckRecord | None) -> tuple[UnreadPlace, ...]:
     if held is None:
         return ()
-    rows = (drift_form.UnreadRow(each.scope, str(each.part), each.why, each.cure) for each in held.unread)
-    return tuple(Missed(*each) for each in drift_text.joined(rows))
+    rows = (drift_form.UnreadRecord(each.scope, str(each.part), each.why, each.cure) for each in held.unread)
+    return tuple(UnreadPlace(*each) for each in drift_text.joined(rows))
 
 
-def results(tests: Iterable[TrialRow]) -> str:
+def results(tests: Iterable[TestRecord]) -> str:
     """How access tests went: `12 passed, 1 failed`."""
     outcomes = Counter(str(each.result) for each in tests)
     return ", ".join(f"{count:,} {result}" for result, count in sorted(outcomes.items(), reverse=True))
@@ -289,7 +289,7 @@ def results(tests: Iterable[TrialRow]) -> str:
 # diff
 
 
-def of_diff(form: drift_form.Form) -> Report:
+def of_diff(form: drift_form.DiffDocument) -> Report:
     """A comparison as every report takes it."""
     findings = [*(_change(row, form) for row in form.changes), *(_custom_role(row, form) for row in form.custom_roles)]
     findings += (_unused(each) for each in form.unused_ignore_rules)
@@ -301,11 +301,11 @@ def of_diff(form: drift_form.Form) -> Report:
         verdict=drift_text.verdict(form),
         complete=form.complete,
         findings=_in_order(findings),
-        missed=tuple(Missed(*each) for each in drift_text.joined(form.unread)),
+        missed=tuple(UnreadPlace(*each) for each in drift_text.joined(form.unread)),
         cautions=form.cautions,
         notes=form.notes,
         facts=(f"{form.wanted:,} wanted assignments, {form.held:,} held", *([f"set aside: {aside}"] if aside else ())),
-        aside=tuple(Aside(row, drift_text.ASIDE[row.kind]) for row in form.named),
+        aside=tuple(ExcludedRecord(row, drift_text.ASIDE[row.kind]) for row in form.named),
         project_file=form.project_file,
         shipped=form.shipped,
         anchors=form.places,
@@ -313,7 +313,7 @@ def of_diff(form: drift_form.Form) -> Report:
     )
 
 
-def _change(row: Row, form: drift_form.Form) -> Found:
+def _change(row: DriftRecord, form: drift_form.DiffDocument) -> ReportFinding:
     rule = guide(f"drift/{row.kind.replace('_', '-')}")
     risk, level, told = of_rule(rule.id, rule.level), rule.level, tuple(_told(row))
     if drift_form.first_of_all((row,)):
@@ -336,7 +336,7 @@ def _change(row: Row, form: drift_form.Form) -> Found:
         "created": row.created or "",
         "until": row.until or "",
     }
-    return Found(
+    return ReportFinding(
         rule=rule.id,
         level=level,
         title=f"{rule.words} {drift_form.role(row)}",
@@ -354,7 +354,7 @@ def _change(row: Row, form: drift_form.Form) -> Found:
     )
 
 
-def _told(row: Row) -> Iterator[str]:
+def _told(row: DriftRecord) -> Iterator[str]:
     yield from (drift_text.differs(each) for each in row.differs)
     if row.remark:
         yield row.remark
@@ -366,10 +366,10 @@ def _told(row: Row) -> Iterator[str]:
         yield "its holder can hand out access"
 
 
-def _custom_role(row: RoleRow, form: drift_form.Form) -> Found:
+def _custom_role(row: RoleDefinitionDriftRecord, form: drift_form.DiffDocument) -> ReportFinding:
     rule = guide(f"drift/custom-role-{row.kind}")
     said = [f"the custom role {row.azure_role.name} is {row.kind}", *(drift_text.differs(each) for each in row.differs)]
-    return Found(
+    return ReportFinding(
         rule=rule.id,
         level=rule.level,
         title=f"{rule.words} {row.azure_role.name}",
@@ -385,9 +385,9 @@ def _custom_role(row: RoleRow, form: drift_form.Form) -> Found:
     )
 
 
-def _unused(unused: UnusedRule) -> Found:
+def _unused(unused: UnusedRule) -> ReportFinding:
     rule = guide("drift/unused-ignore-rule")
-    return Found(
+    return ReportFinding(
         rule=rule.id,
         level=rule.level,
         title=rule.title,

@@ -10,8 +10,8 @@ from html import escape
 
 from rbacgen.analysis.access_tests.cases import Result
 from rbacgen.model.problems import Severity
-from rbacgen.reports.check_form import TrialRow
-from rbacgen.reports.found import Aside, Found, Missed, Report, guide
+from rbacgen.reports.check_form import TestRecord
+from rbacgen.reports.found import ExcludedRecord, Report, ReportFinding, UnreadPlace, guide
 from rbacgen.reports.text import counted, place, safe
 
 _STYLE = (
@@ -92,7 +92,7 @@ def _findings(given: Report) -> Iterator[str]:
     yield "</ol>"
 
 
-def _finding(found: Found) -> Iterator[str]:
+def _finding(found: ReportFinding) -> Iterator[str]:
     level = _WORDS[found.level]
     yield f'<li class="{level}">'
     yield f'<h3><span class="level">{level}</span> {_text(guide(found.rule).title)}</h3>'
@@ -110,7 +110,7 @@ def _finding(found: Found) -> Iterator[str]:
     yield "</li>"
 
 
-def _missed(missed: Iterable[Missed]) -> Iterator[str]:
+def _missed(missed: Iterable[UnreadPlace]) -> Iterator[str]:
     rows = [
         f"<tr><td><code>{_text(each.scope)}</code></td><td>{_text(each.parts)}</td><td>{_text(each.why)}</td>"
         f"<td>{_text(each.cure)}</td></tr>"
@@ -121,7 +121,7 @@ def _missed(missed: Iterable[Missed]) -> Iterator[str]:
         yield from _table("Not read", ("Scope", "What", "Why", "What to do"), rows)
 
 
-def _tests(tests: Iterable[TrialRow], title: str) -> Iterator[str]:
+def _tests(tests: Iterable[TestRecord], title: str) -> Iterator[str]:
     """How the access tests went, a row for each project role and environment."""
     groups: dict[tuple[str, str], Counter[Result]] = {}
     for each in tests:
@@ -137,7 +137,7 @@ def _tests(tests: Iterable[TrialRow], title: str) -> Iterator[str]:
         yield from _table(title, ("Project role", "Environment", *(result.value for result in Result)), rows, numbers=3)
 
 
-def _aside(aside: Iterable[Aside]) -> Iterator[str]:
+def _aside(aside: Iterable[ExcludedRecord]) -> Iterator[str]:
     rows = [
         f"<tr><td>{_text(each.row.azure_role.name or each.row.azure_role.id)}</td>"
         f"<td>{_text(each.row.principal.name or each.row.principal.id)}</td>"

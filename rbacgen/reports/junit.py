@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from rbacgen.analysis.access_tests.cases import Result
 from rbacgen.model.problems import Severity
-from rbacgen.reports.check_form import TrialRow
-from rbacgen.reports.found import Found, Missed, Report, guide
+from rbacgen.reports.check_form import TestRecord
+from rbacgen.reports.found import Report, ReportFinding, UnreadPlace, guide
 from rbacgen.reports.text import place, safe
 
 
@@ -76,12 +76,12 @@ def _findings(given: Report, strict: bool) -> Iterator[_Case]:
         yield _Case("in sync" if given.command == "diff" else "nothing is wrong", classname)
 
 
-def _is_case(found: Found, given: Report) -> bool:
+def _is_case(found: ReportFinding, given: Report) -> bool:
     """Whether a finding is a case by itself: every drift, and of a check what is more than a note."""
     return found.rule != "drift/unused-ignore-rule" if given.command == "diff" else found.level is not Severity.NOTE
 
 
-def _name(found: Found) -> str:
+def _name(found: ReportFinding) -> str:
     where = " ".join(part for part in (found.environment, found.scope) if part)
     who = found.properties.get("principal") or found.properties.get("principal_id", "")
     told = ": ".join(part for part in (found.title, who and f"for {who}", where and f"in {where}") if part)
@@ -92,17 +92,17 @@ def _name(found: Found) -> str:
     )
 
 
-def _details(found: Found) -> str:
+def _details(found: ReportFinding) -> str:
     lines = [f"{place(found.at)}" if found.at is not None else "", found.message, found.help, found.help_uri]
     return "\n".join(line for line in lines if line)
 
 
-def _unread(missed: Missed) -> _Case:
+def _unread(missed: UnreadPlace) -> _Case:
     line = f"not read: {missed.why}"
     return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.reading", "error", "unread", line, missed.cure)
 
 
-def _grouped(tests: Iterable[TrialRow], given: Report, source: str, strict: bool) -> list[tuple[str, list[_Case]]]:
+def _grouped(tests: Iterable[TestRecord], given: Report, source: str, strict: bool) -> list[tuple[str, list[_Case]]]:
     """The access tests as suites: a project role in an environment each, those of principals by environment."""
     groups: dict[str, list[_Case]] = {}
     # What a source holds as the project wants it, and was a warning there, is one here: it makes no command fail.
@@ -117,15 +117,15 @@ def _grouped(tests: Iterable[TrialRow], given: Report, source: str, strict: bool
     return list(groups.items())
 
 
-def _about(trial: TrialRow) -> tuple[str, str]:
+def _about(trial: TestRecord) -> tuple[str, str]:
     return trial.test, trial.principal.id if trial.principal is not None else ""
 
 
-def _is_warning(trial: TrialRow, said: Container[tuple[str, str]], is_held: bool) -> bool:
+def _is_warning(trial: TestRecord, said: Container[tuple[str, str]], is_held: bool) -> bool:
     return guide(trial.rule).level is not Severity.ERROR and (not is_held or _about(trial) in said)
 
 
-def _trial(trial: TrialRow, suite: str, given: Report, source: str, fails: bool) -> _Case:
+def _trial(trial: TestRecord, suite: str, given: Report, source: str, fails: bool) -> _Case:
     name = trial.test if trial.hat else f"{trial.test}: {trial.who}"
     classname = "rbacgen.access." + suite.replace(".", "_").replace(" in ", ".")
     match trial.result:
@@ -149,7 +149,7 @@ def _trial(trial: TrialRow, suite: str, given: Report, source: str, fails: bool)
             assert_never(trial.result)
 
 
-def _expected(trial: TrialRow) -> str:
+def _expected(trial: TestRecord) -> str:
     return " or ".join(each.words for each in trial.expected)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rbacgen.reports.drift_form import At
-from rbacgen.reports.matrix_form import Form
+from rbacgen.reports.matrix_form import MatrixDocument
 from rbacgen.reports.table import sheet
 
 COLUMNS = (
@@ -31,12 +31,12 @@ COLUMNS = (
 )
 
 
-def report(form: Form) -> str:
+def report(form: MatrixDocument) -> str:
     """The rows, what differs from the project first."""
     return sheet([COLUMNS, *_foreign(form), *_wanted(form)])
 
 
-def _foreign(form: Form) -> Iterator[tuple[str, ...]]:
+def _foreign(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
     """What the source has and the project does not want; what is wanted and differs stands in its own row."""
     for row in sorted(form.drift.changes if form.drift else (), key=lambda row: not row.gives_access):
         if row.kind in ("missing", "altered") or row.project_roles:
@@ -48,7 +48,7 @@ def _foreign(form: Form) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def _wanted(form: Form) -> Iterator[tuple[str, ...]]:
+def _wanted(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
     roles = {each.id: each for each in form.project_roles}
     duties = {(role.id, duty.id): duty.does for role in form.project_roles for duty in role.responsibilities}
     people = {each.id: each for each in form.principals}

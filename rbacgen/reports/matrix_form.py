@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, json
 
 from rbacgen.analysis import matrix, wording
-from rbacgen.analysis.matrix import Beside, CellGrant, Matrix, Shown
+from rbacgen.analysis.matrix import CellGrant, Matrix, MatrixResult, SourceSide
 from rbacgen.analysis.results import outside_of
 from rbacgen.authorization.catalog.escalations import Escalation
 from rbacgen.authorization.privilege import PRIVILEGED
@@ -18,12 +18,12 @@ from rbacgen.model.scope import Scope
 from rbacgen.project.mapping import ProjectRole, Responsibility
 from rbacgen.reports import drift_form
 from rbacgen.reports.access_form import Called, caller
-from rbacgen.reports.drift_form import At, UnreadRow
+from rbacgen.reports.drift_form import At, UnreadRecord
 
 FORMAT_VERSION = 1
 
 
-class EnvironmentForm(Struct, frozen=True):
+class EnvironmentRecord(Struct, frozen=True):
     """One environment of the project; `stands_for` is the environment of the mapping whose grants it takes."""
 
     name: Annotated[str, Meta(description="The environment.")]
@@ -31,7 +31,7 @@ class EnvironmentForm(Struct, frozen=True):
     subscription: Annotated[str, Meta(description="The subscription that it lives in.")]
 
 
-class ScopeKindForm(Struct, frozen=True):
+class ScopeKindRecord(Struct, frozen=True):
     """One scope kind of the mapping; `bound` are the environments in which the project has a scope of it."""
 
     name: Annotated[str, Meta(description="The scope kind.")]
@@ -43,7 +43,7 @@ class ScopeKindForm(Struct, frozen=True):
     ]
 
 
-class Duty(Struct, frozen=True):
+class ResponsibilityRecord(Struct, frozen=True):
     """One responsibility: the capabilities that it takes, why it takes no access (empty where it does), and what it takes outside Azure."""
 
     id: Annotated[str, Meta(description="The responsibility.")]
@@ -56,7 +56,7 @@ class Duty(Struct, frozen=True):
     at: Annotated[At, Meta(description="Where it stands in the mapping.")]
 
 
-class Wears(Struct, frozen=True):
+class TeamEntryRecord(Struct, frozen=True):
     """An entry of the team: the principal by id, the environments (none for all), and the day that it ends."""
 
     principal: Annotated[str, Meta(description="The object id of who wears the hat, or a Terraform reference.")]
@@ -65,7 +65,7 @@ class Wears(Struct, frozen=True):
     at: Annotated[At, Meta(description="Where the entry of the team stands.")]
 
 
-class MustNotForm(Struct, frozen=True):
+class MustNotRecord(Struct, frozen=True):
     """What a project role must not be able to do, on one plane of those that its line means. `holds` is what the access tests say; null where none was run."""
 
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
@@ -78,7 +78,7 @@ class MustNotForm(Struct, frozen=True):
     at: Annotated[At, Meta(description="Where it stands in the mapping.")]
 
 
-class ProjectRoleForm(Struct, frozen=True):
+class ProjectRoleRecord(Struct, frozen=True):
     """One hat. `owner` is set for a workload identity, and is the project role that answers for it."""
 
     id: Annotated[str, Meta(description="The project role.")]
@@ -89,20 +89,20 @@ class ProjectRoleForm(Struct, frozen=True):
         str, Meta(description="The project role that answers for a workload identity; empty for a person's role.")
     ]
     ends_with_project: Annotated[bool, Meta(description="Whether its access ends on the day that the project ends.")]
-    wearers: Annotated[tuple[Wears, ...], Meta(description="Who wears the hat.")]
-    responsibilities: Annotated[tuple[Duty, ...], Meta(description="What it is responsible for.")]
-    must_not: Annotated[tuple[MustNotForm, ...], Meta(description="What it must not be able to do.")]
+    wearers: Annotated[tuple[TeamEntryRecord, ...], Meta(description="Who wears the hat.")]
+    responsibilities: Annotated[tuple[ResponsibilityRecord, ...], Meta(description="What it is responsible for.")]
+    must_not: Annotated[tuple[MustNotRecord, ...], Meta(description="What it must not be able to do.")]
     at: Annotated[At, Meta(description="Where it stands in the mapping.")]
 
 
-class CapabilityForm(Struct, frozen=True):
+class CapabilityRecord(Struct, frozen=True):
     """A capability, and what it lets somebody do."""
 
     name: Annotated[str, Meta(description="The capability.")]
     says: Annotated[str, Meta(description="What it lets somebody do.")]
 
 
-class PrincipalForm(Struct, frozen=True):
+class MatrixPrincipalRecord(Struct, frozen=True):
     """Somebody. `members` are all who are known to be in a group, by id; `members_known` says that these are all."""
 
     id: Annotated[str, Meta(description="The object id, or a Terraform reference.")]
@@ -114,7 +114,7 @@ class PrincipalForm(Struct, frozen=True):
     members_known: Annotated[bool, Meta(description="Whether these are all.")]
 
 
-class PermissionForm(Struct, frozen=True):
+class PermissionRecord(Struct, frozen=True):
     """One permission object of an Azure role; `condition` is a place in `conditions`, null for none."""
 
     actions: Annotated[
@@ -130,7 +130,7 @@ class PermissionForm(Struct, frozen=True):
     ]
 
 
-class AzureRoleForm(Struct, frozen=True):
+class AzureRoleRecord(Struct, frozen=True):
     """An Azure role; `id` is its GUID, or the name of a custom one, which has another GUID in each subscription."""
 
     id: Annotated[
@@ -144,11 +144,11 @@ class AzureRoleForm(Struct, frozen=True):
     description: Annotated[str, Meta(description="What it is for, as its definition says.")]
     lines: Annotated[int, Meta(description="How many permission lines it has.")]
     permissions: Annotated[
-        tuple[PermissionForm, ...], Meta(description="Its permission objects; empty where nobody knows them.")
+        tuple[PermissionRecord, ...], Meta(description="Its permission objects; empty where nobody knows them.")
     ]
 
 
-class ScopeForm(Struct, frozen=True):
+class ScopeRecord(Struct, frozen=True):
     """A scope: its id, what to call it for short, and its resource type (empty above resources)."""
 
     id: Annotated[str, Meta(description="The scope id.")]
@@ -157,7 +157,7 @@ class ScopeForm(Struct, frozen=True):
     type: Annotated[str, Meta(description="Its resource type; empty above resources.")]
 
 
-class ConditionForm(Struct, frozen=True):
+class ConditionRecord(Struct, frozen=True):
     """A condition: its text, a sentence for it (empty where there is none), and the operations that it limits, as patterns."""
 
     text: Annotated[str, Meta(description="The condition.")]
@@ -165,7 +165,7 @@ class ConditionForm(Struct, frozen=True):
     operations: Annotated[tuple[str, ...], Meta(description="The operations that it limits, as patterns.")]
 
 
-class Path(Struct, frozen=True):
+class EscalationRecord(Struct, frozen=True):
     """An operation that opens a path to more. `hands_out` says that it hands out or widens access itself."""
 
     operation: Annotated[str, Meta(description="The operation.")]
@@ -174,7 +174,7 @@ class Path(Struct, frozen=True):
     hands_out: Annotated[bool, Meta(description="Whether it hands out or widens access itself.")]
 
 
-class Because(Struct, frozen=True):
+class BecauseRecord(Struct, frozen=True):
     """One reason for an assignment: the responsibility that it serves, and where the grant and the team entry stand."""
 
     project_role: Annotated[str, Meta(description="The project role.")]
@@ -184,7 +184,7 @@ class Because(Struct, frozen=True):
     member_at: Annotated[At, Meta(description="Where the entry of the team stands.")]
 
 
-class AssignmentForm(Struct, frozen=True):
+class AssignmentRecord(Struct, frozen=True):
     """One assignment that is wanted.
 
     `principal`, `azure_role` and `scope` are ids of their lists, `role_definition` is the GUID of the role where it is assigned, `condition` is a place in `conditions` (null for none), `opens`
@@ -209,7 +209,7 @@ class AssignmentForm(Struct, frozen=True):
     instead_of_eligible: Annotated[
         bool, Meta(description="Whether it stands only because the project has no Privileged Identity Management.")
     ]
-    reasons: Annotated[tuple[Because, ...], Meta(description="Why it is wanted.")]
+    reasons: Annotated[tuple[BecauseRecord, ...], Meta(description="Why it is wanted.")]
     drift: Annotated[
         str,
         Meta(
@@ -218,7 +218,7 @@ class AssignmentForm(Struct, frozen=True):
     ]
 
 
-class UnwantedForm(Struct, frozen=True):
+class UndesiredRecord(Struct, frozen=True):
     """One assignment that the source holds and the project does not want so; what it shares with a wanted one is named alike.
 
     `drift` is a kind of drift (`foreign`, `stale`, `altered`, …), or why it is none (`inherited`, `ignored`, `not_owned`,
@@ -251,14 +251,14 @@ class UnwantedForm(Struct, frozen=True):
     remark: Annotated[str, Meta(description="A sentence about it; else empty.")]
 
 
-class Serves(Struct, frozen=True):
+class ServesRecord(Struct, frozen=True):
     """A responsibility and the capability of it that a grant is for."""
 
     responsibility: Annotated[str, Meta(description="The responsibility.")]
     capability: Annotated[str, Meta(description="The capability that it takes.")]
 
 
-class GrantForm(Struct, frozen=True):
+class CellGrantRecord(Struct, frozen=True):
     """One Azure role in a cell. `assignments` are places in `assignments`; empty where nobody wears the hat."""
 
     azure_role: Annotated[str, Meta(description="The Azure role, by its id in `azure_roles`.")]
@@ -270,24 +270,24 @@ class GrantForm(Struct, frozen=True):
     opens: Annotated[
         tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
     ]
-    serves: Annotated[tuple[Serves, ...], Meta(description="What it is for.")]
+    serves: Annotated[tuple[ServesRecord, ...], Meta(description="What it is for.")]
     assignments: Annotated[
         tuple[int, ...],
         Meta(description="The assignments behind it, as places in `assignments`; empty where nobody wears the hat."),
     ]
 
 
-class CellForm(Struct, frozen=True):
+class CellRecord(Struct, frozen=True):
     """What a project role has on a scope kind in an environment; with `worn` false, what it would have."""
 
     project_role: Annotated[str, Meta(description="The project role.")]
     scope_kind: Annotated[str, Meta(description="The scope kind.")]
     environment: Annotated[str, Meta(description="The environment.")]
     worn: Annotated[bool, Meta(description="Whether somebody wears the hat; if not, it is what a wearer would have.")]
-    grants: Annotated[tuple[GrantForm, ...], Meta(description="The Azure roles that it comes to.")]
+    grants: Annotated[tuple[CellGrantRecord, ...], Meta(description="The Azure roles that it comes to.")]
 
 
-class AskedForm(Struct, frozen=True):
+class AskableRecord(Struct, frozen=True):
     """An operation to ask about, with the words for it; empty words for one that only the mapping names."""
 
     words: Annotated[str, Meta(description="The words that people ask in; empty for what only the mapping names.")]
@@ -297,7 +297,7 @@ class AskedForm(Struct, frozen=True):
     resource: Annotated[str, Meta(description="What to call such a resource; empty for any.")]
 
 
-class Finding(Struct, frozen=True):
+class MatrixFinding(Struct, frozen=True):
     """Something that was found wrong or worth a look; `where` is `project`, or `source` for what the source holds."""
 
     severity: Annotated[str, Meta(description="`error`, `warning` or `note`.")]
@@ -307,7 +307,7 @@ class Finding(Struct, frozen=True):
     at: Annotated[At, Meta(description="Where it stands.")]
 
 
-class Counts(Struct, frozen=True):
+class MatrixCounts(Struct, frozen=True):
     """How much there is: assignments in all, and of them those that stand, are eligible, and so on.
 
     `opening` counts those that open a path to more, `handing_out` those among them that hand out or widen access itself.
@@ -325,84 +325,85 @@ class Counts(Struct, frozen=True):
     handing_out: Annotated[int, Meta(description="Those that hand out or widen access itself.")]
 
 
-class Form(Struct, frozen=True):
+class MatrixDocument(Struct, frozen=True):
     """A whole matrix. `drift` is the form of `diff --format json`; null where no source was asked."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
     project: Annotated[str, Meta(description="The project's name.")]
     mapping: Annotated[str, Meta(description="The title of its mapping.")]
     ends: Annotated[str | None, Meta(description="The day on which the project ends, in ISO 8601; null for none.")]
-    counts: Annotated[Counts, Meta(description="How much there is.")]
-    environments: Annotated[tuple[EnvironmentForm, ...], Meta(description="The environments that were asked for.")]
+    counts: Annotated[MatrixCounts, Meta(description="How much there is.")]
+    environments: Annotated[tuple[EnvironmentRecord, ...], Meta(description="The environments that were asked for.")]
     scope_kinds: Annotated[
-        tuple[ScopeKindForm, ...], Meta(description="The scope kinds that are bound, or have access.")
+        tuple[ScopeKindRecord, ...], Meta(description="The scope kinds that are bound, or have access.")
     ]
     families: Annotated[tuple[str, ...], Meta(description="The families of project roles, in order.")]
     project_roles: Annotated[
-        tuple[ProjectRoleForm, ...], Meta(description="The project roles, in the mapping's order.")
+        tuple[ProjectRoleRecord, ...], Meta(description="The project roles, in the mapping's order.")
     ]
-    capabilities: Annotated[tuple[CapabilityForm, ...], Meta(description="The capabilities of the mapping.")]
+    capabilities: Annotated[tuple[CapabilityRecord, ...], Meta(description="The capabilities of the mapping.")]
     principals: Annotated[
-        tuple[PrincipalForm, ...],
+        tuple[MatrixPrincipalRecord, ...],
         Meta(description="Everybody who wears a hat, has access, wanted or held, or is known to be in such a group."),
     ]
-    azure_roles: Annotated[tuple[AzureRoleForm, ...], Meta(description="The Azure roles of all of it, once each.")]
-    scopes: Annotated[tuple[ScopeForm, ...], Meta(description="The scopes of all of it, once each.")]
-    conditions: Annotated[tuple[ConditionForm, ...], Meta(description="The conditions of all of it, once each.")]
-    paths: Annotated[tuple[Path, ...], Meta(description="The operations that open a path to more.")]
-    assignments: Annotated[tuple[AssignmentForm, ...], Meta(description="The assignments that are wanted.")]
+    azure_roles: Annotated[tuple[AzureRoleRecord, ...], Meta(description="The Azure roles of all of it, once each.")]
+    scopes: Annotated[tuple[ScopeRecord, ...], Meta(description="The scopes of all of it, once each.")]
+    conditions: Annotated[tuple[ConditionRecord, ...], Meta(description="The conditions of all of it, once each.")]
+    paths: Annotated[tuple[EscalationRecord, ...], Meta(description="The operations that open a path to more.")]
+    assignments: Annotated[tuple[AssignmentRecord, ...], Meta(description="The assignments that are wanted.")]
     unwanted: Annotated[
-        tuple[UnwantedForm, ...], Meta(description="What the source holds and the project does not want so.")
+        tuple[UndesiredRecord, ...], Meta(description="What the source holds and the project does not want so.")
     ]
     cells: Annotated[
-        tuple[CellForm, ...], Meta(description="What each project role has on each scope kind in each environment.")
+        tuple[CellRecord, ...], Meta(description="What each project role has on each scope kind in each environment.")
     ]
-    asked: Annotated[tuple[AskedForm, ...], Meta(description="The operations that can be asked about.")]
-    findings: Annotated[tuple[Finding, ...], Meta(description="What was found wrong or worth a look.")]
+    asked: Annotated[tuple[AskableRecord, ...], Meta(description="The operations that can be asked about.")]
+    findings: Annotated[tuple[MatrixFinding, ...], Meta(description="What was found wrong or worth a look.")]
     drift: Annotated[
-        drift_form.Form | None, Meta(description="What `diff --format json` prints; null where no source was asked.")
+        drift_form.DiffDocument | None,
+        Meta(description="What `diff --format json` prints; null where no source was asked."),
     ]
-    unread: Annotated[tuple[UnreadRow, ...], Meta(description="What of the source could not be read.")]
+    unread: Annotated[tuple[UnreadRecord, ...], Meta(description="What of the source could not be read.")]
 
 
-def form(shown: Shown, names: bool = False) -> Form:
+def form(shown: MatrixResult, names: bool = False) -> MatrixDocument:
     """The matrix as reports take it. Names of persons whom the project does not name are there only with `names`."""
-    return _Maker(shown, names).form()
+    return _MatrixBuilder(shown, names).form()
 
 
-def text(given: Form) -> str:
+def text(given: MatrixDocument) -> str:
     """The form as JSON, indented."""
     return json.format(json.encode(given), indent=2).decode() + "\n"
 
 
-class _Maker:
-    def __init__(self, shown: Shown, names: bool) -> None:
+class _MatrixBuilder:
+    def __init__(self, shown: MatrixResult, names: bool) -> None:
         self.shown = shown
         self.matrix: Matrix = shown.matrix
         self.project = shown.matrix.project
         self.names = names
         self.called: Called = caller(self.project, names)
-        self.beside = matrix.beside(shown.matrix, shown.drift, shown.outcome.catalog) if shown.drift else Beside()
+        self.beside = matrix.beside(shown.matrix, shown.drift, shown.outcome.catalog) if shown.drift else SourceSide()
         self.limits = {**shown.matrix.limits, **self.beside.limits}
         self.conditions = {text: rank for rank, text in enumerate(self.limits)}
 
-    def form(self) -> Form:
+    def form(self) -> MatrixDocument:
         made = self.matrix
         used = {each.scope_kind for each in made.cells} | {kind for kind, _ in made.bound}
         drifted = drift_form.form(self.shown.drift, self.shown.outcome, self.names) if self.shown.drift else None
         environments = {each.name: each for each in self.project.environments}
-        return Form(
+        return MatrixDocument(
             format_version=FORMAT_VERSION,
             project=self.project.name,
             mapping=self.project.mapping.title,
             ends=_day(self.project.ends),
             counts=self.counts(),
             environments=tuple(
-                EnvironmentForm(name, environments[name].stands_for, environments[name].subscription)
+                EnvironmentRecord(name, environments[name].stands_for, environments[name].subscription)
                 for name in made.environments
             ),
             scope_kinds=tuple(
-                ScopeKindForm(
+                ScopeKindRecord(
                     each.name,
                     each.says,
                     str(each.level),
@@ -415,17 +416,17 @@ class _Maker:
             families=self.project.mapping.families,
             project_roles=tuple(self.role(each) for each in self.project.mapping.roles.values()),
             capabilities=tuple(
-                CapabilityForm(each.name, each.says) for each in self.project.mapping.capabilities.values()
+                CapabilityRecord(each.name, each.says) for each in self.project.mapping.capabilities.values()
             ),
             principals=tuple(self.principals()),
             azure_roles=tuple(self.azure_roles()),
             scopes=tuple(self.scopes()),
-            conditions=tuple(ConditionForm(each.text, each.says, each.operations) for each in self.limits.values()),
+            conditions=tuple(ConditionRecord(each.text, each.says, each.operations) for each in self.limits.values()),
             paths=tuple(_paths(self.opened())),
             assignments=tuple(self.assignments(drifted)),
             unwanted=tuple(self.unwanted()),
             cells=tuple(
-                CellForm(
+                CellRecord(
                     each.project_role,
                     each.scope_kind,
                     each.environment,
@@ -435,18 +436,18 @@ class _Maker:
                 for each in made.cells
             ),
             asked=tuple(
-                AskedForm(each.words, each.operation, str(each.plane), each.resource_type, each.resource)
+                AskableRecord(each.words, each.operation, str(each.plane), each.resource_type, each.resource)
                 for each in made.asked
             ),
             findings=tuple(self.findings()),
             drift=drifted,
-            unread=tuple(UnreadRow(each.scope, str(each.part), each.why, each.cure) for each in self.shown.unread),
+            unread=tuple(UnreadRecord(each.scope, str(each.part), each.why, each.cure) for each in self.shown.unread),
         )
 
-    def counts(self) -> Counts:
+    def counts(self) -> MatrixCounts:
         found = self.matrix.assignments
         roles = self.project.mapping.roles
-        return Counts(
+        return MatrixCounts(
             project_roles=len(roles),
             worn=sum(bool(self.project.team.get(each)) for each in roles),
             principals=len({each.principal.id for each in found}),
@@ -459,8 +460,8 @@ class _Maker:
             handing_out=sum(any(path.category in PRIVILEGED for path in each) for each in self.matrix.opens),
         )
 
-    def role(self, role: ProjectRole) -> ProjectRoleForm:
-        return ProjectRoleForm(
+    def role(self, role: ProjectRole) -> ProjectRoleRecord:
+        return ProjectRoleRecord(
             id=role.id,
             title=role.title,
             family=role.family,
@@ -468,12 +469,12 @@ class _Maker:
             owner=role.owner,
             ends_with_project=role.ends_with_project,
             wearers=tuple(
-                Wears(each.principal.id, each.environments, _day(each.ends), _at(each.at))
+                TeamEntryRecord(each.principal.id, each.environments, _day(each.ends), _at(each.at))
                 for each in self.project.team.get(role.id, ())
             ),
             responsibilities=tuple(_duty(role, each) for each in role.responsibilities),
             must_not=tuple(
-                MustNotForm(
+                MustNotRecord(
                     operation=each.do,
                     plane=str(plane),
                     scope_kind=each.on,
@@ -489,7 +490,7 @@ class _Maker:
             at=_at(role.at),
         )
 
-    def principals(self) -> Iterator[PrincipalForm]:
+    def principals(self) -> Iterator[MatrixPrincipalRecord]:
         """Everybody who wears a hat, has access, wanted or held, or is known to be in such a group, by name."""
         found = {each.principal.id: each.principal for team in self.project.team.values() for each in team}
         found |= {each.principal.id: each.principal for each in self.matrix.assignments}
@@ -502,7 +503,7 @@ class _Maker:
         named = {each.id: self.called(each) for each in found.values()}
         for each in sorted(found.values(), key=lambda each: (named[each.id].casefold() or "~", each.id)):
             members, are_all = inside.get(each.id, ((), False))
-            yield PrincipalForm(each.id, str(each.type), named[each.id], members, are_all)
+            yield MatrixPrincipalRecord(each.id, str(each.type), named[each.id], members, are_all)
 
     def holders(self) -> Iterator[Principal]:
         """Who holds what is not wanted, by the type and the name that the directory of the source has."""
@@ -528,7 +529,7 @@ class _Maker:
         yield from (grant.opens for cell in self.matrix.cells for grant in cell.grants)
         yield from (each.opens for each in self.beside.unwanted)
 
-    def azure_roles(self) -> Iterator[AzureRoleForm]:
+    def azure_roles(self) -> Iterator[AzureRoleRecord]:
         """Those of the matrix by name, then those that only the source has."""
         known = {matrix.role_key(each): each for each in self.matrix.roles}
         for each in self.beside.unwanted:
@@ -536,8 +537,8 @@ class _Maker:
         for key, role in known.items():
             yield self.azure_role(key, role)
 
-    def azure_role(self, key: str, role: AzureRole) -> AzureRoleForm:
-        return AzureRoleForm(
+    def azure_role(self, key: str, role: AzureRole) -> AzureRoleRecord:
+        return AzureRoleRecord(
             id=key,
             name=role.name,
             custom=role.custom,
@@ -546,8 +547,8 @@ class _Maker:
             permissions=tuple(self.permission(each) for each in role.permissions),
         )
 
-    def permission(self, given: Permission) -> PermissionForm:
-        return PermissionForm(
+    def permission(self, given: Permission) -> PermissionRecord:
+        return PermissionRecord(
             given.actions,
             given.not_actions,
             given.data_actions,
@@ -558,24 +559,24 @@ class _Maker:
     def condition(self, text: str) -> int | None:
         return self.conditions[text] if text else None
 
-    def scopes(self) -> Iterator[ScopeForm]:
+    def scopes(self) -> Iterator[ScopeRecord]:
         found: dict[str, tuple[Scope, str]] = {}
         for each in self.matrix.assignments:
             found.setdefault(each.scope.id, (each.scope, each.scope_kind))
         for held in self.beside.unwanted:
             found.setdefault(held.assignment.scope.id, (held.assignment.scope, held.assignment.scope_kind))
         for scope, kind in found.values():
-            yield ScopeForm(
+            yield ScopeRecord(
                 scope.id, wording.place(scope), str(scope.level), matrix.resource_type(scope, kind, self.project)
             )
 
-    def assignments(self, drifted: drift_form.Form | None) -> Iterator[AssignmentForm]:
+    def assignments(self, drifted: drift_form.DiffDocument | None) -> Iterator[AssignmentRecord]:
         differing = {}
         if self.shown.drift is not None:
             differing = {each.wanted.key: str(each.kind) for each in self.shown.drift.changes if each.wanted}
         instead = {each.key for each in self.matrix.wanted.standing_instead}
         for each, opens in zip(self.matrix.assignments, self.matrix.opens, strict=True):
-            yield AssignmentForm(
+            yield AssignmentRecord(
                 principal=each.principal.id,
                 azure_role=matrix.role_key(each.role),
                 role_definition=each.role.id,
@@ -591,11 +592,11 @@ class _Maker:
                 drift=differing.get(each.key, ""),
             )
 
-    def unwanted(self) -> Iterator[UnwantedForm]:
+    def unwanted(self) -> Iterator[UndesiredRecord]:
         for found in self.beside.unwanted:
             each = found.assignment
             until = each.held.until
-            yield UnwantedForm(
+            yield UndesiredRecord(
                 principal=each.principal.id,
                 azure_role=found.role_key,
                 role_definition=each.role.id,
@@ -610,23 +611,23 @@ class _Maker:
                 remark=found.remark,
             )
 
-    def grant(self, given: CellGrant) -> GrantForm:
-        return GrantForm(
+    def grant(self, given: CellGrant) -> CellGrantRecord:
+        return CellGrantRecord(
             azure_role=matrix.role_key(given.role),
             activation=str(given.activation),
             condition=self.condition(given.condition),
             ends=_day(given.ends),
             opens=tuple(path.operation for path in given.opens),
-            serves=tuple(Serves(responsibility, capability) for responsibility, capability in given.serves),
+            serves=tuple(ServesRecord(responsibility, capability) for responsibility, capability in given.serves),
             assignments=given.assignments,
         )
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[MatrixFinding]:
         """What the source holds first, then the project's own; each by weight."""
         held = self.shown.held.problems if self.shown.held is not None else ()
         for where, problems in (("source", held), ("project", self.shown.findings)):
             for each in sorted(problems, key=_gravest):
-                yield Finding(str(each.severity), each.rule, each.message, where, _at(each.at))
+                yield MatrixFinding(str(each.severity), each.rule, each.message, where, _at(each.at))
 
 
 # Access that is there and must not be, or that hands out more, is what a reviewer came for.
@@ -639,15 +640,15 @@ def _gravest(problem: Problem) -> tuple[int, int, Position, str]:
     return rank, _WEIGHTS[problem.severity], problem.at, problem.message
 
 
-def _paths(opened: Iterable[tuple[Escalation, ...]]) -> Iterator[Path]:
+def _paths(opened: Iterable[tuple[Escalation, ...]]) -> Iterator[EscalationRecord]:
     found = {each.operation: each for those in opened for each in those}
     for operation in sorted(found):
         each = found[operation]
-        yield Path(operation, str(each.category), each.why, each.category in PRIVILEGED)
+        yield EscalationRecord(operation, str(each.category), each.why, each.category in PRIVILEGED)
 
 
-def _duty(role: ProjectRole, given: Responsibility) -> Duty:
-    return Duty(
+def _duty(role: ProjectRole, given: Responsibility) -> ResponsibilityRecord:
+    return ResponsibilityRecord(
         id=given.id,
         does=given.does,
         takes=tuple(each.name for each in given.takes),
@@ -657,8 +658,8 @@ def _duty(role: ProjectRole, given: Responsibility) -> Duty:
     )
 
 
-def _because(reason: Reason) -> Because:
-    return Because(
+def _because(reason: Reason) -> BecauseRecord:
+    return BecauseRecord(
         reason.project_role, reason.responsibility, reason.capability, _at(reason.grant_at), _at(reason.member_at)
     )
 

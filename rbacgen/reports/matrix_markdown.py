@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rbacgen.reports import drift_text
 from rbacgen.reports.markdown import code, plain, prose
-from rbacgen.reports.matrix_form import CellForm, Form, GrantForm, ProjectRoleForm
+from rbacgen.reports.matrix_form import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
 from rbacgen.reports.matrix_text import family_of, headline, in_order, rows, wearers
 from rbacgen.reports.text import counted
 
@@ -15,11 +15,11 @@ LIMIT = 60_000
 _FIRST = 20
 
 
-def report(form: Form, limit: int = LIMIT) -> str:
+def report(form: MatrixDocument, limit: int = LIMIT) -> str:
     """The matrix in at most `limit` characters; project roles that find no room are named."""
     lines = [f"## Who has what access in {plain(form.project)}", "", plain(headline(form)), ""]
     lines += _held(form)
-    cells: dict[str, list[CellForm]] = {}
+    cells: dict[str, list[CellRecord]] = {}
     for cell in form.cells:
         cells.setdefault(cell.project_role, []).append(cell)
     room = limit - sum(len(each) + 1 for each in lines) - 500
@@ -40,7 +40,7 @@ def report(form: Form, limit: int = LIMIT) -> str:
     return "\n".join(lines).rstrip()[:limit] + "\n"
 
 
-def _role(role: ProjectRoleForm, cells: list[CellForm], form: Form) -> Iterator[str]:
+def _role(role: ProjectRoleRecord, cells: list[CellRecord], form: MatrixDocument) -> Iterator[str]:
     found = rows(cells, form)
     who = wearers(role, form)
     if not found:
@@ -58,7 +58,7 @@ def _role(role: ProjectRoleForm, cells: list[CellForm], form: Form) -> Iterator[
     yield ""
 
 
-def _words(grant: GrantForm, form: Form) -> str:
+def _words(grant: CellGrantRecord, form: MatrixDocument) -> str:
     """A grant in words: `standing`, `eligible, until 2027-06-30`."""
     hands_out = {each.operation for each in form.paths if each.hands_out}
     said = ["eligible" if grant.activation == "eligible" else "standing"]
@@ -68,7 +68,7 @@ def _words(grant: GrantForm, form: Form) -> str:
     return ", ".join(said)
 
 
-def _held(form: Form) -> Iterator[str]:
+def _held(form: MatrixDocument) -> Iterator[str]:
     drift = form.drift
     if drift is None:
         return

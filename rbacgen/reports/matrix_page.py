@@ -12,7 +12,7 @@ from msgspec import json, to_builtins
 from msgspec.structs import replace
 
 from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
-from rbacgen.reports.matrix_form import Form
+from rbacgen.reports.matrix_form import MatrixDocument
 
 _FOLDER = join(dirname(__file__), "page")
 _PLACE = {"file", "line", "column"}
@@ -31,7 +31,7 @@ _RARE = {
 }
 
 
-def page(form: Form) -> str:
+def page(form: MatrixDocument) -> str:
     """The page. It makes no request, holds no date and no path, and is the same for the same form."""
     style = asset("page.css")
     script = '"use strict";\n(() => {\n' + asset("matching.js") + asset("page.js") + "})();\n"
@@ -55,7 +55,7 @@ def page(form: Form) -> str:
     return "".join(said)
 
 
-def packed(form: Form) -> dict[str, Any]:
+def packed(form: MatrixDocument) -> dict[str, Any]:
     """The form as the page's script reads it: what is said again and again stands once, and is named by its number.
 
     `places` are `file:line:column`, `opened` the lists of paths that grants open; scopes, principals and Azure roles are named

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from rbacgen.reports import drift_text
-from rbacgen.reports.matrix_form import CellForm, Form, GrantForm, ProjectRoleForm
+from rbacgen.reports.matrix_form import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
 from rbacgen.reports.text import Style, counted, plain, safe
 
 _NARROWEST = 44  # for what stands left of the environments; with less, they are written into the line
@@ -14,12 +14,12 @@ _FIRST = 5
 LEGEND = "S standing  E eligible  c conditional  t ends by itself  ! can hand out access"
 
 
-def report(form: Form, style: Style = plain, width: int = 80) -> str:
+def report(form: MatrixDocument, style: Style = plain, width: int = 80) -> str:
     """The whole matrix. Drift and findings come first, the gravest of them, where a source was asked."""
     lines = [headline(form)]
     lines += _held(form, style, width)
     roles = {each.id: each for each in form.project_roles}
-    cells: dict[str, list[CellForm]] = {}
+    cells: dict[str, list[CellRecord]] = {}
     for cell in form.cells:
         cells.setdefault(cell.project_role, []).append(cell)
     lines += ["", LEGEND]
@@ -32,7 +32,7 @@ def report(form: Form, style: Style = plain, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
-def headline(form: Form) -> str:
+def headline(form: MatrixDocument) -> str:
     """How much there is, in a line."""
     counts = form.counts
     return (
@@ -41,7 +41,7 @@ def headline(form: Form) -> str:
     )
 
 
-def in_order(form: Form) -> tuple[ProjectRoleForm, ...]:
+def in_order(form: MatrixDocument) -> tuple[ProjectRoleRecord, ...]:
     """The project roles by family, in the mapping's order; workload identities last."""
     ranks = {name: rank for rank, name in enumerate(form.families)}
     return tuple(
@@ -49,12 +49,12 @@ def in_order(form: Form) -> tuple[ProjectRoleForm, ...]:
     )
 
 
-def family_of(role: ProjectRoleForm) -> str:
+def family_of(role: ProjectRoleRecord) -> str:
     """The family that a project role is shown under."""
     return "Workload identities" if role.owner else role.family or "Other"
 
 
-def mark(grant: GrantForm, form: Form) -> str:
+def mark(grant: CellGrantRecord, form: MatrixDocument) -> str:
     """A grant in a few letters, as the legend tells."""
     hands_out = {each.operation for each in form.paths if each.hands_out}
     return (
@@ -65,10 +65,10 @@ def mark(grant: GrantForm, form: Form) -> str:
     )
 
 
-def rows(cells: Iterable[CellForm], form: Form) -> dict[tuple[str, str], dict[str, list[GrantForm]]]:
+def rows(cells: Iterable[CellRecord], form: MatrixDocument) -> dict[tuple[str, str], dict[str, list[CellGrantRecord]]]:
     """What a project role has: by scope kind and name of the Azure role, by environment."""
     names = {each.id: each.name for each in form.azure_roles}
-    found: dict[tuple[str, str], dict[str, list[GrantForm]]] = {}
+    found: dict[tuple[str, str], dict[str, list[CellGrantRecord]]] = {}
     for cell in cells:
         for grant in cell.grants:
             row = found.setdefault((cell.scope_kind, names[grant.azure_role]), {})
@@ -77,7 +77,7 @@ def rows(cells: Iterable[CellForm], form: Form) -> dict[tuple[str, str], dict[st
     return {key: found[key] for key in sorted(found, key=lambda key: (kinds[key[0]], key[1].casefold()))}
 
 
-def wearers(role: ProjectRoleForm, form: Form) -> str:
+def wearers(role: ProjectRoleRecord, form: MatrixDocument) -> str:
     """Who wears a hat, with the environments where it is not all of them; or that nobody does."""
     names = {each.id: each.name or each.id for each in form.principals}
     said = []
@@ -89,7 +89,11 @@ def wearers(role: ProjectRoleForm, form: Form) -> str:
 
 
 def _role(
-    role: ProjectRoleForm, cells: list[CellForm], roles: dict[str, ProjectRoleForm], form: Form, width: int
+    role: ProjectRoleRecord,
+    cells: list[CellRecord],
+    roles: dict[str, ProjectRoleRecord],
+    form: MatrixDocument,
+    width: int,
 ) -> Iterator[str]:
     environments = [each.name for each in form.environments]
     found = rows(cells, form)
@@ -127,7 +131,7 @@ def _role(
         yield from (f"      {line}" for line in told[1:])
 
 
-def _held(form: Form, style: Style, width: int) -> Iterator[str]:
+def _held(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
     """What a source holds that should not be there or should be otherwise: in a few lines, the gravest first."""
     drift = form.drift
     if drift is None:

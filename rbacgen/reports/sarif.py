@@ -10,7 +10,7 @@ from rbacgen import __version__
 from rbacgen.model.problems import Severity
 from rbacgen.model.rules import of_rule
 from rbacgen.reports.drift_form import At
-from rbacgen.reports.found import Found, Guide, Missed, Report, guide
+from rbacgen.reports.found import Report, ReportFinding, RuleGuide, UnreadPlace, guide
 from rbacgen.reports.text import counted, from_root, place, safe
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -54,7 +54,7 @@ def report(given: Report, base: str = "") -> str:
     return json.dumps({"version": "2.1.0", "$schema": SCHEMA, "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _result(found: Found, index: int, given: Report, base: str) -> dict[str, Any]:
+def _result(found: ReportFinding, index: int, given: Report, base: str) -> dict[str, Any]:
     location = _location(found, given, base)
     anchor = given.anchor(found)
     beside = f" ({place(found.at)})" if found.at is not None and found.at != anchor else ""
@@ -72,7 +72,7 @@ def _result(found: Found, index: int, given: Report, base: str) -> dict[str, Any
     }
 
 
-def _location(found: Found, given: Report, base: str) -> dict[str, Any]:
+def _location(found: ReportFinding, given: Report, base: str) -> dict[str, Any]:
     """Where a result is: in a file, which GitHub insists on (codeql-action#1738), and at a scope of Azure's where it has one."""
     anchor = given.anchor(found)
     physical = _physical(anchor, base) if anchor is not None else {}
@@ -102,7 +102,7 @@ def _outside(path: str, quoted: str) -> str:
     return f"file://{quoted}" if path.startswith("/") else quoted
 
 
-def _rule(rule: Guide) -> dict[str, Any]:
+def _rule(rule: RuleGuide) -> dict[str, Any]:
     risk = of_rule(rule.id, rule.level)
     source = f"[{rule.uri}]({rule.uri})" if rule.uri else rule.source
     security = {"security-severity": f"{risk.severity:.1f}"} if risk.severity else {}
@@ -130,7 +130,7 @@ def _notifications(given: Report, left_out: int) -> Iterator[dict[str, Any]]:
     yield from (_notification("note", each, "note") for each in given.notes)
 
 
-def _unread(missed: Missed) -> str:
+def _unread(missed: UnreadPlace) -> str:
     return f"not read: {missed.parts} of {missed.scope}: {missed.why}; {missed.cure}"
 
 

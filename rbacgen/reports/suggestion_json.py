@@ -11,10 +11,10 @@ from rbacgen.authorization.catalog.operations import Operation
 from rbacgen.authorization.excess import WEIGHTS
 from rbacgen.authorization.suggest import (
     Advice,
-    Answer,
-    CustomRole,
+    NeedSuggestion,
     Option,
-    Part,
+    SuggestedCustomRole,
+    SuggestedRole,
     Suggestion,
     az_definition,
     mapping_entry,
@@ -23,14 +23,14 @@ from rbacgen.authorization.suggest import (
 FORMAT_VERSION = 1
 
 
-class OperationRow(Struct, frozen=True):
+class OperationRecord(Struct, frozen=True):
     """An operation or a permission string."""
 
     operation: Annotated[str, Meta(description="Its name, as it was asked for or as the known list spells it.")]
     plane: Annotated[str, Meta(description="`control` or `data`; the same name may be on both.")]
 
 
-class SurplusRow(Struct, frozen=True):
+class ExcessRecord(Struct, frozen=True):
     """What is granted beyond the need."""
 
     weight: Annotated[int, Meta(description="The sum of the operations' weights (see `weights` of the whole).")]
@@ -41,16 +41,16 @@ class SurplusRow(Struct, frozen=True):
             description="How many of them by class: `sensitive`, `data_write`, `data_read`, `control_write`, `control_read`."
         ),
     ]
-    sensitive: Annotated[tuple[OperationRow, ...], Meta(description="The sensitive ones, by name.")]
+    sensitive: Annotated[tuple[OperationRecord, ...], Meta(description="The sensitive ones, by name.")]
     unknown: Annotated[
-        tuple[OperationRow, ...],
+        tuple[OperationRecord, ...],
         Meta(
             description="Permission strings of which no operation is known; each counts as one operation and may be many."
         ),
     ]
 
 
-class RoleRow(Struct, frozen=True):
+class SuggestedRoleRecord(Struct, frozen=True):
     """One Azure role of an option."""
 
     id: Annotated[
@@ -67,12 +67,12 @@ class RoleRow(Struct, frozen=True):
             description="`ordinary`, `preview`, `retiring`, or `service` (made for a service, or not listed at subscriptions)."
         ),
     ]
-    covers: Annotated[tuple[OperationRow, ...], Meta(description="The needs that it covers.")]
+    covers: Annotated[tuple[OperationRecord, ...], Meta(description="The needs that it covers.")]
     covers_alone: Annotated[
-        tuple[OperationRow, ...], Meta(description="Those of them that no other role of the option covers.")
+        tuple[OperationRecord, ...], Meta(description="Those of them that no other role of the option covers.")
     ]
     covers_partly: Annotated[
-        tuple[OperationRow, ...],
+        tuple[OperationRecord, ...],
         Meta(
             description="Needed permission strings of which it covers a part, and other roles of the option the rest."
         ),
@@ -87,14 +87,14 @@ class RoleRow(Struct, frozen=True):
     ]
 
 
-class OptionRow(Struct, frozen=True):
+class OptionRecord(Struct, frozen=True):
     """Roles that cover the need together, or one that does alone."""
 
     rank: Annotated[int, Meta(description="From 1, the best.")]
     standing: Annotated[str, Meta(description="The gravest of its roles.")]
-    roles: Annotated[tuple[RoleRow, ...], Meta(description="The roles; what covers most comes first.")]
+    roles: Annotated[tuple[SuggestedRoleRecord, ...], Meta(description="The roles; what covers most comes first.")]
     surplus: Annotated[
-        SurplusRow, Meta(description="What they grant together beyond the need and that can exist at the place.")
+        ExcessRecord, Meta(description="What they grant together beyond the need and that can exist at the place.")
     ]
     everywhere: Annotated[
         int, Meta(description="The weight of all that they grant beyond the need, wherever it can exist.")
@@ -107,7 +107,7 @@ class OptionRow(Struct, frozen=True):
     ]
 
 
-class KnownRow(Struct, frozen=True):
+class KnownOperationsRecord(Struct, frozen=True):
     """How far the operations of a needed provider are known."""
 
     provider: Annotated[str, Meta(description="Its namespace.")]
@@ -116,7 +116,7 @@ class KnownRow(Struct, frozen=True):
     complete: Annotated[bool, Meta(description="Whether the list is held to be whole for what is needed.")]
 
 
-class CustomRoleRow(Struct, frozen=True):
+class SuggestedCustomRoleRecord(Struct, frozen=True):
     """A custom role with exactly the needs."""
 
     az: Annotated[
@@ -128,17 +128,17 @@ class CustomRoleRow(Struct, frozen=True):
     ]
     assignable_at_management_groups: Annotated[bool, Meta(description="False where it has data actions.")]
     unknown: Annotated[
-        tuple[OperationRow, ...],
+        tuple[OperationRecord, ...],
         Meta(
             description="Operations that are not in the known list; Azure refuses the role if no provider has one of them."
         ),
     ]
     doubtful: Annotated[
-        tuple[OperationRow, ...],
+        tuple[OperationRecord, ...],
         Meta(description="Permission strings with a `*` inside a word, of which no page says that Azure takes them."),
     ]
     left_out: Annotated[
-        tuple[OperationRow, ...], Meta(description="Permission strings with more than one `*`, which Azure refuses.")
+        tuple[OperationRecord, ...], Meta(description="Permission strings with more than one `*`, which Azure refuses.")
     ]
     instead: Annotated[
         str,
@@ -148,7 +148,7 @@ class CustomRoleRow(Struct, frozen=True):
     ]
 
 
-class PlaceRow(Struct, frozen=True):
+class PlaceRecord(Struct, frozen=True):
     """Where the access is to be given."""
 
     name: Annotated[str, Meta(description="The scope kind, resource type or level as it was asked for.")]
@@ -156,7 +156,7 @@ class PlaceRow(Struct, frozen=True):
     type: Annotated[str, Meta(description="The resource type; empty above resources.")]
 
 
-class AnswerRow(Struct, frozen=True):
+class SuggestionRecord(Struct, frozen=True):
     """The suggestions for one set of needs."""
 
     scope_kind: Annotated[
@@ -166,39 +166,45 @@ class AnswerRow(Struct, frozen=True):
         tuple[str, ...], Meta(description="The environments of the mapping that need the same there.")
     ]
     activated: Annotated[bool, Meta(description="Whether they are needed only after an activation.")]
-    place: Annotated[PlaceRow | None, Meta(description="Where the surplus was counted; null for everywhere.")]
-    needs: Annotated[tuple[OperationRow, ...], Meta(description="The needed operations.")]
-    options: Annotated[tuple[OptionRow, ...], Meta(description="The options, best first, no more than were asked for.")]
+    place: Annotated[PlaceRecord | None, Meta(description="Where the surplus was counted; null for everywhere.")]
+    needs: Annotated[tuple[OperationRecord, ...], Meta(description="The needed operations.")]
+    options: Annotated[
+        tuple[OptionRecord, ...], Meta(description="The options, best first, no more than were asked for.")
+    ]
     options_in_all: Annotated[int, Meta(description="How many there are.")]
     covering: Annotated[int, Meta(description="How many roles cover everything alone.")]
     proven: Annotated[
         bool, Meta(description="False where a search for roles together was given up, and a better set may exist.")
     ]
     uncovered: Annotated[
-        tuple[OperationRow, ...], Meta(description="Needs that no role has; the options cover the others.")
+        tuple[OperationRecord, ...], Meta(description="Needs that no role has; the options cover the others.")
     ]
-    unknown: Annotated[tuple[OperationRow, ...], Meta(description="Literal needs that are not in the known list.")]
-    misplaced: Annotated[tuple[OperationRow, ...], Meta(description="Needs that cannot exist at the place.")]
-    known: Annotated[tuple[KnownRow, ...], Meta(description="How far the providers of the needs are known.")]
-    custom_role: Annotated[CustomRoleRow | None, Meta(description="The custom role, where one was asked for.")]
+    unknown: Annotated[tuple[OperationRecord, ...], Meta(description="Literal needs that are not in the known list.")]
+    misplaced: Annotated[tuple[OperationRecord, ...], Meta(description="Needs that cannot exist at the place.")]
+    known: Annotated[
+        tuple[KnownOperationsRecord, ...], Meta(description="How far the providers of the needs are known.")
+    ]
+    custom_role: Annotated[
+        SuggestedCustomRoleRecord | None, Meta(description="The custom role, where one was asked for.")
+    ]
 
 
-class Form(Struct, frozen=True):
+class SuggestDocument(Struct, frozen=True):
     """All that `suggest` found."""
 
     format_version: Annotated[int, Meta(description="1; it changes when a field goes or changes its meaning.")]
     asked: Annotated[str, Meta(description="In words, where the needs are from.")]
     weights: Annotated[Mapping[str, int], Meta(description="How much one operation beyond the need weighs, by class.")]
     answers: Annotated[
-        tuple[AnswerRow, ...],
+        tuple[SuggestionRecord, ...],
         Meta(description="One for each set of needs: a scope kind and environments that need the same."),
     ]
     remarks: Annotated[tuple[str, ...], Meta(description="What there is to know of the needs and their source.")]
 
 
-def form(advice: Advice, most: int) -> Form:
+def form(advice: Advice, most: int) -> SuggestDocument:
     """The advice as programs take it, with no more than `most` options an answer."""
-    return Form(
+    return SuggestDocument(
         format_version=FORMAT_VERSION,
         asked=advice.asked,
         weights={str(kind): weight for kind, weight in WEIGHTS.items()},
@@ -212,14 +218,14 @@ def text(advice: Advice, most: int) -> str:
     return json.format(json.encode(form(advice, most)), indent=2).decode() + "\n"
 
 
-def _answer(answer: Answer, most: int) -> AnswerRow:
+def _answer(answer: NeedSuggestion, most: int) -> SuggestionRecord:
     found: Suggestion = answer.suggestion
     place = found.place
-    return AnswerRow(
+    return SuggestionRecord(
         scope_kind=answer.scope_kind,
         environments=answer.environments,
         activated=answer.activated,
-        place=PlaceRow(place.name, str(place.level), place.type) if place is not None else None,
+        place=PlaceRecord(place.name, str(place.level), place.type) if place is not None else None,
         needs=_operations(found.needs),
         options=tuple(_option(rank, each) for rank, each in enumerate(found.options[:most], 1)),
         options_in_all=len(found.options),
@@ -228,18 +234,21 @@ def _answer(answer: Answer, most: int) -> AnswerRow:
         uncovered=_operations(found.uncovered),
         unknown=_operations(found.unknown),
         misplaced=_operations(found.misplaced),
-        known=tuple(KnownRow(each.provider, str(each.plane), each.operations, each.is_whole) for each in found.known),
+        known=tuple(
+            KnownOperationsRecord(each.provider, str(each.plane), each.operations, each.is_whole)
+            for each in found.known
+        ),
         custom_role=_custom_role(answer.custom_role) if answer.custom_role is not None else None,
     )
 
 
-def _option(rank: int, option: Option) -> OptionRow:
+def _option(rank: int, option: Option) -> OptionRecord:
     surplus = option.surplus
-    return OptionRow(
+    return OptionRecord(
         rank=rank,
         standing=str(option.standing),
         roles=tuple(_role(part) for part in option.parts),
-        surplus=SurplusRow(
+        surplus=ExcessRecord(
             weight=surplus.weight,
             operations=surplus.operations,
             counts={str(kind): count for kind, count in surplus.counts.items()},
@@ -252,8 +261,8 @@ def _option(rank: int, option: Option) -> OptionRow:
     )
 
 
-def _role(part: Part) -> RoleRow:
-    return RoleRow(
+def _role(part: SuggestedRole) -> SuggestedRoleRecord:
+    return SuggestedRoleRecord(
         id=part.role.id,
         name=part.role.name,
         custom=part.role.custom,
@@ -267,8 +276,8 @@ def _role(part: Part) -> RoleRow:
     )
 
 
-def _custom_role(role: CustomRole) -> CustomRoleRow:
-    return CustomRoleRow(
+def _custom_role(role: SuggestedCustomRole) -> SuggestedCustomRoleRecord:
+    return SuggestedCustomRoleRecord(
         az=az_definition(role),
         mapping=mapping_entry(role),
         has_placeholder=not role.assignable_scopes,
@@ -280,5 +289,5 @@ def _custom_role(role: CustomRole) -> CustomRoleRow:
     )
 
 
-def _operations(found: tuple[Operation, ...]) -> tuple[OperationRow, ...]:
-    return tuple(OperationRow(each.name, str(each.plane)) for each in found)
+def _operations(found: tuple[Operation, ...]) -> tuple[OperationRecord, ...]:
+    return tuple(OperationRecord(each.name, str(each.plane)) for each in found)

@@ -7,14 +7,14 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from rbacgen.authorization.catalog.operations import Operation
-from rbacgen.authorization.excess import WEIGHTS, OperationClass, Place
+from rbacgen.authorization.excess import WEIGHTS, GrantPlace, OperationClass
 from rbacgen.authorization.suggest import (
     Advice,
-    Answer,
-    CustomRole,
+    NeedSuggestion,
     Option,
-    Part,
-    Standing,
+    Reservation,
+    SuggestedCustomRole,
+    SuggestedRole,
     Suggestion,
     az_definition,
     mapping_entry,
@@ -42,16 +42,16 @@ _SINGULAR = {
     OperationClass.CONTROL_READ: "read",
 }
 _STANDINGS = {
-    Standing.ORDINARY: "",
-    Standing.PREVIEW: "preview",
-    Standing.RETIRING: "being retired",
-    Standing.SERVICE: "made for a service",
+    Reservation.ORDINARY: "",
+    Reservation.PREVIEW: "preview",
+    Reservation.RETIRING: "being retired",
+    Reservation.SERVICE: "made for a service",
 }
 
 
 def report(advice: Advice, most: int, width: int = 80) -> str:
     """All answers, each with at most `most` options, then what there is to know."""
-    page = _Page(width)
+    page = _SuggestionPage(width)
     page.wrap(f"{advice.asked}: the Azure roles that cover it, least surplus first")
     weights = ", ".join(f"{_SINGULAR[kind]} {weight}" for kind, weight in reversed(tuple(WEIGHTS.items())))
     page.wrap(f"Surplus is what roles give beyond the need, weighed: {weights}.")
@@ -61,7 +61,7 @@ def report(advice: Advice, most: int, width: int = 80) -> str:
     return "\n".join(page.lines) + "\n"
 
 
-class _Page:
+class _SuggestionPage:
     def __init__(self, width: int) -> None:
         self.width = width
         self.lines: list[str] = []
@@ -82,7 +82,7 @@ class _Page:
         if self.lines and self.lines[-1]:
             self.lines.append("")
 
-    def answer(self, answer: Answer, most: int) -> None:
+    def answer(self, answer: NeedSuggestion, most: int) -> None:
         found = answer.suggestion
         self.gap()
         if answer.scope_kind:
@@ -140,7 +140,7 @@ class _Page:
             levels = ", ".join(level.replace("_", " ") for level in option.levels) or "no common level"
             self.wrap(f"can be assigned at: {levels}", "     ", "       ")
 
-    def part(self, part: Part, needs: int) -> None:
+    def part(self, part: SuggestedRole, needs: int) -> None:
         """What a role contributes to an option of several."""
         alone = part.alone
         if len(alone) == 1:
@@ -162,7 +162,7 @@ class _Page:
         if not found.is_proven:
             self.wrap("a search for roles together was given up: a better set of them may exist", "  ")
 
-    def custom_role(self, role: CustomRole) -> None:
+    def custom_role(self, role: SuggestedCustomRole) -> None:
         """The custom role in both forms, with what may be wrong with it."""
         self.gap()
         if role.actions or role.data_actions:
@@ -227,13 +227,13 @@ def _unknown(advice: Advice) -> Iterable[str]:
         yield "the true surplus of roles with wide patterns is more: the list of operations is whole for what is needed only"
 
 
-def _where(place: Place) -> str:
+def _where(place: GrantPlace) -> str:
     if place.type and place.name != place.type:
         return f"{place.name} ({place.type})"
     return place.name.replace("_", " ")
 
 
-def _named(part: Part) -> str:
+def _named(part: SuggestedRole) -> str:
     marks = [
         *(["custom"] if part.role.custom else []),
         *([_STANDINGS[part.standing]] if _STANDINGS[part.standing] else []),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rbacgen.reports.check_form import TrialRow
-from rbacgen.reports.found import Found, Report
+from rbacgen.reports.check_form import TestRecord
+from rbacgen.reports.found import Report, ReportFinding
 from rbacgen.reports.text import safe
 
 # Excel takes a file for UTF-8 by its byte order mark alone; without one it breaks every name that is not ASCII. Whoever reads it by
@@ -77,7 +77,7 @@ def _rows(given: Report) -> Iterator[dict[str, str]]:
     yield from (_trial(each, given.source) for each in given.held_tests)
 
 
-def _finding(found: Found) -> dict[str, str]:
+def _finding(found: ReportFinding) -> dict[str, str]:
     at = found.at
     return {
         **found.properties,
@@ -96,7 +96,7 @@ def _finding(found: Found) -> dict[str, str]:
     }
 
 
-def _trial(trial: TrialRow, source: str) -> dict[str, str]:
+def _trial(trial: TestRecord, source: str) -> dict[str, str]:
     by = "; ".join(trial.by) or trial.why_not
     return {
         "record": "access test",

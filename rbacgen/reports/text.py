@@ -9,19 +9,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from rbacgen.analysis.results import Adoption, Rendered, RolesSince, Written, totals
+from rbacgen.analysis.results import ImportResult, RenderResult, RolesSince, WrittenDirectory, totals
 from rbacgen.authorization.catalog.diff import change as role_change
 from rbacgen.model.assignment import AzureRole, Plane
 from rbacgen.model.problems import Problem, Severity
 from rbacgen.model.rules import RULES
 from rbacgen.model.state import Unread
-from rbacgen.project.lock import Change, words
+from rbacgen.project.lock import LockChange, words
 from rbacgen.project.lock import changes as lock_changes
-from rbacgen.project.lock_resolution import Locked, Unasked
+from rbacgen.project.lock_resolution import Locked, NotResolved
 
 if TYPE_CHECKING:
-    from rbacgen.analysis.bootstrap import Start
-    from rbacgen.authorization.catalog.diff import PatternChange, RoleChange, RoleChanges
+    from rbacgen.analysis.bootstrap import FirstProject
+    from rbacgen.authorization.catalog.diff import PatternChange, RoleChanges, RoleDefinitionChange
     from rbacgen.model.source import Source
     from rbacgen.reports.check_form import UnreadPart
     from rbacgen.reports.drift_form import At
@@ -75,7 +75,7 @@ def rule_list(width: int = 80) -> str:
     return "\n".join(parts) + "\n"
 
 
-def rendered(result: Rendered, check: bool) -> str:
+def rendered(result: RenderResult, check: bool) -> str:
     """What `render` did to each directory, or with `check` what is not current there."""
     if check:
         return _stale(result)
@@ -88,7 +88,7 @@ def rendered(result: Rendered, check: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
+def adoption(found: ImportResult | None, style: Style = plain) -> list[str]:
     """What a render has to say of what lives already, a line each: what it cannot take over, and what it could not see."""
     if found is None:
         return []
@@ -116,7 +116,7 @@ def adoption(found: Adoption | None, style: Style = plain) -> list[str]:
     return lines
 
 
-def adopted(start: Start, given: str) -> str:
+def adopted(start: FirstProject, given: str) -> str:
     """What `init --from` wrote and what it could not say, and how to go on from there."""
     lines = [
         f"wrote rbacgen.yaml, rbacgen.schema.json for editors and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
@@ -163,7 +163,7 @@ def unread(notes: Iterable[str], missing: Iterable[Unread | UnreadPart], style: 
     return lines
 
 
-def _written(each: Written, width: int) -> str:
+def _written(each: WrittenDirectory, width: int) -> str:
     if each.is_gone:
         return f"{each.folder.ljust(width)}  is no environment any more: apply there once, then delete the folder"
     if each.is_current:
@@ -173,7 +173,7 @@ def _written(each: Written, width: int) -> str:
     return f"{each.folder.ljust(width)}  {', '.join(said)}, {counted(each.assignments, 'assignment')}"
 
 
-def _stale(result: Rendered) -> str:
+def _stale(result: RenderResult) -> str:
     lines = []
     for each in result.directories:
         if each.changed and not each.unchanged and each.added == each.assignments and not each.removed:
@@ -253,7 +253,7 @@ def _role_lines(changes: RoleChanges) -> list[str]:
     return lines
 
 
-def _changed(found: RoleChange) -> list[str]:
+def _changed(found: RoleDefinitionChange) -> list[str]:
     """What a role gained, then what it lost, a line each, and what else is not as it was."""
     lines = [_pattern("+", each) for each in found.gained] + [_pattern("-", each) for each in found.lost]
     if found.is_regrouped:
@@ -286,7 +286,7 @@ def locked(result: Locked) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lock_changes(changes: tuple[Change, ...]) -> list[str]:
+def _lock_changes(changes: tuple[LockChange, ...]) -> list[str]:
     """The changes a line each; members of a group are counted, and an Azure role that is not what it was says how."""
     lines: list[str] = []
     counts = Counter((each.is_new, each.group) for each in changes if each.group)
@@ -308,9 +308,9 @@ def _lock_changes(changes: tuple[Change, ...]) -> list[str]:
     return [safe(line) for line in lines]
 
 
-def _unasked(unasked: Iterable[Unasked]) -> list[str]:
+def _unasked(unasked: Iterable[NotResolved]) -> list[str]:
     """What could not be asked for, each reason once with all that it holds for."""
-    by_reason: dict[tuple[str, str], list[Unasked]] = {}
+    by_reason: dict[tuple[str, str], list[NotResolved]] = {}
     for each in unasked:
         by_reason.setdefault((each.why, each.cure), []).append(each)
     lines = []

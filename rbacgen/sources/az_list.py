@@ -10,12 +10,12 @@ from msgspec import UNSET, Struct, UnsetType
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.roles import Roles
-from rbacgen.model.assignment import Assignment, AzureRole, Held, Principal, PrincipalType
+from rbacgen.model.assignment import ActualDetails, Assignment, AzureRole, Principal, PrincipalType
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import GUID, Scope, ScopeLevel, is_scope, subscription_of
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
 from rbacgen.model.state import Coverage, Part
-from rbacgen.sources.collector import Gathering, listed, role_guid
+from rbacgen.sources.collector import Collector, listed, role_guid
 
 _ANEW = "write it anew: `az role assignment list --all -o json > live.json`"
 _CLASSIC = "NA(classic admin role)"
@@ -24,7 +24,7 @@ _NO_ELIGIBILITIES = "`az role assignment list` does not hold eligible access (Pr
 _HOLDS_ALL = "list it with `--all` and no other filter; where it holds no more than this, read live Azure or a snapshot"
 
 
-class _Row(Struct, rename="camel"):
+class _AzRow(Struct, rename="camel"):
     """A row as az prints it: what Azure answers, flat, with the names that az looks up.
 
     https://learn.microsoft.com/cli/azure/role/assignment#az-role-assignment-list
@@ -49,13 +49,13 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
     Such a list does not say what was asked for; see `_coverage`.
     """
     try:
-        rows = msgspec.json.decode(text, type=list[_Row])
+        rows = msgspec.json.decode(text, type=list[_AzRow])
     except (msgspec.ValidationError, RecursionError) as fault:
         raise RbacgenError(
             f"{name} looks like a list of role assignments, but its rows are not as az prints them", _ANEW
         ) from fault
-    gathered = Gathering()
-    reader = _Reader(Roles(catalog))
+    gathered = Collector()
+    reader = _AzListReader(Roles(catalog))
     lists: dict[str, list[Assignment]] = {}
     classic = 0
     for index, row in enumerate(rows, 1):
@@ -94,7 +94,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
     return gathered.source(SourceKind.AZ_LIST, name, coverage, directory=reader.directory, above=above)
 
 
-class _Reader:
+class _AzListReader:
     """Rows into assignments; the same roles, scopes and principals come out as the same objects."""
 
     def __init__(self, roles: Roles) -> None:
@@ -104,7 +104,7 @@ class _Reader:
         self.principals: dict[tuple[str, str, str], Principal] = {}
         self.directory: dict[str, Entry] = {}
 
-    def assignment(self, row: _Row, role_id: str, principal_id: str) -> Assignment:
+    def assignment(self, row: _AzRow, role_id: str, principal_id: str) -> Assignment:
         untold = {"until"}
         if row.condition is UNSET:
             untold.add("condition")
@@ -119,7 +119,7 @@ class _Reader:
             condition=condition,
             condition_version=row.condition_version or "" if condition else "",
             description=row.description or "",
-            held=Held(id=row.id or "", created=row.created_on or "", untold=frozenset(untold)),
+            held=ActualDetails(id=row.id or "", created=row.created_on or "", untold=frozenset(untold)),
         )
 
     def role(self, role_id: str, name: str) -> AzureRole:
@@ -129,7 +129,7 @@ class _Reader:
             return role
         return self.unnamed.setdefault((role_id, name), AzureRole(role_id, name))
 
-    def principal(self, row: _Row, principal_id: str) -> Principal:
+    def principal(self, row: _AzRow, principal_id: str) -> Principal:
         """The principal; az looks names up in the directory, and prints an empty one for whom it did not see there.
 
         Where az may not ask the directory at all, it prints no name.
@@ -149,7 +149,7 @@ class _Reader:
         return known
 
 
-def _coverage(lists: Mapping[str, list[Assignment]], gathered: Gathering, name: str) -> Coverage:
+def _coverage(lists: Mapping[str, list[Assignment]], gathered: Collector, name: str) -> Coverage:
     """How far the list reaches, which only its rows can tell; `lists` are the rows by the subscription that was asked.
 
     Azure gives every row of a subscription's list, inherited ones too, the role id with that subscription's prefix. Such

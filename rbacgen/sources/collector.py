@@ -38,7 +38,7 @@ def listed(texts: Iterable[str], most: int = 3) -> str:
     return ", ".join(texts[:most]) + more
 
 
-class Gathering:
+class Collector:
     """What has been read so far; `source` closes it."""
 
     def __init__(self) -> None:

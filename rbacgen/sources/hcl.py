@@ -31,7 +31,7 @@ class Template(Struct, frozen=True):
 Written = None | bool | int | float | str | Reference | Unclear | Template | list["Written"] | dict[str, "Written"]
 
 
-class Attribute(Struct, frozen=True):
+class HclAttribute(Struct, frozen=True):
     """The value of an attribute and the line and column of its name, counted from 1."""
 
     value: Written
@@ -42,7 +42,7 @@ class Attribute(Struct, frozen=True):
 class Body(Struct):
     """What stands between the braces of a block."""
 
-    attributes: dict[str, Attribute] = field(default_factory=dict)
+    attributes: dict[str, HclAttribute] = field(default_factory=dict)
     blocks: list[tuple[tuple[str, ...], Body]] = field(default_factory=list)
 
 
@@ -215,7 +215,7 @@ def _plain(block: Block) -> Body | None:
                     value = [_unquoted(each) for each in _PLAIN_TEXTS.findall(match["texts"])]
                 case _:
                     value = items = []
-            body.attributes[match["name"]] = Attribute(value, number, match.start("name") + 1)
+            body.attributes[match["name"]] = HclAttribute(value, number, match.start("name") + 1)
     return None if open_bodies or items is not None else root
 
 
@@ -315,7 +315,7 @@ def _body(tree: Tree[Token], shift: Block) -> Body:
             name = _name(name_tree)
             if name in body.attributes:  # python-hcl2 takes the last one
                 raise HclSyntaxError(f"`{name}` stands there twice", line, column)
-            body.attributes[name] = Attribute(_value(value_tree), line, column)
+            body.attributes[name] = HclAttribute(_value(value_tree), line, column)
         else:
             parts = _trees(child)
             words = tuple(_name(each) if each.data != "string" else str(_value(each)) for each in parts[:-1])

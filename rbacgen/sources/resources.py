@@ -10,11 +10,19 @@ from msgspec import Struct, field
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.encoding import each_once
 from rbacgen.authorization.catalog.roles import Roles
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.assignment import (
+    Activation,
+    ActualDetails,
+    Assignment,
+    AzureRole,
+    Permission,
+    Principal,
+    PrincipalType,
+)
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import GUID, Scope, ScopeLevel
 from rbacgen.model.state import Part
-from rbacgen.sources.collector import Gathering, instant_of, listed, role_guid
+from rbacgen.sources.collector import Collector, instant_of, listed, role_guid
 
 STANDING = "azurerm_role_assignment"
 ELIGIBLE = "azurerm_pim_eligible_role_assignment"
@@ -107,7 +115,7 @@ class NotUnderstoodError(Exception):
     """A resource that holds access and cannot be read; says why."""
 
 
-class Names(Struct):
+class PrincipalNames(Struct):
     """Names of principals by object id, as Terraform's own resources of the directory tell them."""
 
     found: dict[str, tuple[PrincipalType, str]] = field(default_factory=dict)
@@ -120,9 +128,9 @@ class Names(Struct):
             self.found[object_id.lower()] = (_PRINCIPALS[type_], name)
 
 
-def gather(resources: Iterable[Resource], names: Names, catalog: Catalog, cure: str) -> Gathering:
+def gather(resources: Iterable[Resource], names: PrincipalNames, catalog: Catalog, cure: str) -> Collector:
     """The assignments and custom roles of these resources. What is not understood is named as unread, with the cure."""
-    gathered = Gathering()
+    gathered = Collector()
     others: dict[str, int] = {}
     holders: list[Resource] = []
     for resource in resources:
@@ -141,7 +149,9 @@ def gather(resources: Iterable[Resource], names: Names, catalog: Catalog, cure: 
                 gathered.refuse(resource.place, f"{resource.address} is made through azapi, which is not read", cure)
         elif resource.type in OTHER_ACCESS:
             others[resource.type] = others.get(resource.type, 0) + 1
-    reader = _Reader(Roles(catalog, gathered.definitions.values()), gathered.definitions.values(), names, catalog)
+    reader = _ResourceReader(
+        Roles(catalog, gathered.definitions.values()), gathered.definitions.values(), names, catalog
+    )
     for resource in holders:
         try:
             row = reader.assignment(resource)
@@ -259,10 +269,10 @@ def _reference_or_text(values: Mapping[str, Value], name: str) -> str:
     return str(given) if isinstance(given, Reference) else _text(values, name)
 
 
-class _Reader:
+class _ResourceReader:
     """Resources into assignments; the same roles, scopes and principals come out as the same objects."""
 
-    def __init__(self, roles: Roles, definitions: Iterable[AzureRole], names: Names, catalog: Catalog) -> None:
+    def __init__(self, roles: Roles, definitions: Iterable[AzureRole], names: PrincipalNames, catalog: Catalog) -> None:
         self.roles = roles
         self.names = names
         self.catalog = catalog
@@ -291,7 +301,7 @@ class _Reader:
             condition=condition,
             condition_version=version if condition else "",
             description=description,
-            held=Held(
+            held=ActualDetails(
                 id="" if pim else _arm_id(resource, scope),
                 until=_until(values, untold) if pim else None,
                 through_pim=pim,

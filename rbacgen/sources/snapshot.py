@@ -11,7 +11,15 @@ from msgspec import Meta, Struct
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.roles import Roles
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.assignment import (
+    Activation,
+    ActualDetails,
+    Assignment,
+    AzureRole,
+    Permission,
+    Principal,
+    PrincipalType,
+)
 from rbacgen.model.problems import Position, RbacgenError
 from rbacgen.model.scope import Scope, ScopeLevel, is_scope
 from rbacgen.model.source import Denial, Entry, Presence, Source, SourceKind
@@ -26,7 +34,7 @@ _ScopeId = Annotated[str, Meta(pattern="^/")]
 _Tenant = Annotated[str, Meta(pattern=r"\A(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?\Z")]
 
 
-class _Row(Struct, omit_defaults=True):
+class _SnapshotRow(Struct, omit_defaults=True):
     """An assignment on its line; `level` and `subscription` stand where the scope is a Terraform reference."""
 
     scope: Annotated[str, Meta(description="The scope id, or the Terraform reference.")]
@@ -101,7 +109,7 @@ class _Unread(Struct):
     cure: Annotated[str, Meta(description="What to do about it.")]
 
 
-class _Entry(Struct, omit_defaults=True):
+class _DirectoryEntry(Struct, omit_defaults=True):
     presence: Annotated[Presence, Meta(description="Whether it is in the directory.")]
     name: Annotated[str, Meta(description="Its name; of users only where `names_of_users` says so.")] = ""
     type: Annotated[str, Meta(description="What it is.")] = ""
@@ -123,10 +131,12 @@ class _File(Struct):
     read: Annotated[dict[Part, _Reach], Meta(description="How far each part was read.")]
     unread: Annotated[list[_Unread], Meta(description="What could not be read, each with its cure.")]
     notes: Annotated[list[str], Meta(description="Other things to know.")]
-    assignments: Annotated[list[_Row], Meta(description="What is held.")]
+    assignments: Annotated[list[_SnapshotRow], Meta(description="What is held.")]
     definitions: Annotated[list[_Definition], Meta(description="The custom roles.")]
     denials: Annotated[list[_Denial], Meta(description="The deny assignments.")]
-    directory: Annotated[dict[str, _Entry], Meta(description="What the directory says of principals, by object id.")]
+    directory: Annotated[
+        dict[str, _DirectoryEntry], Meta(description="What the directory says of principals, by object id.")
+    ]
     above: Annotated[
         dict[str, tuple[str, ...]] | None,
         Meta(description="The management groups above each subscription; null where the source could not tell."),
@@ -146,7 +156,9 @@ def dump(source: Source, names: bool = False) -> str:
     holder may be a user. Names of groups and service principals stay.
     """
     directory: dict[str, object] = {
-        object_id: _Entry(entry.presence, entry.name if names or entry.type.lower() in _TELLING else "", entry.type)
+        object_id: _DirectoryEntry(
+            entry.presence, entry.name if names or entry.type.lower() in _TELLING else "", entry.type
+        )
         for object_id, entry in sorted(source.directory.items())
     }
     coverage = source.state.coverage
@@ -191,10 +203,10 @@ def _members(name: str, values: Mapping[str, object]) -> str:
     return f' "{name}": {{\n{lines}\n }}' if lines else f' "{name}": {{}}'
 
 
-def _row(each: Assignment, names: bool) -> _Row:
+def _row(each: Assignment, names: bool) -> _SnapshotRow:
     held, principal, scope = each.held, each.principal, each.scope
     is_telling = names or principal.type in (PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)
-    return _Row(
+    return _SnapshotRow(
         scope=scope.id,
         role=each.role.name,
         role_id=each.role.id,
@@ -283,7 +295,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         if not at and member != said:
             where = f": it has no {member}"
         raise RbacgenError(f"{name} is a damaged snapshot{where}", cure) from fault
-    reader = _Reader(Roles(catalog, map(_role_of, file.definitions)))
+    reader = _SnapshotReader(Roles(catalog, map(_role_of, file.definitions)))
     for part, reach in file.read.items():
         if not all(map(is_scope, (*reach.below, *reach.alone))):
             raise RbacgenError(f"{name} is a damaged snapshot: what it says was read of {part} is no scope", cure)
@@ -323,7 +335,7 @@ class _DamagedError(Exception):
     """A row that cannot be one."""
 
 
-class _Reader:
+class _SnapshotReader:
     """Rows into assignments; the same roles, scopes and principals come out as the same objects."""
 
     def __init__(self, roles: Roles) -> None:
@@ -332,7 +344,7 @@ class _Reader:
         self.scopes: dict[str, Scope] = {}
         self.principals: dict[tuple[str, PrincipalType, str], Principal] = {}
 
-    def assignment(self, row: _Row) -> Assignment:
+    def assignment(self, row: _SnapshotRow) -> Assignment:
         scope = self.scopes.get(row.scope)
         if scope is None or row.level is not None:
             scope = self.scope(row)
@@ -352,7 +364,7 @@ class _Reader:
             condition=row.condition,
             condition_version=row.condition_version,
             description=row.description,
-            held=Held(
+            held=ActualDetails(
                 id=row.id,
                 until=row.until.astimezone(UTC) if row.until is not None else None,
                 through_pim=row.through_pim,
@@ -363,7 +375,7 @@ class _Reader:
             ),
         )
 
-    def scope(self, row: _Row) -> Scope:
+    def scope(self, row: _SnapshotRow) -> Scope:
         if row.level is not None:
             return Scope(row.scope, row.level, row.subscription, reference=True)
         if not row.scope.startswith("/"):

@@ -16,14 +16,14 @@ from rbacgen.model.scope import GUID
 from rbacgen.model.source import Source, SourceKind
 from rbacgen.model.state import EVERYTHING
 from rbacgen.sources import hcl
-from rbacgen.sources.collector import Gathering, role_guid
-from rbacgen.sources.hcl import Attribute, Body, HclSyntaxError, Template, Written
+from rbacgen.sources.collector import Collector, role_guid
+from rbacgen.sources.hcl import Body, HclAttribute, HclSyntaxError, Template, Written
 from rbacgen.sources.resources import (
     ASSIGNMENTS,
     AZAPI,
     DEFINITION,
     OTHER_ACCESS,
-    Names,
+    PrincipalNames,
     Reference,
     Resource,
     Unclear,
@@ -67,7 +67,7 @@ def parse(name: str, files: Mapping[str, str], catalog: Catalog) -> Source:
 
     Nothing is dropped: what is not written out comes as unread, with its place.
     """
-    gathered = Gathering()
+    gathered = Collector()
     modules: dict[str, _Module] = {}
     for path in sorted(files):
         folder = _normal(posixpath.dirname(path))
@@ -89,14 +89,14 @@ def parse(name: str, files: Mapping[str, str], catalog: Catalog) -> Source:
             if any(map(_may_hold_access, module.statements)):
                 gathered.refuse(module.folder, _UNCALLED, _CALL)
             continue
-        names = _Names(module, catalog)
+        names = _ReferenceNames(module, catalog)
         for statement in module.statements:
             if statement.words[0] == "resource":
                 resources.extend(_resource(statement, names, gathered))
     _pass_on(modules)
     for folder in sorted(reached):
         _check_calls(modules[folder], modules, gathered)
-    read = gather(resources, Names(), catalog, _CURE)
+    read = gather(resources, PrincipalNames(), catalog, _CURE)
     read.unread += gathered.unread
     return read.source(SourceKind.TERRAFORM_FILES, name, EVERYTHING)
 
@@ -131,7 +131,7 @@ def _matters(words: tuple[str, ...]) -> bool:
             return False
 
 
-def _read_hcl(path: str, text: str, module: _Module, gathered: Gathering) -> None:
+def _read_hcl(path: str, text: str, module: _Module, gathered: Collector) -> None:
     try:
         for block in hcl.cut(text):
             if not _matters(block.words):
@@ -160,7 +160,7 @@ def _take(statement: _Statement, module: _Module) -> None:
         module.statements.append(statement)
 
 
-def _read_json(path: str, text: str, module: _Module, gathered: Gathering) -> None:
+def _read_json(path: str, text: str, module: _Module, gathered: Collector) -> None:
     """Terraform's JSON syntax: https://developer.hashicorp.com/terraform/language/syntax/json"""
     try:
         content = json.loads(text, object_pairs_hook=_members)
@@ -214,7 +214,7 @@ def _labelled(
 
 
 def _json_body(content: dict[str, object]) -> Body:
-    return Body({name: Attribute(_json_value(given), 0, 0) for name, given in content.items() if name != "//"})
+    return Body({name: HclAttribute(_json_value(given), 0, 0) for name, given in content.items() if name != "//"})
 
 
 def _json_value(given: object) -> Written:
@@ -292,7 +292,7 @@ def _index(module: _Module) -> None:
         module.subscription = subscriptions.pop().lower()
 
 
-def _resource(statement: _Statement, names: _Names, gathered: Gathering) -> Iterator[Resource]:
+def _resource(statement: _Statement, names: _ReferenceNames, gathered: Collector) -> Iterator[Resource]:
     type_ = statement.words[1]
     place = str(statement.at)
     attributes = statement.body.attributes
@@ -304,14 +304,14 @@ def _resource(statement: _Statement, names: _Names, gathered: Gathering) -> Iter
     yield Resource(type_, statement.address, place, values, statement.at)
 
 
-class _Names(Struct, frozen=True):
+class _ReferenceNames(Struct, frozen=True):
     """Where references of a module are looked up."""
 
     module: _Module
     catalog: Catalog
 
 
-def _settled_body(body: Body, names: _Names) -> dict[str, Value]:
+def _settled_body(body: Body, names: _ReferenceNames) -> dict[str, Value]:
     """The values of a block with its nested blocks as lists, references followed as far as they lead to literals."""
     values: dict[str, Value] = {}
     for name, attribute in body.attributes.items():
@@ -326,7 +326,7 @@ def _settled_body(body: Body, names: _Names) -> dict[str, Value]:
     return values
 
 
-def _settled(value: Written, names: _Names, depth: int = 0) -> Value:
+def _settled(value: Written, names: _ReferenceNames, depth: int = 0) -> Value:
     """A value with its references followed; one that leads to no literal stays a reference."""
     match value:
         case Reference():
@@ -348,7 +348,7 @@ def _settled(value: Written, names: _Names, depth: int = 0) -> Value:
             return value
 
 
-def _followed(reference: Reference, names: _Names, depth: int) -> Value:
+def _followed(reference: Reference, names: _ReferenceNames, depth: int) -> Value:
     """What a reference leads to within the module, as far as that is written out there."""
     module = names.module
     steps = reference.steps
@@ -450,7 +450,7 @@ def _above(folder: str) -> Iterator[str]:
         yield folder
 
 
-def _check_calls(module: _Module, modules: Mapping[str, _Module], gathered: Gathering) -> None:
+def _check_calls(module: _Module, modules: Mapping[str, _Module], gathered: Collector) -> None:
     """Names the module calls behind which there may be access that was not read, or was read once and is made often."""
     for statement in module.statements:
         if statement.words[0] != "module":

@@ -11,14 +11,14 @@ from rbacgen.authorization.catalog import Catalog
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.source import Source, SourceKind
 from rbacgen.model.state import EVERYTHING
-from rbacgen.sources.collector import Gathering, instant_of
+from rbacgen.sources.collector import Collector, instant_of
 from rbacgen.sources.resources import (
     ASSIGNMENTS,
     AZAPI,
     DEFINITION,
     DIRECTORY,
     OTHER_ACCESS,
-    Names,
+    PrincipalNames,
     Resource,
     Unclear,
     Value,
@@ -41,13 +41,13 @@ class _Resource(Struct):
     values: Raw = Raw(b"{}")
 
 
-class _Module(Struct):
+class _StateModule(Struct):
     resources: list[_Resource] = field(default_factory=list)
-    child_modules: list[_Module] = field(default_factory=list)
+    child_modules: list[_StateModule] = field(default_factory=list)
 
 
 class _Values(Struct):
-    root_module: _Module = field(default_factory=_Module)
+    root_module: _StateModule = field(default_factory=_StateModule)
 
 
 class _State(Struct):
@@ -104,7 +104,7 @@ def _read(name: str, document: _Document, catalog: Catalog) -> Source:
     unknown = {
         change.address: change.change.after_unknown for change in document.resource_changes if change.type in _WANTED
     }
-    names = Names()
+    names = PrincipalNames()
     if document.prior_state is not None:
         for resource in _resources(document.prior_state.values):
             if resource.type in DIRECTORY:
@@ -125,7 +125,7 @@ def _read(name: str, document: _Document, catalog: Catalog) -> Source:
     return gathered.source(kind, name, EVERYTHING, instant_of(document.timestamp))
 
 
-def _say_parts(name: str, document: _Document, gathered: Gathering) -> None:
+def _say_parts(name: str, document: _Document, gathered: Collector) -> None:
     """Names what a plan leaves out."""
     for deferred in document.deferred_changes:
         change = deferred.resource_change

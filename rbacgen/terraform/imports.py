@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import NotAdopted
+from rbacgen.analysis.results import NotImported
 from rbacgen.model.assignment import Assignment, PrincipalType, instant
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import COMPARED, Source, SourceKind
@@ -47,7 +47,7 @@ class Taken(Struct, frozen=True):
     referring: int
     unseen: int
     respelled: frozenset[str]
-    refused: tuple[NotAdopted, ...]
+    refused: tuple[NotImported, ...]
     unread: tuple[Unread, ...]
 
     @property
@@ -147,7 +147,7 @@ class _Taker:
         self.referring = 0
         self.unseen = 0
         self.respelled: set[str] = set()
-        self.refused: list[NotAdopted] = []
+        self.refused: list[NotImported] = []
         self.unread: list[Unread] = []
         self.without_id: dict[str, list[str]] = {}
 
@@ -267,7 +267,7 @@ class _Taker:
 
     def refuse(self, block: AssignmentBlock, held: Assignment, why: str, cure: str) -> AssignmentBlock:
         environment = self.module.environment
-        self.refused.append(NotAdopted(environment, block.address, block.title, held.held.id, why, cure))
+        self.refused.append(NotImported(environment, block.address, block.title, held.held.id, why, cure))
         self.imports[block.address] = None
         return block
 

@@ -10,15 +10,15 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests import cases, isolated_roles, runner
-from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
-from rbacgen.analysis.access_tests.runner import Proof
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
+from rbacgen.analysis.access_tests.runner import TestRun
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.authorization.catalog import load
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership, build
 from rbacgen.commands import load as workflow
 from rbacgen.commands import query
-from rbacgen.commands.load import Proving
+from rbacgen.commands.load import TestOptions
 from rbacgen.model.assignment import Activation, Principal, PrincipalType
 from rbacgen.model.problems import Problem
 from rbacgen.model.state import Coverage, Part, State
@@ -31,7 +31,7 @@ WRITE = "Microsoft.KeyVault/vaults/write"
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
 
 
-def counts(results: Iterable[Trial]) -> Mapping[Result, int]:
+def counts(results: Iterable[TestResult]) -> Mapping[Result, int]:
     """How many went which way."""
     found = dict.fromkeys(Result, 0)
     for each in results:
@@ -39,37 +39,37 @@ def counts(results: Iterable[Trial]) -> Mapping[Result, int]:
     return found
 
 
-def outcome_of(world: World, groups: Membership | None = None) -> Outcome:
+def outcome_of(world: World, groups: Membership | None = None) -> CheckedProject:
     """The world worked out, with members of groups where they are told."""
     outcome = workflow.work_out(str(world.write()), world.today)
     assert [each for each in outcome.problems if each.severity == "error"] == []
     return replace(outcome, project=replace(outcome.project, membership=groups)) if groups is not None else outcome
 
 
-def prove(world: World, groups: Membership | None = None, every_role: bool = False) -> Proof:
+def prove(world: World, groups: Membership | None = None, every_role: bool = False) -> TestRun:
     """All tests of the world, run on what it wants."""
     outcome = outcome_of(world, groups)
     return runner.prove(outcome.project, outcome.desired, outcome.catalog, every_role=every_role)
 
 
-def problems(found: Proof, rule: str) -> list[Problem]:
+def problems(found: TestRun, rule: str) -> list[Problem]:
     """The problems of one rule."""
     return [each for each in found.problems if each.rule == rule]
 
 
-def trials(found: Proof, origin: Origin, hat: str = "") -> list[Trial]:
+def trials(found: TestRun, origin: Origin, hat: str = "") -> list[TestResult]:
     """How the tests of one origin went, of one hat or of all."""
     return [each for each in found.trials if each.test.origin is origin and hat in ("", each.test.project_role)]
 
 
 def on_source(
     world: World, held: list[Any], coverage: Coverage | None = None, groups: Membership | None = None
-) -> list[Trial]:
+) -> list[TestResult]:
     """The tests of hats on what is held, on each who wears one."""
     outcome = outcome_of(world, groups)
     read = source(held, outcome) if coverage is None else source(held, outcome, coverage)
     places = isolated_roles.places(outcome.project)
-    access = Access(query.of_source(read, outcome, places, outcome.catalog))
+    access = Evaluator(query.of_source(read, outcome, places, outcome.catalog))
     tests = cases.of_hats(outcome.project, places)
     origins = frozenset({Origin.NEED, Origin.MUST_NOT})
     return list(cases.run_wearers(tests, outcome.project, access, origins))
@@ -390,7 +390,7 @@ def test_an_identity_with_two_hats(world: World) -> None:
 # Tests of a team's own.
 
 
-def own(world: World, **test: Any) -> Proof:
+def own(world: World, **test: Any) -> TestRun:
     """The one test of the project's own, run."""
     whole = {"on": "vault", "in": ["dev"], **test}
     world.project["tests"] = [{name: value for name, value in whole.items() if value is not None}]
@@ -491,11 +491,11 @@ def test_tests_that_stand_by_themselves(world: World) -> None:
     """A file of its own: problems are said at its lines, faults of its shape too."""
     path = world.folder / "audit.yaml"
     path.write_text(f"tests:\n  - {{who: developer, do: {SECRET}, on: vault, in: [dev], expect: denied}}\n")
-    done = workflow.work_out(str(world.write()), world.today, proving=Proving((str(path),)))
+    done = workflow.work_out(str(world.write()), world.today, proving=TestOptions((str(path),)))
     (said,) = (each for each in done.problems if each.rule == "failed-test")
     assert (said.at.file.endswith("audit.yaml"), said.at.line) == (True, 2)
     path.write_text("tests:\n  - {who: developer, do: x, on: vault, expect: perhaps}\n")
-    done = workflow.work_out(str(world.write()), world.today, proving=Proving((str(path),)))
+    done = workflow.work_out(str(world.write()), world.today, proving=TestOptions((str(path),)))
     assert {"wrong-value"} == {each.rule for each in done.problems if each.severity == "error"}
 
 
@@ -564,7 +564,7 @@ def test_a_test_of_everyone_is_undecided_where_somebody_may_be_hidden(world: Wor
 
     def run(held: list[Any], coverage: Coverage) -> Result:
         read = replace(source(held, outcome), state=State(held, coverage))
-        access = Access(query.of_source(read, outcome, places, outcome.catalog))
+        access = Evaluator(query.of_source(read, outcome, places, outcome.catalog))
         (trial,) = cases.run_own(tests, outcome.project, access, None)
         return trial.result
 

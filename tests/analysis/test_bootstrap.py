@@ -16,13 +16,21 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from rbacgen.analysis import bootstrap, drift
-from rbacgen.analysis.bootstrap import Start, naming
+from rbacgen.analysis.bootstrap import FirstProject, naming
 from rbacgen.analysis.drift import Drift, View
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.authorization import catalog
 from rbacgen.cli import main
 from rbacgen.commands import load
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.assignment import (
+    Activation,
+    ActualDetails,
+    Assignment,
+    AzureRole,
+    Permission,
+    Principal,
+    PrincipalType,
+)
 from rbacgen.model.problems import RbacgenError, Severity
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
@@ -68,7 +76,7 @@ def role(name: str) -> AzureRole:
 
 def row(scope: str, role_: str | AzureRole, principal: str, **more: Any) -> Assignment:
     """An assignment that lives; `until`, `through_pim` and `untold` go to its holder's side."""
-    held = Held(
+    held = ActualDetails(
         id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{DEV}",
         until=more.pop("until", None),
         through_pim=more.pop("through_pim", more.get("activation") is Activation.ELIGIBLE),
@@ -87,12 +95,12 @@ def source_of(rows: Iterable[Assignment], **more: Any) -> Source:
     return Source(more.pop("kind", SourceKind.AZURE), "azure", State(rows, EVERYTHING), **more)
 
 
-def start_of(*rows: Assignment, **more: Any) -> Start:
+def start_of(*rows: Assignment, **more: Any) -> FirstProject:
     """The first project of these rows."""
     return bootstrap.first_project(source_of(rows, **more), "fraud", CATALOG, TODAY)
 
 
-def worked_out(texts: Mapping[str, str], folder: Path) -> Outcome:
+def worked_out(texts: Mapping[str, str], folder: Path) -> CheckedProject:
     """What the files come to when rbacgen reads them."""
     for path, content in texts.items():
         target = folder / path
@@ -101,12 +109,12 @@ def worked_out(texts: Mapping[str, str], folder: Path) -> Outcome:
     return load.work_out(str(folder / "rbacgen.yaml"), TODAY)
 
 
-def compared(outcome: Outcome, source: Source) -> Drift:
+def compared(outcome: CheckedProject, source: Source) -> Drift:
     """What a comparison of all of it finds."""
     return drift.compare(outcome.project, outcome.desired, source, CATALOG, View(TODAY, within=0))
 
 
-def is_in_sync(outcome: Outcome, source: Source) -> bool:
+def is_in_sync(outcome: CheckedProject, source: Source) -> bool:
     """Whether a comparison finds nothing; it says what it finds where it does."""
     found = compared(outcome, source)
     assert [(each.kind, each.assignment.key, each.differs) for each in found.changes] == []
@@ -619,9 +627,9 @@ def test_every_text_is_read_back_as_it_was(text: str) -> None:
     """As a value, whatever stands in it."""
     root, problems = document.parse(f"a: {{b: {document.scalar(text)}}}\n{document.scalar('k' + text)}: 1\n", "x")
     assert problems == ()
-    assert isinstance(root, document.Mapping)
+    assert isinstance(root, document.MappingNode)
     inner = root.items["a"]
-    assert isinstance(inner, document.Mapping)
+    assert isinstance(inner, document.MappingNode)
     value = inner.items["b"]
     assert isinstance(value, document.Scalar)
     assert value.value == text
@@ -699,7 +707,7 @@ def tenants(draw: st.DrawFn) -> Source:
                 activation,
                 condition=condition,
                 condition_version="2.0" if condition else "",
-                held=Held(
+                held=ActualDetails(
                     until=until,
                     through_pim=activation is Activation.ELIGIBLE or until is not None,
                     untold=frozenset({untold} - {""}),
@@ -711,7 +719,7 @@ def tenants(draw: st.DrawFn) -> Source:
     return source_of(rows, definitions=customs, directory=directory, kind=kind)
 
 
-def from_texts(texts: Mapping[str, str]) -> Outcome:
+def from_texts(texts: Mapping[str, str]) -> CheckedProject:
     """What the files come to, read from memory; raises AssertionError with every error in them."""
     parsed = {path: document.parse(text, path) for path, text in texts.items()}
     problems = [problem for _, found in parsed.values() for problem in found]
@@ -729,7 +737,7 @@ def from_texts(texts: Mapping[str, str]) -> Outcome:
     desired, found = wanting.build(project, TODAY)
     problems += found
     assert [str(each) for each in problems if each.severity is Severity.ERROR] == []
-    return Outcome(project, desired, CATALOG, tuple(problems), {})
+    return CheckedProject(project, desired, CATALOG, tuple(problems), {})
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])

@@ -10,8 +10,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.drift import Aside, Drift, Kind, Note, Strategy, View, compare, needs_justifications
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.drift import (
+    Drift,
+    DriftKind,
+    ExclusionReason,
+    RemarkKind,
+    Strategy,
+    View,
+    compare,
+    needs_justifications,
+)
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.commands import diff as comparison
 from rbacgen.commands import load
 from rbacgen.model.assignment import Activation, Assignment, Permission, PrincipalType
@@ -29,12 +38,12 @@ VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVaul
 GROUP = f"/subscriptions/{DEV}/resourceGroups/rg-dev"
 
 
-def diff(outcome: Outcome, held: Source, **view: Any) -> Drift:
+def diff(outcome: CheckedProject, held: Source, **view: Any) -> Drift:
     """Compares on the day of the tests."""
     return compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY, **view))
 
 
-def kinds(drift: Drift) -> list[Kind]:
+def kinds(drift: Drift) -> list[DriftKind]:
     """The kinds of all changes, in their order."""
     return [each.kind for each in drift.changes]
 
@@ -60,7 +69,7 @@ def test_what_is_not_there_is_missing(world: World) -> None:
     first, *others = as_held(outcome)
     drift = diff(outcome, source(others, outcome))
     (change,) = drift.changes
-    assert (change.kind, change.assignment.key, change.held) == (Kind.MISSING, first.key, None)
+    assert (change.kind, change.assignment.key, change.held) == (DriftKind.MISSING, first.key, None)
     assert change.wanted is not None
     assert change.wanted.reasons[0].member_at.line > 0
     assert not drift.is_in_sync
@@ -81,7 +90,7 @@ def test_what_is_there_otherwise_is_altered(world: World, field: str, value: str
     index = next(i for i, each in enumerate(held) if not each.held.through_pim)
     held[index] = replace(held[index], **{field: value})
     (change,) = diff(outcome, source(held, outcome)).changes
-    assert change.kind is Kind.ALTERED
+    assert change.kind is DriftKind.ALTERED
     assert [(each.what, each.held) for each in change.differs] == [(what, value)]
 
 
@@ -93,7 +102,7 @@ def test_a_description_without_a_mark_is_access_that_waits_for_adoption(world: W
     held[index] = replace(held[index], description="made by hand")
     drift = diff(outcome, source(held, outcome))
     assert drift.is_in_sync
-    assert [(each.note, each.wanted.key) for each in drift.remarks] == [(Note.UNMARKED, held[index].key)]
+    assert [(each.note, each.wanted.key) for each in drift.remarks] == [(RemarkKind.UNMARKED, held[index].key)]
 
 
 def test_what_pim_keeps_is_counted_by_itself(world: World) -> None:
@@ -115,7 +124,7 @@ def test_what_carries_the_mark_and_nobody_wants_is_stale(world: World) -> None:
     for scope in (VAULT, f"/subscriptions/{DEV}/resourceGroups/rg-elsewhere"):
         extra = foreign(scope, READER, role_name="Reader", description=f"old {mark('tiny')}")
         drift = diff(outcome, source([*as_held(outcome), extra], outcome))
-        assert kinds(drift) == [Kind.STALE]
+        assert kinds(drift) == [DriftKind.STALE]
 
 
 @pytest.mark.parametrize(
@@ -126,21 +135,23 @@ def test_a_strangers_access_at_or_below_a_managed_scope_is_foreign(world: World,
     """A resource group that the project binds is managed with everything in it, and the subscription as such."""
     outcome = world.work_out()
     drift = diff(outcome, source([*as_held(outcome), foreign(scope)], outcome))
-    assert kinds(drift) == [Kind.FOREIGN]
+    assert kinds(drift) == [DriftKind.FOREIGN]
     assert drift.changes[0].environment == "dev"
 
 
 @pytest.mark.parametrize(
     ("scope", "why"),
     [
-        ("/providers/Microsoft.Management/managementGroups/above", Aside.INHERITED),
-        ("/", Aside.INHERITED),
-        (f"/subscriptions/{DEV}/resourceGroups/rg-developers", Aside.OUTSIDE),
-        (f"/subscriptions/{DEV}/resourceGroups/rg-dev2", Aside.OUTSIDE),
-        ("/subscriptions/99999999-9999-4999-8999-999999999999", Aside.OUTSIDE),
+        ("/providers/Microsoft.Management/managementGroups/above", ExclusionReason.INHERITED),
+        ("/", ExclusionReason.INHERITED),
+        (f"/subscriptions/{DEV}/resourceGroups/rg-developers", ExclusionReason.OUTSIDE),
+        (f"/subscriptions/{DEV}/resourceGroups/rg-dev2", ExclusionReason.OUTSIDE),
+        ("/subscriptions/99999999-9999-4999-8999-999999999999", ExclusionReason.OUTSIDE),
     ],
 )
-def test_access_from_above_and_elsewhere_is_counted_and_no_drift(world: World, scope: str, why: Aside) -> None:
+def test_access_from_above_and_elsewhere_is_counted_and_no_drift(
+    world: World, scope: str, why: ExclusionReason
+) -> None:
     """What comes from above is inherited, what is beside is outside; scopes are cut at whole segments."""
     world.capability("see_zone")["grants"].pop(1)  # no access of its own at the root
     outcome = world.work_out()
@@ -157,12 +168,12 @@ def test_the_group_of_a_bound_resource_and_a_bound_subscription_are_managed(worl
     scopes["lake"] = {"name": "stdev", "resource_group": "rg-lakes"}
     outcome = world.work_out()
     held = as_held(outcome)
-    assert kinds(diff(outcome, source([*held, foreign(lakes)], outcome))) == [Kind.FOREIGN]
+    assert kinds(diff(outcome, source([*held, foreign(lakes)], outcome))) == [DriftKind.FOREIGN]
     beside = foreign(f"{lakes}/providers/Microsoft.Web/sites/other")
     assert diff(outcome, source([*held, beside, foreign(elsewhere)], outcome)).is_in_sync
     scopes["subscription"] = f"/subscriptions/{DEV}"
     outcome = world.work_out()
-    assert kinds(diff(outcome, source([*held, beside, foreign(elsewhere)], outcome))) == [Kind.FOREIGN] * 2
+    assert kinds(diff(outcome, source([*held, beside, foreign(elsewhere)], outcome))) == [DriftKind.FOREIGN] * 2
 
 
 def test_a_scope_of_two_environments_is_both_of_theirs(world: World) -> None:
@@ -177,7 +188,7 @@ def test_a_scope_of_two_environments_is_both_of_theirs(world: World) -> None:
     for name in ("dev", "prod"):
         drift = diff(outcome, source([*rest, foreign(VAULT)], outcome, definitions=[]), environments=(name,))
         mine = [each for each in outcome.desired.state if each.scope.id == VAULT and name in each.environments]
-        assert sorted(kinds(drift)) == sorted([Kind.FOREIGN] + [Kind.MISSING] * len(mine))
+        assert sorted(kinds(drift)) == sorted([DriftKind.FOREIGN] + [DriftKind.MISSING] * len(mine))
         assert {each.environment for each in drift.changes} == {name}
         assert drift.role_changes
 
@@ -187,8 +198,8 @@ def test_owned_counts_only_the_projects_own(world: World) -> None:
     outcome = world.work_out()
     extra = foreign(VAULT, READER, role_name="Reader", description=f"old {mark('tiny')}")
     drift = diff(outcome, source([*as_held(outcome), foreign(VAULT), extra], outcome), strategy=Strategy.OWNED)
-    assert kinds(drift) == [Kind.STALE]
-    assert drift.aside_counts()[Aside.NOT_OWNED] == 1
+    assert kinds(drift) == [DriftKind.STALE]
+    assert drift.aside_counts()[ExclusionReason.NOT_OWNED] == 1
 
 
 def test_just_in_time_access_is_neither_wanted_nor_foreign(world: World) -> None:
@@ -198,8 +209,8 @@ def test_just_in_time_access_is_neither_wanted_nor_foreign(world: World) -> None
     index = next(i for i, each in enumerate(held) if each.activation is Activation.PERMANENT)
     held[index] = replace(held[index], activation=Activation.ACTIVATED)
     drift = diff(outcome, source([*held, foreign(VAULT, activation=Activation.ACTIVATED)], outcome))
-    assert kinds(drift) == [Kind.MISSING]
-    assert drift.aside_counts()[Aside.ACTIVATED] == 2
+    assert kinds(drift) == [DriftKind.MISSING]
+    assert drift.aside_counts()[ExclusionReason.ACTIVATED] == 2
 
 
 @pytest.mark.parametrize("wanted", [Activation.PERMANENT, Activation.ELIGIBLE])
@@ -211,7 +222,7 @@ def test_the_other_activation_is_one_alteration(world: World, wanted: Activation
     other = Activation.ELIGIBLE if wanted is Activation.PERMANENT else Activation.PERMANENT
     held[index] = replace(held[index], activation=other)
     (change,) = diff(outcome, source(held, outcome)).changes
-    assert change.kind is Kind.ALTERED
+    assert change.kind is DriftKind.ALTERED
     assert [(each.what, each.wanted, each.held) for each in change.differs] == [("activation", wanted, other)]
 
 
@@ -237,7 +248,7 @@ def test_the_other_activation_is_no_stranger_where_the_wanted_one_was_not_read(
     below = {each: rest if each is part else everywhere for each in Part}
     drift = diff(outcome, source(held, outcome, Coverage(below, dict.fromkeys(Part, zone))), strategy=strategy)
     (change,) = drift.changes
-    assert change.kind is Kind.ALTERED
+    assert change.kind is DriftKind.ALTERED
     assert [(each.what, each.wanted, each.held) for each in change.differs] == [("activation", wanted, other)]
     assert change.remark == f"not all {word} access here was read: what is wanted may stand beside this"
     assert part in {each.part for each in drift.unread}
@@ -259,7 +270,9 @@ def test_what_is_missing_may_be_there_under_the_other_activation(world: World) -
         (SourceKind.AZ_LIST, ""),
     ):
         changes = diff(outcome, source(held, outcome, some, kind=kind)).changes
-        assert [(each.kind, each.assignment.key, each.remark) for each in changes] == [(Kind.MISSING, gone.key, remark)]
+        assert [(each.kind, each.assignment.key, each.remark) for each in changes] == [
+            (DriftKind.MISSING, gone.key, remark)
+        ]
 
 
 def test_only_what_the_directory_calls_gone_is_orphaned(world: World) -> None:
@@ -268,10 +281,10 @@ def test_only_what_the_directory_calls_gone_is_orphaned(world: World) -> None:
     held = as_held(outcome)
     mine = [each for each in held if each.principal.id == DEVELOPERS]
     drift = diff(outcome, source(held, outcome, gone=[DEVELOPERS]))
-    assert kinds(drift) == [Kind.ORPHANED] * len(mine)
-    assert kinds(diff(outcome, source(held, outcome, binned=[DEVELOPERS]))) == [Kind.SOFT_DELETED] * len(mine)
-    assert kinds(diff(outcome, source([*held, foreign(VAULT)], outcome, gone=[STRANGER]))) == [Kind.ORPHANED]
-    assert kinds(diff(outcome, source([*held, foreign(VAULT)], outcome, binned=[STRANGER]))) == [Kind.SOFT_DELETED]
+    assert kinds(drift) == [DriftKind.ORPHANED] * len(mine)
+    assert kinds(diff(outcome, source(held, outcome, binned=[DEVELOPERS]))) == [DriftKind.SOFT_DELETED] * len(mine)
+    assert kinds(diff(outcome, source([*held, foreign(VAULT)], outcome, gone=[STRANGER]))) == [DriftKind.ORPHANED]
+    assert kinds(diff(outcome, source([*held, foreign(VAULT)], outcome, binned=[STRANGER]))) == [DriftKind.SOFT_DELETED]
 
 
 def test_a_role_that_nobody_knows_is_named(world: World) -> None:
@@ -279,7 +292,7 @@ def test_a_role_that_nobody_knows_is_named(world: World) -> None:
     outcome = world.work_out()
     extra = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="")
     (change,) = diff(outcome, source([*as_held(outcome), extra], outcome)).changes
-    assert change.kind is Kind.FOREIGN
+    assert change.kind is DriftKind.FOREIGN
     assert "no catalogue" in change.remark
 
 
@@ -304,7 +317,7 @@ def test_ignored_by_rule(world: World, rule: dict[str, str]) -> None:
     drift = diff(outcome, source([*as_held(outcome), foreign(VAULT)], outcome))
     assert drift.is_in_sync
     assert [(each.why, each.rule and each.rule.reason) for each in drift.set_aside] == [
-        (Aside.IGNORED, "the platform team's")
+        (ExclusionReason.IGNORED, "the platform team's")
     ]
     assert drift.unused_rules == ()
 
@@ -327,7 +340,7 @@ def test_a_rule_that_fits_nothing_is_said(world: World, rule: dict[str, str]) ->
     outcome = world.work_out()
     own = foreign(VAULT, READER, DEVELOPERS, role_name="Reader", description=mark("tiny"))
     drift = diff(outcome, source([*as_held(outcome), foreign(VAULT), own], outcome))
-    assert sorted(kinds(drift)) == [Kind.FOREIGN, Kind.STALE]
+    assert sorted(kinds(drift)) == [DriftKind.FOREIGN, DriftKind.STALE]
     assert [each.reason for each in drift.unused_rules] == ["the platform team's"]
 
 
@@ -341,7 +354,7 @@ def test_a_rule_for_access_that_ends_ignores_none_that_stays(world: World) -> No
         extra = replace(extra, held=replace(extra.held, until=until))
         assert diff(outcome, source([*as_held(outcome), extra], outcome)).is_in_sync is fits
     later = replace(extra, held=replace(extra.held, until=datetime.datetime(2027, 7, 1, 0, 1, tzinfo=datetime.UTC)))
-    assert kinds(diff(outcome, source([*as_held(outcome), later], outcome))) == [Kind.FOREIGN]
+    assert kinds(diff(outcome, source([*as_held(outcome), later], outcome))) == [DriftKind.FOREIGN]
 
 
 def test_of_a_part_it_is_not_said_that_a_rule_is_of_no_use(world: World) -> None:
@@ -382,7 +395,7 @@ def test_nothing_is_missing_where_nothing_was_read(world: World) -> None:
     )
     drift = diff(outcome, source([foreign(VAULT)], outcome, coverage))
     in_dev = [each for each in outcome.desired.state if each.scope.subscription == DEV]
-    assert sorted(kinds(drift)) == sorted([Kind.MISSING] * len(in_dev) + [Kind.FOREIGN])
+    assert sorted(kinds(drift)) == sorted([DriftKind.MISSING] * len(in_dev) + [DriftKind.FOREIGN])
     assert not drift.is_complete
     assert f"/subscriptions/{PROD}" in {each.scope for each in drift.unread}
     assert all(each.cure for each in drift.unread)
@@ -406,12 +419,12 @@ def test_a_wanted_end_and_a_held_one_are_compared(world: World) -> None:
     ):
         changed = replace(held[index], held=replace(held[index].held, until=until))
         (change,) = diff(outcome, source([*held[:index], changed, *held[index + 1 :]], outcome)).changes
-        assert (change.kind, [each.what for each in change.differs]) == (Kind.ALTERED, ["end"])
+        assert (change.kind, [each.what for each in change.differs]) == (DriftKind.ALTERED, ["end"])
     index = next(i for i, each in enumerate(held) if each.activation is Activation.ELIGIBLE)
     for until in (None, datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)):  # longer than `pim_eligible_days`
         changed = replace(held[index], held=replace(held[index].held, until=until))
         (change,) = diff(outcome, source([*held[:index], changed, *held[index + 1 :]], outcome)).changes
-        assert (change.kind, [each.what for each in change.differs]) == (Kind.ALTERED, ["end"])
+        assert (change.kind, [each.what for each in change.differs]) == (DriftKind.ALTERED, ["end"])
 
 
 def test_what_ends_before_the_project_wants_it_to_is_expiring(world: World) -> None:
@@ -421,13 +434,13 @@ def test_what_ends_before_the_project_wants_it_to_is_expiring(world: World) -> N
     index = next(i for i, each in enumerate(held) if each.activation is Activation.ELIGIBLE)
     soon = datetime.datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=datetime.UTC) + datetime.timedelta(days=10)
     held[index] = replace(held[index], held=replace(held[index].held, until=soon))
-    assert kinds(diff(outcome, source(held, outcome))) == [Kind.EXPIRING]
+    assert kinds(diff(outcome, source(held, outcome))) == [DriftKind.EXPIRING]
     assert diff(outcome, source(held, outcome), within=5).is_in_sync
     world.project["team"]["operator"] = [{"group": "grp-operators", "id": OPERATORS, "ends": soon.date()}]
     planned = world.work_out()
     drift = diff(planned, source(as_held(planned), planned))
     assert drift.is_in_sync
-    assert {each.note for each in drift.remarks} == {Note.ENDING}
+    assert {each.note for each in drift.remarks} == {RemarkKind.ENDING}
 
 
 def test_what_the_project_let_end_and_azure_still_holds_is_expired(world: World) -> None:
@@ -441,8 +454,8 @@ def test_what_the_project_let_end_and_azure_still_holds_is_expired(world: World)
     once = comparison._once_wanted(outcome.project, outcome.desired)
     drift = diff(outcome, source(held, outcome), once_wanted=once)
     mine = [each for each in held if each.principal.id == DEVELOPERS and "Tiny" not in each.role.name]
-    assert kinds(drift).count(Kind.EXPIRED) >= len(mine) > 0
-    assert set(kinds(drift)) == {Kind.EXPIRED}
+    assert kinds(drift).count(DriftKind.EXPIRED) >= len(mine) > 0
+    assert set(kinds(drift)) == {DriftKind.EXPIRED}
 
 
 def test_an_environment_is_compared_by_itself(world: World) -> None:
@@ -465,7 +478,7 @@ def test_a_terraform_state_speaks_for_the_environments_that_stand_in_it(world: W
     assert [each.scope for each in drift.unread] == ["environment prod"]
     assert diff(outcome, given, environments=("dev",)).is_in_sync
     empty = source([], outcome, kind=SourceKind.TERRAFORM_STATE, definitions=[])
-    assert {each.kind for each in diff(outcome, empty, environments=("dev",)).changes} == {Kind.MISSING}
+    assert {each.kind for each in diff(outcome, empty, environments=("dev",)).changes} == {DriftKind.MISSING}
 
 
 def test_custom_roles_are_compared_by_what_they_grant(world: World) -> None:
@@ -476,12 +489,12 @@ def test_custom_roles_are_compared_by_what_they_grant(world: World) -> None:
     drift = diff(outcome, source(as_held(outcome), outcome, definitions=[wider, *roles[1:]]))
     (change,) = drift.role_changes
     assert (change.kind, [(each.what, each.wanted, each.held) for each in change.differs]) == (
-        Kind.ALTERED,
+        DriftKind.ALTERED,
         [("actions", "", "*")],
     )
     assert not drift.is_in_sync
     drift = diff(outcome, source(as_held(outcome), outcome, definitions=roles[1:]))
-    assert [each.kind for each in drift.role_changes] == [Kind.MISSING]
+    assert [each.kind for each in drift.role_changes] == [DriftKind.MISSING]
 
 
 def test_what_is_excluded_counts_in_its_own_permission_only(world: World) -> None:
@@ -496,7 +509,7 @@ def test_what_is_excluded_counts_in_its_own_permission_only(world: World) -> Non
     tampered = replace(roles[0], permissions=(wide, roles[0].permissions[0]))
     drift = diff(outcome, source(as_held(outcome), outcome, definitions=[tampered, *roles[1:]]))
     assert [(change.kind, [each.what for each in change.differs]) for change in drift.role_changes] == [
-        (Kind.ALTERED, ["permissions"])
+        (DriftKind.ALTERED, ["permissions"])
     ]
 
 
@@ -511,9 +524,9 @@ def test_a_custom_role_of_somebody_else_is_compared_by_what_it_grants(world: Wor
     assert diff(outcome, source(as_held(outcome), outcome, definitions=[theirs])).is_in_sync
     wider = replace(theirs, permissions=(Permission(actions=("*",)),))
     (change,) = diff(outcome, source(as_held(outcome), outcome, definitions=[wider])).role_changes
-    assert change.kind is Kind.ALTERED
+    assert change.kind is DriftKind.ALTERED
     assert [each.kind for each in diff(outcome, source(as_held(outcome), outcome, definitions=[])).role_changes] == [
-        Kind.MISSING
+        DriftKind.MISSING
     ]
 
 
@@ -526,8 +539,8 @@ def test_what_the_same_principal_has_from_above_is_redundant(world: World) -> No
         f"/subscriptions/{DEV}", mine.role.id, mine.principal.id, role_name=mine.role.name, type_=PrincipalType.GROUP
     )
     drift = diff(outcome, source([*held, above], outcome))
-    assert kinds(drift) == [Kind.FOREIGN]
-    assert [(each.note, each.wanted.key) for each in drift.remarks] == [(Note.REDUNDANT, mine.key)]
+    assert kinds(drift) == [DriftKind.FOREIGN]
+    assert [(each.note, each.wanted.key) for each in drift.remarks] == [(RemarkKind.REDUNDANT, mine.key)]
 
 
 def test_more_than_a_third_is_said_on_top(world: World) -> None:
@@ -566,9 +579,9 @@ def test_a_reference_excuses_one_stranger_at_most(world: World) -> None:
     assert drift.changes == ()
     assert any(VAULT in each.why for each in drift.unread)
     if role.name == "Key Vault Secrets User":  # wanted in dev alone
-        assert kinds(diff(outcome, source([*held, at(elsewhere)], outcome))) == [Kind.FOREIGN]
-    assert kinds(diff(outcome, source([*held, at(lake)], outcome))) == [Kind.FOREIGN]
-    assert kinds(diff(outcome, source([*held, at(VAULT), at(f"{VAULT}2")], outcome))) == [Kind.FOREIGN]
+        assert kinds(diff(outcome, source([*held, at(elsewhere)], outcome))) == [DriftKind.FOREIGN]
+    assert kinds(diff(outcome, source([*held, at(lake)], outcome))) == [DriftKind.FOREIGN]
+    assert kinds(diff(outcome, source([*held, at(VAULT), at(f"{VAULT}2")], outcome))) == [DriftKind.FOREIGN]
 
 
 def test_a_managed_scope_that_was_not_read_may_hide_strangers(world: World) -> None:
@@ -609,7 +622,7 @@ def test_justifications_are_asked_for_only_where_they_decide(world: World) -> No
     assert "may be this project's own" in owned.notes[0]
     known = replace(extra, description=f"why {mark('tiny')}")
     drift = diff(outcome, source([*held, known], outcome))
-    assert kinds(drift) == [Kind.STALE]
+    assert kinds(drift) == [DriftKind.STALE]
     assert not needs_justifications(drift)
 
 
@@ -652,7 +665,7 @@ def test_what_stands_at_a_reference_of_its_own_excuses_nothing(world: World) -> 
     gone = next(each for each in as_held(outcome) if each.scope.id.endswith("/containers/raw"))
     rest = [each for each in as_held(outcome) if each.key != gone.key]
     drift = diff(outcome, source([*rest, *held], outcome, kind=SourceKind.TERRAFORM_FILES))
-    assert [(each.kind, each.assignment.key) for each in drift.changes] == [(Kind.MISSING, gone.key)]
+    assert [(each.kind, each.assignment.key) for each in drift.changes] == [(DriftKind.MISSING, gone.key)]
 
 
 def test_beside_a_block_that_was_not_understood_nothing_is_missing(world: World) -> None:
@@ -664,7 +677,7 @@ def test_beside_a_block_that_was_not_understood_nothing_is_missing(world: World)
     given = replace(given, state=given.state.with_unread(unread))
     assert first.key not in given.state
     drift = diff(outcome, given)
-    assert kinds(drift) == [Kind.FOREIGN]
+    assert kinds(drift) == [DriftKind.FOREIGN]
     assert drift.unread == (unread,)
 
 
@@ -693,7 +706,7 @@ def test_the_group_of_a_bound_resource_in_another_environments_subscription_is_m
     world.project["environments"]["dev"]["scopes"]["vault"] = f"{group}/providers/Microsoft.KeyVault/vaults/kv-x"
     outcome = world.work_out()
     drift = diff(outcome, source([*as_held(outcome), foreign(group)], outcome))
-    assert [(each.kind, each.environment) for each in drift.changes] == [(Kind.FOREIGN, "dev")]
+    assert [(each.kind, each.environment) for each in drift.changes] == [(DriftKind.FOREIGN, "dev")]
 
 
 def test_a_reference_is_taken_by_the_projects_own_first(world: World) -> None:
@@ -721,7 +734,9 @@ def test_a_reference_is_taken_by_the_projects_own_first(world: World) -> None:
     drift = diff(
         outcome, source([*(each for each in as_held(outcome) if not each.principal.reference), own, rogue], outcome)
     )
-    assert [(each.kind, each.assignment.principal.id) for each in drift.changes] == [(Kind.FOREIGN, rogue.principal.id)]
+    assert [(each.kind, each.assignment.principal.id) for each in drift.changes] == [
+        (DriftKind.FOREIGN, rogue.principal.id)
+    ]
 
 
 def test_what_a_source_does_not_tell_speaks_against_no_rule(world: World) -> None:

@@ -19,17 +19,17 @@ from msgspec.structs import replace
 
 from rbacgen.analysis import matrix
 from rbacgen.analysis.drift import View, compare
-from rbacgen.analysis.matrix import Matrix, Shown
+from rbacgen.analysis.matrix import Matrix, MatrixResult
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog.phrases import WORDINGS
 from rbacgen.cli import main
 from rbacgen.commands import matrix as showing
-from rbacgen.commands.diff import Compared
+from rbacgen.commands.diff import ComparedProject
 from rbacgen.model.assignment import Activation
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.state import Part, Unread
 from rbacgen.reports import matrix_csv, matrix_form, matrix_markdown, matrix_page, matrix_text
-from rbacgen.reports.matrix_form import Form
+from rbacgen.reports.matrix_form import MatrixDocument
 from rbacgen.sources.snapshot import dump
 from tests.fakes.actual import STRANGER, as_held, foreign, source
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
@@ -47,12 +47,12 @@ def no_azure(*_: Any) -> Any:
     raise AssertionError("nothing here may ask Azure")
 
 
-def show(world: World, **options: Any) -> Shown:
+def show(world: World, **options: Any) -> MatrixResult:
     """The matrix of a world."""
-    return showing.show(str(world.write()), TODAY, showing.Options(**options), no_azure)
+    return showing.show(str(world.write()), TODAY, showing.MatrixOptions(**options), no_azure)
 
 
-def form(world: World, **options: Any) -> Form:
+def form(world: World, **options: Any) -> MatrixDocument:
     """The matrix of a world as reports take it."""
     return matrix_form.form(show(world, **options))
 
@@ -204,7 +204,7 @@ def test_every_question_means_a_known_operation() -> None:
 def test_json_is_the_whole_form(world: World) -> None:
     """It reads back as what it was made from, and every reference in it leads somewhere."""
     made = form(world)
-    read = msgspec.json.decode(matrix_form.text(made), type=Form)
+    read = msgspec.json.decode(matrix_form.text(made), type=MatrixDocument)
     assert read == made
     assert read.format_version == 1
     scopes, roles = {each.id for each in read.scopes}, {each.id for each in read.azure_roles}
@@ -369,10 +369,10 @@ def test_denials_are_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) ->
     """What somebody can do in a source is decided with its deny assignments; the comparison asks for them."""
     asked = []
 
-    def compare_(outcome: Any, today: Any, options: Any, _: Any) -> Compared:
+    def compare_(outcome: Any, today: Any, options: Any, _: Any) -> ComparedProject:
         asked.append(options)
         view = View(TODAY)
-        return Compared(
+        return ComparedProject(
             compare(outcome.project, outcome.desired, source(as_held(outcome), outcome), outcome.catalog, view), outcome
         )
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import HeldCheck, Outcome
+from rbacgen.analysis.results import CheckedProject, SourceCheck
 from rbacgen.authorization.groups import Membership, build
 from rbacgen.commands import check
-from rbacgen.commands.load import Proving
+from rbacgen.commands.load import TestOptions
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Permission, Principal, PrincipalType
 from rbacgen.model.state import Coverage, Part, State, Unread
 from tests.fakes.actual import OWNER, STRANGER, as_held, foreign, source
@@ -25,19 +25,19 @@ def held(
     more: list[Assignment] | None = None,
     less: str = "",
     groups: Membership | None = None,
-    outcome: Outcome | None = None,
+    outcome: CheckedProject | None = None,
     **changes: Any,
-) -> HeldCheck:
+) -> SourceCheck:
     """`check --source` on what an apply leaves, with more and less."""
     outcome = outcome or world.work_out()
     if groups is not None:
         outcome = replace(outcome, project=replace(outcome.project, membership=groups))
     assignments = [each for each in as_held(outcome) if not less or each.role.name != less]
     read = replace(source([*assignments, *(more or [])], outcome), **changes)
-    return check.held(outcome, read, Proving())
+    return check.held(outcome, read, TestOptions())
 
 
-def rules(found: HeldCheck) -> list[str]:
+def rules(found: SourceCheck) -> list[str]:
     """The rules that were broken."""
     return [each.rule for each in found.problems]
 

@@ -75,7 +75,7 @@ def test_a_name_that_two_have_is_asked_back(world: World) -> None:
     """A group and a user of one name: both are listed with their kind, and the kind tells them apart."""
     world.project["team"]["operator"].append({"user": "grp-developers", "id": ANA})
     project = world.work_out().project
-    with pytest.raises(subjects.UnknownWhoError) as raised:
+    with pytest.raises(subjects.UnknownSubjectError) as raised:
         subjects.find(project, "grp-developers")
     assert raised.value.message == "`grp-developers` is more than one in the team"
     assert raised.value.hint == "say which: group:grp-developers, user:grp-developers"
@@ -87,7 +87,7 @@ def test_a_name_that_two_have_is_asked_back(world: World) -> None:
 @pytest.mark.parametrize("text", ["grp-developer", "user:grp-developers", "nobody", "", "developer:x"])
 def test_nobody(project: Project, text: str) -> None:
     """The near miss is named, and what would be right."""
-    with pytest.raises(subjects.UnknownWhoError) as raised:
+    with pytest.raises(subjects.UnknownSubjectError) as raised:
         subjects.find(project, text)
     assert raised.value.message.startswith(f"the project knows no `{text}`")
     assert "everyone" in raised.value.hint
@@ -97,7 +97,7 @@ def test_nobody(project: Project, text: str) -> None:
 
 def test_a_name_without_a_project(project: Project) -> None:
     """Only an object id will do then."""
-    with pytest.raises(subjects.UnknownWhoError) as raised:
+    with pytest.raises(subjects.UnknownSubjectError) as raised:
         subjects.find(None, "grp-developers")
     assert raised.value.hint == "give an object id"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbacgen.authorization.evaluator import Access
-from rbacgen.authorization.request import Around, Question
+from rbacgen.authorization.evaluator import Evaluator
+from rbacgen.authorization.request import AccessRequest, BypassSubjects
 from rbacgen.model.assignment import Plane, Principal, Verdict
 from rbacgen.model.scope import Scope
 from tests.fakes.facts import (
@@ -31,13 +31,13 @@ _LIST_KEYS = "Microsoft.Storage/storageAccounts/listKeys/action"
 _RAW = f"{LAKE}/blobServices/default/containers/raw"
 
 
-def around(found: Access, operation: str = _BLOB, scope: str = _RAW) -> dict[str, Around]:
+def around(found: Evaluator, operation: str = _BLOB, scope: str = _RAW) -> dict[str, BypassSubjects]:
     """The doors to data that everyone was asked about, by the operation that opens them."""
-    everyone = found.everyone(Question(operation, Plane.DATA, Scope.of(scope)), with_around=True)
+    everyone = found.everyone(AccessRequest(operation, Plane.DATA, Scope.of(scope)), with_around=True)
     return {each.door.opened_by: each for each in everyone.around}
 
 
-def let_in(door: Around) -> list[tuple[Principal, Verdict]]:
+def let_in(door: BypassSubjects) -> list[tuple[Principal, Verdict]]:
     """Who can open a door at the scope."""
     return [(each.holder.principal, each.verdict) for each in door.here]
 
@@ -49,7 +49,7 @@ def test_everyone_comes_with_those_whom_a_door_lets_in() -> None:
     assert let_in(doors_[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
     assert doors_[_LIST_KEYS].here[0].question.scope == Scope.of(LAKE)
     assert (doors_[""].here, doors_[""].below) == ((), ())
-    assert not found.everyone(Question(_BLOB, Plane.DATA, Scope.of(_RAW))).around
+    assert not found.everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW))).around
 
 
 def test_a_door_that_nobody_else_can_open_is_not_spoken_of() -> None:
@@ -97,10 +97,10 @@ def test_who_is_spared_of_a_denial_and_can_anyway_is_let_in_by_no_door() -> None
 def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
     """An Owner at a management group of which nobody told what lies in it: of no use for blobs by a role, but for the key."""
     held = give(ANA, "Owner", ZONE)
-    found = access(held, tells_above=False).everyone(Question(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
+    found = access(held, tells_above=False).everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
     assert found.undecided == (f"nobody told whether {LAKE} lies in {ZONE}, where Owner is assigned",)
     assert [each.door.opened_by for each in found.around] == [""]
-    told = access(held).everyone(Question(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
+    told = access(held).everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
     assert told.undecided == ()
 
 

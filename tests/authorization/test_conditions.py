@@ -32,8 +32,8 @@ from rbacgen.authorization.conditions.parser import (
     Action,
     AllOf,
     AnyOf,
-    Attribute,
     Comparison,
+    ConditionAttribute,
     Cross,
     Exists,
     Mixed,
@@ -650,11 +650,11 @@ def test_a_grant_limits_assigning_where_its_condition_does(condition: str, limit
 _texts = st.text(st.characters(exclude_characters="'", codec="utf-8"), max_size=12)
 _attributes = st.sampled_from(
     [
-        Attribute("@Resource[a]"),
-        Attribute("@Request[n/b:c]"),
-        Attribute(TAG),
-        Attribute(CONTAINER),
-        Attribute(SUBOPERATION),
+        ConditionAttribute("@Resource[a]"),
+        ConditionAttribute("@Request[n/b:c]"),
+        ConditionAttribute(TAG),
+        ConditionAttribute(CONTAINER),
+        ConditionAttribute(SUBOPERATION),
     ]
 )
 _values = st.one_of(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import WhoCan
+from rbacgen.analysis.results import WhoCanResult
 from rbacgen.authorization.evaluator import ancestors
-from rbacgen.authorization.request import EVERYBODY, MissKind, Question, strongest
+from rbacgen.authorization.request import EVERYBODY, AccessRequest, NearMissKind, strongest
 from rbacgen.model.assignment import Activation, AzureRole, Plane, Reason, Verdict
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import Scope, ScopeLevel
@@ -214,7 +214,7 @@ def test_a_terraform_reference_lies_where_it_is_said_to() -> None:
     assert ask(access(give(ANA, READER, vault), lies_in=lies_in), ANA, READ, GROUP).verdict is Verdict.DENIED
     below = access(give(ANA, READER, vault), lies_in=lies_in)
     for scope in (GROUP, SUBSCRIPTION, "/"):
-        everyone = below.everyone(Question(READ, Plane.CONTROL, Scope.of(scope)))
+        everyone = below.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(scope)))
         assert [each.holder.principal for each in everyone.below] == [ANA]
 
 
@@ -240,7 +240,7 @@ def test_the_planes_are_apart() -> None:
     for has, lacks in ((control("*"), Plane.DATA), (data("*"), Plane.CONTROL)):
         found = ask(access(give(ANA, role(has), VAULT)), ANA, SECRET, VAULT, lacks)
         assert found.verdict is Verdict.DENIED
-        assert [(miss.kind, miss.pattern) for miss in found.misses] == [(MissKind.OTHER_PLANE, "*")]
+        assert [(miss.kind, miss.pattern) for miss in found.misses] == [(NearMissKind.OTHER_PLANE, "*")]
 
 
 def test_operations_are_compared_without_case() -> None:
@@ -273,7 +273,7 @@ def test_a_condition_is_decided_by_what_is_told(
     told = {CONTAINER: values} if values else {}
     found = ask(access(held), ANA, BLOB, LAKE, Plane.DATA, attributes=told)
     assert found.verdict is verdict
-    assert [miss.kind for miss in found.misses] == ([MissKind.CONDITION] if verdict is Verdict.DENIED else [])
+    assert [miss.kind for miss in found.misses] == ([NearMissKind.CONDITION] if verdict is Verdict.DENIED else [])
 
 
 def test_what_a_condition_does_not_guard_is_allowed() -> None:
@@ -417,7 +417,7 @@ def test_access_under_a_condition_may_take_an_activation_first() -> None:
     both = ask(access(eligible, standing), ANA, BLOB, LAKE, Plane.DATA)
     assert (both.verdict, both.only_eligible) == (Verdict.UNDER_CONDITION, False)
     assert [way.assignment for way in both.ways] == [standing, eligible]
-    below = access(eligible).everyone(Question(BLOB, Plane.DATA, Scope.of(GROUP))).below
+    below = access(eligible).everyone(AccessRequest(BLOB, Plane.DATA, Scope.of(GROUP))).below
     assert [(each.verdict, each.only_eligible) for each in below] == [(Verdict.UNDER_CONDITION, True)]
 
 
@@ -480,11 +480,11 @@ def test_a_miss_of_every_kind() -> None:
     ]
     found = ask(access(*held), ANA, WRITE, VAULT)
     assert [(miss.kind, miss.role.name, miss.pattern) for miss in found.misses] == [
-        (MissKind.EXCLUDED, "excluded", WRITE),
-        (MissKind.OTHER_PLANE, "other plane", "Microsoft.KeyVault/*"),
-        (MissKind.ELSEWHERE, "elsewhere", "*/write"),
-        (MissKind.BELOW, "below", "*/write"),
-        (MissKind.UNKNOWN_ROLE, "", ""),
+        (NearMissKind.EXCLUDED, "excluded", WRITE),
+        (NearMissKind.OTHER_PLANE, "other plane", "Microsoft.KeyVault/*"),
+        (NearMissKind.ELSEWHERE, "elsewhere", "*/write"),
+        (NearMissKind.BELOW, "below", "*/write"),
+        (NearMissKind.UNKNOWN_ROLE, "", ""),
     ]
     assert found.undecided == (
         f"what the role 99999999-0000-4000-8000-000000000000 gives, assigned at {VAULT}, is not known",
@@ -495,7 +495,7 @@ def test_an_exclusion_that_rests_on_an_empty_segment_says_so() -> None:
     """`computes/*/write` takes away `computes/write` by the rule that no page has."""
     create = "Microsoft.MachineLearningServices/workspaces/computes/write"
     (miss,) = ask(access(give(ANA, "AzureML Data Scientist", WORKSPACE)), ANA, create, WORKSPACE).misses
-    assert (miss.kind, miss.hangs) == (MissKind.EXCLUDED, True)
+    assert (miss.kind, miss.hangs) == (NearMissKind.EXCLUDED, True)
 
 
 def test_a_role_that_azure_has_empty_is_not_unknown() -> None:
@@ -513,7 +513,7 @@ def test_what_cannot_exist_there_is_impossible_and_void() -> None:
     assert found.impossible == (
         f"`{submit}` is of `workspaces` and cannot exist on a Microsoft.MachineLearningServices/registries"
     )
-    assert [miss.kind for miss in found.misses] == [MissKind.VOID]
+    assert [miss.kind for miss in found.misses] == [NearMissKind.VOID]
     assert found.undecided == ()
 
 
@@ -649,7 +649,7 @@ def test_who_can_here_and_below() -> None:
         give(BEN, READER, VAULT),
         give(TEAM, READER, LAKE),
     ]
-    found = access(*held).everyone(Question("Microsoft.KeyVault/vaults/read", Plane.CONTROL, Scope.of(GROUP)))
+    found = access(*held).everyone(AccessRequest("Microsoft.KeyVault/vaults/read", Plane.CONTROL, Scope.of(GROUP)))
     assert [(each.holder.principal, each.verdict) for each in found.here] == [
         (BEN, Verdict.ALLOWED),
         (ANA, Verdict.AFTER_ACTIVATION),
@@ -663,20 +663,22 @@ def test_below_a_management_group_is_all_that_lies_in_it() -> None:
     top = "/providers/Microsoft.Management/managementGroups/mg-top"
     lies_in = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
     held = [give(ANA, READER, VAULT), give(BEN, READER, "/subscriptions/22222222-2222-2222-2222-222222222222")]
-    found = access(*held, lies_in=lies_in).everyone(Question(READ, Plane.CONTROL, Scope.of(top)))
+    found = access(*held, lies_in=lies_in).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(top)))
     assert [each.holder.principal for each in found.below] == [ANA]
 
 
 def test_who_can_without_below_looks_here_only() -> None:
     """For tests of everybody."""
-    found = access(give(ANA, READER, VAULT)).everyone(Question(READ, Plane.CONTROL, Scope.of(GROUP)), with_below=False)
+    found = access(give(ANA, READER, VAULT)).everyone(
+        AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)), with_below=False
+    )
     assert (found.here, found.below) == ((), ())
 
 
 def test_who_can_asks_about_each_with_all_that_they_have() -> None:
     """Somebody eligible who has it standing through a group can do it now; a denial of a group takes it from its members."""
     groups = membership({TEAM: [ANA], HOUSE: [BEN]})
-    question = Question(READ, Plane.CONTROL, Scope.of(VAULT))
+    question = AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT))
     held = [give(TEAM, READER, VAULT), give(ANA, READER, VAULT, eligible=True), give(BEN, READER, VAULT)]
     found = access(*held, groups=groups).everyone(question)
     assert {each.holder.principal: each.verdict for each in found.here}[ANA] is Verdict.ALLOWED
@@ -689,7 +691,7 @@ def test_who_escapes_a_denial_of_their_group_is_found() -> None:
     groups = membership({TEAM: [ANA, BEN]})
     denial = deny(GROUP, _ALL, to=[EVERYBODY], spare=[ANA])
     found = access(give(TEAM, READER, VAULT), groups=groups, denials=(denial,))
-    everyone = found.everyone(Question(READ, Plane.CONTROL, Scope.of(VAULT)))
+    everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
     assert [(each.holder.principal, each.ways[0].path) for each in everyone.here] == [(ANA, (TEAM.id,))]
     assert [found.escapes(each, everyone.question) for each in (ANA, BEN)] == [True, False]
 
@@ -698,7 +700,7 @@ def test_a_denial_below_takes_it_there() -> None:
     """Who can only below is not listed where a denial takes it from them there."""
     denial = deny(VAULT, _ALL, to=[ANA])
     held = [give(ANA, READER, VAULT), give(BEN, READER, VAULT)]
-    found = access(*held, denials=(denial,)).everyone(Question(READ, Plane.CONTROL, Scope.of(GROUP)))
+    found = access(*held, denials=(denial,)).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)))
     assert [each.holder.principal for each in found.below] == [BEN]
 
 
@@ -706,11 +708,11 @@ def test_who_is_listed_in_a_group_that_can_escapes_denials() -> None:
     """Members from whom a deny assignment takes it are left out of the row of their group."""
     groups = membership({TEAM: [ANA, BEN]})
     found = access(give(TEAM, READER, VAULT), groups=groups, denials=(deny(GROUP, _ALL, to=[BEN]),))
-    everyone = found.everyone(Question(READ, Plane.CONTROL, Scope.of(VAULT)))
+    everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
     assert [each.holder.principal for each in everyone.here] == [TEAM]
-    assert WhoCan("", "", (("", everyone),), found).members_of(TEAM, everyone.question) == (ANA,)
+    assert WhoCanResult("", "", (("", everyone),), found).members_of(TEAM, everyone.question) == (ANA,)
     free = access(give(TEAM, READER, VAULT), groups=groups)
-    assert WhoCan("", "", (), free).members_of(TEAM, everyone.question) == (ANA, BEN)
+    assert WhoCanResult("", "", (), free).members_of(TEAM, everyone.question) == (ANA, BEN)
 
 
 def test_what_is_above_a_scope_is_not_mistaken_for_what_is_above_its_parent() -> None:
@@ -725,7 +727,7 @@ def test_who_can_says_what_was_not_read_and_whose_role_is_not_known() -> None:
     unknown = AzureRole("99999999-0000-4000-8000-000000000000", "")
     held = [give(ANA, unknown, VAULT), give(BEN, READER, VAULT)]
     found = access(state=State(held, read_but(Part.ELIGIBILITIES)))
-    everyone = found.everyone(Question(READ, Plane.CONTROL, Scope.of(VAULT)))
+    everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
     assert [each.holder.principal for each in everyone.here] == [BEN]
     assert len(everyone.undecided) == 2
     assert "not known" in everyone.undecided[0]

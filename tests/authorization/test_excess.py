@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from rbacgen.authorization.catalog import load
 from rbacgen.authorization.catalog.operations import Operation
-from rbacgen.authorization.excess import WEIGHTS, OperationClass, Place, Universe
+from rbacgen.authorization.excess import WEIGHTS, GrantPlace, OperationClass, Universe
 from rbacgen.authorization.permissions import matches, role_allows
 from rbacgen.model.assignment import AzureRole, Permission, Plane
 from rbacgen.model.scope import ScopeLevel
 
 CATALOG = load()
 UNIVERSE = Universe.of(CATALOG)
-WORKSPACE = Place(ScopeLevel.RESOURCE, "Microsoft.MachineLearningServices/workspaces")
+WORKSPACE = GrantPlace(ScopeLevel.RESOURCE, "Microsoft.MachineLearningServices/workspaces")
 SEGMENTS = st.sampled_from(["a", "b", "ab", "*"])
 
 
@@ -203,6 +203,8 @@ def test_a_type_whose_name_begins_the_same_is_another() -> None:
 def test_above_resources_everything_counts_that_is_not_above_subscriptions() -> None:
     """Moving a subscription between management groups cannot be done in one of its resource groups."""
     move = control("Microsoft.Management/managementGroups/subscriptions/write")
-    assert not move & UNIVERSE.possible_at(Place(ScopeLevel.RESOURCE_GROUP))
-    assert move & UNIVERSE.possible_at(Place(ScopeLevel.MANAGEMENT_GROUP))
-    assert control("Microsoft.Storage/storageAccounts/write") & UNIVERSE.possible_at(Place(ScopeLevel.RESOURCE_GROUP))
+    assert not move & UNIVERSE.possible_at(GrantPlace(ScopeLevel.RESOURCE_GROUP))
+    assert move & UNIVERSE.possible_at(GrantPlace(ScopeLevel.MANAGEMENT_GROUP))
+    assert control("Microsoft.Storage/storageAccounts/write") & UNIVERSE.possible_at(
+        GrantPlace(ScopeLevel.RESOURCE_GROUP)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbacgen.authorization.groups import Member, MemberKind, Membership, build, differences, reachable
+from rbacgen.authorization.groups import DirectMember, MemberKind, Membership, build, differences, reachable
 from rbacgen.model.assignment import Principal, PrincipalType
 
 A, B, C, D = (f"aaaaaaaa-0000-4000-8000-00000000000{n}" for n in "abcd")
@@ -22,9 +22,9 @@ def group(object_id: str) -> Principal:
     return Principal(object_id, PrincipalType.GROUP, "")
 
 
-def held(*ids: str) -> tuple[Member, ...]:
+def held(*ids: str) -> tuple[DirectMember, ...]:
     """Members as the directory has them: what begins with a is a group."""
-    return tuple(Member(MemberKind.GROUP if each[0] == "a" else MemberKind.USER, each) for each in ids)
+    return tuple(DirectMember(MemberKind.GROUP if each[0] == "a" else MemberKind.USER, each) for each in ids)
 
 
 def test_a_way_leads_from_the_nearest_group_to_the_farthest() -> None:
@@ -49,7 +49,7 @@ def test_what_nobody_told_is_not_empty() -> None:
 
 def test_the_file_and_the_lock_are_joined() -> None:
     """Whoever one of the two names is a member; names come from the project, types from where they are told."""
-    bot = Member(MemberKind.SERVICE_PRINCIPAL, BOT)
+    bot = DirectMember(MemberKind.SERVICE_PRINCIPAL, BOT)
     known = build({A: (user(ANN, "ann@contoso.example"),)}, {A: (*held(BOB), bot)}, [user(BOB, "bob@contoso.example")])
     assert known.members_of(A) == (ANN, BOB, BOT)
     assert [known.called(each) for each in known.members_of(A)] == ["ann@contoso.example", "bob@contoso.example", BOT]

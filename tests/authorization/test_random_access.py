@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership
-from rbacgen.authorization.request import EVERYBODY, Question
+from rbacgen.authorization.request import EVERYBODY, AccessRequest
 from rbacgen.model.assignment import Activation, Assignment, Permission, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
@@ -125,7 +125,7 @@ def plainly(
     return min(found, key=_STRONG.index, default=Verdict.DENIED)
 
 
-def engine(held: list[Assignment], taken: list[Denial], groups: dict[Principal, list[Principal]]) -> Access:
+def engine(held: list[Assignment], taken: list[Denial], groups: dict[Principal, list[Principal]]) -> Evaluator:
     """The same world for the engine. Of two assignments of one identity Azure keeps one."""
     known: Membership = membership(dict.fromkeys(GROUPS, ()) | groups)
     return access(state=State(held), groups=known, denials=tuple(taken), lies_in=LIES_IN)
@@ -145,7 +145,7 @@ def test_every_verdict_agrees_with_the_plain_one(
 ) -> None:
     """Of persons and of groups, at every scope."""
     found = engine(held, taken, groups)
-    question = Question(operation, plane, Scope.of(SCOPES[place]))
+    question = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
     for who in EVERY:
         expected = plainly(held, taken, groups, who, operation, plane, place)
         assert found.ask(found.holder(who), question).verdict is expected
@@ -166,7 +166,7 @@ def test_who_can_agrees_with_asking_each(
 ) -> None:
     """Everybody who can stands in a row of their own or in that of a group that they are in, and nobody else does."""
     found = engine(held, taken, groups)
-    question = Question(operation, plane, Scope.of(SCOPES[place]))
+    question = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
     everyone = found.everyone(question)
     rows = {each.holder.principal.id: each for each in everyone.here}
     for who in EVERY:
@@ -196,7 +196,7 @@ def test_who_can_below_agrees_with_asking_at_each_scope(
 ) -> None:
     """Who has a row of the scope's own can do it there; below are those who can where something is assigned to them."""
     found = engine(held, taken, groups)
-    everyone = found.everyone(Question(operation, plane, Scope.of(SCOPES[place])))
+    everyone = found.everyone(AccessRequest(operation, plane, Scope.of(SCOPES[place])))
     here = {each.holder.principal.id for each in everyone.here}
     expected = set()
     for each in State(held):
@@ -224,7 +224,7 @@ def test_a_pattern_promises_nothing_that_its_operations_do_not_keep(
     scope = Scope.of(SCOPES[4])
     covered = [each for each in OPERATIONS if matches(pattern, each)]
     for who in EVERY:
-        answer = found.ask(found.holder(who), Question(pattern, plane, scope), thorough=False)
+        answer = found.ask(found.holder(who), AccessRequest(pattern, plane, scope), thorough=False)
         each_verdict = [plainly(held, taken, groups, who, each, plane, 4) for each in covered]
         if answer.verdict is not Verdict.DENIED:
             assert max(map(_STRONG.index, each_verdict)) <= _STRONG.index(answer.verdict)

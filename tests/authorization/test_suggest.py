@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rbacgen.authorization import suggest
 from rbacgen.authorization.catalog import Catalog, load
 from rbacgen.authorization.catalog.operations import Operation
-from rbacgen.authorization.excess import WEIGHTS, OperationClass, Place, Universe
+from rbacgen.authorization.excess import WEIGHTS, GrantPlace, OperationClass, Universe
 from rbacgen.authorization.permissions import role_allows
-from rbacgen.authorization.suggest import Choice, Option, Standing, Suggestion
+from rbacgen.authorization.suggest import Choice, Option, Reservation, Suggestion
 from rbacgen.model.assignment import AzureRole, Permission, Plane
 from rbacgen.model.scope import ScopeLevel
 
@@ -23,7 +23,7 @@ EMPTY = Catalog({}, "2026-01-01", frozenset())
 GET_SECRET = Operation("Microsoft.KeyVault/vaults/secrets/getSecret/action", Plane.DATA)
 BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 READ_BLOB = Operation(f"{BLOBS}/read", Plane.DATA)
-WORKSPACE = Place(ScopeLevel.RESOURCE, "Microsoft.MachineLearningServices/workspaces")
+WORKSPACE = GrantPlace(ScopeLevel.RESOURCE, "Microsoft.MachineLearningServices/workspaces")
 
 
 def of(*names: str, plane: Plane = Plane.CONTROL) -> tuple[Operation, ...]:
@@ -31,7 +31,7 @@ def of(*names: str, plane: Plane = Plane.CONTROL) -> tuple[Operation, ...]:
     return tuple(Operation(name, plane) for name in names)
 
 
-def ask(*needs: Operation, place: Place | None = None, roles: tuple[AzureRole, ...] = ()) -> Suggestion:
+def ask(*needs: Operation, place: GrantPlace | None = None, roles: tuple[AzureRole, ...] = ()) -> Suggestion:
     """What the shipped catalogue has for these needs."""
     universe = UNIVERSE if not roles else Universe.of(CATALOG, needs, roles)
     if any(not universe.expand(need.name, need.plane) for need in needs):
@@ -292,7 +292,7 @@ def test_what_only_two_roles_have_takes_two() -> None:
     """Blobs and files of a workspace's storage: no ordinary role has both data planes."""
     files = "Microsoft.Storage/storageAccounts/fileServices/fileshares/files"
     needs = of(f"{BLOBS}/read", f"{BLOBS}/write", f"{files}/read", f"{files}/write", plane=Plane.DATA)
-    first = ask(*needs, place=Place(ScopeLevel.RESOURCE, "Microsoft.Storage/storageAccounts")).options[0]
+    first = ask(*needs, place=GrantPlace(ScopeLevel.RESOURCE, "Microsoft.Storage/storageAccounts")).options[0]
     assert names(first) == ("Storage Blob Data Contributor", "Storage File Data SMB Share Contributor")
     assert all(len(part.alone) == 2 for part in first.parts)
 
@@ -300,8 +300,8 @@ def test_what_only_two_roles_have_takes_two() -> None:
 def test_what_is_far_less_together_is_put_before_owner() -> None:
     """Policy and tags at a subscription: of single roles only Owner has both."""
     needs = of("Microsoft.Authorization/policyAssignments/write", "Microsoft.Resources/tags/write")
-    found = ask(*needs, place=Place(ScopeLevel.SUBSCRIPTION))
-    singles = [each for each in found.options if len(each.parts) == 1 and each.standing is not Standing.SERVICE]
+    found = ask(*needs, place=GrantPlace(ScopeLevel.SUBSCRIPTION))
+    singles = [each for each in found.options if len(each.parts) == 1 and each.standing is not Reservation.SERVICE]
     assert len(found.options[0].parts) > 1
     assert found.options[0].surplus.weight * suggest.FAR_LESS < singles[0].surplus.weight
 
@@ -310,8 +310,8 @@ def test_roles_for_services_come_last_and_are_marked() -> None:
     """However little they give: what Azure does not list at a subscription, and operators of OpenShift."""
     found = ask(READ_BLOB, Operation(f"{BLOBS}/write", Plane.DATA))
     standings = [each.standing for each in found.options]
-    first = standings.index(Standing.SERVICE)
-    assert set(standings[first:]) == {Standing.SERVICE}
+    first = standings.index(Reservation.SERVICE)
+    assert set(standings[first:]) == {Reservation.SERVICE}
     unlisted = [
         part.role.id for each in found.options[:first] for part in each.parts if part.role.id in CATALOG.unlisted
     ]
@@ -352,7 +352,7 @@ def test_a_role_of_another_scope_is_not_for_this_place() -> None:
     anywhere = {names(each): each for each in ask(*need).options}
     assert anywhere["Reservations Reader",].only_at == ("/providers/Microsoft.Capacity",)
     assert anywhere["Reservations Reader",].levels == ()
-    there = ask(*need, place=Place(ScopeLevel.RESOURCE_GROUP))
+    there = ask(*need, place=GrantPlace(ScopeLevel.RESOURCE_GROUP))
     assert ("Reservations Reader",) not in [names(each) for each in there.options]
 
 
@@ -394,7 +394,7 @@ def test_what_cannot_be_at_the_place_is_named() -> None:
     """A role at a workspace gives no keys of a storage account."""
     need = of("Microsoft.Storage/storageAccounts/listkeys/action")
     assert ask(*need, place=WORKSPACE).misplaced == need
-    assert ask(*need, place=Place(ScopeLevel.RESOURCE_GROUP)).misplaced == ()
+    assert ask(*need, place=GrantPlace(ScopeLevel.RESOURCE_GROUP)).misplaced == ()
 
 
 def test_the_place_takes_away_what_cannot_be_there() -> None:
@@ -428,7 +428,7 @@ def test_every_capability_sized_need_is_proven() -> None:
 # Custom roles
 
 
-def made(*needs: Operation, name: str = "Just This") -> suggest.CustomRole:
+def made(*needs: Operation, name: str = "Just This") -> suggest.SuggestedCustomRole:
     """The custom role for these needs."""
     return suggest.custom_role(name, ask(*needs), CATALOG, ("/subscriptions/x",))
 

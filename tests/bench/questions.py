@@ -12,10 +12,10 @@ from pathlib import Path
 from rbacgen.analysis.access_tests import cases, isolated_roles, runner
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog import bypasses
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership
 from rbacgen.authorization.permissions import compiled
-from rbacgen.authorization.request import Ground, Question
+from rbacgen.authorization.request import AccessRequest, Facts
 from rbacgen.commands import load
 from rbacgen.model.assignment import Activation, Assignment, Plane, Principal, PrincipalType
 from rbacgen.model.scope import Scope
@@ -66,9 +66,9 @@ def state(size: int) -> State:
     return State(every)
 
 
-def ground(held: State, **more: object) -> Ground:
+def ground(held: State, **more: object) -> Facts:
     """A state that is asked by itself."""
-    return Ground(state=held, role_of=lambda role: role, membership=Membership(), **more)  # type: ignore[arg-type]
+    return Facts(state=held, role_of=lambda role: role, membership=Membership(), **more)  # type: ignore[arg-type]
 
 
 def main() -> None:
@@ -77,23 +77,23 @@ def main() -> None:
     outcome = load.work_out(str(EXAMPLE), TODAY)
     places = isolated_roles.places(outcome.project)
     wanted = runner.ground(outcome.project, outcome.desired, outcome.catalog, places)
-    access = Access(wanted)
+    access = Evaluator(wanted)
     holders = [access.holder(each) for each in access.principals()]
     operations = [each.name for each in outcome.catalog.operations.in_provider("Microsoft.MachineLearningServices")]
     questions = [
-        Question(operation, Plane.CONTROL, scope)
+        AccessRequest(operation, Plane.CONTROL, scope)
         for operation in operations
         for (kind, _), scope in places.scopes.items()
         if kind in ("workspace", "environment")
     ]
 
-    def ask_all(one: Access) -> None:
+    def ask_all(one: Evaluator) -> None:
         for question in questions:
             for holder in holders:
                 one.ask(holder, question, thorough=False)
 
     count = len(questions) * len(holders)
-    took = seconds(lambda: ask_all(Access(wanted)), 3)
+    took = seconds(lambda: ask_all(Evaluator(wanted)), 3)
     print(
         f"can, the example              {count / took:10,.0f} a second ({count:,} questions, roles and all asked anew)"
     )
@@ -106,18 +106,18 @@ def main() -> None:
         f"check of the example          {(checked.seconds - started.seconds) * 1000:8.0f} ms CPU beyond start-up (all of it)"
     )
     every = isolated_roles.places(outcome.project)
-    hat_access = Access(runner.alone(outcome.project, outcome.catalog, every))
+    hat_access = Evaluator(runner.alone(outcome.project, outcome.catalog, every))
     own = cases.of_hats(outcome.project, every, every_role=True)
     whole = seconds(lambda: list(cases.run_hats(own, outcome.project, hat_access)), 3)
     print(f"every hat of the mapping      {whole * 1000:8.0f} ms CPU for {len(own):,} tests")
 
     held = state(100_000)
-    built = seconds(lambda: Access(ground(held)), 3)
+    built = seconds(lambda: Evaluator(ground(held)), 3)
     print(f"index of {len(held):>7,}              {built:8.2f} s CPU")
-    big = Access(ground(held))
+    big = Evaluator(ground(held))
     people = [big.holder(each) for each in big.principals()]
     scopes = sorted({each.scope for each in held}, key=lambda scope: scope.folded)
-    asked = [Question(WRITE, Plane.CONTROL, scope) for scope in scopes[:: max(1, len(scopes) // 50)]]
+    asked = [AccessRequest(WRITE, Plane.CONTROL, scope) for scope in scopes[:: max(1, len(scopes) // 50)]]
 
     def ask_big() -> None:
         for question in asked:
@@ -135,8 +135,8 @@ def main() -> None:
         ("who-can in the whole tenant", Scope.of("/"), WRITE, True),
         ("who-can, a pattern, below", Scope.of("/"), "Microsoft.KeyVault/vaults/*", True),
     ):
-        question = Question(operation, Plane.CONTROL, scope)
-        index = Access(ground(held))
+        question = AccessRequest(operation, Plane.CONTROL, scope)
+        index = Evaluator(ground(held))
         start = time.process_time()
         found = index.everyone(question, with_below=below)
         took = time.process_time() - start
@@ -146,11 +146,11 @@ def main() -> None:
         Assignment(top, each.role, Principal(f"{index:08x}-0000-4000-8000-00000000ffff", PrincipalType.USER, ""))
         for index, each in enumerate(held)
     )
-    worst = Access(ground(flat))
-    took = seconds(lambda: worst.everyone(Question(WRITE, Plane.CONTROL, top)), 3)
+    worst = Evaluator(ground(flat))
+    took = seconds(lambda: worst.everyone(AccessRequest(WRITE, Plane.CONTROL, top)), 3)
     print(f"who-can, {len(flat):,} at one scope {took:8.3f} s CPU")
-    doors = Access(ground(flat, doors=bypasses.load()))
-    blob = Question(READ_BLOB, Plane.DATA, top)
+    doors = Evaluator(ground(flat, doors=bypasses.load()))
+    blob = AccessRequest(READ_BLOB, Plane.DATA, top)
     start = time.process_time()
     found = doors.everyone(blob, with_around=True)
     took = time.process_time() - start
@@ -162,8 +162,8 @@ def main() -> None:
         )
         for index in range(20)
     }
-    grouped = Access(ground(held, lies_in=lies_in))
-    question = Question(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
+    grouped = Evaluator(ground(held, lies_in=lies_in))
+    question = AccessRequest(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
     print(f"who-can below a group         {seconds(lambda: grouped.everyone(question), 3):8.3f} s CPU")
     against_arcet()
 
@@ -225,16 +225,16 @@ def against_arcet() -> None:
     held = State(Assignment(scope, role, who) for role in roles)
 
     def ours() -> None:
-        access = Access(ground(held))
-        access.ask(access.holder(who), Question(WRITE, Plane.CONTROL, scope), thorough=False)
+        access = Evaluator(ground(held))
+        access.ask(access.holder(who), AccessRequest(WRITE, Plane.CONTROL, scope), thorough=False)
 
     def all_ours() -> set[tuple[str, Plane]]:
-        access = Access(ground(held))
+        access = Evaluator(ground(held))
         holder = access.holder(who)
         return {
             (each.name.lower(), each.plane)
             for each in known
-            if access.ask(holder, Question(each.name, each.plane, scope), thorough=False).ways
+            if access.ask(holder, AccessRequest(each.name, each.plane, scope), thorough=False).ways
         }
 
     def theirs() -> object:

@@ -402,7 +402,7 @@ def plain(node: document.Node) -> Any:
             return node.value
         case document.Sequence():
             return [plain(each) for each in node.items]
-        case document.Mapping():
+        case document.MappingNode():
             return {key: plain(each) for key, each in node.items.items()}
     raise AssertionError(node)
 

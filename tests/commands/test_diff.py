@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rbacgen.analysis.drift import Kind
+from rbacgen.analysis.drift import DriftKind
 from rbacgen.commands import load
 from rbacgen.model.assignment import Activation
 from tests.fakes.actual import OWNER, READER, STRANGER
@@ -184,7 +184,7 @@ def test_a_snapshot_says_what_azure_says(world: World, tenant: Tenant, azure: St
     assert kept["source"] == "snapshot"
     for key in ("changes", "counts", "set_aside", "in_sync", "tenant"):
         assert kept[key] == live[key]
-    assert [each["kind"] for each in kept["changes"]] == [Kind.SOFT_DELETED]
+    assert [each["kind"] for each in kept["changes"]] == [DriftKind.SOFT_DELETED]
 
 
 def test_a_snapshot_needs_no_project(tmp_path: Path, tenant: Tenant, azure: StandIn) -> None:

@@ -31,7 +31,7 @@ def render_case(case: Path, output: Path) -> None:
         shutil.copytree(case / "before", output, dirs_exist_ok=True)
     options = case / "options.json"
     more = json.loads(options.read_text(encoding="utf-8")) if options.exists() else {}
-    render.render(str(case), TODAY, render.Options(output=output, **more))
+    render.render(str(case), TODAY, render.RenderOptions(output=output, **more))
 
 
 def tree(folder: Path) -> Mapping[str, str]:

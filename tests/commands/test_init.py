@@ -24,7 +24,7 @@ from rbacgen.commands import load
 from rbacgen.model.problems import RbacgenError
 from rbacgen.project import document, scaffold
 from rbacgen.project.mapping import Mapping
-from rbacgen.project.scaffold import Answers, Holder
+from rbacgen.project.scaffold import FirstMember, ScaffoldAnswers
 from tests.cli.test_cli import plain
 
 ROOT = Path(__file__).parents[2]
@@ -123,9 +123,9 @@ def test_what_is_left_is_what_check_says(folder: Path) -> None:
 
 def test_a_whole_id_says_itself_where_it_lies() -> None:
     """What holds it need not be bound for its sake."""
-    team = {"test_runner": (Holder("managed_identity", "id-x", GROUP),)}
-    named = Answers(environments={"dev": DEV}, team=team, scopes={"dev": {"workspace": "mlw"}})
-    whole = Answers(environments={"dev": DEV}, team=team, scopes={"dev": {"workspace": "/subscriptions/x"}})
+    team = {"test_runner": (FirstMember("managed_identity", "id-x", GROUP),)}
+    named = ScaffoldAnswers(environments={"dev": DEV}, team=team, scopes={"dev": {"workspace": "mlw"}})
+    whole = ScaffoldAnswers(environments={"dev": DEV}, team=team, scopes={"dev": {"workspace": "/subscriptions/x"}})
     bare = set(scaffold.unbound(MLOPS, named).get("dev", ()))
     assert bare - set(scaffold.unbound(MLOPS, whole).get("dev", ())) <= {"environment"}
 
@@ -206,11 +206,11 @@ def test_no_answer_breaks_the_file(name: str, bound: str, kind: str, pim: bool) 
     """Whatever a person answers stands in the file as it was said, and nothing else is changed by it."""
     role, holder = scaffold.member(f"web_developer={kind}:{name}", WEB_APP)
     environment, scope_kind, value = scaffold.binding(f"dev.key_vault={bound}", WEB_APP, ["dev"])
-    answers = Answers(
+    answers = ScaffoldAnswers(
         pim=pim, environments={"dev": DEV}, team={role: (holder,)}, scopes={environment: {scope_kind: value}}
     )
     project = content(scaffold.project_file("churn", "web_app", WEB_APP, answers))
-    empty = content(scaffold.project_file("churn", "web_app", WEB_APP, Answers(environments={"dev": DEV})))
+    empty = content(scaffold.project_file("churn", "web_app", WEB_APP, ScaffoldAnswers(environments={"dev": DEV})))
     holders = project["team"].pop("web_developer")
     given_id = {"id": holder.id} if holder.id else {}
     assert holders == [{kind: holder.name, **given_id}]

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from rbacgen.authorization.catalog import load
-from rbacgen.authorization.groups import Member, MemberKind
+from rbacgen.authorization.groups import DirectMember, MemberKind
 from rbacgen.commands import lock
-from rbacgen.commands.lock import Options
+from rbacgen.commands.lock import LockOptions
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.source import DirectoryRefusedError, Entry, Presence
 from rbacgen.project.lock import Lock, Named, dump
-from rbacgen.project.lock_resolution import Answer, Found, Listing, Locked
+from rbacgen.project.lock_resolution import FoundPrincipal, Listing, Locked, LookupAnswer
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
 
 TENANT = "99999999-0000-4000-8000-000000000009"
 NEW = "aaaaaaaa-0000-4000-8000-00000000000f"
-REFUSED = Answer(why="refused", cure="ask an admin")
+REFUSED = LookupAnswer(why="refused", cure="ask an admin")
 
 
 class FakeLookup:
@@ -28,17 +28,17 @@ class FakeLookup:
 
     def __init__(self) -> None:
         self.login = TENANT
-        self.people: dict[tuple[str, str], Answer] = {
-            ("group", "grp-developers"): Answer((Found(DEVELOPERS),)),
-            ("group", "grp-operators"): Answer((Found(OPERATORS),)),
-            ("managed_identity", "id-robot"): Answer((Found(ROBOT),)),
+        self.people: dict[tuple[str, str], LookupAnswer] = {
+            ("group", "grp-developers"): LookupAnswer((FoundPrincipal(DEVELOPERS),)),
+            ("group", "grp-operators"): LookupAnswer((FoundPrincipal(OPERATORS),)),
+            ("managed_identity", "id-robot"): LookupAnswer((FoundPrincipal(ROBOT),)),
         }
         self.entries: dict[str, Entry] | None = {
             DEVELOPERS: Entry(Presence.PRESENT, "grp-developers", "Group"),
             OPERATORS: Entry(Presence.PRESENT, "grp-operators", "Group"),
             ROBOT: Entry(Presence.PRESENT, "id-robot", "ServicePrincipal"),
         }
-        self.spelled: dict[str, Answer] = {}
+        self.spelled: dict[str, LookupAnswer] = {}
         self.inside: dict[str, Listing] = {DEVELOPERS: Listing(), OPERATORS: Listing()}
         self.asked: list[tuple[str, ...]] = []
 
@@ -46,10 +46,10 @@ class FakeLookup:
         """The tenant of the login."""
         return self.login
 
-    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], Answer]:
+    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], LookupAnswer]:
         """Who has these names."""
         self.asked.append(("names", *(each.name for each in named)))
-        return {each.key: self.people.get(each.key, Answer()) for each in named}
+        return {each.key: self.people.get(each.key, LookupAnswer()) for each in named}
 
     def directory(self, object_ids: frozenset[str]) -> Mapping[str, Entry]:
         """What the directory says of ids; None is a directory that refuses."""
@@ -62,10 +62,10 @@ class FakeLookup:
         """What else ids may be."""
         return {}
 
-    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, Answer]:
+    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, LookupAnswer]:
         """Every scope is there as it is written, unless `spelled` says otherwise."""
         self.asked.append(("scopes", *scope_ids))
-        return {each.lower(): self.spelled.get(each.lower(), Answer(spelled=each)) for each in scope_ids}
+        return {each.lower(): self.spelled.get(each.lower(), LookupAnswer(spelled=each)) for each in scope_ids}
 
     def members(self, group_ids: frozenset[str]) -> Mapping[str, Listing]:
         """Who is in these groups."""
@@ -92,7 +92,7 @@ def run(
     world: World, azure: FakeLookup, check: bool = False, accept: tuple[str, ...] = (), members: bool = False
 ) -> Locked:
     """What a lock comes to."""
-    return lock.update(str(world.write()), Options(check, accept, members), lambda _: azure)
+    return lock.update(str(world.write()), LockOptions(check, accept, members), lambda _: azure)
 
 
 def on_disk(world: World) -> dict[str, Any]:
@@ -178,9 +178,9 @@ def test_only_what_the_project_names_stays(nameless: World, azure: FakeLookup) -
 def test_the_spelling_of_azure_reaches_what_is_rendered(nameless: World, azure: FakeLookup) -> None:
     """Of the group, and of what lies in it."""
     group = f"/subscriptions/{DEV}/resourceGroups/RG-Dev"
-    azure.spelled[group.lower()] = Answer(spelled=group)
+    azure.spelled[group.lower()] = LookupAnswer(spelled=group)
     vault = f"{group}/providers/Microsoft.KeyVault/vaults/KV-Dev"
-    azure.spelled[vault.lower()] = Answer(spelled=vault)
+    azure.spelled[vault.lower()] = LookupAnswer(spelled=vault)
     run(nameless, azure)
     nameless.lock = on_disk(nameless)
     scopes = {each.scope.id for each in nameless.work_out().desired.state}
@@ -224,10 +224,12 @@ def test_what_has_ended_is_asked_for_too(nameless: World, azure: FakeLookup) -> 
 
 def test_a_name_that_nobody_has_stops_the_lock(nameless: World, azure: FakeLookup) -> None:
     """At its place, with its near miss, together with everything else that is not there."""
-    azure.people["group", "grp-developers"] = Answer(hint=" (did you mean `grp-developer`?)")
-    azure.people["group", "grp-operators"] = Answer((Found(OPERATORS, "made in spring"), Found(NEW, "made in autumn")))
+    azure.people["group", "grp-developers"] = LookupAnswer(hint=" (did you mean `grp-developer`?)")
+    azure.people["group", "grp-operators"] = LookupAnswer(
+        (FoundPrincipal(OPERATORS, "made in spring"), FoundPrincipal(NEW, "made in autumn"))
+    )
     vault = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
-    azure.spelled[vault.lower()] = Answer(hint=" (did you mean `kv-dve`?)")
+    azure.spelled[vault.lower()] = LookupAnswer(hint=" (did you mean `kv-dve`?)")
     found = problems(nameless, azure)
     assert len(found) == 3
     assert [each.partition(": error: ")[2].partition(" ")[0] for each in found] == ["Azure", "the", "2"]
@@ -238,7 +240,7 @@ def test_a_name_that_nobody_has_stops_the_lock(nameless: World, azure: FakeLooku
 
 def test_two_names_of_one_object_stop_the_lock(nameless: World, azure: FakeLookup) -> None:
     """What no file alone can tell is told as soon as ids are known."""
-    azure.people["group", "grp-operators"] = Answer((Found(DEVELOPERS),))
+    azure.people["group", "grp-operators"] = LookupAnswer((FoundPrincipal(DEVELOPERS),))
     (found,) = problems(nameless, azure)
     assert "[two-names]" in found
 
@@ -277,7 +279,7 @@ def test_a_name_given_with_and_without_its_id_is_one(nameless: World, azure: Fak
 def test_a_changed_id_stays_until_it_is_accepted(nameless: World, azure: FakeLookup) -> None:
     """By name, without case; a name that the project does not look up cannot be accepted."""
     run(nameless, azure)
-    azure.people["group", "grp-developers"] = Answer((Found(NEW),))
+    azure.people["group", "grp-developers"] = LookupAnswer((FoundPrincipal(NEW),))
     result = run(nameless, azure)
     assert (result.has_findings, result.is_written) == (True, False)
     assert on_disk(nameless)["principals"]["group"]["grp-developers"] == DEVELOPERS
@@ -294,9 +296,9 @@ def test_a_name_of_two_kinds_is_accepted_with_its_kind(nameless: World, azure: F
     kinds = (("group", "deploy"), ("user", "deploy"), ("group", "team:deploy"))
     old = {key: f"cccccccc-0000-4000-8000-00000000000{number}" for number, key in enumerate(kinds)}
     new = {key: object_id.replace("c", "d") for key, object_id in old.items()}
-    azure.people |= {key: Answer((Found(object_id),)) for key, object_id in old.items()}
+    azure.people |= {key: LookupAnswer((FoundPrincipal(object_id),)) for key, object_id in old.items()}
     run(nameless, azure)
-    azure.people |= {key: Answer((Found(object_id),)) for key, object_id in new.items()}
+    azure.people |= {key: LookupAnswer((FoundPrincipal(object_id),)) for key, object_id in new.items()}
     azure.asked.clear()
     with pytest.raises(RbacgenError, match=r"2 of this name \(group, user\)") as caught:
         run(nameless, azure, accept=("Deploy",))
@@ -365,7 +367,7 @@ def test_what_could_not_be_asked_stays_as_it_stood(nameless: World, azure: FakeL
     group = f"/subscriptions/{DEV}/resourceGroups/rg-dev"
     azure.spelled = dict.fromkeys((group, f"{group}/providers/microsoft.keyvault/vaults/kv-dev"), REFUSED)
     azure.people["group", "grp-developers"] = REFUSED
-    azure.people["group", "grp-new"] = Answer((Found(NEW),))
+    azure.people["group", "grp-new"] = LookupAnswer((FoundPrincipal(NEW),))
     nameless.project["team"]["operator"].append({"group": "grp-new"})
     result = run(nameless, azure)
     assert not result.is_complete
@@ -407,7 +409,7 @@ def test_a_lock_stands_beside_the_project_file(
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     path = nameless.write()
-    result = lock.update(str(path), Options(), lambda _: azure)
+    result = lock.update(str(path), LockOptions(), lambda _: azure)
     assert (nameless.folder / "rbacgen.lock").is_file()
     assert result.settled.lock.file == "../rbacgen.lock"
 
@@ -416,7 +418,7 @@ def test_the_project_says_the_cloud_and_the_place_of_each_scope(nameless: World,
     """A scope that a mapping names is placed where the file says what it lies under."""
     raw = f"/subscriptions/{PROD}/resourceGroups/rg-prod/providers/Microsoft.Storage/storageAccounts/stprod"
     raw += "/blobServices/default/containers/raw"
-    azure.spelled[raw.lower()] = Answer()
+    azure.spelled[raw.lower()] = LookupAnswer()
     (found,) = problems(nameless, azure)
     line = (nameless.folder / "rbacgen.yaml").read_text(encoding="utf-8").splitlines()[int(found.split(":")[1]) - 1]
     assert line.strip() == "lake: stprod"
@@ -425,7 +427,7 @@ def test_the_project_says_the_cloud_and_the_place_of_each_scope(nameless: World,
 def test_a_missing_subscription_is_said_once(nameless: World, azure: FakeLookup) -> None:
     """Not again for everything that would lie in it."""
     azure.scopes = lambda scope_ids, tenant: {  # type: ignore[method-assign]
-        each.lower(): Answer() if DEV in each else Answer(spelled=each) for each in scope_ids
+        each.lower(): LookupAnswer() if DEV in each else LookupAnswer(spelled=each) for each in scope_ids
     }
     (found,) = problems(nameless, azure)
     assert f"Azure has no /subscriptions/{DEV} " in found
@@ -441,7 +443,7 @@ OF_GROUPS = Listing(why="refused", cure="ask an admin")
 def inside(*ids: str) -> Listing:
     """A list of members: on call is a group, the others are persons."""
     kinds = {ON_CALL: MemberKind.GROUP}
-    return Listing(tuple(Member(kinds.get(each, MemberKind.USER), each) for each in ids))
+    return Listing(tuple(DirectMember(kinds.get(each, MemberKind.USER), each) for each in ids))
 
 
 def test_members_are_not_asked_for_unless_wanted(nameless: World, azure: FakeLookup) -> None:
@@ -455,7 +457,7 @@ def test_members_of_the_team_and_of_groups_come_into_the_lock(nameless: World, a
     """Those in groups in groups too, each group asked once; ids and kinds, and no names."""
     nameless.project["groups"] = {"grp-on-call": {"id": ON_CALL, "members": []}}
     azure.entries = {**(azure.entries or {}), ON_CALL: Entry(Presence.PRESENT, "grp-on-call", "Group")}
-    in_on_call = Listing((Member(MemberKind.GROUP, NEW),))
+    in_on_call = Listing((DirectMember(MemberKind.GROUP, NEW),))
     azure.inside = {DEVELOPERS: inside(ANA), OPERATORS: inside(), ON_CALL: in_on_call, NEW: inside(ANA)}
     result = run(nameless, azure, members=True)
     assert result.members_asked
@@ -474,8 +476,8 @@ def test_members_of_the_team_and_of_groups_come_into_the_lock(nameless: World, a
 def test_names_in_groups_are_looked_up_like_those_of_the_team(nameless: World, azure: FakeLookup) -> None:
     """And they are said to be missing where nobody has them."""
     nameless.project["groups"] = {"grp-on-call": {"members": [{"user": "ana@contoso.example"}]}}
-    azure.people["group", "grp-on-call"] = Answer((Found(ON_CALL),))
-    azure.people["user", "ana@contoso.example"] = Answer((Found(ANA),))
+    azure.people["group", "grp-on-call"] = LookupAnswer((FoundPrincipal(ON_CALL),))
+    azure.people["user", "ana@contoso.example"] = LookupAnswer((FoundPrincipal(ANA),))
     run(nameless, azure)
     assert on_disk(nameless)["principals"]["user"] == {"ana@contoso.example": ANA}
     nameless.lock = on_disk(nameless)
@@ -515,7 +517,7 @@ def test_members_that_may_not_be_read_stay_and_are_said(nameless: World, azure: 
 def test_the_members_are_those_of_the_id_that_the_lock_keeps(nameless: World, azure: FakeLookup) -> None:
     """A group made anew under an old name is not asked for before it is accepted."""
     run(nameless, azure)
-    azure.people["group", "grp-developers"] = Answer((Found(NEW),))
+    azure.people["group", "grp-developers"] = LookupAnswer((FoundPrincipal(NEW),))
     azure.inside[NEW] = inside(ANA)
     assert run(nameless, azure, members=True).has_findings
     assert set(on_disk(nameless)["members"]) == {DEVELOPERS, OPERATORS}

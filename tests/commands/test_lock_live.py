@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 from rbacgen.cli import main
 from rbacgen.model.problems import Position
 from rbacgen.project.lock import Named
-from rbacgen.project.lock_resolution import Answer
+from rbacgen.project.lock_resolution import LookupAnswer
 from rbacgen.sources.azure.clouds import cloud_of
-from rbacgen.sources.azure.resolver import AzureLookup
+from rbacgen.sources.azure.resolver import AzureResolver
 from tests.fakes.azure import Fault, StandIn, Tenant
 from tests.fakes.azure.tenant import PrincipalKind
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
@@ -82,18 +82,18 @@ def on_disk(world: World) -> dict[str, Any]:
     return content
 
 
-def lookup(azure: StandIn, patience: float = 2) -> AzureLookup:
+def lookup(azure: StandIn, patience: float = 2) -> AzureResolver:
     """A lookup in the stand-in."""
-    return AzureLookup.of(cloud_of(environment=os.environ), os.environ, patience)
+    return AzureResolver.of(cloud_of(environment=os.environ), os.environ, patience)
 
 
-def ask(azure: StandIn, kind: str, name: str) -> Answer:
+def ask(azure: StandIn, kind: str, name: str) -> LookupAnswer:
     """What Azure says of one name."""
     named = Named(kind, name, "", AT)
     return lookup(azure).names((named,))[named.key]
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: LookupAnswer) -> list[str]:
     """The object ids in an answer."""
     return [each.id for each in answer.found]
 
@@ -833,7 +833,7 @@ def test_throttling_is_waited_out(there: World, azure: StandIn) -> None:
 # Scopes.
 
 
-def see(azure: StandIn, *scope_ids: str, tenant: str = "") -> dict[str, Answer]:
+def see(azure: StandIn, *scope_ids: str, tenant: str = "") -> dict[str, LookupAnswer]:
     """What Azure says of scopes."""
     answers = lookup(azure).scopes(scope_ids, tenant or azure.tenant.id)
     return {each: answers[each.lower()] for each in scope_ids}
@@ -1120,4 +1120,4 @@ def test_a_type_that_its_provider_does_not_have_is_not_there(azure: StandIn) -> 
     """Nothing can be asked of it."""
     hidden(azure, [])
     vault = f"{IN_DEV}/providers/Microsoft.KeyVault/vaults/kv-dev"
-    assert see(azure, vault)[vault] == Answer()
+    assert see(azure, vault)[vault] == LookupAnswer()

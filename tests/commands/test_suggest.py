@@ -293,7 +293,7 @@ def test_all_project_roles_of_the_example_have_answers() -> None:
     for name, role in mapping.roles.items():
         if not any(capability.needs for duty in role.responsibilities for capability in duty.takes):
             continue
-        for answer in suggest.suggest(str(EXAMPLE), suggest.Asked(project_role=name)).answers:
+        for answer in suggest.suggest(str(EXAMPLE), suggest.SuggestRequest(project_role=name)).answers:
             answered += 1
             assert answer.suggestion.options, (name, answer.scope_kind)
             assert answer.suggestion.is_proven

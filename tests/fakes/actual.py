@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import Outcome
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Principal, PrincipalType, instant
+from rbacgen.analysis.results import CheckedProject
+from rbacgen.model.assignment import Activation, ActualDetails, Assignment, AzureRole, Principal, PrincipalType, instant
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, Coverage, State
@@ -21,12 +21,12 @@ OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 
 
-def as_held(outcome: Outcome) -> list[Assignment]:
+def as_held(outcome: CheckedProject) -> list[Assignment]:
     """Every wanted assignment as Azure holds it after an apply: without reasons, and in its own form."""
     return [held(each, outcome) for each in outcome.desired.state if not each.scope.reference]
 
 
-def held(wanted: Assignment, outcome: Outcome) -> Assignment:
+def held(wanted: Assignment, outcome: CheckedProject) -> Assignment:
     """One wanted assignment as Azure holds it."""
     project = outcome.project
     by_pim = kept_by_pim(wanted, project.pim)
@@ -42,7 +42,7 @@ def held(wanted: Assignment, outcome: Outcome) -> Assignment:
         condition=wanted.condition,
         condition_version=wanted.condition_version,
         description="" if by_pim else wanted.description,
-        held=Held(
+        held=ActualDetails(
             id=f"{wanted.scope.id}/providers/Microsoft.Authorization/roleAssignments/{name}",
             until=until,
             through_pim=by_pim,
@@ -68,13 +68,13 @@ def foreign(
         principal=Principal(principal, type_, ""),
         activation=activation,
         description=description,
-        held=Held(id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"),
+        held=ActualDetails(id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"),
     )
 
 
 def source(
     assignments: Iterable[Assignment],
-    outcome: Outcome,
+    outcome: CheckedProject,
     coverage: Coverage = EVERYTHING,
     gone: Iterable[str] = (),
     binned: Iterable[str] = (),

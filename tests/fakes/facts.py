@@ -7,9 +7,9 @@ from typing import Any
 
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog import bypasses
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership, build
-from rbacgen.authorization.request import Answer, Ground, Question
+from rbacgen.authorization.request import AccessRequest, Decision, Facts
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Permission, Plane, Principal, PrincipalType
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
@@ -91,11 +91,11 @@ def membership(groups: Mapping[Principal, Iterable[Principal]]) -> Membership:
     return build({group.id: tuple(members) for group, members in groups.items()}, {}, everyone)
 
 
-def access(*held: Assignment, state: State | None = None, groups: Membership | None = None, **more: Any) -> Access:
+def access(*held: Assignment, state: State | None = None, groups: Membership | None = None, **more: Any) -> Evaluator:
     """What is to be asked: these assignments, and what else a ground has."""
     operations = catalog.load().operations
-    return Access(
-        Ground(
+    return Evaluator(
+        Facts(
             **{
                 "state": State(held) if state is None else state,
                 "role_of": lambda each: each,
@@ -109,8 +109,13 @@ def access(*held: Assignment, state: State | None = None, groups: Membership | N
 
 
 def ask(
-    found: Access, who: Principal, operation: str, scope: str | Scope, plane: Plane = Plane.CONTROL, **attributes: Any
-) -> Answer:
+    found: Evaluator,
+    who: Principal,
+    operation: str,
+    scope: str | Scope,
+    plane: Plane = Plane.CONTROL,
+    **attributes: Any,
+) -> Decision:
     """The answer to a question about somebody, `attributes` being known values for conditions."""
     place = scope if isinstance(scope, Scope) else Scope.of(scope)
-    return found.ask(found.holder(who), Question(operation, plane, place, **attributes))
+    return found.ask(found.holder(who), AccessRequest(operation, plane, place, **attributes))

@@ -23,9 +23,9 @@ KINDS = 10
 ROLES = 15
 
 
-def shown(project: Path, source: str | None = None, today: date = TODAY) -> matrix_form.Form:
+def shown(project: Path, source: str | None = None, today: date = TODAY) -> matrix_form.MatrixDocument:
     """The matrix of a project, as reports take it; a source is a file here, never Azure."""
-    return matrix_form.form(matrix.show(str(project), today, matrix.Options(source=source), no_azure))
+    return matrix_form.form(matrix.show(str(project), today, matrix.MatrixOptions(source=source), no_azure))
 
 
 def no_azure(*_: Any) -> Any:
@@ -105,7 +105,7 @@ def large(folder: Path, groups: int = 50) -> Path:
     return World(folder, mapping, project).write()
 
 
-def write(form: matrix_form.Form, path: Path) -> Path:
+def write(form: matrix_form.MatrixDocument, path: Path) -> Path:
     """The page of a form as a file."""
     path.write_text(matrix_page.page(form), encoding="utf-8")
     return path

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from rbacgen.analysis.results import Outcome, Rendered
+from rbacgen.analysis.results import CheckedProject, RenderResult
 from rbacgen.commands import load
 from rbacgen.commands import render as rendering
 from rbacgen.model.problems import InputError, Problem
@@ -145,7 +145,7 @@ class World:
             (self.folder / "rbacgen.lock").write_text(json.dumps(self.lock), encoding="utf-8")
         return project
 
-    def work_out(self, within: int = 30) -> Outcome:
+    def work_out(self, within: int = 30) -> CheckedProject:
         """Writes, reads and works everything out."""
         return load.work_out(str(self.write()), self.today, within)
 
@@ -160,9 +160,9 @@ class World:
         """The ids of the rules that are broken."""
         return {problem.rule for problem in self.problems()}
 
-    def render(self, **options: Any) -> Rendered:
+    def render(self, **options: Any) -> RenderResult:
         """Renders into `terraform/` in the folder, unless options say otherwise."""
-        return rendering.render(str(self.write()), self.today, rendering.Options(**options))
+        return rendering.render(str(self.write()), self.today, rendering.RenderOptions(**options))
 
     def rendered(self, environment: str) -> Mapping[str, str]:
         """The files of one environment as they stand in the folder."""

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.rules import RULES
-from rbacgen.project.document import MAX_CHARACTERS, MAX_DEPTH, Mapping, Node, Scalar, Sequence, key_place, parse, place
+from rbacgen.project.document import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MappingNode,
+    Node,
+    Scalar,
+    Sequence,
+    key_place,
+    parse,
+    place,
+)
 
 
 def node_of(text: str) -> Node:
@@ -29,7 +39,7 @@ def plain(node: Node) -> object:
             return node.value
         case Sequence():
             return [plain(each) for each in node.items]
-        case Mapping():
+        case MappingNode():
             return {key: plain(each) for key, each in node.items.items()}
     raise AssertionError(node)
 
@@ -116,7 +126,7 @@ def test_a_path_that_ends_early_gives_the_last_place_on_it() -> None:
 def test_an_empty_text_is_an_empty_mapping(text: str) -> None:
     """A file whose entries are all commented out is no error of YAML."""
     node, problems = parse(text, "a.yaml")
-    assert isinstance(node, Mapping)
+    assert isinstance(node, MappingNode)
     assert node.items == {}
     assert problems == ()
 
@@ -189,7 +199,7 @@ def test_tags_are_refused(tag: str) -> None:
 def test_what_is_refused_is_marked_and_the_rest_is_read() -> None:
     """The key of a refused value stays, so that nobody says that it is missing."""
     node, _ = parse("a: !x 1\nb: 2\nc: [!y 1, 3]\n", "a.yaml")
-    assert isinstance(node, Mapping)
+    assert isinstance(node, MappingNode)
     assert list(node.items) == ["a", "b", "c"]
     assert place(node, "c", 1) == Position("a.yaml", 3, 11)
 

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 
 from rbacgen.authorization.catalog import load
 from rbacgen.authorization.catalog.diff import differs
-from rbacgen.authorization.groups import Member, MemberKind
+from rbacgen.authorization.groups import DirectMember, MemberKind
 from rbacgen.model.assignment import AzureRole, Permission
 from rbacgen.model.problems import Position
 from rbacgen.model.source import Entry, Presence
 from rbacgen.project.lock import Lock, Named, changes, dump, kept, parse
 from rbacgen.project.lock_resolution import (
-    Answer,
-    Answers,
-    Found,
+    BoundScope,
+    FoundPrincipal,
     Listing,
-    Place,
+    LookupAnswer,
+    LookupAnswers,
     Settled,
     accepting,
     groups_in,
@@ -163,19 +163,19 @@ def locked(*principals: tuple[str, str, str], scopes: tuple[str, ...] = ()) -> L
 def settled(
     before: Lock,
     who: Named,
-    answer: Answer | None = None,
+    answer: LookupAnswer | None = None,
     directory: dict[str, Entry] | None = None,
     accept: frozenset[tuple[str, str]] = frozenset(),
     refused: tuple[str, str] = ("", ""),
 ) -> Settled:
     """What one name comes to."""
     names = {who.key: answer} if answer else {}
-    return settle(before, TENANT, (who,), (), Answers(names, directory or {}, refused), accept)
+    return settle(before, TENANT, (who,), (), LookupAnswers(names, directory or {}, refused), accept)
 
 
-def found(*ids: str) -> Answer:
+def found(*ids: str) -> LookupAnswer:
     """Azure has these under the name."""
-    return Answer(tuple(Found(each, f"made on day {index}") for index, each in enumerate(ids, 1)))
+    return LookupAnswer(tuple(FoundPrincipal(each, f"made on day {index}") for index, each in enumerate(ids, 1)))
 
 
 def test_a_name_that_is_new_comes_into_the_lock() -> None:
@@ -223,7 +223,7 @@ def test_one_that_is_accepted_does_not_bring_in_a_namesake_of_another_kind() -> 
     """A group and a service principal of one name are two."""
     before = locked(("group", "deploy", ONE), ("service_principal", "deploy", ONE))
     who = (named("deploy"), named("deploy", "service_principal"))
-    answers = Answers(names={each.key: found(TWO) for each in who})
+    answers = LookupAnswers(names={each.key: found(TWO) for each in who})
     result = settle(before, TENANT, who, (), answers, frozenset({who[0].key}))
     assert [(each.kind, result.lock.object_id(*each.key)) for each in who] == [
         ("group", TWO),
@@ -275,7 +275,7 @@ def test_several_namesakes_of_whom_none_is_the_one_of_the_lock_are_an_error() ->
 )
 def test_a_name_that_is_not_found_says_what_became_of_it(entry: Entry | None, said: str) -> None:
     """Renamed, deleted or in the bin, by the object id that the lock has."""
-    answer = Answer(hint=" (did you mean `grp-aa`?)")
+    answer = LookupAnswer(hint=" (did you mean `grp-aa`?)")
     result = settled(locked(("group", "grp-a", ONE)), named("grp-a"), answer, {ONE: entry} if entry else {})
     (problem,) = result.problems
     assert said in problem.message
@@ -286,7 +286,7 @@ def test_a_name_that_is_not_found_says_what_became_of_it(entry: Entry | None, sa
 def test_what_could_not_be_asked_for_stays_as_it_stood() -> None:
     """A refused question is no answer: neither is anybody gone, nor is anybody new."""
     before = locked(("group", "grp-a", ONE))
-    refusal = Answer(why="the directory refused", cure="ask an admin")
+    refusal = LookupAnswer(why="the directory refused", cure="ask an admin")
     result = settled(before, named("grp-a"), refusal)
     assert result.lock.principals == before.principals
     assert [(each.what, each.why, each.cure) for each in result.unasked] == [
@@ -328,7 +328,7 @@ def test_an_id_that_the_directory_does_not_show_was_not_verified(directory: dict
 def test_an_id_of_an_application_is_explained() -> None:
     """Access goes to the object id of a service principal, and its application id looks just like one."""
     who = named("sp-a", "service_principal", ONE)
-    answers = Answers(directory={ONE: Entry(Presence.DELETED)}, hints={ONE: f"it is the application id of {TWO}"})
+    answers = LookupAnswers(directory={ONE: Entry(Presence.DELETED)}, hints={ONE: f"it is the application id of {TWO}"})
     (finding,) = settle(Lock(), TENANT, (who,), (), answers).findings
     assert f"it is the application id of {TWO}" in finding.message
     assert to_explain((who,), answers.directory) == {ONE}
@@ -349,7 +349,7 @@ def test_the_directory_is_asked_about_given_ids_and_lost_ones_only() -> None:
         who[0].key: found(ONE),
         who[1].key: found(ONE),
         who[2].key: found(),
-        who[4].key: Answer(why="refused"),
+        who[4].key: LookupAnswer(why="refused"),
     }
     assert to_verify(who, before, answers) == {TWO, ID.lower()}
 
@@ -360,26 +360,26 @@ def test_a_name_is_looked_up_once() -> None:
     assert [(each.kind, each.name) for each in to_look_up(who)] == [("group", "grp"), ("user", "grp")]
 
 
-def placed(answer: Answer, before: Lock = Lock(), scope: str = GROUP.lower()) -> Settled:  # noqa: B008
+def placed(answer: LookupAnswer, before: Lock = Lock(), scope: str = GROUP.lower()) -> Settled:  # noqa: B008
     """What one scope comes to."""
-    place = Place(scope, Position("rbacgen.yaml", 3, 5))
-    return settle(before, TENANT, (), (place,), Answers(scopes={scope.lower(): answer}))
+    place = BoundScope(scope, Position("rbacgen.yaml", 3, 5))
+    return settle(before, TENANT, (), (place,), LookupAnswers(scopes={scope.lower(): answer}))
 
 
 def test_a_scope_comes_in_azures_spelling() -> None:
     """Terraform replaces an assignment whose scope differs in case."""
-    assert placed(Answer(spelled=GROUP)).lock.scopes == {GROUP.lower(): GROUP}
+    assert placed(LookupAnswer(spelled=GROUP)).lock.scopes == {GROUP.lower(): GROUP}
 
 
 def test_a_subscription_has_no_spelling_of_its_own() -> None:
     """It is checked, and would only be noise in the lock."""
     scope = GROUP.partition("/resourceGroups")[0]
-    assert placed(Answer(spelled=scope), scope=scope).lock.scopes == {}
+    assert placed(LookupAnswer(spelled=scope), scope=scope).lock.scopes == {}
 
 
 def test_a_scope_that_is_not_there_is_an_error_at_its_place() -> None:
     """With what is near it."""
-    (problem,) = placed(Answer(hint=" (did you mean `RG-Dev`?)")).problems
+    (problem,) = placed(LookupAnswer(hint=" (did you mean `RG-Dev`?)")).problems
     assert str(problem) == (
         f"rbacgen.yaml:3:5: error: Azure has no {GROUP.lower()} (did you mean `RG-Dev`?) [wrong-binding]"
     )
@@ -387,16 +387,16 @@ def test_a_scope_that_is_not_there_is_an_error_at_its_place() -> None:
 
 def test_a_scope_that_could_not_be_asked_for_stays_as_it_stood() -> None:
     """With its spelling, if the lock has one."""
-    result = placed(Answer(why="no permission", cure="ask"), locked(scopes=(GROUP,)))
+    result = placed(LookupAnswer(why="no permission", cure="ask"), locked(scopes=(GROUP,)))
     assert result.lock.scopes == {GROUP.lower(): GROUP}
     assert [(each.what, each.why) for each in result.unasked] == [(GROUP.lower(), "no permission")]
-    assert placed(Answer(why="no permission", cure="ask")).lock.scopes == {}
+    assert placed(LookupAnswer(why="no permission", cure="ask")).lock.scopes == {}
 
 
 def test_what_lies_in_a_missing_group_is_not_said_again() -> None:
     """One mistake is one line."""
-    places = (Place(GROUP, Position("f", 1, 1)), Place(GROUP + "/providers/A/b/c", Position("f", 2, 1)))
-    answers = Answers(scopes={each.scope.lower(): Answer() for each in places})
+    places = (BoundScope(GROUP, Position("f", 1, 1)), BoundScope(GROUP + "/providers/A/b/c", Position("f", 2, 1)))
+    answers = LookupAnswers(scopes={each.scope.lower(): LookupAnswer() for each in places})
     assert len(settle(Lock(), TENANT, (), places, answers).problems) == 1
 
 
@@ -501,14 +501,14 @@ def test_every_built_in_role_comes_back_as_it_is() -> None:
 GROUPS = {ONE: named("grp-a")}
 
 
-def member(name: str) -> Member:
+def member(name: str) -> DirectMember:
     """A member whose name begins with a for a group and with b for a person, followed by a number."""
-    return Member(
+    return DirectMember(
         MemberKind.GROUP if name[0] == "a" else MemberKind.USER, f"dddddddd-0000-4000-8000-{name[0] * 8}000{name[1]}"
     )
 
 
-def members(*names: str) -> tuple[Member, ...]:
+def members(*names: str) -> tuple[DirectMember, ...]:
     """Several of them."""
     return tuple(member(name) for name in names)
 
@@ -523,12 +523,15 @@ def test_members_are_asked_through_groups_in_groups() -> None:
     inner = member("a1").id
     result = with_listings(
         Lock(members={TWO: members("b9")}),
-        {ONE: Listing(members("b2", "a1", "b1")), inner: Listing((*members("b3"), Member(MemberKind.GROUP, ONE)))},
+        {
+            ONE: Listing(members("b2", "a1", "b1")),
+            inner: Listing((*members("b3"), DirectMember(MemberKind.GROUP, ONE))),
+        },
     )
     assert result.unasked == ()
     assert result.lock.members == {
         ONE: members("a1", "b1", "b2"),
-        inner: (Member(MemberKind.GROUP, ONE), *members("b3")),
+        inner: (DirectMember(MemberKind.GROUP, ONE), *members("b3")),
     }
 
 
@@ -628,7 +631,8 @@ def test_changes_of_members_and_roles() -> None:
     ),
     st.lists(st.text().map(lambda text: f"/{text}")),
     st.dictionaries(
-        st.uuids().map(str), st.sets(st.builds(Member, st.sampled_from(MemberKind), st.uuids().map(str)), max_size=5)
+        st.uuids().map(str),
+        st.sets(st.builds(DirectMember, st.sampled_from(MemberKind), st.uuids().map(str)), max_size=5),
     ),
     st.dictionaries(
         st.uuids().map(str), st.lists(st.builds(Permission, *[st.tuples(st.text())] * 4, st.text()), max_size=3)
@@ -637,7 +641,7 @@ def test_changes_of_members_and_roles() -> None:
 def test_any_lock_reads_as_itself(
     names: dict[tuple[str, str], str],
     scopes: list[str],
-    inside: dict[str, set[Member]],
+    inside: dict[str, set[DirectMember]],
     granted: dict[str, list[Permission]],
 ) -> None:
     """Whatever letters names have; what shows nothing or turns the text's direction is written out."""

@@ -56,9 +56,9 @@ def test_the_file_names_every_hat_of_the_mapping(folder: Path) -> None:
     run("init")
     root, problems = document.parse((folder / "rbacgen.yaml").read_text(encoding="utf-8"), "rbacgen.yaml")
     assert problems == ()
-    assert isinstance(root, document.Mapping)
+    assert isinstance(root, document.MappingNode)
     team = root.items["team"]
-    assert isinstance(team, document.Mapping)
+    assert isinstance(team, document.MappingNode)
     assert len(team.items) == 23
     assert max(len(line) for line in (folder / "rbacgen.yaml").read_text(encoding="utf-8").splitlines()) <= 120
 

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 import rbacgen
 from rbacgen.analysis.access_tests import cases, isolated_roles, runner
-from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
+from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
 from rbacgen.authorization.catalog import load
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.permissions import allows, role_allows
 from rbacgen.authorization.request import strongest
 from rbacgen.commands import files, render
@@ -200,7 +200,7 @@ def test_project_management_ends_with_the_project_and_nothing_else_does() -> Non
 
 
 @cache
-def tried(name: str) -> tuple[Project, Access, tuple[Trial, ...]]:
+def tried(name: str) -> tuple[Project, Evaluator, tuple[TestResult, ...]]:
     """A mapping with an environment of its own for each of its kinds, nothing bound, and every test of every hat, run."""
     known = shipped(name)
     content = {
@@ -218,17 +218,17 @@ def tried(name: str) -> tuple[Project, Access, tuple[Trial, ...]]:
         outcome = workflow.work_out(str(path), TODAY)
     assert [str(each) for each in outcome.problems if each.rule != "nothing-yet"] == []
     places = isolated_roles.places(outcome.project)
-    access = Access(runner.alone(outcome.project, outcome.catalog, places))
+    access = Evaluator(runner.alone(outcome.project, outcome.catalog, places))
     tests = cases.of_hats(outcome.project, places, every_role=True)
     return outcome.project, access, tuple(cases.run_hats(tests, outcome.project, access))
 
 
-def trials(origin: Origin) -> list[tuple[str, Trial]]:
+def trials(origin: Origin) -> list[tuple[str, TestResult]]:
     """The tests of one origin, with the mapping that they are of."""
     return [(name, each) for name in MAPPINGS for each in tried(name)[2] if each.test.origin is origin]
 
 
-def called(found: list[tuple[str, Trial]]) -> list[str]:
+def called(found: list[tuple[str, TestResult]]) -> list[str]:
     """What each is called, so that a failure names the line."""
     return [f"{name}-{each.test.responsibility}-{each.test.name}" for name, each in found]
 
@@ -270,7 +270,7 @@ def test_every_need_and_every_line_is_tested() -> None:
 
 
 @pytest.mark.parametrize(("name", "trial"), NEEDS, ids=called(NEEDS))
-def test_each_need_is_covered_by_grants_of_its_own_capability(name: str, trial: Trial) -> None:
+def test_each_need_is_covered_by_grants_of_its_own_capability(name: str, trial: TestResult) -> None:
     """At the scope kind or above it, standing, or eligible where the need says `when: activated`."""
     assert trial.result is Result.PASSED
     assert not trial.borrowed
@@ -298,7 +298,7 @@ def test_only_these_needs_are_covered_under_a_condition() -> None:
 
 
 @pytest.mark.parametrize(("name", "trial"), LINES, ids=called(LINES))
-def test_what_a_project_role_must_not_do_it_cannot(name: str, trial: Trial) -> None:
+def test_what_a_project_role_must_not_do_it_cannot(name: str, trial: TestResult) -> None:
     """Over all its grants, eligible ones too unless the line allows an activation; conditions count for nothing."""
     assert trial.result is Result.PASSED
     assert not trial.answer.impossible
@@ -325,7 +325,7 @@ def test_every_line_can_fail(name: str) -> None:
     ]
     ground = replace(access.ground, state=State([*access.ground.state, *more]))
     tests = [each.test for mapping, each in LINES if mapping == name]
-    found = list(cases.run_hats(tests, project, Access(ground)))
+    found = list(cases.run_hats(tests, project, Evaluator(ground)))
     assert {each.result for each in found} == {Result.FAILED}
     assert len(found) == len(tests)
 
@@ -341,7 +341,7 @@ def test_a_standing_contributor_would_break_lines(name: str) -> None:
     ]
     ground = replace(access.ground, state=State([*access.ground.state, *more]))
     tests = [each.test for mapping, each in LINES if mapping == name]
-    found = [each.test for each in cases.run_hats(tests, project, Access(ground)) if each.result is Result.FAILED]
+    found = [each.test for each in cases.run_hats(tests, project, Evaluator(ground)) if each.result is Result.FAILED]
     assert found == [each for each in tests if role_allows(contributor, each.operation, each.plane)]
     assert len(found) > len(tests) / 2
 
@@ -359,7 +359,7 @@ def test_a_need_fails_without_the_grants_of_its_capability(name: str, capability
     ground = replace(access.ground, state=State(each for each in kept if each.reasons))
     at = {need.at for need in capability.needs}
     tests = [each.test for mapping, each in NEEDS if mapping == name and each.test.at in at]
-    found = list(cases.run_hats(tests, project, Access(ground)))
+    found = list(cases.run_hats(tests, project, Evaluator(ground)))
     assert not tests or Result.FAILED in {each.result for each in found}
 
 
@@ -488,7 +488,7 @@ def test_the_second_mapping_works_from_end_to_end(tmp_path: Path) -> None:
         "support_analyst",
         "deployment",
     }
-    result = render.render(project, TODAY, render.Options())
+    result = render.render(project, TODAY, render.RenderOptions())
     assert sum(each.assignments for each in result.directories) == len(outcome.desired.state)
     folders = [*(tmp_path / "terraform").iterdir()]
     assert {path.name for path in folders if any(path.glob("*.tf"))} == {"dev", "prod"}

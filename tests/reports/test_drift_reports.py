@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.analysis.drift import Drift, View, compare
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
 from rbacgen.model.source import Entry, Presence, Source
 from rbacgen.model.state import Part, Unread
 from rbacgen.reports import drift_form, drift_markdown, drift_text, text
-from rbacgen.reports.drift_form import Form
+from rbacgen.reports.drift_form import DiffDocument
 from tests.fakes.actual import READER, STRANGER, as_held, foreign, source
 from tests.fakes.world import DEV, DEVELOPERS, TODAY, World
 
@@ -23,20 +23,20 @@ UPN = "jane.doe@contoso.example"
 
 
 @pytest.fixture
-def outcome(tmp_path: Path) -> Outcome:
+def outcome(tmp_path: Path) -> CheckedProject:
     """The small world, worked out, with a rule that nothing falls under."""
     world = World(tmp_path)
     world.project["ignore"] = [{"reason": "long gone", "azure_role": "Backup Operator"}]
     return world.work_out()
 
 
-def compared(outcome: Outcome, held: Source) -> Drift:
+def compared(outcome: CheckedProject, held: Source) -> Drift:
     """The comparison on the day of the tests."""
     return compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY))
 
 
 @pytest.fixture
-def drift(outcome: Outcome) -> Drift:
+def drift(outcome: CheckedProject) -> Drift:
     """One missing, one altered, a rogue Owner, and a subscription that was not read."""
     first, second, *others = as_held(outcome)
     second = replace(second, condition="@Resource[x] StringEquals '|`<b>'")
@@ -51,12 +51,12 @@ def drift(outcome: Outcome) -> Drift:
 
 
 @pytest.fixture
-def form(drift: Drift, outcome: Outcome) -> Form:
+def form(drift: Drift, outcome: CheckedProject) -> DiffDocument:
     """The form that the reports are made from."""
     return drift_form.form(drift, outcome)
 
 
-def test_json_is_the_contract(form: Form) -> None:
+def test_json_is_the_contract(form: DiffDocument) -> None:
     """Every key of the published form is there, with its place, reason and both sides."""
     content = json.loads(drift_form.text(form))
     assert content["format_version"] == 1
@@ -84,7 +84,7 @@ def test_json_is_the_contract(form: Form) -> None:
     assert rogue["assignment_id"].startswith(VAULT)
 
 
-def test_persons_are_named_only_if_asked_for(drift: Drift, outcome: Outcome) -> None:
+def test_persons_are_named_only_if_asked_for(drift: Drift, outcome: CheckedProject) -> None:
     """The name of a person whom the project does not name is personal: `--names` shows it."""
     for names in (False, True):
         form = drift_form.form(drift, outcome, names)
@@ -96,7 +96,7 @@ def test_persons_are_named_only_if_asked_for(drift: Drift, outcome: Outcome) -> 
             assert (UPN in said) is names
 
 
-def test_text_says_what_weighs_most_where_and_why(form: Form) -> None:
+def test_text_says_what_weighs_most_where_and_why(form: DiffDocument) -> None:
     """The verdict first, then by environment and scope; place, reason and what was not read are there."""
     said = drift_text.report(form)
     first = said.splitlines()[0]
@@ -109,7 +109,7 @@ def test_text_says_what_weighs_most_where_and_why(form: Form) -> None:
     assert all(len(line) <= 80 for line in said.splitlines() if "/" not in line)
 
 
-def test_text_leads_with_what_can_hand_out_access(outcome: Outcome) -> None:
+def test_text_leads_with_what_can_hand_out_access(outcome: CheckedProject) -> None:
     """In a long list the rogue Owner stands on the first screen."""
     others = [
         foreign(
@@ -127,7 +127,7 @@ def test_text_leads_with_what_can_hand_out_access(outcome: Outcome) -> None:
     assert "Owner" in next(line for line in markdown.splitlines() if line.startswith("| **"))
 
 
-def test_in_sync_is_one_clear_word(outcome: Outcome) -> None:
+def test_in_sync_is_one_clear_word(outcome: CheckedProject) -> None:
     """Nothing differs: it says so, and names the rule that is of no use."""
     form = drift_form.form(compared(outcome, source(as_held(outcome), outcome)), outcome)
     said = drift_text.report(form)
@@ -136,7 +136,7 @@ def test_in_sync_is_one_clear_word(outcome: Outcome) -> None:
     assert drift_text.summary(form) == f"tiny and Azure: in sync ({form.wanted} wanted)\n"
 
 
-def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: Outcome) -> None:
+def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: CheckedProject) -> None:
     """Where nothing differs but something was not read, no report says in sync."""
     held = source(as_held(outcome), outcome)
     held = replace(held, state=held.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "cure")))
@@ -147,7 +147,7 @@ def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: Outcome) -> None
     assert json.loads(drift_form.text(form))["in_sync"] is False
 
 
-def test_custom_roles_are_counted_by_themselves(outcome: Outcome) -> None:
+def test_custom_roles_are_counted_by_themselves(outcome: CheckedProject) -> None:
     """What is wanted counts assignments: more could not be missing of them than are wanted."""
     form = drift_form.form(compared(outcome, source([], outcome, definitions=[])), outcome)
     roles = len(form.custom_roles)
@@ -159,7 +159,7 @@ def test_custom_roles_are_counted_by_themselves(outcome: Outcome) -> None:
     assert drift_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.wanted} wanted")
 
 
-def test_every_report_says_that_more_than_a_third_would_go(outcome: Outcome) -> None:
+def test_every_report_says_that_more_than_a_third_would_go(outcome: CheckedProject) -> None:
     """The one line too, and it stays one line."""
     others = [foreign(VAULT, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(30)]
     form = drift_form.form(compared(outcome, source([*as_held(outcome), *others], outcome)), outcome)
@@ -205,7 +205,7 @@ def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str
     assert drift_markdown.report(form).count("did you mean") == hint.count("did you mean")
 
 
-def test_numbers_have_their_separators(outcome: Outcome) -> None:
+def test_numbers_have_their_separators(outcome: CheckedProject) -> None:
     """In the words of every report."""
     assert text.counted(3868, "assignment") == "3,868 assignments"
     assert text.counted(1, "assignment") == "1 assignment"
@@ -217,7 +217,7 @@ def test_numbers_have_their_separators(outcome: Outcome) -> None:
     assert "1,200 inherited" in drift_text.report(form)
 
 
-def test_markdown_has_names_and_ids_as_code_and_no_words(outcome: Outcome) -> None:
+def test_markdown_has_names_and_ids_as_code_and_no_words(outcome: CheckedProject) -> None:
     """`the user` is said of an object id, and is no part of it."""
     others = [
         foreign(VAULT),
@@ -228,7 +228,7 @@ def test_markdown_has_names_and_ids_as_code_and_no_words(outcome: Outcome) -> No
     assert who == {f"the user `{STRANGER}`", "`grp-developers`"}
 
 
-def test_what_was_set_aside_is_counted_and_listed(outcome: Outcome) -> None:
+def test_what_was_set_aside_is_counted_and_listed(outcome: CheckedProject) -> None:
     """Access from above is counted with its roles, and listed one by one if asked for."""
     group = "/providers/Microsoft.Management/managementGroups/above"
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
@@ -241,7 +241,7 @@ def test_what_was_set_aside_is_counted_and_listed(outcome: Outcome) -> None:
     assert len(json.loads(drift_form.text(form))["named"]) == 3
 
 
-def test_markdown_is_inert_and_short_enough(outcome: Outcome) -> None:
+def test_markdown_is_inert_and_short_enough(outcome: CheckedProject) -> None:
     """Nothing in a value is markup or a mention, and a comment of a thousand changes fits, and says what it left out."""
     hostile = [
         foreign(
@@ -263,14 +263,14 @@ def test_markdown_is_inert_and_short_enough(outcome: Outcome) -> None:
     assert all(line.replace("\\|", "").count("|") == 6 for line in rows)
 
 
-def test_a_value_cannot_repaint_the_terminal(outcome: Outcome) -> None:
+def test_a_value_cannot_repaint_the_terminal(outcome: CheckedProject) -> None:
     """Escape codes in a role's name come out as replacement characters."""
     evil = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="\x1b[2Jin sync")
     said = drift_text.report(drift_form.form(compared(outcome, source([*as_held(outcome), evil], outcome)), outcome))
     assert "\x1b" not in said
 
 
-def test_an_orphan_comes_with_the_command_that_takes_it_away(outcome: Outcome) -> None:
+def test_an_orphan_comes_with_the_command_that_takes_it_away(outcome: CheckedProject) -> None:
     """The id whole, in one command over two lines; what is eligible, wanted or stale is taken away otherwise."""
     stale = foreign(VAULT, "0" * 8 + "-0000-4000-8000-000000000001", DEVELOPERS, description="x [rbacgen:tiny]")
     held = source([*as_held(outcome), foreign(VAULT), stale], outcome, gone=[STRANGER])
@@ -285,7 +285,7 @@ def test_an_orphan_comes_with_the_command_that_takes_it_away(outcome: Outcome) -
     assert "az role assignment delete" not in drift_form.text(form)
 
 
-def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(outcome: Outcome) -> None:
+def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(outcome: CheckedProject) -> None:
     """An eligible one in Privileged Identity Management; one that the project wants by its own team."""
     held = source([*as_held(outcome), foreign(VAULT, activation=Activation.ELIGIBLE)], outcome, gone=[STRANGER])
     form = drift_form.form(compared(outcome, held), outcome)
@@ -299,7 +299,7 @@ def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(outcome: Outcome
         assert "az role" not in said
 
 
-def test_an_id_that_a_shell_would_read_is_quoted(form: Form) -> None:
+def test_an_id_that_a_shell_would_read_is_quoted(form: DiffDocument) -> None:
     """Resource groups may have brackets in their names."""
     row = replace(
         next(each for each in form.changes if each.kind == "foreign"),
@@ -311,7 +311,7 @@ def test_an_id_that_a_shell_would_read_is_quoted(form: Form) -> None:
     assert drift_form.removal(replace(row, kind="soft_deleted")) is None
 
 
-def test_what_is_adopted_adds_up_with_what_render_adopts(outcome: Outcome) -> None:
+def test_what_is_adopted_adds_up_with_what_render_adopts(outcome: CheckedProject) -> None:
     """Made by hand, and beside it what nothing tells of; nothing is said of that once all is by the project's hand."""
     held = as_held(outcome)
     standing = sum(each.activation is Activation.PERMANENT for each in held)

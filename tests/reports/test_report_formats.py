@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests.cases import Origin, Result
 from rbacgen.analysis.drift import View, compare
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS, Outputs, outputs
 from rbacgen.model.assignment import Plane, Verdict
@@ -41,9 +41,9 @@ from rbacgen.reports import (
     table,
     text,
 )
-from rbacgen.reports.check_form import TrialRow
+from rbacgen.reports.check_form import TestRecord
 from rbacgen.reports.drift_form import At
-from rbacgen.reports.found import Found, Missed, Report
+from rbacgen.reports.found import Report, ReportFinding, UnreadPlace
 from tests.fakes.actual import OWNER, READER, STRANGER, as_held, foreign, source
 from tests.fakes.world import DEV, TODAY, World
 from tests.reports.test_reports import junit_schema, sarif_validator
@@ -51,9 +51,9 @@ from tests.reports.test_reports import junit_schema, sarif_validator
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
 
 
-def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR, risk: int = 50) -> Found:
+def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR, risk: int = 50) -> ReportFinding:
     """A finding about a name."""
-    return Found(
+    return ReportFinding(
         rule="drift/foreign",
         level=level,
         title=f"foreign {name}",
@@ -69,9 +69,9 @@ def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR
     )
 
 
-def trial(name: str, result: Result) -> TrialRow:
+def trial(name: str, result: Result) -> TestRecord:
     """An access test about a name."""
-    return TrialRow(
+    return TestRecord(
         test=f"{name} cannot {name}",
         origin=Origin.OWN,
         result=result,
@@ -97,7 +97,7 @@ def trial(name: str, result: Result) -> TrialRow:
     )
 
 
-def report(name: str = "grp", findings: tuple[Found, ...] | None = None) -> Report:
+def report(name: str = "grp", findings: tuple[ReportFinding, ...] | None = None) -> Report:
     """A report in which every word that comes from outside is this name."""
     return Report(
         command="check",
@@ -106,7 +106,7 @@ def report(name: str = "grp", findings: tuple[Found, ...] | None = None) -> Repo
         verdict=f"1 error: {name}",
         complete=False,
         findings=(finding(0, name), finding(1, name)) if findings is None else findings,
-        missed=(Missed(name, name, name, name),),
+        missed=(UnreadPlace(name, name, name, name),),
         cautions=(name,),
         notes=(name,),
         facts=(name,),
@@ -291,7 +291,7 @@ def test_github_counts_what_it_leaves_out() -> None:
 def test_what_was_not_read_leaves_room_for_the_worst() -> None:
     """Forty scopes that were not read do not push the rogue Owner out of ten annotations."""
     given = report(findings=(finding(0, "rogue", Severity.ERROR, FIRST), finding(1, "other", Severity.ERROR, 50)))
-    given = replace(given, missed=tuple(Missed(f"/{number}", "x", "y", "z") for number in range(40)), cautions=())
+    given = replace(given, missed=tuple(UnreadPlace(f"/{number}", "x", "y", "z") for number in range(40)), cautions=())
     lines = annotations.github(given).splitlines()
     assert "rogue" in lines[0]
     assert sum("title=not read" in line for line in lines) == 4
@@ -389,19 +389,19 @@ def test_a_finding_is_known_again_when_its_line_moves(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def outcome(tmp_path: Path) -> Outcome:
+def outcome(tmp_path: Path) -> CheckedProject:
     """The small world, worked out."""
     return World(tmp_path).work_out()
 
 
-def drifted(outcome: Outcome, *more: Any) -> Report:
+def drifted(outcome: CheckedProject, *more: Any) -> Report:
     """The report of a comparison with what an apply leaves and these."""
     held = source([*as_held(outcome), *more], outcome)
     drift = compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY))
     return found.of_diff(drift_form.form(drift, outcome))
 
 
-def test_drift_is_known_again_by_scope_role_and_principal(outcome: Outcome) -> None:
+def test_drift_is_known_again_by_scope_role_and_principal(outcome: CheckedProject) -> None:
     """However Azure spells the scope and calls the role; another principal, role or scope is another finding."""
     (one,) = drifted(outcome, foreign(VAULT)).findings
     (spelled,) = drifted(
@@ -415,7 +415,7 @@ def test_drift_is_known_again_by_scope_role_and_principal(outcome: Outcome) -> N
     )
 
 
-def test_what_hands_out_access_comes_first(outcome: Outcome) -> None:
+def test_what_hands_out_access_comes_first(outcome: CheckedProject) -> None:
     """The rogue Owner before ten rogue Readers, whatever their scopes and principals are called; and as an error."""
     readers = [
         foreign(VAULT, READER, f"00000000-0000-4000-8000-{number:012}", role_name="Reader") for number in range(10)
@@ -426,7 +426,7 @@ def test_what_hands_out_access_comes_first(outcome: Outcome) -> None:
     assert [each.risk for each in given.findings] == sorted((each.risk for each in given.findings), reverse=True)
 
 
-def test_a_description_alone_weighs_little(outcome: Outcome) -> None:
+def test_a_description_alone_weighs_little(outcome: CheckedProject) -> None:
     """What changes nobody's access comes after what does."""
     first, *others = as_held(outcome)
     held = source([replace(first, description="other [rbacgen:tiny]"), *others[1:]], outcome)
@@ -574,14 +574,14 @@ def test_undecided_access_tests_are_skipped_with_the_reason() -> None:
     assert [root.get(each) for each in ("tests", "failures", "errors")] == ["4", "1", "1"]
 
 
-def test_a_whole_report_says_that_nothing_is_wrong(outcome: Outcome) -> None:
+def test_a_whole_report_says_that_nothing_is_wrong(outcome: CheckedProject) -> None:
     """In sync is a passed case, an empty list of results that closes alerts, and a sentence on the page."""
     given = drifted(outcome)
     root = etree.fromstring(junit.report(given).encode())
     assert [each.get("name") for each in root.iter("testcase")] == ["in sync"]
     assert json.loads(sarif.report(given))["runs"][0]["results"] == []
     assert "<p>Nothing differs.</p>" in html.report(given)
-    partial = replace(given, complete=False, missed=(Missed("/x", "x", "y", "z"),))
+    partial = replace(given, complete=False, missed=(UnreadPlace("/x", "x", "y", "z"),))
     assert [each.get("name") for each in etree.fromstring(junit.report(partial).encode()).iter("testcase")] == [
         "x of /x"
     ]

@@ -13,7 +13,11 @@ from rbacgen.cli import main
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *(ROOT / "examples").rglob("*.md"), ROOT / "rbacgen" / "authorization" / "catalog" / "SOURCES.md"]
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "examples").rglob("*.md"),
+        ROOT / "rbacgen" / "authorization" / "catalog" / "SOURCES.md",
+    ]
 )
 CONTEXT = click.Context(main)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -36,7 +36,7 @@ def test_an_example_has_no_error(project: Path) -> None:
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
 def test_the_committed_output_is_current(project: Path) -> None:
     """Rendering an example changes no file; `make bless` writes them anew where a change is meant."""
-    result = render.render(str(project), TODAY, render.Options(check=True))
+    result = render.render(str(project), TODAY, render.RenderOptions(check=True))
     assert [(each.folder, each.changed, each.removed) for each in result.directories if not each.is_current] == []
     assert all(each.unchanged > 1 for each in result.directories)
 

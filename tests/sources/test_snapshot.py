@@ -13,7 +13,15 @@ from msgspec.structs import replace
 from rbacgen import sources
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog import Catalog
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.assignment import (
+    Activation,
+    ActualDetails,
+    Assignment,
+    AzureRole,
+    Permission,
+    Principal,
+    PrincipalType,
+)
 from rbacgen.model.problems import Position, RbacgenError
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Denial, Entry, Presence, Source, SourceKind
@@ -47,7 +55,7 @@ _SCOPES = st.one_of(_SCOPE_IDS.map(Scope.of), _REFERENCES)
 _INSTANTS = st.datetimes(timezones=st.just(UTC))
 _POSITIONS = st.builds(Position, st.just("a/b.tf"), st.integers(0, 99), st.integers(0, 99))
 _HELD = st.builds(
-    Held,
+    ActualDetails,
     id=_WORDS,
     until=st.none() | _INSTANTS,
     through_pim=st.booleans(),
@@ -179,7 +187,8 @@ def test_the_instants_are_in_utc() -> None:
     """Whatever zone they were read in."""
     summer = timezone(timedelta(hours=2))
     source = taken(
-        row(held=Held(until=datetime(2027, 7, 1, 2, tzinfo=summer))), taken=datetime(2026, 7, 1, 1, tzinfo=summer)
+        row(held=ActualDetails(until=datetime(2027, 7, 1, 2, tzinfo=summer))),
+        taken=datetime(2026, 7, 1, 1, tzinfo=summer),
     )
     text = snapshot.dump(source)
     assert '"until":"2027-07-01T00:00:00Z"' in text

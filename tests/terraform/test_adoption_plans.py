@@ -11,10 +11,18 @@ from typing import Any
 
 import pytest
 
-from rbacgen.analysis.results import Rendered
+from rbacgen.analysis.results import RenderResult
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog.roles import Roles
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.assignment import (
+    Activation,
+    ActualDetails,
+    Assignment,
+    AzureRole,
+    Permission,
+    Principal,
+    PrincipalType,
+)
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Source, SourceKind
 from rbacgen.model.state import EVERYTHING, State
@@ -38,18 +46,20 @@ def living(tenant: Mapping[str, Any]) -> Source:
     rows = []
     for id_, each in tenant.get("assignments", {}).items():
         whole = standin_tenant.whole(id_, each)
-        rows.append(row(roles, whole["scope"], whole, Activation.PERMANENT, Held(id=id_)))
+        rows.append(row(roles, whole["scope"], whole, Activation.PERMANENT, ActualDetails(id=id_)))
     for kind, activation in (("eligible", Activation.ELIGIBLE), ("active", Activation.PERMANENT)):
         for id_, each in tenant.get(kind, {}).items():
             ends = [
                 end["end_date_time"] for one in each["schedule"] for end in one["expiration"] if end["end_date_time"]
             ]
             until = datetime.fromisoformat(ends[0]) if ends else None
-            rows.append(row(roles, each["scope"], each, activation, Held(id=id_, until=until, through_pim=True)))
+            rows.append(
+                row(roles, each["scope"], each, activation, ActualDetails(id=id_, until=until, through_pim=True))
+            )
     return Source(SourceKind.AZURE, "azure", State(rows, EVERYTHING), definitions=tuple(custom.values()))
 
 
-def row(roles: Roles, scope: str, each: Mapping[str, Any], activation: Activation, held: Held) -> Assignment:
+def row(roles: Roles, scope: str, each: Mapping[str, Any], activation: Activation, held: ActualDetails) -> Assignment:
     """One assignment of the tenant."""
     return Assignment(
         Scope.of(scope),
@@ -93,7 +103,7 @@ class Bench:
             for block in each
         }
 
-    def adopt(self, **options: Any) -> Rendered:
+    def adopt(self, **options: Any) -> RenderResult:
         """Renders with what lives as the source."""
         file = self.world.folder / "live.json"
         file.write_text(snapshot.dump(living(self.tenant), names=True), encoding="utf-8")

@@ -189,7 +189,7 @@ def test_transitions(engine: Engine, tmp_path: Path) -> None:
     case = GOLDEN / "transitions"
     env = tenant(tmp_path)
     shutil.copytree(case / "before", tmp_path / "json")
-    render.render(str(case), TODAY, render.Options(output=tmp_path / "json", json=True))
+    render.render(str(case), TODAY, render.RenderOptions(output=tmp_path / "json", json=True))
     dev, prod = (Path(shutil.copytree(case / "before" / name, tmp_path / name)) for name in ("dev", "prod"))
     for folder in (dev, prod):
         engine.init(folder)

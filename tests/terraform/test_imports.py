@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import Rendered
+from rbacgen.analysis.results import RenderResult
 from rbacgen.cli import main
 from rbacgen.commands import render as rendering
-from rbacgen.model.assignment import Activation, Assignment, Held, PrincipalType
+from rbacgen.model.assignment import Activation, ActualDetails, Assignment, PrincipalType
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Ask, Entry, Source, SourceKind
@@ -47,11 +47,11 @@ def lives(each: Assignment, **more: Any) -> Assignment:
     id_ = f"{each.scope.id.rstrip('/')}/providers/Microsoft.Authorization/roleAssignments/{LIVE_NAME}"
     eligible = each.activation is Activation.ELIGIBLE
     given = {name: more.pop(name) for name in ("id", "until", "through_pim") if name in more}
-    held = Held(**{"id": id_, "through_pim": eligible, **given})
+    held = ActualDetails(**{"id": id_, "through_pim": eligible, **given})
     return replace(each, description="", ends=None, environment="", reasons=(), held=held, **more)
 
 
-def render(world: World, rows: Iterable[Assignment], coverage: Coverage = EVERYTHING, **options: Any) -> Rendered:
+def render(world: World, rows: Iterable[Assignment], coverage: Coverage = EVERYTHING, **options: Any) -> RenderResult:
     """A render with a snapshot that holds these rows."""
     source = Source(SourceKind.AZURE, "azure", State(rows, coverage))
     file = world.folder / "live.json"
@@ -199,7 +199,7 @@ def test_a_schedule_that_was_kept_is_looked_at_again(world: World) -> None:
         assert ("[justification, schedule]" in text(world)) is kept
 
 
-def refusals(result: Rendered) -> list[tuple[str, str]]:
+def refusals(result: RenderResult) -> list[tuple[str, str]]:
     """Where and why something was not adopted."""
     assert result.adoption is not None
     return [(each.environment, each.why) for each in result.adoption.not_adopted]
@@ -507,7 +507,7 @@ class Azure:
 def test_live_azure_is_asked_for_justifications_once_there_was_a_render(world: World) -> None:
     """Before that nothing of PIM can be an apply's."""
     azure = Azure(Source(SourceKind.AZURE, "azure", State([lives(wanted(world, "group"), until=UNTIL)])))
-    options = rendering.Options(existing="azure")
+    options = rendering.RenderOptions(existing="azure")
     for times in (0, 1):
         rendering.render(str(world.write()), TODAY, options, lambda *_: azure)
         assert azure.justified == times
@@ -523,10 +523,10 @@ def test_live_azure_is_asked_for_what_is_wanted(world: World) -> None:
         return azure
 
     project = str(world.write())
-    options = rendering.Options(existing="azure")
+    options = rendering.RenderOptions(existing="azure")
     result = rendering.render(project, TODAY, options, connect)
     assert [each.adopted for each in result.directories] == [1, 0]
-    rendering.render(project, TODAY, rendering.Options(existing="azure", environments=("dev",)), connect)
+    rendering.render(project, TODAY, rendering.RenderOptions(existing="azure", environments=("dev",)), connect)
     both, dev = azure.asked
     assert clouds == ["public", "public"]
     assert both.subscriptions == (DEV, PROD)

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.cli import main
 from rbacgen.commands import load
 from tests.fakes.azure import StandIn, Tenant
@@ -112,7 +112,7 @@ class Trip:
         return self.folder / "tenant.json"
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> CheckedProject:
         """The project, worked out."""
         return load.work_out(str(self.project), self.today, 0)
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from rbacgen.analysis import subjects
 from rbacgen.analysis.access_tests.isolated_roles import Places, stand_in
 from rbacgen.authorization.catalog.operations import Operations
-from rbacgen.authorization.evaluator import Access
-from rbacgen.authorization.request import Answer, Holder, Question, Way, strongest
+from rbacgen.authorization.evaluator import Evaluator
+from rbacgen.authorization.request import AccessRequest, Decision, Permit, Subject, strongest
 from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
@@ -20,7 +20,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.project.decode import near_miss
 from rbacgen.project.desired import Expired
 from rbacgen.project.mapping import ProjectRole
-from rbacgen.project.project import Asked, Environment, Project, Wearer
+from rbacgen.project.project import Environment, Project, TeamMember, TeamTest
 
 
 class Origin(StrEnum):
@@ -74,7 +74,7 @@ class AccessTest(Struct, frozen=True):
         return f"{subject} {verb} {self.operation}{plane} on {where}"
 
 
-class Trial(Struct, frozen=True):
+class TestResult(Struct, frozen=True):
     """A test that was run for one holder, with the answer that decides it.
 
     `wearer` is the entry of the team that it was run for; None for a hat by itself and for a test of a principal. `borrowed`
@@ -83,8 +83,8 @@ class Trial(Struct, frozen=True):
 
     test: AccessTest
     result: Result
-    answer: Answer
-    wearer: Wearer | None = None
+    answer: Decision
+    wearer: TeamMember | None = None
     borrowed: bool = False
 
     @property
@@ -93,7 +93,7 @@ class Trial(Struct, frozen=True):
         return self.wearer is not None and self.test.origin is Origin.MUST_NOT
 
     @property
-    def by(self) -> Way | None:
+    def by(self) -> Permit | None:
         """The way that breaks a test which asks for less: one that takes no activation, where activating is right.
 
         One that no hat wants comes before one that the project itself gives.
@@ -127,7 +127,7 @@ def of_hats(project: Project, places: Places, every_role: bool = False) -> tuple
     )
 
 
-def wearers(project: Project, role_id: str, environment: Environment) -> tuple[Wearer, ...]:
+def wearers(project: Project, role_id: str, environment: Environment) -> tuple[TeamMember, ...]:
     """Who wears a hat in an environment."""
     team = project.team.get(role_id, ())
     return tuple(each for each in team if not each.environments or environment.name in each.environments)
@@ -190,7 +190,7 @@ def _must_nots(role: ProjectRole, environment: Environment, places: Places) -> I
 
 
 def of_team(
-    asked: Iterable[Asked], project: Project, places: Places, operations: Operations
+    asked: Iterable[TeamTest], project: Project, places: Places, operations: Operations
 ) -> tuple[tuple[AccessTest, ...], tuple[Problem, ...]]:
     """The tests that a team has written, each in every environment that it means, and what is wrong with them."""
     found: list[AccessTest] = []
@@ -198,7 +198,7 @@ def of_team(
     for each in asked:
         try:
             meant = subjects.find(project, each.who)
-        except subjects.UnknownWhoError as error:
+        except subjects.UnknownSubjectError as error:
             problems.append(rules.problem("unknown-who", each.at, f"{error.message}: {error.hint}"))
             continue
         planes = _planes(each, operations, problems)
@@ -226,7 +226,7 @@ def of_team(
     return tuple(found), tuple(problems)
 
 
-def _planes(asked: Asked, operations: Operations, problems: list[Problem]) -> tuple[Plane, ...]:
+def _planes(asked: TeamTest, operations: Operations, problems: list[Problem]) -> tuple[Plane, ...]:
     """The plane that is named, else the one where the operation is known; both where it is known on none.
 
     What is to be denied is to be denied wherever it is; of another verdict nobody can say which plane it is about.
@@ -247,7 +247,7 @@ def _planes(asked: Asked, operations: Operations, problems: list[Problem]) -> tu
     return known or tuple(Plane)
 
 
-def _scopes(asked: Asked, project: Project, places: Places, problems: list[Problem]) -> Iterator[tuple[str, Scope]]:
+def _scopes(asked: TeamTest, project: Project, places: Places, problems: list[Problem]) -> Iterator[tuple[str, Scope]]:
     """Where a test is to be run: each environment, by name, with the scope there."""
     if asked.on.startswith("/"):
         yield "", Scope.of(asked.on)
@@ -277,7 +277,7 @@ def _scopes(asked: Asked, project: Project, places: Places, problems: list[Probl
 # Running them
 
 
-def run_hats(tests: Iterable[AccessTest], project: Project, alone: Access) -> Iterator[Trial]:
+def run_hats(tests: Iterable[AccessTest], project: Project, alone: Evaluator) -> Iterator[TestResult]:
     """Every test of a hat on the hat by itself: `alone` is the access of the stand-ins."""
     holders = {role.id: alone.holder(stand_in(role)) for role in project.mapping.roles.values()}
     for test in tests:
@@ -288,15 +288,15 @@ def run_hats(tests: Iterable[AccessTest], project: Project, alone: Access) -> It
 
 
 def run_wearers(
-    tests: Iterable[AccessTest], project: Project, access: Access, origins: frozenset[Origin]
-) -> Iterator[Trial]:
+    tests: Iterable[AccessTest], project: Project, access: Evaluator, origins: frozenset[Origin]
+) -> Iterator[TestResult]:
     """Every test of a hat on each who wears it where it is tested, with all that they have, and on known members of groups."""
     for test in tests:
         if test.origin in origins and test.project_role:
             yield from _on_wearers(test, project, access)
 
 
-def _on_wearers(test: AccessTest, project: Project, access: Access) -> Iterator[Trial]:
+def _on_wearers(test: AccessTest, project: Project, access: Evaluator) -> Iterator[TestResult]:
     here = {each.name: each for each in project.environments}.get(test.environment)
     team = project.team.get(test.project_role, ())
     for wearer in team if here is None else wearers(project, test.project_role, here):
@@ -312,13 +312,15 @@ def without_ended(project: Project, expired: Iterable[Expired]) -> Project:
     return replace(project, team=team)
 
 
-def members(principal: Principal, access: Access) -> tuple[Principal, ...]:
+def members(principal: Principal, access: Evaluator) -> tuple[Principal, ...]:
     """Everybody who is known to be in a group, through groups too; nobody for any other principal."""
     membership = access.ground.membership
     return tuple(membership.principals[each] for each in membership.members_of(principal.id))
 
 
-def run_own(tests: Iterable[AccessTest], project: Project, access: Access, alone: Access | None) -> Iterator[Trial]:
+def run_own(
+    tests: Iterable[AccessTest], project: Project, access: Evaluator, alone: Evaluator | None
+) -> Iterator[TestResult]:
     """The team's own tests: of a principal, of everybody, or of a hat.
 
     One of a hat is run on the hat by itself where `alone` has it, else on each who wears it.
@@ -336,35 +338,35 @@ def run_own(tests: Iterable[AccessTest], project: Project, access: Access, alone
             yield _of_everyone(test, access)
 
 
-def _question(test: AccessTest) -> Question:
-    return Question(test.operation, test.plane, test.scope)
+def _question(test: AccessTest) -> AccessRequest:
+    return AccessRequest(test.operation, test.plane, test.scope)
 
 
-def _met(test: AccessTest, holder: Holder, access: Access) -> Trial:
+def _met(test: AccessTest, holder: Subject, access: Evaluator) -> TestResult:
     """A need of a responsibility: met by its own grants, or only by those of others, which may move away."""
     answer = access.ask(holder, _question(test), thorough=False)
     own = [way for way in answer.ways if _serves(way, test)]
     if strongest(way.verdict for way in own) in test.accepts:
-        return Trial(test, Result.PASSED, answer)
+        return TestResult(test, Result.PASSED, answer)
     borrowed = answer.verdict in test.accepts
-    return Trial(test, Result.FAILED, access.ask(holder, _question(test)), borrowed=borrowed)
+    return TestResult(test, Result.FAILED, access.ask(holder, _question(test)), borrowed=borrowed)
 
 
-def _serves(way: Way, test: AccessTest) -> bool:
+def _serves(way: Permit, test: AccessTest) -> bool:
     return any(
         each.project_role == test.project_role and each.responsibility == test.responsibility for each in way.reasons
     )
 
 
-def _judged(test: AccessTest, holder: Holder, access: Access, wearer: Wearer | None = None) -> Trial:
+def _judged(test: AccessTest, holder: Subject, access: Evaluator, wearer: TeamMember | None = None) -> TestResult:
     answer = access.ask(holder, _question(test), thorough=False)
     result = _result(test, answer, could_be_more=bool(access.could_be_more(answer)))
     if result is Result.PASSED:
-        return Trial(test, result, answer, wearer)
-    return Trial(test, result, access.ask(holder, _question(test)), wearer)
+        return TestResult(test, result, answer, wearer)
+    return TestResult(test, result, access.ask(holder, _question(test)), wearer)
 
 
-def _result(test: AccessTest, answer: Answer, could_be_more: bool) -> Result:
+def _result(test: AccessTest, answer: Decision, could_be_more: bool) -> Result:
     """How a test went. It is undecided where more than what was read would turn it, to right or to wrong."""
     most = strongest(test.accepts)
     if _is_right(test, answer):
@@ -372,20 +374,20 @@ def _result(test: AccessTest, answer: Answer, could_be_more: bool) -> Result:
     return Result.UNDECIDED if could_be_more and _STRENGTH[most] < _STRENGTH[answer.verdict] else Result.FAILED
 
 
-def _is_right(test: AccessTest, answer: Answer) -> bool:
+def _is_right(test: AccessTest, answer: Decision) -> bool:
     if test.origin is Origin.MUST_NOT or test.accepts == _NEVER:
         # Of a pattern, nothing at all may be possible.
         return not answer.ways or (test.activated_only and all(way.needs_activation for way in answer.ways))
     return answer.verdict in test.accepts
 
 
-def _of_everyone(test: AccessTest, access: Access) -> Trial:
+def _of_everyone(test: AccessTest, access: Evaluator) -> TestResult:
     """A test of everybody who holds anything: the first with a verdict that is not right fails it."""
     found = access.everyone(_question(test), with_below=False)
-    nobody = Holder(Principal("", PrincipalType.UNKNOWN, subjects.EVERYONE), {})
-    answers = found.here or (Answer(nobody, _question(test), Verdict.DENIED, undecided=found.undecided),)
+    nobody = Subject(Principal("", PrincipalType.UNKNOWN, subjects.EVERYONE), {})
+    answers = found.here or (Decision(nobody, _question(test), Verdict.DENIED, undecided=found.undecided),)
     results = [_result(test, each, could_be_more=bool(found.undecided)) for each in answers]
     for result in (Result.FAILED, Result.UNDECIDED):
         if result in results:
-            return Trial(test, result, answers[results.index(result)])
-    return Trial(test, Result.PASSED, answers[0])
+            return TestResult(test, result, answers[results.index(result)])
+    return TestResult(test, Result.PASSED, answers[0])

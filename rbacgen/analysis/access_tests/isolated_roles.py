@@ -14,7 +14,7 @@ from rbacgen.project import desired
 from rbacgen.project.bindings import Bindings
 from rbacgen.project.desired import Desired
 from rbacgen.project.mapping import ProjectRole, ScopeKind
-from rbacgen.project.project import Environment, Project, Wearer
+from rbacgen.project.project import Environment, Project, TeamMember
 from rbacgen.project.project_file import Binding
 
 _STAND_IN = "hat:"  # opens the id of who wears a hat for the sake of looking at it; no object id looks like that
@@ -114,7 +114,7 @@ def worn_alone(project: Project) -> Desired:
     """
     bindings = Bindings(project)
     supposing = _supposing(project, bindings)
-    team = {role.id: (Wearer(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()}
+    team = {role.id: (TeamMember(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()}
     alone = replace(supposing, team=team, ends=None)
     made, _ = desired.build(alone, date.min)
     return made

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rbacgen.analysis import wording
-from rbacgen.analysis.access_tests.cases import Origin, Result, Trial
+from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
 from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
-from rbacgen.authorization.request import Answer, Way
+from rbacgen.authorization.request import Decision, Permit
 from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
@@ -16,7 +16,7 @@ from rbacgen.project.project import Project
 _NAMED = 2  # operations that a message spells out
 
 
-def of_tests(results: Iterable[Trial], project: Project, held_by: str = "") -> Iterator[Problem]:
+def of_tests(results: Iterable[TestResult], project: Project, held_by: str = "") -> Iterator[Problem]:
     """The problems that failed tests come to: one for a line and a hat, not one for each environment and person.
 
     `held_by` names the source that the tests were run against, where it is not the wanted state.
@@ -27,7 +27,7 @@ def of_tests(results: Iterable[Trial], project: Project, held_by: str = "") -> I
     yield from _own([each for each in failed if each.test.origin is Origin.OWN], project, held_by)
 
 
-def _without_repeats(failed: list[Trial]) -> list[Trial]:
+def _without_repeats(failed: list[TestResult]) -> list[TestResult]:
     """The trials without those of members of a group that fails the same test: what is said of the group is said of them."""
     of_wearers = {
         (each.test, each.wearer.at)
@@ -55,8 +55,8 @@ def _called(principal: Principal, project: Project) -> str:
     return principal.name if principal.id in ours and principal.name else principal.id
 
 
-def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
-    groups: dict[tuple[Position, str, str, bool, str], list[Trial]] = {}
+def _needs(failed: list[TestResult], project: Project, held_by: str) -> Iterator[Problem]:
+    groups: dict[tuple[Position, str, str, bool, str], list[TestResult]] = {}
     for each in failed:
         test = each.test
         who = "" if each.wearer is None else _called(each.answer.holder.principal, project)
@@ -89,9 +89,9 @@ def _needs(failed: list[Trial], project: Project, held_by: str) -> Iterator[Prob
         yield rules.problem("uncovered-need", at, message, project_role=role_id, responsibility=duty, **holder)
 
 
-def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
-    alone: dict[tuple[Position, str], list[Trial]] = {}
-    worn: dict[tuple[str, str, bool], list[Trial]] = {}
+def _must_nots(failed: list[TestResult], project: Project, held_by: str) -> Iterator[Problem]:
+    alone: dict[tuple[Position, str], list[TestResult]] = {}
+    worn: dict[tuple[str, str, bool], list[TestResult]] = {}
     for each in failed:
         if is_stand_in(each.answer.holder.principal):
             alone.setdefault((each.test.at, each.test.project_role), []).append(each)
@@ -111,7 +111,7 @@ def _must_nots(failed: list[Trial], project: Project, held_by: str) -> Iterator[
         yield _worn(those, project, held_by)
 
 
-def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
+def _worn(those: list[TestResult], project: Project, held_by: str) -> Problem:
     """One problem for somebody who, with all that they have, can do what a hat of theirs must not.
 
     What another hat gives them is the project's own doing, in a source too, and said under the same rule.
@@ -140,7 +140,7 @@ def _worn(those: list[Trial], project: Project, held_by: str) -> Problem:
     return rules.problem("toxic-union", first.wearer.at, message, **about)
 
 
-def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Problem]:
+def _own(failed: list[TestResult], project: Project, held_by: str) -> Iterator[Problem]:
     for each in failed:
         test, answer = each.test, each.answer
         who = _called(answer.holder.principal, project)
@@ -157,7 +157,7 @@ def _own(failed: list[Trial], project: Project, held_by: str) -> Iterator[Proble
         yield rules.problem("failed-test", test.at, message, **about, scope=test.scope.id)
 
 
-def _verdict(answer: Answer) -> str:
+def _verdict(answer: Decision) -> str:
     return "partly allowed" if answer.is_partly else wording.verdict(answer.verdict, answer.only_eligible)
 
 
@@ -165,7 +165,7 @@ def _in(held_by: str) -> str:
     return f"in {held_by}, " if held_by else ""
 
 
-def _does(those: list[Trial]) -> str:
+def _does(those: list[TestResult]) -> str:
     """`can do X on Y`, with what that takes first."""
     test, by = those[0].test, those[0].by
     assert by is not None
@@ -181,15 +181,15 @@ def _operations(operations: Iterable[str]) -> str:
     return ", ".join(f"`{each}`" for each in named[:_NAMED]) + more
 
 
-def _where(those: list[Trial]) -> str:
+def _where(those: list[TestResult]) -> str:
     return ", ".join(dict.fromkeys(each.test.environment for each in those))
 
 
-def _granted_at(by: Way) -> str:
+def _granted_at(by: Permit) -> str:
     return f" ({by.reasons[0].grant_at.spoken})" if by.reasons else ""
 
 
-def _chain(answer: Answer, by: Way) -> str:
+def _chain(answer: Decision, by: Permit) -> str:
     """Through which groups, and for which responsibility or by whose hand, somebody has an access."""
     through = " through a group" if by.path and by.path[-1] != answer.holder.principal.id else ""
     if by.reasons:

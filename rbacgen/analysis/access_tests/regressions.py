@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests import isolated_roles, runner
-from rbacgen.analysis.access_tests.cases import AccessTest, Trial
+from rbacgen.analysis.access_tests.cases import AccessTest, TestResult
 from rbacgen.analysis.checks import role_changes
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.diff import differs
-from rbacgen.authorization.evaluator import Access
-from rbacgen.authorization.request import Ground
+from rbacgen.authorization.evaluator import Evaluator
+from rbacgen.authorization.request import Facts
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import Position, Problem
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def problems(project: Project, wanted: Desired, catalog: Catalog, trials: Iterable[Trial]) -> Iterator[Problem]:
+def problems(project: Project, wanted: Desired, catalog: Catalog, trials: Iterable[TestResult]) -> Iterator[Problem]:
     """The tests whose verdict is not what it was with the roles as `rbacgen.lock` knows them, once for each line and hat.
 
     Asks nothing where no role in use has changed.
@@ -52,11 +52,11 @@ def problems(project: Project, wanted: Desired, catalog: Catalog, trials: Iterab
             yield rules.problem("access-test-turned", test.at, _message(test, trial, then.verdict.words, project))
 
 
-def _before(ground: Ground, changed: Mapping[str, AzureRole]) -> Access:
-    return Access(replace(ground, role_of=lambda role: changed.get(role.id, role)))
+def _before(ground: Facts, changed: Mapping[str, AzureRole]) -> Evaluator:
+    return Evaluator(replace(ground, role_of=lambda role: changed.get(role.id, role)))
 
 
-def _message(test: AccessTest, trial: Trial, was: str, project: Project) -> str:
+def _message(test: AccessTest, trial: TestResult, was: str, project: Project) -> str:
     role = project.mapping.roles.get(test.project_role)
     who = role.title if role is not None else trial.answer.holder.principal.name
     ways = trial.answer.ways

@@ -8,31 +8,31 @@ from msgspec import Struct
 
 from rbacgen.analysis.access_tests import cases, isolated_roles
 from rbacgen.analysis.access_tests import problems as findings
-from rbacgen.analysis.access_tests.cases import AccessTest, Origin, Result, Trial
+from rbacgen.analysis.access_tests.cases import AccessTest, Origin, Result, TestResult
 from rbacgen.analysis.access_tests.isolated_roles import Places
 from rbacgen.authorization.catalog import Catalog, bypasses
 from rbacgen.authorization.catalog.resource_types import why_impossible
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership
-from rbacgen.authorization.request import Ground
+from rbacgen.authorization.request import Facts
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole, Verdict
 from rbacgen.model.problems import Problem
 from rbacgen.project.desired import Desired
-from rbacgen.project.project import Asked, Project
+from rbacgen.project.project import Project, TeamTest
 
 
-class Proof(Struct, frozen=True):
+class TestRun(Struct, frozen=True):
     """How every test went, and the problems that the failed ones come to."""
 
     tests: tuple[AccessTest, ...]
-    trials: tuple[Trial, ...]
+    trials: tuple[TestResult, ...]
     problems: tuple[Problem, ...]
 
 
-def ground(project: Project, wanted: Desired, catalog: Catalog, places: Places) -> Ground:
+def ground(project: Project, wanted: Desired, catalog: Catalog, places: Places) -> Facts:
     """What the project wants, as questions are answered from it."""
-    return Ground(
+    return Facts(
         state=wanted.state,
         role_of=_as_it_is,
         membership=project.membership,
@@ -43,10 +43,10 @@ def ground(project: Project, wanted: Desired, catalog: Catalog, places: Places) 
     )
 
 
-def alone(project: Project, catalog: Catalog, places: Places) -> Ground:
+def alone(project: Project, catalog: Catalog, places: Places) -> Facts:
     """What each hat gives by itself."""
     worn = isolated_roles.worn_alone(project)
-    return Ground(
+    return Facts(
         state=worn.state,
         standing_instead=frozenset(each.key for each in worn.standing_instead),
         role_of=_as_it_is,
@@ -65,12 +65,12 @@ def _as_it_is(role: AzureRole) -> AzureRole:
 
 
 def prove(
-    project: Project, wanted: Desired, catalog: Catalog, more: Iterable[Asked] = (), every_role: bool = False
-) -> Proof:
+    project: Project, wanted: Desired, catalog: Catalog, more: Iterable[TeamTest] = (), every_role: bool = False
+) -> TestRun:
     """Runs all tests of a project, and `more` of the team's own, on what it wants."""
     places = isolated_roles.places(project)
-    hat_access = Access(alone(project, catalog, places))
-    access = Access(ground(project, wanted, catalog, places))
+    hat_access = Evaluator(alone(project, catalog, places))
+    access = Evaluator(ground(project, wanted, catalog, places))
     tests = cases.of_hats(project, places, every_role)
     own, problems = cases.of_team((*project.tests, *more), project, places, catalog.operations)
     of_hats = tuple(cases.run_hats(tests, project, hat_access))
@@ -82,7 +82,7 @@ def prove(
         *cases.run_own(own, project, access, hat_access),
     ]
     found = [*problems, *_void((*tests, *own)), *findings.of_tests(trials, project)]
-    return Proof((*tests, *own), tuple(trials), tuple(found))
+    return TestRun((*tests, *own), tuple(trials), tuple(found))
 
 
 def _void(tests: Iterable[AccessTest]) -> Iterable[Problem]:

@@ -11,8 +11,8 @@ from datetime import date
 from msgspec import Struct
 
 from rbacgen.analysis.bootstrap import naming, writer
-from rbacgen.analysis.bootstrap.expressible import LeftOut, Row, Sorted, sort
-from rbacgen.analysis.bootstrap.naming import Kind
+from rbacgen.analysis.bootstrap.expressible import ExpressibleAssignment, LeftOut, Sorted, sort
+from rbacgen.analysis.bootstrap.naming import DraftScopeKind
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.model.assignment import Activation, AzureRole, Principal, PrincipalType
 from rbacgen.model.problems import RbacgenError
@@ -23,10 +23,10 @@ _MARK = re.compile(r"\[rbacgen:([a-z0-9-]+)\]")
 _TERRAFORM = {SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES}
 
 
-class Access(Struct, frozen=True):
+class DraftGrant(Struct, frozen=True):
     """One grant in the making: an Azure role on a scope kind; `environments` only where it is not the same in all."""
 
-    kind: Kind
+    kind: DraftScopeKind
     role_name: str
     activation: Activation
     condition: str
@@ -43,7 +43,7 @@ class Access(Struct, frozen=True):
         return hash(self.identity)
 
 
-class Hat(Struct, frozen=True):
+class DraftRole(Struct, frozen=True):
     """A project role in the making: what it takes, and who wears it, each in some environments (all if none is named)."""
 
     name: str
@@ -53,23 +53,23 @@ class Hat(Struct, frozen=True):
     members: Mapping[Principal, tuple[str, ...]]
 
 
-class Plan(Struct, frozen=True):
+class Draft(Struct, frozen=True):
     """All that the files say. `reach` are the environments in which anybody has an access that is the same in all."""
 
     name: str
     tenant: str
     environments: Mapping[str, str]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[DraftScopeKind, ...]
     customs: Mapping[str, AzureRole]
-    capabilities: Mapping[Access, str]
-    reach: Mapping[Access, tuple[str, ...]]
-    hats: tuple[Hat, ...]
+    capabilities: Mapping[DraftGrant, str]
+    reach: Mapping[DraftGrant, tuple[str, ...]]
+    hats: tuple[DraftRole, ...]
     left_out: tuple[LeftOut, ...]
     eligible_days: int | None
     assumed: frozenset[str]
 
 
-class Start(Struct, frozen=True):
+class FirstProject(Struct, frozen=True):
     """A first project: its files by path, and what became of the assignments that were found.
 
     `above` counts those that subscriptions inherit, `activated` those that somebody has activated just now; `managed` counts
@@ -96,7 +96,7 @@ class Start(Struct, frozen=True):
         return sum(each.is_gone for each in self.left_out)
 
 
-def first_project(source: Source, name: str, catalog: Catalog, today: date) -> Start:
+def first_project(source: Source, name: str, catalog: Catalog, today: date) -> FirstProject:
     """A project of this name and a mapping of its own that want what lives in the source, and nothing else.
 
     What a project cannot say becomes an `ignore` entry with its reason, where that hides nothing else. Raises RbacgenError where the source holds nothing that
@@ -109,7 +109,7 @@ def first_project(source: Source, name: str, catalog: Catalog, today: date) -> S
             "give a source with the assignments of a subscription, its resource groups or its resources",
         )
     plan = _plan(source, name, found)
-    return Start(
+    return FirstProject(
         files=writer.files(plan),
         assignments=len(found.rows),
         principals=len({row.principal.id for row in found.rows}),
@@ -121,7 +121,7 @@ def first_project(source: Source, name: str, catalog: Catalog, today: date) -> S
     )
 
 
-def _managers(rows: Iterable[Row]) -> Iterator[str]:
+def _managers(rows: Iterable[ExpressibleAssignment]) -> Iterator[str]:
     """The project whose mark each of these rows carries, where a comparison looks at it: justifications are PIM's own."""
     for row in rows:
         match = None if row.held.held.through_pim else _MARK.search(row.held.description)
@@ -129,7 +129,7 @@ def _managers(rows: Iterable[Row]) -> Iterator[str]:
             yield match[1]
 
 
-def _plan(source: Source, name: str, found: Sorted) -> Plan:
+def _plan(source: Source, name: str, found: Sorted) -> Draft:
     scopes: dict[str, list[Scope]] = {}
     for row in found.rows:
         if row.held.scope.subscription:
@@ -140,28 +140,28 @@ def _plan(source: Source, name: str, found: Sorted) -> Plan:
     kind_at = {(each, scope): kind for kind in kinds for each, scope in kind.scopes.items()}
     order = list(named.values())
 
-    held: dict[str, dict[str, set[Access]]] = {}
+    held: dict[str, dict[str, set[DraftGrant]]] = {}
     people = _people(found.rows)
     for row in found.rows:
         environment = named.get(row.held.scope.subscription, first)
         kind = kind_at[environment, row.held.scope]
-        access = Access(kind, row.role_name, row.held.activation, row.condition, row.ends)
+        access = DraftGrant(kind, row.role_name, row.held.activation, row.condition, row.ends)
         held.setdefault(row.principal.id, {}).setdefault(environment, set()).add(access)
 
-    alike: dict[tuple[bool, frozenset[Access]], dict[Principal, tuple[str, ...]]] = {}
+    alike: dict[tuple[bool, frozenset[DraftGrant]], dict[Principal, tuple[str, ...]]] = {}
     for principal_id, by_environment in sorted(held.items()):
         principal = people[principal_id]
         accesses, where = _signature(by_environment, order)
         is_workload = principal.type is PrincipalType.SERVICE_PRINCIPAL
         alike.setdefault((is_workload, accesses), {})[principal] = where
 
-    reach: dict[Access, set[str]] = {}
+    reach: dict[DraftGrant, set[str]] = {}
     for (_, accesses), members in alike.items():
         for access in accesses:
             for where in members.values():
                 reach.setdefault(access, set()).update(where or order)
     capabilities = _capabilities(reach)
-    return Plan(
+    return Draft(
         name=name,
         tenant=source.tenant.lower() if source.tenant else "",
         environments={environment: subscription for subscription, environment in named.items()},
@@ -177,8 +177,8 @@ def _plan(source: Source, name: str, found: Sorted) -> Plan:
 
 
 def _signature(
-    by_environment: Mapping[str, set[Access]], order: list[str]
-) -> tuple[frozenset[Access], tuple[str, ...]]:
+    by_environment: Mapping[str, set[DraftGrant]], order: list[str]
+) -> tuple[frozenset[DraftGrant], tuple[str, ...]]:
     """What a principal has, and the environments to name beside it.
 
     The same in every environment where it has anything: then it is a hat that is worn there. Else the grants say where.
@@ -187,18 +187,18 @@ def _signature(
     if len(different) == 1:
         where = tuple(each for each in order if each in by_environment)
         return different.pop(), () if len(where) == len(order) else where
-    spread: dict[Access, list[str]] = {}
+    spread: dict[DraftGrant, list[str]] = {}
     for environment in order:
         for access in by_environment.get(environment, ()):
             spread.setdefault(access, []).append(environment)
     parts = (
-        Access(each.kind, each.role_name, each.activation, each.condition, each.ends, tuple(where))
+        DraftGrant(each.kind, each.role_name, each.activation, each.condition, each.ends, tuple(where))
         for each, where in spread.items()
     )
     return frozenset(parts), ()
 
 
-def _people(rows: Iterable[Row]) -> dict[str, Principal]:
+def _people(rows: Iterable[ExpressibleAssignment]) -> dict[str, Principal]:
     """The principals by object id, each with a name that no other one of its type has: its own, or with its id."""
     people = {row.principal.id: row.principal for row in rows}
     shown = {}
@@ -217,7 +217,7 @@ def _people(rows: Iterable[Row]) -> dict[str, Principal]:
     }
 
 
-def _capabilities(accesses: Iterable[Access]) -> dict[Access, str]:
+def _capabilities(accesses: Iterable[DraftGrant]) -> dict[DraftGrant, str]:
     """A name for each: the Azure role and the scope kind, and more where that is not enough."""
     taken: set[str] = set()
     named = {}
@@ -230,10 +230,10 @@ def _capabilities(accesses: Iterable[Access]) -> dict[Access, str]:
 
 
 def _hats(
-    alike: Mapping[tuple[bool, frozenset[Access]], Mapping[Principal, tuple[str, ...]]],
-    capabilities: Mapping[Access, str],
+    alike: Mapping[tuple[bool, frozenset[DraftGrant]], Mapping[Principal, tuple[str, ...]]],
+    capabilities: Mapping[DraftGrant, str],
     order: list[str],
-) -> tuple[Hat, ...]:
+) -> tuple[DraftRole, ...]:
     """The project roles, people's first, each called by the name of who wears it or by what it gives."""
     taken = {writer.OWNER}
     hats = []
@@ -249,7 +249,7 @@ def _hats(
         if not given:
             title = " and ".join(sorted({access.role_name for access in accesses})[:3])
         hats.append(
-            Hat(
+            DraftRole(
                 name=name,
                 title=title[:1000],
                 is_workload=is_workload,

@@ -36,7 +36,7 @@ _OPERATION = _pattern(Operation)
 _RESOURCE_TYPE = _pattern(ResourceType)
 
 
-class Row(Struct, frozen=True):
+class ExpressibleAssignment(Struct, frozen=True):
     """One assignment as a project will say it: by what name the role is called, and the day of its end."""
 
     held: Assignment
@@ -68,7 +68,7 @@ class Sorted(Struct, frozen=True):
     without a date: 0 for no end, None where there is none to speak of.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ExpressibleAssignment, ...]
     left_out: tuple[LeftOut, ...]
     assumed: frozenset[str]
     customs: Mapping[str, AzureRole]
@@ -86,7 +86,7 @@ def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sor
     roles = _RoleNames(catalog, source.definitions)
     principals = _principals(source)
     assumed = _assumed(source, principals)
-    rows: list[Row] = []
+    rows: list[ExpressibleAssignment] = []
     left_out: list[tuple[Assignment, str]] = []
     above = activated = 0
     for held in source.state:
@@ -104,7 +104,7 @@ def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sor
                 left_out.append((held, fault))
             else:
                 condition = unicodedata.normalize("NFC", held.condition.strip())
-                rows.append(Row(held, principal, role_name, condition, _day(_until(held))))
+                rows.append(ExpressibleAssignment(held, principal, role_name, condition, _day(_until(held))))
     rows, undated, days = _settle_eligible(rows)
     used = {row.role_name for row in rows}
     customs = {name: role for name, role in sorted(roles.customs.items()) if name in used}
@@ -265,7 +265,9 @@ def _left_out(held: Assignment, roles: _RoleNames, compared: Set[str], why: str)
         return LeftOut(held, why, None)
 
 
-def _settle_eligible(rows: Iterable[Row]) -> tuple[list[Row], list[tuple[Assignment, str]], int | None]:
+def _settle_eligible(
+    rows: Iterable[ExpressibleAssignment],
+) -> tuple[list[ExpressibleAssignment], list[tuple[Assignment, str]], int | None]:
     """The rows without the eligible ones that one number of days for all cannot say, those with why, and the number.
 
     A project has eligible access end on a day, or after its number of days from when it was given, or never; of the two

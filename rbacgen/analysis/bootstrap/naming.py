@@ -97,7 +97,7 @@ def without_stage(name: str, environment: str) -> str:
 # Scope kinds
 
 
-class Kind(Struct, frozen=True):
+class DraftScopeKind(Struct, frozen=True):
     """A scope kind: its name, its type as a mapping writes it, and the scope in each environment that has one."""
 
     name: str
@@ -106,7 +106,7 @@ class Kind(Struct, frozen=True):
     scopes: Mapping[str, Scope]
 
 
-def kinds(scopes: Iterable[tuple[str, Scope]]) -> tuple[Kind, ...]:
+def kinds(scopes: Iterable[tuple[str, Scope]]) -> tuple[DraftScopeKind, ...]:
     """One kind for the scopes that are alike in type and, but for the stage, in name; each comes with its environment.
 
     No kind has two scopes in one environment: such ones are told apart by whole names, then by their resource groups.
@@ -136,7 +136,7 @@ def kinds(scopes: Iterable[tuple[str, Scope]]) -> tuple[Kind, ...]:
             plain = type_word if counted[type_] == 1 and type_ != "resource_group" else f"{type_word}_{called}"
             identity = "|".join(scope.folded for scope in members_of.values())
             name = identifier(plain.replace("resource_group_rg_", "resource_group_"), identity, taken)
-        made.append(Kind(name, type_, type_word, members_of))
+        made.append(DraftScopeKind(name, type_, type_word, members_of))
     return tuple(made)
 
 

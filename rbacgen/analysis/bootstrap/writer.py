@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rbacgen.analysis.bootstrap.expressible import LeftOut
-from rbacgen.analysis.bootstrap.naming import Kind
+from rbacgen.analysis.bootstrap.naming import DraftScopeKind
 from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
 from rbacgen.model.scope import ScopeLevel
 from rbacgen.project.document import comment, scalar
 from rbacgen.project.project_file import EDITOR_LINE
 
 if TYPE_CHECKING:
-    from rbacgen.analysis.bootstrap import Access, Hat, Plan
+    from rbacgen.analysis.bootstrap import Draft, DraftGrant, DraftRole
 
 OWNER = "identity_owner"
 _IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition", "until")
@@ -24,7 +24,7 @@ _MEMBER = {
 }
 
 
-def files(plan: Plan) -> dict[str, str]:
+def files(plan: Draft) -> dict[str, str]:
     """Every file by its path below the project's folder."""
     written = {
         "rbacgen.yaml": _project(plan),
@@ -33,7 +33,7 @@ def files(plan: Plan) -> dict[str, str]:
     }
     if plan.customs:
         written["mapping/custom_roles.yaml"] = _custom_roles(plan.customs.values())
-    by_file: dict[str, list[Access]] = {}
+    by_file: dict[str, list[DraftGrant]] = {}
     for access in plan.capabilities:
         by_file.setdefault(access.kind.type_word, []).append(access)
     for stem, capabilities in by_file.items():
@@ -53,7 +53,7 @@ def _listed(names: Iterable[str]) -> str:
 # The project file
 
 
-def _project(plan: Plan) -> str:
+def _project(plan: Draft) -> str:
     lines = [
         EDITOR_LINE.format("rbacgen.schema.json"),
         f"# Who has what in {comment(plan.name)}, as it was found. Rename what has a name that nobody would use: environments, project",
@@ -89,7 +89,7 @@ def _project(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def _bindings(plan: Plan, environment: str) -> Iterator[str]:
+def _bindings(plan: Draft, environment: str) -> Iterator[str]:
     yield "    scopes:"
     yield f"      subscription: {scalar(f'/subscriptions/{plan.environments[environment]}')}"
     bound = [kind for kind in plan.kinds if environment in kind.scopes and kind.type not in ("subscription", "tenant")]
@@ -128,7 +128,7 @@ def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
 # The mapping
 
 
-def _about(plan: Plan) -> str:
+def _about(plan: Draft) -> str:
     return "\n".join(
         [
             "# What is known of the access of this project, as it was found in Azure.",
@@ -138,7 +138,7 @@ def _about(plan: Plan) -> str:
     )
 
 
-def _scope_kinds(plan: Plan) -> str:
+def _scope_kinds(plan: Draft) -> str:
     lines = [
         "# The places that grants speak of; rbacgen.yaml says what each is in each environment. Rename them there too."
     ]
@@ -155,7 +155,7 @@ def _scope_kinds(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def says(kind: Kind) -> str:
+def says(kind: DraftScopeKind) -> str:
     """What a scope kind is: its type in words, and the names that it has in the environments."""
     if kind.type == "tenant":
         return "Tenant root"
@@ -180,7 +180,7 @@ def _custom_roles(roles: Iterable[AzureRole]) -> str:
     return "\n".join(lines)
 
 
-def _capabilities(capabilities: Iterable[Access], plan: Plan) -> str:
+def _capabilities(capabilities: Iterable[DraftGrant], plan: Draft) -> str:
     lines = ["# What somebody is able to do, and the Azure roles that give it."]
     for access in capabilities:
         name = plan.capabilities[access]
@@ -196,7 +196,7 @@ def _capabilities(capabilities: Iterable[Access], plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def _hat(hat: Hat) -> str:
+def _hat(hat: DraftRole) -> str:
     members = ", ".join(member.name for member in hat.members if member.type is not PrincipalType.USER)
     lines = [
         f"# {comment(members[:90] or 'Persons who have the same access')}",

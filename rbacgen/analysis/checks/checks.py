@@ -29,7 +29,7 @@ _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # what `init` writes 
 _SHOWN = 5  # people in one message; the rest is counted
 
 
-class Subject(Struct, frozen=True):
+class CheckInput(Struct, frozen=True):
     """What the checks look at: the project, what it wants, Azure's catalogue, the day, and how far ahead to look."""
 
     project: Project
@@ -39,7 +39,7 @@ class Subject(Struct, frozen=True):
     within: int = 30
 
 
-def run(subject: Subject) -> tuple[Problem, ...]:
+def run(subject: CheckInput) -> tuple[Problem, ...]:
     """Every finding of every check, before the project's own exceptions are taken off."""
     return tuple(problem for check in _CHECKS for problem in check(subject))
 
@@ -56,7 +56,7 @@ def without_switched_off(problems: Iterable[Problem], project: Project) -> tuple
     return tuple(kept), off
 
 
-def _nothing_yet(subject: Subject) -> Iterator[Problem]:
+def _nothing_yet(subject: CheckInput) -> Iterator[Problem]:
     """What `init` writes before anything is filled in has no faults: nobody should take that for a check."""
     project = subject.project
     lacks = []
@@ -71,7 +71,7 @@ def _nothing_yet(subject: Subject) -> Iterator[Problem]:
         )
 
 
-def _ends(subject: Subject) -> Iterator[Problem]:
+def _ends(subject: CheckInput) -> Iterator[Problem]:
     project, today = subject.project, subject.today
     for expired in subject.desired.expired:
         who = f"`{expired.wearer.principal.name}` as {expired.role.title}"
@@ -117,7 +117,7 @@ def _ends(subject: Subject) -> Iterator[Problem]:
             yield rules.problem("pim-long", at, message)
 
 
-def _pim(subject: Subject) -> Iterator[Problem]:
+def _pim(subject: CheckInput) -> Iterator[Problem]:
     instead = subject.desired.standing_instead
     if not instead:
         return
@@ -130,7 +130,7 @@ def _pim(subject: Subject) -> Iterator[Problem]:
     yield rules.problem("pim-off", subject.project.place("pim"), message)
 
 
-def _people(subject: Subject) -> Iterator[Problem]:
+def _people(subject: CheckInput) -> Iterator[Problem]:
     project = subject.project
     said: set[str] = set()
     for wearers in project.team.values():
@@ -155,7 +155,7 @@ def _people(subject: Subject) -> Iterator[Problem]:
             yield rules.problem("unused-principal", Position(project.lock.file), message)
 
 
-def _membership(subject: Subject) -> Iterator[Problem]:
+def _membership(subject: CheckInput) -> Iterator[Problem]:
     yield from separation_of_duties.problems(subject.project)
     known = subject.project.membership
     places = {group.principal.id: group.at for group in subject.project.groups}
@@ -171,11 +171,11 @@ def _named(known: Membership, ids: tuple[str, ...]) -> str:
     return shown + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
 
 
-def _azure_roles(subject: Subject) -> Iterator[Problem]:
+def _azure_roles(subject: CheckInput) -> Iterator[Problem]:
     return role_changes.problems(subject.project, subject.desired)
 
 
-def _bindings(subject: Subject) -> Iterator[Problem]:
+def _bindings(subject: CheckInput) -> Iterator[Problem]:
     for environment in subject.project.environments:
         for kind, at in environment.binding_at.items():
             known = subject.project.mapping.scope_kinds.get(kind)
@@ -186,7 +186,7 @@ def _bindings(subject: Subject) -> Iterator[Problem]:
                 yield rules.problem("unused-binding", at, message)
 
 
-def _limits(subject: Subject) -> Iterator[Problem]:
+def _limits(subject: CheckInput) -> Iterator[Problem]:
     in_subscription: Counter[str] = Counter()
     in_group: Counter[str] = Counter()
     for assignment in subject.desired.state:
@@ -217,7 +217,7 @@ def _limits(subject: Subject) -> Iterator[Problem]:
         yield rules.problem("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")
 
 
-def _grants(subject: Subject) -> Iterator[Problem]:
+def _grants(subject: CheckInput) -> Iterator[Problem]:
     kinds = subject.project.mapping.scope_kinds
     in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
     for capability in subject.project.mapping.capabilities.values():
@@ -264,7 +264,7 @@ _ANY_ROLE = (
 _ASSIGN = "microsoft.authorization/roleassignments/write"
 
 
-def _needless(subject: Subject) -> Iterator[Problem]:
+def _needless(subject: CheckInput) -> Iterator[Problem]:
     in_use = {reason.grant_at for assignment in subject.desired.state for reason in assignment.reasons}
     for problem in least_privilege.needless(subject.project.mapping):
         if problem.at in in_use:
@@ -291,7 +291,7 @@ def is_void(role: AzureRole, kind: ScopeKind) -> bool:
     return bool(own) and not any(patterns.overlaps(pattern, below) for pattern in own)
 
 
-_CHECKS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
+_CHECKS: tuple[Callable[[CheckInput], Iterator[Problem]], ...] = (
     _nothing_yet,
     _ends,
     _pim,

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.operations import Operation
-from rbacgen.authorization.excess import Place, Surplus, Universe
+from rbacgen.authorization.excess import Excess, GrantPlace, Universe
 from rbacgen.authorization.permissions import compiled
 from rbacgen.model import rules
 from rbacgen.model.assignment import Plane
@@ -18,12 +18,12 @@ from rbacgen.project.mapping import Capability, Grant, Mapping, Need, ScopeKind
 _PLANES = ((Plane.CONTROL, "actions"), (Plane.DATA, "data_actions"))
 
 
-class Excess(Struct, frozen=True):
+class GrantExcess(Struct, frozen=True):
     """What one grant gives beyond the needs of its capability, weighed."""
 
     capability: str
     grant: Grant
-    surplus: Surplus
+    surplus: Excess
 
 
 def needless(mapping: Mapping) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def needless(mapping: Mapping) -> Iterator[Problem]:
                 yield rules.problem("needless-grant", grant.at, message)
 
 
-def excesses(mapping: Mapping, catalog: Catalog) -> tuple[Excess, ...]:
+def excesses(mapping: Mapping, catalog: Catalog) -> tuple[GrantExcess, ...]:
     """What every grant gives beyond the needs of its capability, at scopes of its kind; the heaviest first.
 
     A need at the grant's scope kind or at one that lies under it counts, in any environment that both speak of.
@@ -55,15 +55,15 @@ def excesses(mapping: Mapping, catalog: Catalog) -> tuple[Excess, ...]:
         for grant in capability.grants:
             kind = mapping.scope_kinds.get(grant.on)
             if kind is not None:
-                found.append(Excess(capability.name, grant, _excess(grant, kind, capability, mapping, universe)))
+                found.append(GrantExcess(capability.name, grant, _excess(grant, kind, capability, mapping, universe)))
     return tuple(sorted(found, key=lambda each: (-each.surplus.weight, each.capability, each.grant.at)))
 
 
-def _excess(grant: Grant, kind: ScopeKind, capability: Capability, mapping: Mapping, universe: Universe) -> Surplus:
+def _excess(grant: Grant, kind: ScopeKind, capability: Capability, mapping: Mapping, universe: Universe) -> Excess:
     needed = 0
     for each in _needs(grant, capability, mapping):
         needed |= universe.expand(each.name, each.plane)
-    possible = universe.possible_at(Place(kind.level, kind.type, kind.name))
+    possible = universe.possible_at(GrantPlace(kind.level, kind.type, kind.name))
     return universe.surplus(universe.granted(grant.role) & possible, needed)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from rbacgen.authorization.catalog.diff import PatternChange, RoleChange, change, differs
+from rbacgen.authorization.catalog.diff import PatternChange, RoleDefinitionChange, change, differs
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole, Plane
 from rbacgen.model.problems import Position, Problem
@@ -16,14 +16,14 @@ from rbacgen.project.project import Project
 _SHOWN = 3  # permission strings of a kind in one message; the rest is counted
 
 
-class Used(Struct, frozen=True):
+class UsedRole(Struct, frozen=True):
     """A built-in Azure role in use, and the grants that give it or let it be given, in the order of the mapping."""
 
     role: AzureRole
     at: tuple[Position, ...]
 
 
-def used(project: Project, desired: Desired) -> tuple[Used, ...]:
+def used(project: Project, desired: Desired) -> tuple[UsedRole, ...]:
     """The built-in Azure roles of everything that is wanted, and those that a holder may assign, by GUID."""
     in_use = {reason.grant_at for assignment in desired.state for reason in assignment.reasons}
     roles: dict[str, AzureRole] = {}
@@ -35,7 +35,7 @@ def used(project: Project, desired: Desired) -> tuple[Used, ...]:
                     if not role.custom:
                         roles.setdefault(role.id, role)
                         places.setdefault(role.id, {})[grant.at] = None
-    return tuple(Used(roles[each], tuple(places[each])) for each in sorted(roles))
+    return tuple(UsedRole(roles[each], tuple(places[each])) for each in sorted(roles))
 
 
 def problems(project: Project, desired: Desired) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ def problems(project: Project, desired: Desired) -> Iterator[Problem]:
             yield from (rules.problem("azure-role-changed", at, message) for at in each.at)
 
 
-def _message(found: RoleChange, file: str) -> str:
+def _message(found: RoleDefinitionChange, file: str) -> str:
     said = [f"gained {_listed(found.gained, 'excluded no more')}"] if found.gained else []
     said += [f"lost {_listed(found.lost, 'excluded now')}"] if found.lost else []
     if found.was.name.lower() != found.role.name.lower():

@@ -11,13 +11,13 @@ from rbacgen.authorization.groups import Membership, Path
 from rbacgen.model import rules
 from rbacgen.model.assignment import PrincipalType
 from rbacgen.model.problems import Position, Problem
-from rbacgen.project.project import Project, Wearer
+from rbacgen.project.project import Project, TeamMember
 
 
-class Worn(Struct, frozen=True):
+class RoleHolding(Struct, frozen=True):
     """How somebody comes to a hat: as the one whom the team names, or through groups up to that one."""
 
-    wearer: Wearer
+    wearer: TeamMember
     through: Path = ()
 
 
@@ -42,11 +42,13 @@ def problems(project: Project) -> Iterator[Problem]:
         yield _untold(project.membership, at, top, group, tuple(dict.fromkeys(pairs)))
 
 
-def worn(wearers: Iterable[Wearer], membership: Membership, closed: frozenset[str] = frozenset()) -> dict[str, Worn]:
+def worn(
+    wearers: Iterable[TeamMember], membership: Membership, closed: frozenset[str] = frozenset()
+) -> dict[str, RoleHolding]:
     """Everybody who is known to wear a hat, by id, with a shortest way to it; `closed` groups are not looked into."""
-    found: dict[str, Worn] = {}
+    found: dict[str, RoleHolding] = {}
     for wearer in wearers:
-        found.setdefault(wearer.principal.id, Worn(wearer))
+        found.setdefault(wearer.principal.id, RoleHolding(wearer))
     waiting = list(found)
     for each in waiting:  # grows while it is walked
         if each in closed:
@@ -54,12 +56,12 @@ def worn(wearers: Iterable[Wearer], membership: Membership, closed: frozenset[st
         way = found[each]
         for member in membership.lists.get(each, ()):
             if member not in found:
-                found[member] = Worn(way.wearer, (each, *way.through))
+                found[member] = RoleHolding(way.wearer, (each, *way.through))
                 waiting.append(member)
     return found
 
 
-def _wear_both(project: Project, one: str, other: str) -> dict[str, tuple[Worn, Worn]]:
+def _wear_both(project: Project, one: str, other: str) -> dict[str, tuple[RoleHolding, RoleHolding]]:
     membership = project.membership
     teams = (project.team.get(one, ()), project.team.get(other, ()))
     first, second = (worn(team, membership) for team in teams)
@@ -76,7 +78,9 @@ def _wear_both(project: Project, one: str, other: str) -> dict[str, tuple[Worn, 
     }
 
 
-def _broken(membership: Membership, principal_id: str, first: tuple[str, Worn], second: tuple[str, Worn]) -> Problem:
+def _broken(
+    membership: Membership, principal_id: str, first: tuple[str, RoleHolding], second: tuple[str, RoleHolding]
+) -> Problem:
     (one, one_way), (other, other_way) = first, second
     message = (
         f"`{membership.called(principal_id)}` is {other}{_through(membership, other_way)} here and "
@@ -85,11 +89,11 @@ def _broken(membership: Membership, principal_id: str, first: tuple[str, Worn], 
     return rules.problem("apart", other_way.wearer.at, message)
 
 
-def _through(membership: Membership, way: Worn) -> str:
+def _through(membership: Membership, way: RoleHolding) -> str:
     return " through " + " in ".join(f"`{membership.called(each)}`" for each in way.through) if way.through else ""
 
 
-def _opaque(project: Project, role: str) -> Iterator[tuple[Wearer, str]]:
+def _opaque(project: Project, role: str) -> Iterator[tuple[TeamMember, str]]:
     """The groups behind a hat of which nobody has told who is in them, each with the wearer that they are in."""
     for wearer in project.team.get(role, ()):
         if wearer.principal.type is PrincipalType.GROUP:

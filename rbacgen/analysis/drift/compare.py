@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from rbacgen.analysis.drift.differences import differences, grant_differences, role_differences
-from rbacgen.analysis.drift.ignore import Rules
+from rbacgen.analysis.drift.ignore import IgnoreRules
 from rbacgen.analysis.drift.types import (
-    Aside,
-    Change,
-    Difference,
+    AssignmentDrift,
+    AssignmentRemark,
     Drift,
-    Kind,
-    Note,
-    Remarked,
-    RoleChange,
-    SetAside,
+    DriftKind,
+    ExcludedAssignment,
+    ExclusionReason,
+    FieldDifference,
+    RemarkKind,
+    RoleDefinitionDrift,
     Strategy,
     View,
 )
@@ -26,7 +26,7 @@ from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Presence, Source, SourceKind
 from rbacgen.model.state import Part, Unread
 from rbacgen.project.desired import ANY_MARK, Desired, kept_by_pim, mark
-from rbacgen.project.managed_scopes import Place, managed_scopes
+from rbacgen.project.managed_scopes import ScopeRelation, managed_scopes
 from rbacgen.project.project import Project
 
 _SHARE = 3  # past a third, a wrong tenant or project is likelier than so much drift
@@ -42,8 +42,8 @@ def compare(project: Project, desired: Desired, source: Source, catalog: Catalog
 
 def needs_justifications(drift: Drift) -> bool:
     """Whether a held PIM assignment counts as another's only because its justification was not read."""
-    found = [each.held for each in drift.changes if each.kind is Kind.FOREIGN]
-    found += [each.held for each in drift.set_aside if each.why is not Aside.ACTIVATED]
+    found = [each.held for each in drift.changes if each.kind is DriftKind.FOREIGN]
+    found += [each.held for each in drift.set_aside if each.why is not ExclusionReason.ACTIVATED]
     return any(held is not None and _is_unexplained(held) for held in found)
 
 
@@ -69,7 +69,7 @@ class _Comparison:
         self.view = view
         self.mark = mark(project.name)
         self.managed = managed_scopes(project, desired)
-        self.place = Place.of(project, desired, self.managed)
+        self.place = ScopeRelation.of(project, desired, self.managed)
         self.is_terraform = source.kind.is_terraform
         self.is_list = source.kind is SourceKind.AZ_LIST  # which never holds eligible access: that is said once
         self.environments = set(view.environments) or {each.name for each in project.environments}
@@ -78,10 +78,10 @@ class _Comparison:
             self.compared = {each.environment for key, each in desired.state.items() if key in source.state}
         self.now = instant(view.today)
         self.soon = self.now + timedelta(days=view.within)
-        self.changes: list[Change] = []
-        self.remarks: list[Remarked] = []
+        self.changes: list[AssignmentDrift] = []
+        self.remarks: list[AssignmentRemark] = []
         self.unsigned = 0
-        self.aside: list[SetAside] = []
+        self.aside: list[ExcludedAssignment] = []
         self.uncompared: dict[tuple[str, Part], Unread] = {}
         self.open: dict[tuple[str, Activation], list[Assignment]] = {}
         for each in desired.state:
@@ -96,7 +96,7 @@ class _Comparison:
             each.part is not Part.DEFINITIONS and not each.scope.startswith("/")
             for each in source.state.coverage.unread
         )
-        self.rules = Rules(project.ignore, catalog)
+        self.rules = IgnoreRules(project.ignore, catalog)
 
     def wanted(self) -> Iterator[Assignment]:
         """The wanted assignments that this view looks at."""
@@ -146,7 +146,7 @@ class _Comparison:
                 seen += self.judge(key, held)
         self.redundant()
         role_changes = tuple(self.role_changes())
-        order = {kind: index for index, kind in enumerate(Kind)}
+        order = {kind: index for index, kind in enumerate(DriftKind)}
         names = {each.name: index for index, each in enumerate(self.project.environments)}
         changes = sorted(
             self.changes,
@@ -241,27 +241,39 @@ class _Comparison:
         """Compares the two sides of one assignment."""
         presence = self.presence(held)
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
-            kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
-            self.changes.append(Change(kind, wanted, held, self.home(self.homes(wanted)), remark=_GONE[presence]))
+            kind = DriftKind.ORPHANED if presence is Presence.DELETED else DriftKind.SOFT_DELETED
+            self.changes.append(
+                AssignmentDrift(kind, wanted, held, self.home(self.homes(wanted)), remark=_GONE[presence])
+            )
             return
         differs = tuple(differences(wanted, held, self.project, self.now))
         until = held.held.until
         if until is not None and until <= self.now:
             remark = "it has ended since this was read"
-            self.changes.append(Change(Kind.EXPIRED, wanted, held, self.home(self.homes(wanted)), differs, remark))
+            self.changes.append(
+                AssignmentDrift(DriftKind.EXPIRED, wanted, held, self.home(self.homes(wanted)), differs, remark)
+            )
         elif differs:
-            self.changes.append(Change(Kind.ALTERED, wanted, held, self.home(self.homes(wanted)), differs))
+            self.changes.append(
+                AssignmentDrift(DriftKind.ALTERED, wanted, held, self.home(self.homes(wanted)), differs)
+            )
         elif until is not None and until <= self.soon:
             if wanted.ends is None:
                 remark = f"it ends on {until:%Y-%m-%d}, and the project wants it for longer: apply again to renew it"
-                self.changes.append(Change(Kind.EXPIRING, wanted, held, self.home(self.homes(wanted)), remark=remark))
+                self.changes.append(
+                    AssignmentDrift(DriftKind.EXPIRING, wanted, held, self.home(self.homes(wanted)), remark=remark)
+                )
             else:
-                self.remarks.append(Remarked(Note.ENDING, wanted, f"ends on {wanted.ends}, as the project says"))
+                self.remarks.append(
+                    AssignmentRemark(RemarkKind.ENDING, wanted, f"ends on {wanted.ends}, as the project says")
+                )
         elif wanted.ends is not None and instant(wanted.ends) <= self.soon:
-            self.remarks.append(Remarked(Note.ENDING, wanted, f"render leaves it out from {wanted.ends} on"))
+            self.remarks.append(
+                AssignmentRemark(RemarkKind.ENDING, wanted, f"render leaves it out from {wanted.ends} on")
+            )
         if self.is_unmarked(wanted, held) and not differs:
             text = "it stands, but not by this project's hand: `rbacgen render --existing` adopts it"
-            self.remarks.append(Remarked(Note.UNMARKED, wanted, text))
+            self.remarks.append(AssignmentRemark(RemarkKind.UNMARKED, wanted, text))
         elif self.is_unsigned(wanted, held) and not differs:
             self.unsigned += 1
 
@@ -292,7 +304,9 @@ class _Comparison:
             if not self.is_list and not self.source.state.coverage.covers(_part(other), wanted.scope):
                 remarks.append(f"whether it is there as {_ACCESS[other]} could not be read")
             self.changes.append(
-                Change(Kind.MISSING, wanted, None, self.home(self.homes(wanted)), remark="; ".join(remarks))
+                AssignmentDrift(
+                    DriftKind.MISSING, wanted, None, self.home(self.homes(wanted)), remark="; ".join(remarks)
+                )
             )
         return paired
 
@@ -326,14 +340,14 @@ class _Comparison:
         presence = self.presence(held)
         home = self.home(self.homes(wanted))
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
-            kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
-            self.changes.append(Change(kind, wanted, held, home, remark=_GONE[presence]))
+            kind = DriftKind.ORPHANED if presence is Presence.DELETED else DriftKind.SOFT_DELETED
+            self.changes.append(AssignmentDrift(kind, wanted, held, home, remark=_GONE[presence]))
             return
         differs = (
-            Difference("activation", str(wanted.activation), str(held.activation)),
+            FieldDifference("activation", str(wanted.activation), str(held.activation)),
             *(each for each in differences(wanted, held, self.project, self.now) if each.what == "condition"),
         )
-        self.changes.append(Change(Kind.ALTERED, wanted, held, home, differs, remark))
+        self.changes.append(AssignmentDrift(DriftKind.ALTERED, wanted, held, home, differs, remark))
 
     # What is held, and nobody wants.
 
@@ -360,19 +374,21 @@ class _Comparison:
         managed = bool(self.place.managers(held.scope))
         above = self.place.is_above(held.scope)
         if held.activation is Activation.ACTIVATED:
-            self.aside.append(SetAside(Aside.ACTIVATED if managed or above else Aside.OUTSIDE, held))
+            self.aside.append(
+                ExcludedAssignment(ExclusionReason.ACTIVATED if managed or above else ExclusionReason.OUTSIDE, held)
+            )
             return managed
         if not marked and not managed:
             rule = self.rules.first(held) if above else None
-            why = Aside.IGNORED if rule else Aside.INHERITED if above else Aside.OUTSIDE
-            self.aside.append(SetAside(why, held, rule))
+            why = ExclusionReason.IGNORED if rule else ExclusionReason.INHERITED if above else ExclusionReason.OUTSIDE
+            self.aside.append(ExcludedAssignment(why, held, rule))
             return False
         rule = None if marked else self.rules.first(held)
         if rule is not None:
-            self.aside.append(SetAside(Aside.IGNORED, held, rule))
+            self.aside.append(ExcludedAssignment(ExclusionReason.IGNORED, held, rule))
             return True
         if not marked and self.view.strategy is Strategy.OWNED:
-            self.aside.append(SetAside(Aside.NOT_OWNED, held))
+            self.aside.append(ExcludedAssignment(ExclusionReason.NOT_OWNED, held))
             return True
         self.changes.append(self.unwanted(key, held, environment, marked))
         return True
@@ -411,16 +427,18 @@ class _Comparison:
             return held.principal.type in (wish.principal.type, PrincipalType.UNKNOWN)
         return wish.principal.id == held.principal.id
 
-    def unwanted(self, key: Key, held: Assignment, environment: str, marked: bool) -> Change:
+    def unwanted(self, key: Key, held: Assignment, environment: str, marked: bool) -> AssignmentDrift:
         presence = self.presence(held)
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
-            kind = Kind.ORPHANED if presence is Presence.DELETED else Kind.SOFT_DELETED
-            return Change(kind, None, held, environment, remark=_GONE[presence])
+            kind = DriftKind.ORPHANED if presence is Presence.DELETED else DriftKind.SOFT_DELETED
+            return AssignmentDrift(kind, None, held, environment, remark=_GONE[presence])
         if held.held.until is not None and held.held.until <= self.now:
-            return Change(Kind.EXPIRED, None, held, environment, remark="it has ended since this was read")
+            return AssignmentDrift(
+                DriftKind.EXPIRED, None, held, environment, remark="it has ended since this was read"
+            )
         if key in self.view.once_wanted:
             remark = "its day has come and gone: render leaves it out, apply takes it away"
-            return Change(Kind.EXPIRED, None, held, environment, remark=remark)
+            return AssignmentDrift(DriftKind.EXPIRED, None, held, environment, remark=remark)
         remarks = []
         if not held.role.name:
             remarks.append("no catalogue and no definition that was read knows this role")
@@ -428,8 +446,8 @@ class _Comparison:
             remarks.append("the directory does not show its principal, which may be for want of permission")
         if not marked and self.may_be_activated(held):
             remarks.append(_JUST_IN_TIME)
-        kind = Kind.STALE if marked else Kind.FOREIGN
-        return Change(kind, None, held, environment, remark="; ".join(remarks))
+        kind = DriftKind.STALE if marked else DriftKind.FOREIGN
+        return AssignmentDrift(kind, None, held, environment, remark="; ".join(remarks))
 
     def may_be_activated(self, held: Assignment) -> bool:
         """Whether it may be there just in time only, because what is activated was not read."""
@@ -465,10 +483,12 @@ class _Comparison:
                 if not reaches or held.scope == wanted.scope or held.condition not in ("", wanted.condition):
                     continue
                 if wanted.key in self.source.state:
-                    self.remarks.append(Remarked(Note.REDUNDANT, wanted, f"{held.scope.id} already grants it"))
+                    self.remarks.append(
+                        AssignmentRemark(RemarkKind.REDUNDANT, wanted, f"{held.scope.id} already grants it")
+                    )
                     break
 
-    def role_changes(self) -> Iterator[RoleChange]:
+    def role_changes(self) -> Iterator[RoleDefinitionDrift]:
         """The custom roles in use that are not there or not as written, as far as definitions were read.
 
         Of a role that somebody else makes only what it grants is compared: the rest is theirs.
@@ -489,12 +509,12 @@ class _Comparison:
                 whole = made.get(role_id)
                 differs = tuple(role_differences(whole, role) if whole else grant_differences(wanted.role, role))
                 if differs:
-                    yield RoleChange(Kind.ALTERED, whole or wanted.role, environment, differs)
+                    yield RoleDefinitionDrift(DriftKind.ALTERED, whole or wanted.role, environment, differs)
                 continue
             where = wanted.scope.subscription
             home = Scope.of(f"/subscriptions/{where}") if where else wanted.scope
             if self.source.state.coverage.covers(Part.DEFINITIONS, home):
-                yield RoleChange(Kind.MISSING, made.get(role_id, wanted.role), environment)
+                yield RoleDefinitionDrift(DriftKind.MISSING, made.get(role_id, wanted.role), environment)
             elif not wanted.scope.reference:
                 self.leave_scope(Part.DEFINITIONS, home)
 
@@ -521,9 +541,9 @@ class _Comparison:
 
     def notes(self) -> Iterator[str]:
         yield from self.source.notes
-        if self.source.kind is SourceKind.AZ_LIST and any(each.kind is Kind.MISSING for each in self.changes):
+        if self.source.kind is SourceKind.AZ_LIST and any(each.kind is DriftKind.MISSING for each in self.changes):
             yield "a list that was narrowed (--assignee, --role, a group's members) looks like a whole one: missing may be left out"
-        forgotten = sum(_is_unexplained(each.held) for each in self.aside if each.why is Aside.NOT_OWNED)
+        forgotten = sum(_is_unexplained(each.held) for each in self.aside if each.why is ExclusionReason.NOT_OWNED)
         if forgotten:
             yield (
                 f"{forgotten:,} of what others made is kept by PIM without a justification that Azure still has: it may be "
@@ -531,7 +551,7 @@ class _Comparison:
             )
 
     def cautions(self, wanted: int) -> Iterator[str]:
-        goes = {Kind.STALE, Kind.FOREIGN, Kind.ORPHANED, Kind.EXPIRED}
+        goes = {DriftKind.STALE, DriftKind.FOREIGN, DriftKind.ORPHANED, DriftKind.EXPIRED}
         ours = [each for each in self.changes if each.held is not None and each.wanted is None]
         removals = sum(each.kind in goes for each in ours)
         stands = removals + sum(1 for each in self.wanted() if each.key in self.source.state)
@@ -540,13 +560,13 @@ class _Comparison:
                 f"making Azure agree would remove {removals:,} of the {stands:,} assignments that stand there, more than a "
                 "third: is this the right project, tenant and environment?"
             )
-        orphaned = sum(each.kind is Kind.ORPHANED and each.wanted is not None for each in self.changes)
+        orphaned = sum(each.kind is DriftKind.ORPHANED and each.wanted is not None for each in self.changes)
         if orphaned * _SHARE > wanted and orphaned > 1:
             yield (
                 f"the directory knows nothing of who holds {orphaned:,} of the {wanted:,} wanted assignments, more than a "
                 "third: is it the directory of this tenant?"
             )
-        missing = sum(each.kind is Kind.MISSING for each in self.changes)
+        missing = sum(each.kind is DriftKind.MISSING for each in self.changes)
         if missing * _SHARE > wanted and missing > 1:
             yield (
                 f"{missing:,} of the {wanted:,} wanted assignments are not there, more than a third: was it applied, and "

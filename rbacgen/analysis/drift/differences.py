@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from rbacgen.analysis.drift.types import Difference
+from rbacgen.analysis.drift.types import FieldDifference
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Permission, instant
 from rbacgen.project.desired import ANY_MARK, kept_by_pim
 from rbacgen.project.project import Project
@@ -14,36 +14,36 @@ from rbacgen.project.project import Project
 _MINUTE = timedelta(minutes=1)
 
 
-def differences(wanted: Assignment, held: Assignment, project: Project, now: datetime) -> Iterator[Difference]:
+def differences(wanted: Assignment, held: Assignment, project: Project, now: datetime) -> Iterator[FieldDifference]:
     """What is not as wanted of an assignment that is there: condition, description and end, as far as the source tells."""
     untold = held.held.untold
     if "condition" not in untold:
         one, other = lines(wanted.condition), lines(held.condition)
         if one != other:
-            yield Difference("condition", one, other)
+            yield FieldDifference("condition", one, other)
         elif one and held.condition_version and wanted.condition_version != held.condition_version:
-            yield Difference("condition_version", wanted.condition_version, held.condition_version)
+            yield FieldDifference("condition_version", wanted.condition_version, held.condition_version)
     if "description" not in untold and not held.held.through_pim and not kept_by_pim(wanted, project.pim):
         is_ours_to_judge = ANY_MARK in held.description
         if is_ours_to_judge and wanted.description != held.description:
-            yield Difference("description", wanted.description, held.description)
+            yield FieldDifference("description", wanted.description, held.description)
     if "until" not in untold:
         yield from _ends(wanted, held, project, now)
 
 
-def _ends(wanted: Assignment, held: Assignment, project: Project, now: datetime) -> Iterator[Difference]:
+def _ends(wanted: Assignment, held: Assignment, project: Project, now: datetime) -> Iterator[FieldDifference]:
     until = held.held.until
     is_held = _day(until) if until is not None else "no end"
     if kept_by_pim(wanted, project.pim) and wanted.ends is not None:
         end = instant(wanted.ends)
         if until is None or abs(until - end) > _MINUTE:
-            yield Difference("end", _day(end), is_held)
+            yield FieldDifference("end", _day(end), is_held)
     elif wanted.activation is Activation.ELIGIBLE and project.pim_eligible_days:
         days = project.pim_eligible_days
         if until is None or until > now + timedelta(days=days + 1):
-            yield Difference("end", f"within {days} days", is_held)
+            yield FieldDifference("end", f"within {days} days", is_held)
     elif until is not None:
-        yield Difference("end", "no end", is_held)
+        yield FieldDifference("end", "no end", is_held)
 
 
 def lines(text: str) -> str:
@@ -56,12 +56,12 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}" if moment == instant(moment.date()) else f"{moment:%Y-%m-%dT%H:%M}Z"
 
 
-def role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference]:
+def role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[FieldDifference]:
     """How a custom role is not as the project makes it."""
     if wanted.name != held.name:
-        yield Difference("name", wanted.name, held.name)
+        yield FieldDifference("name", wanted.name, held.name)
     if lines(wanted.description) != lines(held.description):
-        yield Difference("description", wanted.description, held.description)
+        yield FieldDifference("description", wanted.description, held.description)
     yield from grant_differences(wanted, held)
     ours = {each.lower().rstrip("/"): each for each in wanted.assignable_scopes}
     theirs = {each.lower().rstrip("/"): each for each in held.assignable_scopes}
@@ -69,13 +69,13 @@ def role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference]
     if known.keys() != theirs.keys() and len(known) == len(ours):
         less = ", ".join(known[each] for each in sorted(known.keys() - theirs.keys()))
         more = ", ".join(theirs[each] for each in sorted(theirs.keys() - known.keys()))
-        yield Difference("assignable_scopes", less, more)
+        yield FieldDifference("assignable_scopes", less, more)
 
 
 _LISTS = ("actions", "not_actions", "data_actions", "not_data_actions")
 
 
-def grant_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference]:
+def grant_differences(wanted: AzureRole, held: AzureRole) -> Iterator[FieldDifference]:
     """How two roles differ in what they grant. What is excluded counts within its own permission object only."""
     if len(wanted.permissions) == 1 and len(held.permissions) == 1 and not held.permissions[0].condition:
         for name in _LISTS:
@@ -83,9 +83,9 @@ def grant_differences(wanted: AzureRole, held: AzureRole) -> Iterator[Difference
             if ours.keys() != theirs.keys():
                 less = ", ".join(ours[each] for each in sorted(ours.keys() - theirs.keys()))
                 more = ", ".join(theirs[each] for each in sorted(theirs.keys() - ours.keys()))
-                yield Difference(name, less, more)
+                yield FieldDifference(name, less, more)
     elif Counter(map(_folded, wanted.permissions)) != Counter(map(_folded, held.permissions)):
-        yield Difference("permissions", _spelled(wanted.permissions), _spelled(held.permissions))
+        yield FieldDifference("permissions", _spelled(wanted.permissions), _spelled(held.permissions))
 
 
 def _folded(permission: Permission) -> tuple[object, ...]:

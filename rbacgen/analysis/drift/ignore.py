@@ -11,7 +11,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.project.project import Ignored
 
 
-class Rules:
+class IgnoreRules:
     """The ignore rules of a project; remembers which of them anything fell under."""
 
     def __init__(self, rules: Iterable[Ignored], catalog: Catalog) -> None:

@@ -21,7 +21,7 @@ class Strategy(StrEnum):
     OWNED = "owned"
 
 
-class Kind(StrEnum):
+class DriftKind(StrEnum):
     """How an assignment differs; the order is the one of reports, what weighs most first."""
 
     FOREIGN = "foreign"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
     SOFT_DELETED = "soft_deleted"
 
 
-class Aside(StrEnum):
+class ExclusionReason(StrEnum):
     """Why an assignment that nobody wants is no drift all the same."""
 
     INHERITED = "inherited"
@@ -44,7 +44,7 @@ class Aside(StrEnum):
     OUTSIDE = "outside"
 
 
-class Note(StrEnum):
+class RemarkKind(StrEnum):
     """What is worth knowing of an assignment that is as it should be."""
 
     REDUNDANT = "redundant"
@@ -52,7 +52,7 @@ class Note(StrEnum):
     UNMARKED = "unmarked"
 
 
-class Difference(Struct, frozen=True):
+class FieldDifference(Struct, frozen=True):
     """One field that is not as wanted; both sides as text, empty for none."""
 
     what: str
@@ -60,14 +60,14 @@ class Difference(Struct, frozen=True):
     held: str
 
 
-class Change(Struct, frozen=True):
+class AssignmentDrift(Struct, frozen=True):
     """One assignment that differs: what is wanted, what is held, or both. `remark` is a sentence about this one."""
 
-    kind: Kind
+    kind: DriftKind
     wanted: Assignment | None
     held: Assignment | None
     environment: str
-    differs: tuple[Difference, ...] = ()
+    differs: tuple[FieldDifference, ...] = ()
     remark: str = ""
 
     @property
@@ -78,27 +78,27 @@ class Change(Struct, frozen=True):
         return either
 
 
-class RoleChange(Struct, frozen=True):
+class RoleDefinitionDrift(Struct, frozen=True):
     """A custom role of the project's that is not there, or that somebody has changed."""
 
-    kind: Kind
+    kind: DriftKind
     wanted: AzureRole
     environment: str
-    differs: tuple[Difference, ...] = ()
+    differs: tuple[FieldDifference, ...] = ()
 
 
-class SetAside(Struct, frozen=True):
+class ExcludedAssignment(Struct, frozen=True):
     """A held assignment that is counted and named, and no drift; `rule` is the ignore rule that it fell under."""
 
-    why: Aside
+    why: ExclusionReason
     held: Assignment
     rule: Ignored | None = None
 
 
-class Remarked(Struct, frozen=True):
+class AssignmentRemark(Struct, frozen=True):
     """An assignment that is as wanted, and something to know of it."""
 
-    note: Note
+    note: RemarkKind
     wanted: Assignment
     text: str
 
@@ -114,10 +114,10 @@ class Drift(Struct, frozen=True):
     project: str
     source: Source
     strategy: Strategy
-    changes: tuple[Change, ...]
-    role_changes: tuple[RoleChange, ...]
-    set_aside: tuple[SetAside, ...]
-    remarks: tuple[Remarked, ...]
+    changes: tuple[AssignmentDrift, ...]
+    role_changes: tuple[RoleDefinitionDrift, ...]
+    set_aside: tuple[ExcludedAssignment, ...]
+    remarks: tuple[AssignmentRemark, ...]
     unread: tuple[Unread, ...]
     unused_rules: tuple[Ignored, ...]
     cautions: tuple[str, ...]
@@ -141,15 +141,15 @@ class Drift(Struct, frozen=True):
         """Whether all was read, and nothing differs."""
         return self.is_complete and not self.has_findings
 
-    def counts(self) -> dict[Kind, int]:
+    def counts(self) -> dict[DriftKind, int]:
         """How many assignments and custom roles differ, by kind; kinds without any are left out."""
         counted = Counter([each.kind for each in self.changes] + [each.kind for each in self.role_changes])
-        return {kind: counted[kind] for kind in Kind if counted[kind]}
+        return {kind: counted[kind] for kind in DriftKind if counted[kind]}
 
-    def aside_counts(self) -> dict[Aside, int]:
+    def aside_counts(self) -> dict[ExclusionReason, int]:
         """How many held assignments were set aside, by reason; every reason is there."""
         counted = Counter(each.why for each in self.set_aside)
-        return {why: counted[why] for why in Aside}
+        return {why: counted[why] for why in ExclusionReason}
 
 
 class View(Struct, frozen=True):

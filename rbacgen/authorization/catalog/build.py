@@ -195,7 +195,9 @@ def build_escalations(values: Iterable[Mapping[str, Any]]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the three files into the folder OUT; 0 when it is done, 1 with reasons on stderr for wrong input."""
-    parser = argparse.ArgumentParser(prog="python -m rbacgen.authorization.catalog.build", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m rbacgen.authorization.catalog.build", description=__doc__.splitlines()[0]
+    )
     for name in ("roles", "operations", "escalations", "out"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--date", default="", help="the day of the listing of roles, such as 2026-08-22")

@@ -14,7 +14,7 @@ from rbacgen.model.assignment import Plane
 from rbacgen.model.scope import Scope, ScopeLevel
 
 
-class Door(Struct, frozen=True):
+class KnownBypass(Struct, frozen=True):
     """Another way to do what some operations do.
 
     `operations` are patterns of the plane. `opened_by` is a control operation on a resource of `type`: who can do it, or can
@@ -45,12 +45,12 @@ class Door(Struct, frozen=True):
 
 
 @cache
-def load() -> tuple[Door, ...]:
+def load() -> tuple[KnownBypass, ...]:
     """The doors that ship with rbacgen, in the order of the file."""
     with open(join(FOLDER, "doors.json"), encoding="utf-8") as file:
         values = json.load(file)["doors"]
     return tuple(
-        Door(
+        KnownBypass(
             operations=tuple(value["operations"]),
             plane=Plane(value["plane"]),
             type=value["type"],

@@ -22,7 +22,7 @@ class PatternChange(Struct, frozen=True):
     condition: str = ""
 
 
-class RoleChange(Struct, frozen=True):
+class RoleDefinitionChange(Struct, frozen=True):
     """A role that is not what it was.
 
     `gained` is access that it gives now, an exclusion that fell away included; `lost` is access that it gives no more,
@@ -51,8 +51,8 @@ class RoleChanges(Struct, frozen=True):
 
     added: tuple[AzureRole, ...] = ()
     removed: tuple[AzureRole, ...] = ()
-    renamed: tuple[RoleChange, ...] = ()
-    changed: tuple[RoleChange, ...] = ()
+    renamed: tuple[RoleDefinitionChange, ...] = ()
+    changed: tuple[RoleDefinitionChange, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.renamed or self.changed)
@@ -94,7 +94,7 @@ def _assignable(role: AzureRole) -> frozenset[str]:
     return frozenset(scope.lower().rstrip("/") for scope in role.assignable_scopes)
 
 
-def change(was: AzureRole, role: AzureRole) -> RoleChange:
+def change(was: AzureRole, role: AzureRole) -> RoleDefinitionChange:
     """What a role gained and lost, by permission string and in their order."""
     before, after = _patterns(was), _patterns(role)
     gained: list[PatternChange] = []
@@ -103,7 +103,7 @@ def change(was: AzureRole, role: AzureRole) -> RoleChange:
         came = key in after
         pattern = after[key] if came else before[key]
         (gained if came is not pattern.excluded else lost).append(pattern)
-    return RoleChange(was, role, tuple(gained), tuple(lost))
+    return RoleDefinitionChange(was, role, tuple(gained), tuple(lost))
 
 
 def is_complete(catalog: Catalog, definitions: Iterable[AzureRole]) -> bool:
@@ -132,8 +132,8 @@ def changes(old: Catalog, new: tuple[AzureRole, ...]) -> RoleChanges:
     hold more than half of the old ones: a filtered list is no removal.
     """
     added: list[AzureRole] = []
-    renamed: list[RoleChange] = []
-    changed: list[RoleChange] = []
+    renamed: list[RoleDefinitionChange] = []
+    changed: list[RoleDefinitionChange] = []
     for role in by_name(new):
         was = old.find(role.id)
         if was is None:

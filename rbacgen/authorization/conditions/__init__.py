@@ -10,13 +10,20 @@ from __future__ import annotations
 
 from rbacgen.authorization.conditions.description import explained, said
 from rbacgen.authorization.conditions.evaluation import SUBOPERATION, Truth, decide, guards, needed, touches
-from rbacgen.authorization.conditions.parser import Condition, ConditionError, Remark, named_actions, parse, written
+from rbacgen.authorization.conditions.parser import (
+    Condition,
+    ConditionError,
+    ConditionRemark,
+    named_actions,
+    parse,
+    written,
+)
 
 __all__ = [
     "SUBOPERATION",
     "Condition",
     "ConditionError",
-    "Remark",
+    "ConditionRemark",
     "Truth",
     "decide",
     "explained",

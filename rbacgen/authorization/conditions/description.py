@@ -11,14 +11,14 @@ from rbacgen.authorization.conditions.parser import (
     Action,
     AllOf,
     AnyOf,
-    Attribute,
     Comparison,
     Condition,
+    ConditionAttribute,
     Cross,
     Exists,
-    Kind,
     Node,
     Not,
+    OperandKind,
     Operator,
     Relation,
     SubOperation,
@@ -217,7 +217,7 @@ def _assigning(guarded: _Guarded, names: Names) -> tuple[str, _Assigning] | None
     found: dict[str, Comparison] = {}
     sources: set[str] = set()
     for test in tests:
-        if not isinstance(test, Comparison) or not isinstance(test.left, Attribute):
+        if not isinstance(test, Comparison) or not isinstance(test.left, ConditionAttribute):
             return None
         source, path, name = _pieces(test.left)
         if path != _ASSIGNMENTS or name in found:
@@ -252,21 +252,21 @@ def _choice(test: Comparison, names: Names) -> _Choice | None:
 
 
 def _guid(text: str) -> str:
-    plain = typed(Kind.GUID, text)
+    plain = typed(OperandKind.GUID, text)
     return f"{plain[:8]}-{plain[8:12]}-{plain[12:16]}-{plain[16:20]}-{plain[20:]}" if plain else text
 
 
 # Everything else
 
 
-def _pieces(attribute: Attribute) -> tuple[str, str, str]:
+def _pieces(attribute: ConditionAttribute) -> tuple[str, str, str]:
     """The source, what stands before the colon and what after it; without case."""
     source, _, inside = attribute.text[1:-1].partition("[")
     path, _, name = inside.strip().lower().partition(":")
     return source.lower(), path, name
 
 
-def _attribute_words(attribute: Attribute) -> str:
+def _attribute_words(attribute: ConditionAttribute) -> str:
     _, path, name = _pieces(attribute)
     if path in _KEYED and name:
         return f"{_KEYED[path]} `{attribute.text[:-1].partition(':')[2].partition('<$')[0].strip()}`"
@@ -307,16 +307,16 @@ def _opposite(one: Operator, other: Operator) -> bool:
 
 def _comparison_words(test: Comparison, names: Names) -> str:
     operator = OPERATORS.get(test.operator.lower())
-    if operator is None or not isinstance(test.left, Attribute):
+    if operator is None or not isinstance(test.left, ConditionAttribute):
         return ""
     subject = _attribute_words(test.left)
     if test.cross in (Cross.ALL_ANY, Cross.ALL_ALL):
         subject = f"every {subject}"
     relation = _DENIED[operator.relation] if operator.negated else str(operator.relation)
-    if operator.kind is Kind.TIME:
+    if operator.kind is OperandKind.TIME:
         relation = _TIMES.get(operator.relation, relation)
-    ending = " in any case" if operator.kind is Kind.FOLDED else ""
-    if isinstance(test.right, Attribute):
+    ending = " in any case" if operator.kind is OperandKind.FOLDED else ""
+    if isinstance(test.right, ConditionAttribute):
         many = {Cross.ONE: "", Cross.ANY_ANY: "a value of ", Cross.ALL_ANY: "a value of "}.get(test.cross)
         return f"{subject} {relation} {many}the {_attribute_words(test.right)}{ending}" if many is not None else ""
     values = [_value_words(operator, value.text, names) for value in test.right.each]
@@ -331,9 +331,9 @@ def _comparison_words(test: Comparison, names: Names) -> str:
 
 def _value_words(operator: Operator, text: str, names: Names) -> str:
     match operator.kind:
-        case Kind.GUID:
+        case OperandKind.GUID:
             return names(_guid(text))
-        case Kind.NUMBER | Kind.TIME | Kind.TRUTH:
+        case OperandKind.NUMBER | OperandKind.TIME | OperandKind.TRUTH:
             return text
         case _:
             return f"`{text}`"

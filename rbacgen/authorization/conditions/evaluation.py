@@ -15,9 +15,9 @@ from rbacgen.authorization.conditions.parser import (
     Action,
     AllOf,
     AnyOf,
-    Attribute,
     Comparison,
     Condition,
+    ConditionAttribute,
     Cross,
     Exists,
     Mixed,
@@ -147,7 +147,7 @@ class _Request(Struct, frozen=True):
     attributes: Mapping[str, tuple[str, ...]]
     endings: tuple[tuple[str, str, tuple[str, ...]], ...]
 
-    def values(self, attribute: Attribute) -> tuple[str, ...] | None:
+    def values(self, attribute: ConditionAttribute) -> tuple[str, ...] | None:
         """The attribute's values; None where nothing is told of it."""
         folded = _folded(attribute.text)
         found = self.attributes.get(folded)
@@ -188,7 +188,7 @@ def _truth(node: Node, request: _Request) -> Truth:
         case Action(pattern=pattern):
             return Truth.TRUE if matches(pattern, request.operation) else Truth.FALSE
         case SubOperation(pattern=pattern):
-            told = request.values(Attribute(SUBOPERATION))
+            told = request.values(ConditionAttribute(SUBOPERATION))
             if told is None:
                 return Truth.UNKNOWN
             return Truth.TRUE if any(matches(pattern, each) for each in told) else Truth.FALSE
@@ -214,7 +214,7 @@ def _truth(node: Node, request: _Request) -> Truth:
 def _compared(test: Comparison, request: _Request) -> Truth:
     operator = OPERATORS.get(test.operator.lower())
     left, right = (
-        request.values(side) if isinstance(side, Attribute) else tuple(value.text for value in side.each)
+        request.values(side) if isinstance(side, ConditionAttribute) else tuple(value.text for value in side.each)
         for side in (test.left, test.right)
     )
     if operator is None or left is None or right is None:
@@ -300,7 +300,7 @@ def _open(node: Node, request: _Request) -> Iterator[str]:
         case Comparison():
             if node.operator.lower() in OPERATORS:
                 for side in (node.left, node.right):
-                    if isinstance(side, Attribute) and request.values(side) is None:
+                    if isinstance(side, ConditionAttribute) and request.values(side) is None:
                         yield side.text
         case Not(part=part):
             yield from _open(part, request)

@@ -25,7 +25,7 @@ class ConditionError(ValueError):
         self.offset = offset
 
 
-class Kind(StrEnum):
+class OperandKind(StrEnum):
     """What an operator takes its values for."""
 
     TEXT = "text"
@@ -62,12 +62,12 @@ class Operator(Struct, frozen=True):
     """An operator that the page lists. `negated` ones are true just where the relation does not hold."""
 
     name: str
-    kind: Kind
+    kind: OperandKind
     relation: Relation
     negated: bool = False
 
 
-class Attribute(Struct, frozen=True):
+class ConditionAttribute(Struct, frozen=True):
     """An attribute as the text spells it: `@Resource[Microsoft.Storage/storageAccounts:name]`."""
 
     text: str
@@ -87,7 +87,7 @@ class Values(Struct, frozen=True):
     listed: bool = True
 
 
-Operand = Attribute | Values
+Operand = ConditionAttribute | Values
 
 
 class Action(Struct, frozen=True):
@@ -105,7 +105,7 @@ class SubOperation(Struct, frozen=True):
 class Exists(Struct, frozen=True):
     """The attribute is there, whatever its value."""
 
-    attribute: Attribute
+    attribute: ConditionAttribute
 
 
 class Comparison(Struct, frozen=True):
@@ -148,7 +148,7 @@ class Mixed(Struct, frozen=True):
 Node = Action | SubOperation | Exists | Comparison | Not | AllOf | AnyOf | Mixed
 
 
-class Remark(Struct, frozen=True):
+class ConditionRemark(Struct, frozen=True):
     """Something at a character of the text, counted from 0, that its author should know.
 
     `wrong` is what Azure's pages rule out, or what cannot have been meant; the rest is only unknown here.
@@ -164,7 +164,7 @@ class Condition(Struct, frozen=True, eq=False):
 
     text: str
     root: Node
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[ConditionRemark, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Condition) and self.text == other.text
@@ -181,12 +181,17 @@ def _listed() -> Iterator[Operator]:
     texts = (("Equals", Relation.EQUALS), ("StartsWith", Relation.STARTS), ("Like", Relation.LIKE))
     for name, relation in texts:
         for no in ("", "Not"):
-            yield Operator(f"String{no}{name}", Kind.TEXT, relation, bool(no))
-            yield Operator(f"String{no}{name}IgnoreCase", Kind.FOLDED, relation, bool(no))
-    for family, kind in (("Bool", Kind.TRUTH), ("Numeric", Kind.NUMBER), ("DateTime", Kind.TIME), ("Guid", Kind.GUID)):
+            yield Operator(f"String{no}{name}", OperandKind.TEXT, relation, bool(no))
+            yield Operator(f"String{no}{name}IgnoreCase", OperandKind.FOLDED, relation, bool(no))
+    for family, kind in (
+        ("Bool", OperandKind.TRUTH),
+        ("Numeric", OperandKind.NUMBER),
+        ("DateTime", OperandKind.TIME),
+        ("Guid", OperandKind.GUID),
+    ):
         yield Operator(f"{family}Equals", kind, Relation.EQUALS)
         yield Operator(f"{family}NotEquals", kind, Relation.EQUALS, negated=True)
-    for family, kind in (("Numeric", Kind.NUMBER), ("DateTime", Kind.TIME)):
+    for family, kind in (("Numeric", OperandKind.NUMBER), ("DateTime", OperandKind.TIME)):
         yield Operator(f"{family}GreaterThan", kind, Relation.GREATER)
         yield Operator(f"{family}GreaterThanEquals", kind, Relation.GREATER_EQUALS)
         yield Operator(f"{family}LessThan", kind, Relation.LESS)
@@ -257,7 +262,7 @@ class _Parser:
         self.tokens = _tokens(text)
         self.place = 0
         self.depth = 0
-        self.remarks: list[Remark] = []
+        self.remarks: list[ConditionRemark] = []
         self.values_at: list[int] = []  # where the values of the last operand stand
 
     @property
@@ -320,7 +325,7 @@ class _Parser:
                 self.take()
                 if self.token.kind != "attribute":
                     raise ConditionError("Exists asks for an attribute such as @Request[…]", self.token.at)
-                return Exists(Attribute(self.take().text))
+                return Exists(ConditionAttribute(self.take().text))
             case _:
                 return self.test()
 
@@ -374,7 +379,7 @@ class _Parser:
         token = self.take()
         match token.kind, token.folded:
             case "attribute", _:
-                return Attribute(token.text)
+                return ConditionAttribute(token.text)
             case _, "{":
                 each = [self.value("a value")]
                 while self.token.folded == ",":
@@ -402,7 +407,7 @@ class _Parser:
         raise ConditionError(f"expected {expected}, not `{token.text}`{cure}", token.at)
 
     def remark(self, at: int, says: str, wrong: bool = True) -> None:
-        self.remarks.append(Remark(at, says, wrong))
+        self.remarks.append(ConditionRemark(at, says, wrong))
 
     def unknown(self, name: str, at: int) -> None:
         import difflib  # 10 ms that only an unknown operator should cost
@@ -414,7 +419,7 @@ class _Parser:
             self.remark(at, f"the operator `{name}` is not known here, so what it tests stays open", wrong=False)
 
     def look_at(self, operator: Operator, cross: Cross, right: Operand, at: int) -> None:
-        if isinstance(right, Attribute):
+        if isinstance(right, ConditionAttribute):
             return
         for value, value_at in zip(right.each, self.values_at, strict=True):
             if typed(operator.kind, value.text) is None:
@@ -476,27 +481,27 @@ def _bracketed(node: Node) -> str:
 
 
 def _operand_text(operand: Operand) -> str:
-    if isinstance(operand, Attribute):
+    if isinstance(operand, ConditionAttribute):
         return operand.text
     each = ", ".join(f"'{value.text}'" if value.quoted else value.text for value in operand.each)
     return f"{{{each}}}" if operand.listed else each
 
 
-def typed(kind: Kind, text: str) -> Any:
+def typed(kind: OperandKind, text: str) -> Any:
     """The text as a value of the kind that compares with its like; None where it is no such value."""
     match kind:
-        case Kind.TEXT:
+        case OperandKind.TEXT:
             return text
-        case Kind.FOLDED:
+        case OperandKind.FOLDED:
             return text.lower()
-        case Kind.NUMBER:
+        case OperandKind.NUMBER:
             return int(text) if _NUMBER.match(text) else None
-        case Kind.TIME:
+        case OperandKind.TIME:
             return _instant(text)
-        case Kind.GUID:
+        case OperandKind.GUID:
             folded = text.lower()
             return folded.replace("-", "") if _GUID.match(folded) else None
-        case Kind.TRUTH:
+        case OperandKind.TRUTH:
             return text.lower() if text.lower() in ("true", "false") else None
         case _:
             assert_never(kind)

@@ -58,7 +58,7 @@ class ReadError(RbacgenError):
         self.code = code
 
 
-class Answer(Struct, frozen=True):
+class GraphResponse(Struct, frozen=True):
     """One answer of a batch to Microsoft Graph: its status and its body, still to be decoded."""
 
     status: int
@@ -67,14 +67,14 @@ class Answer(Struct, frozen=True):
     id: str = ""
 
 
-class _Page(Struct, Generic[T], gc=False):
+class _ListPage(Struct, Generic[T], gc=False):
     value: list[T]
     next_link: str | None = msgspec.field(default=None, name="nextLink")
     next_graph_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
 
 
-class _Answers(Struct):
-    responses: list[Answer]
+class _BatchResponses(Struct):
+    responses: list[GraphResponse]
 
 
 class _Trouble(Struct):
@@ -94,7 +94,7 @@ def authorization(scope: str, kind: str) -> str:
     return f"{scope.rstrip('/')}{_PROVIDER}{kind}"
 
 
-class Bucket:
+class RateLimiter:
     """Spreads requests as Azure allows them: a burst, then so many a second. Shared by threads."""
 
     __slots__ = ("_at", "_left", "_lock")
@@ -141,7 +141,7 @@ def _only_reads(request: Any, graph: str) -> bool:
     return all(each.method == "GET" for each in batch.requests)
 
 
-class Patience:
+class RetryBudget:
     """What one list may still lose to throttling and failures, in seconds, and how often it may fail."""
 
     __slots__ = ("_attempts", "_connections", "_left", "_stopped", "total")
@@ -173,20 +173,20 @@ class Patience:
         return not self._stopped.wait(pause)
 
 
-class Connection:
+class AzureClient:
     """A login and the two services, to be asked by any number of threads. There is no way to write through it."""
 
     def __init__(self, cloud: Cloud, credential: Credential, patience: float = PATIENCE) -> None:
         self.cloud = cloud
         self._credential = credential
         self._patience = patience
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: dict[str, RateLimiter] = {}
         self._lock = threading.Lock()
         self._clients = threading.local()
         self._stopped = threading.Event()
 
     @classmethod
-    def open(cls, cloud: Cloud, environment: Mapping[str, str], patience: float = PATIENCE) -> Connection:
+    def open(cls, cloud: Cloud, environment: Mapping[str, str], patience: float = PATIENCE) -> AzureClient:
         """A connection with the login that the environment decides on. Raises RbacgenError where it cannot be used."""
         return cls(cloud, credential_of(cloud, environment), patience)
 
@@ -208,7 +208,7 @@ class Connection:
         """The rows of a list of Azure Resource Manager, page by page. Raises ReadError; what came before is not the whole."""
         patience = self._patient()
         first = self._arm_address(path, version, query)
-        return _pages(first, lambda address: self._arm("GET", address, patience), _Page[row], patience)  # type: ignore[valid-type]
+        return _pages(first, lambda address: self._arm("GET", address, patience), _ListPage[row], patience)  # type: ignore[valid-type]
 
     def rows(self, path: str, version: str, row: type[T], query: Mapping[str, str] | None = None) -> list[T]:
         """The rows of a whole list of Azure Resource Manager. Raises ReadError."""
@@ -232,7 +232,7 @@ class Connection:
         def fetch(address: str) -> bytes:
             return self._graph("GET", address, patience, headers=headers)
 
-        return [each for page in _pages(first, fetch, _Page[row], patience) for each in page]  # type: ignore[valid-type]
+        return [each for page in _pages(first, fetch, _ListPage[row], patience) for each in page]  # type: ignore[valid-type]
 
     def graph_by_ids(self, ids: Sequence[str], row: type[T], query: Mapping[str, str] | None = None) -> list[T]:
         """What the directory shows of these object ids, any number; one that it does not show is left out. Raises ReadError.
@@ -252,15 +252,15 @@ class Connection:
             asking = ("POST", address, patience, content) if address == first else ("GET", address, patience)
             return self._graph(*asking)
 
-        return _pages(first, fetch, _Page[row], patience)  # type: ignore[valid-type]
+        return _pages(first, fetch, _ListPage[row], patience)  # type: ignore[valid-type]
 
-    def graph_batch(self, paths: Iterable[str], query: Mapping[str, str] | None = None) -> list[Answer]:
+    def graph_batch(self, paths: Iterable[str], query: Mapping[str, str] | None = None) -> list[GraphResponse]:
         """The answers to any number of reads of Microsoft Graph, in the order of the paths. Raises ReadError.
 
         Single reads that are throttled or fail on Azure's side are asked again, as long as the patience lasts.
         """
         wanted = list(paths)
-        answers: dict[int, Answer] = {}
+        answers: dict[int, GraphResponse] = {}
         for start in range(0, len(wanted), _BATCH):
             patience = self._patient()
             pending = list(range(start, min(start + _BATCH, len(wanted))))
@@ -272,7 +272,9 @@ class Connection:
                     ]
                 }
                 body = self._graph("POST", self._graph_address("/$batch", None), patience, content)
-                answers |= {int(each.id): each for each in _decoded(body, _Answers).responses if each.id.isdecimal()}
+                answers |= {
+                    int(each.id): each for each in _decoded(body, _BatchResponses).responses if each.id.isdecimal()
+                }
                 if lacking := [n for n in pending if n not in answers]:
                     raise ReadError("Microsoft Graph left out an answer", _AGAIN, code=str(len(lacking)))
                 pending = [n for n in pending if answers[n].status in _RETRIED]
@@ -285,8 +287,8 @@ class Connection:
         """Lets nobody wait any longer: what has failed is not tried again."""
         self._stopped.set()
 
-    def _patient(self) -> Patience:
-        return Patience(self._patience, self._stopped)
+    def _patient(self) -> RetryBudget:
+        return RetryBudget(self._patience, self._stopped)
 
     def _arm_address(self, path: str, version: str, query: Mapping[str, str] | None) -> str:
         return _address(self.cloud.arm, path, {"api-version": version, **(query or {})})
@@ -296,7 +298,7 @@ class Connection:
             raise ReadError("the address of this cloud's Microsoft Graph is not known", "give it with --graph-endpoint")
         return _address(f"{self.cloud.graph}/v1.0", path, query)
 
-    def _arm(self, method: str, address: str, patience: Patience) -> bytes:
+    def _arm(self, method: str, address: str, patience: RetryBudget) -> bytes:
         found = _SUBSCRIPTION.search(address)
         return self._send(False, method, address, patience, found.group(1).lower() if found else "tenant")
 
@@ -304,7 +306,7 @@ class Connection:
         self,
         method: str,
         address: str,
-        patience: Patience,
+        patience: RetryBudget,
         content: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
@@ -315,7 +317,7 @@ class Connection:
         graph: bool,
         method: str,
         address: str,
-        patience: Patience,
+        patience: RetryBudget,
         bucket: str,
         content: object = None,
         headers: Mapping[str, str] | None = None,
@@ -329,7 +331,7 @@ class Connection:
             raise ReadError("Azure pointed to another host for the next page, which was not asked", _AGAIN)
         accepted = True
         with self._lock:
-            limit = self._buckets.setdefault(bucket, Bucket())
+            limit = self._buckets.setdefault(bucket, RateLimiter())
         while True:
             limit.take()
             began = time.monotonic()
@@ -457,7 +459,7 @@ def _decoded(body: bytes, shape: type[T]) -> T:
         raise ReadError("Azure gave an answer that is not what it documents", _AGAIN, 200) from None
 
 
-def _pages(first: str, fetch: Callable[[str], bytes], shape: Any, patience: Patience) -> Iterator[Any]:
+def _pages(first: str, fetch: Callable[[str], bytes], shape: Any, patience: RetryBudget) -> Iterator[Any]:
     """The rows of each page; a page that leads back to one seen before, or holds the same as one, ends it with a failure."""
     address: str | None = first
     seen: set[str] = set()

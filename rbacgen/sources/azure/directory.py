@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from rbacgen.model.scope import GUID
 from rbacgen.model.source import DirectoryRefusedError, Entry, Presence
-from rbacgen.sources.azure.client import Answer, Connection, ReadError
+from rbacgen.sources.azure.client import AzureClient, GraphResponse, ReadError
 
 _SELECT = {"$select": "id,displayName,userPrincipalName"}
 _TYPES = {"user": "User", "group": "Group", "serviceprincipal": "ServicePrincipal", "device": "Device"}
@@ -28,7 +28,7 @@ class DirectoryRow(Struct, rename="camel", gc=False):
     user_principal_name: str | None = None
 
 
-def entries(connection: Connection, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
+def entries(connection: AzureClient, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
     """What the directory says of each of these object ids; what is no GUID was not asked for.
 
     Raises DirectoryRefusedError where it may not be asked and ReadError where it could not.
@@ -54,7 +54,7 @@ def entries(connection: Connection, principal_ids: frozenset[str]) -> Mapping[st
     return {each: found[each] for each in asked}
 
 
-def _gone(answer: Answer, binned: Answer) -> Entry:
+def _gone(answer: GraphResponse, binned: GraphResponse) -> Entry:
     """What it means that an object was not found; only where both places say so has it been deleted."""
     if binned.status == 200:
         entry = _present(_row(binned))
@@ -70,7 +70,7 @@ def _present(row: DirectoryRow) -> Entry:
     return Entry(Presence.PRESENT, name or row.display_name or "", kind)
 
 
-def _row(answer: Answer) -> DirectoryRow:
+def _row(answer: GraphResponse) -> DirectoryRow:
     try:
         return msgspec.json.decode(answer.body, type=DirectoryRow)
     except msgspec.DecodeError:

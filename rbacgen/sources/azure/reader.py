@@ -25,7 +25,7 @@ from rbacgen.sources.azure.client import (
     ASSIGNMENTS_VERSION,
     PATIENCE,
     SCHEDULES_VERSION,
-    Connection,
+    AzureClient,
     ReadError,
     authorization,
 )
@@ -73,7 +73,7 @@ _KINDS: Mapping[Part, _Kind] = {
 _LISTED = (Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DENIALS)
 
 
-class _Wanted(Struct, frozen=True):
+class _ListRequest(Struct, frozen=True):
     """One list to be read; `alone` where it says nothing of what is below the scope."""
 
     scope: Scope
@@ -84,17 +84,17 @@ class _Wanted(Struct, frozen=True):
 class _Read(Struct, frozen=True):
     """A list that was read whole, in our words: assignments, schedules, definitions or denials, by its part."""
 
-    wanted: _Wanted
+    wanted: _ListRequest
     found: Sequence[Any]
     note: str = ""
     without_licence: bool = False
     pages: int = 0
 
 
-class _Missed(Struct, frozen=True):
+class _FailedList(Struct, frozen=True):
     """A list that was not read, with the failure."""
 
-    wanted: _Wanted
+    wanted: _ListRequest
     error: RbacgenError
     forbidden: bool = False
 
@@ -115,7 +115,7 @@ class Azure:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: AzureClient,
         catalog: Catalog,
         now: datetime,
         progress: Callable[[str], None] | None = None,
@@ -141,7 +141,7 @@ class Azure:
 
         `patience` is how many seconds each list may lose to throttling and failures, `progress` is told what is being done.
         """
-        return cls(Connection.open(cloud, environment, patience), catalog, now, progress)
+        return cls(AzureClient.open(cloud, environment, patience), catalog, now, progress)
 
     def read(self, ask: Ask) -> Source:
         """What Azure holds of what is asked for, with what could not be read.
@@ -320,7 +320,7 @@ def _unjustified(asked: _Requests, error: RbacgenError) -> Unread:
 
 
 @contextlib.contextmanager
-def _threads(connection: Connection) -> Iterator[ThreadPoolExecutor]:
+def _threads(connection: AzureClient) -> Iterator[ThreadPoolExecutor]:
     """Threads to ask Azure with; whoever breaks off waits for none of them, since an answer may take a minute."""
     pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="rbacgen")
     try:
@@ -332,7 +332,7 @@ def _threads(connection: Connection) -> Iterator[ThreadPoolExecutor]:
     pool.shutdown()
 
 
-_Outcome = _Read | _Missed
+_Outcome = _Read | _FailedList
 _Job = Callable[[], list[_Outcome]]
 
 
@@ -340,7 +340,7 @@ class _Reading:
     """One reading while it is made: what is to be read, what came, and what did not."""
 
     def __init__(
-        self, connection: Connection, catalog: Catalog, progress: Callable[[str], None] | None, ask: Ask
+        self, connection: AzureClient, catalog: Catalog, progress: Callable[[str], None] | None, ask: Ask
     ) -> None:
         self.connection = connection
         self.catalog = catalog
@@ -348,8 +348,8 @@ class _Reading:
         self.ask = ask
         self.words = responses.Words(Roles(catalog))
         self.reads: list[_Read] = []
-        self.missed: list[_Missed] = []
-        self.fallen_back: dict[_Wanted, list[_Wanted]] = {}  # what was tried in its place
+        self.missed: list[_FailedList] = []
+        self.fallen_back: dict[_ListRequest, list[_ListRequest]] = {}  # what was tried in its place
         self.done = 0
         self.total = 0
 
@@ -361,7 +361,7 @@ class _Reading:
         parts = [part for part in _LISTED if part in self.ask.parts and part not in later]
         subscriptions = [Scope.of(f"/subscriptions/{each}") for each in self.ask.subscriptions]
         with _threads(self.connection) as pool:
-            lists = [self.listing(_Wanted(scope, part)) for scope in subscriptions for part in parts]
+            lists = [self.listing(_ListRequest(scope, part)) for scope in subscriptions for part in parts]
             self.all(pool, [*lists, *(self.gated(scope, parts) for scope in self.ask.above)])
             self.fall_back(pool)
             if later & self.ask.parts:
@@ -394,11 +394,11 @@ class _Reading:
                 else:
                     self.missed.append(outcome)
 
-    def listing(self, wanted: _Wanted, principals: Sequence[str] = ()) -> _Job:
+    def listing(self, wanted: _ListRequest, principals: Sequence[str] = ()) -> _Job:
         """Reads one list, or what it holds of these principals."""
         return lambda: [self.listed(wanted, principals)]
 
-    def listed(self, wanted: _Wanted, principals: Sequence[str] = ()) -> _Outcome:
+    def listed(self, wanted: _ListRequest, principals: Sequence[str] = ()) -> _Outcome:
         """One list, whole, or the failure and nothing of it; of some principals, asked for one by one, it is whole for them."""
         kind = _KINDS[wanted.part]
         query = dict(kind.query)
@@ -419,9 +419,9 @@ class _Reading:
             if error.code in _NOT_THERE and wanted.scope.level in (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE):
                 # Azure says so only to those who may look, and what is not there holds nothing.
                 return _Read(wanted, (), f"{wanted.scope.id} does not exist")
-            return _Missed(wanted, error, error.status == 403)
+            return _FailedList(wanted, error, error.status == 403)
         except RbacgenError as error:  # the login came to an end
-            return _Missed(wanted, error)
+            return _FailedList(wanted, error)
         return _Read(wanted, found, pages=pages)
 
     def in_words(self, part: Part, page: Sequence[Any]) -> list[Any]:
@@ -446,12 +446,12 @@ class _Reading:
         """
 
         def job() -> list[_Outcome]:
-            wanted = [_Wanted(scope, part, alone=True) for part in parts]
+            wanted = [_ListRequest(scope, part, alone=True) for part in parts]
             try:
                 own = self.own_permissions(scope)
             except RbacgenError as error:
                 forbidden = isinstance(error, ReadError) and error.status == 403
-                return [_Missed(each, error, forbidden) for each in wanted]
+                return [_FailedList(each, error, forbidden) for each in wanted]
             return [self.proven(each, own) for each in wanted]
 
         return job
@@ -468,16 +468,16 @@ class _Reading:
             raise
         return tuple(responses.permission(each) for each in listed)
 
-    def proven(self, wanted: _Wanted, own: tuple[Permission, ...] | None) -> _Outcome:
+    def proven(self, wanted: _ListRequest, own: tuple[Permission, ...] | None) -> _Outcome:
         """One list whose emptiness means something: the login may read it, or something of the scope itself is in it."""
         kind = _KINDS[wanted.part]
         if own is not None and not any(allows(each, kind.operation, Plane.CONTROL) for each in own):
             message = f"the login may not read {kind.what} here, and Azure shows an empty list instead of saying so"
-            return _Missed(wanted, ReadError(message, "", 403), forbidden=True)
+            return _FailedList(wanted, ReadError(message, "", 403), forbidden=True)
         outcome = self.listed(wanted)
         if own is None and isinstance(outcome, _Read) and not outcome.note and not _holds_own(outcome):
             message = f"Azure shows no {kind.what} here, and does not tell whether the login may read them"
-            return _Missed(wanted, ReadError(message, "", 200), forbidden=True)
+            return _FailedList(wanted, ReadError(message, "", 200), forbidden=True)
         return outcome
 
     def activation_jobs(self) -> list[_Job]:
@@ -512,7 +512,7 @@ class _Reading:
             wanted = missed.wanted
             if missed.forbidden and wanted.scope.level is ScopeLevel.SUBSCRIPTION and wanted not in self.fallen_back:
                 below = _outermost(self.ask.within.get(wanted.scope.subscription, ()))
-                self.fallen_back[wanted] = [_Wanted(scope, wanted.part) for scope in below]
+                self.fallen_back[wanted] = [_ListRequest(scope, wanted.part) for scope in below]
                 jobs += [self.listing(each) for each in self.fallen_back[wanted]]
         self.all(pool, jobs)
 
@@ -527,7 +527,7 @@ class _Reading:
             scope = read.wanted.scope
             if any(self.needs_definition(each) for each in _assignments(read)):
                 (above if read.wanted.alone else places)[scope] = None
-        jobs = [self.listing(_Wanted(scope, Part.DEFINITIONS)) for scope in places]
+        jobs = [self.listing(_ListRequest(scope, Part.DEFINITIONS)) for scope in places]
         return [*jobs, *(self.gated(scope, (Part.DEFINITIONS,)) for scope in above)]
 
     def needs_definition(self, assignment: Assignment) -> bool:
@@ -690,7 +690,7 @@ def _outermost(scopes: Iterable[Scope]) -> list[Scope]:
     return kept
 
 
-def _unread(missed: _Missed) -> Unread:
+def _unread(missed: _FailedList) -> Unread:
     """What is to be said of a list that was not read; a refusal comes with what has to be allowed, and where."""
     wanted = missed.wanted
     cure = missed.error.hint

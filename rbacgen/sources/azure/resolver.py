@@ -12,15 +12,14 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from rbacgen.authorization.groups import Member, MemberKind
+from rbacgen.authorization.groups import DirectMember, MemberKind
 from rbacgen.model.scope import GUID, ScopeLevel, level_of, subscription_of
 from rbacgen.model.source import Entry
 from rbacgen.project.decode import near_miss
 from rbacgen.project.lock import Named, plural
-from rbacgen.project.lock_resolution import Answer, Found, Listing
+from rbacgen.project.lock_resolution import FoundPrincipal, Listing, LookupAnswer
 from rbacgen.sources.azure import directory
-from rbacgen.sources.azure.client import PATIENCE, Connection, ReadError
-from rbacgen.sources.azure.client import Answer as GraphAnswer
+from rbacgen.sources.azure.client import PATIENCE, AzureClient, GraphResponse, ReadError
 from rbacgen.sources.azure.clouds import Cloud
 from rbacgen.sources.azure.credentials import LoginError
 
@@ -82,7 +81,7 @@ class _MemberRow(Struct):
     type: str = field(default="", name="@odata.type")
 
 
-class _Group(Struct, rename="camel"):
+class _GraphGroup(Struct, rename="camel"):
     visibility: str | None = None
     display_name: str | None = None
 
@@ -115,7 +114,7 @@ class _Provider(Struct, rename="camel"):
     resource_types: list[_ResourceType] = field(default_factory=list)
 
 
-class Question(Struct, frozen=True):
+class GraphQuery(Struct, frozen=True):
     """A question to Microsoft Graph: a collection, what of it is wanted, and whether its first page is not enough."""
 
     path: str
@@ -123,10 +122,10 @@ class Question(Struct, frozen=True):
     whole: bool = True
 
 
-class AzureLookup:
+class AzureResolver:
     """Live Azure as `rbacgen.lock.Lookup`: it only asks."""
 
-    def __init__(self, connection: Connection, progress: Callable[[str], None] | None = None) -> None:
+    def __init__(self, connection: AzureClient, progress: Callable[[str], None] | None = None) -> None:
         self._connection = connection
         self._progress = progress or (lambda _: None)
         self._failed: dict[str, ReadError] = {}
@@ -139,15 +138,15 @@ class AzureLookup:
         environment: Mapping[str, str],
         patience: float = PATIENCE,
         progress: Callable[[str], None] | None = None,
-    ) -> AzureLookup:
+    ) -> AzureResolver:
         """A lookup with the login that the environment decides on. Raises RbacgenError where it cannot be used."""
-        return cls(Connection.open(cloud, environment, patience), progress)
+        return cls(AzureClient.open(cloud, environment, patience), progress)
 
     def tenant(self) -> str:
         """The tenant that the login is for. Raises RbacgenError where nobody is logged in."""
         return self._connection.log_in()
 
-    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], Answer]:
+    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], LookupAnswer]:
         """Who has each of these names; resource ids of managed identities are asked of Azure Resource Manager."""
         self._progress(f"looking up {len(named):,} names")
         by_resource = [each for each in named if each.name.startswith("/")]
@@ -173,10 +172,10 @@ class AzureLookup:
             if not isinstance(answer, ReadError) and answer
         }
 
-    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, Answer]:
+    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, LookupAnswer]:
         """Each of these scopes as Azure spells it, by the scope in lower case."""
         self._progress(f"checking {len(scope_ids):,} scopes")
-        answers: dict[str, Answer] = {}
+        answers: dict[str, LookupAnswer] = {}
         subscriptions = sorted({subscription for each in scope_ids if (subscription := subscription_of(each))})
         states = dict(
             zip(
@@ -186,18 +185,18 @@ class AzureLookup:
         in_groups: dict[str, list[str]] = {}
         above: list[str] = []
         for scope_id in scope_ids:
-            state = states.get(subscription_of(scope_id), Answer())
+            state = states.get(subscription_of(scope_id), LookupAnswer())
             match level_of(scope_id):
                 case ScopeLevel.SUBSCRIPTION:
                     answers[scope_id.lower()] = state
                 case ScopeLevel.RESOURCE_GROUP | ScopeLevel.RESOURCE if not state.spelled and not state.why:
-                    answers[scope_id.lower()] = Answer()  # nothing is in a subscription that is not there
+                    answers[scope_id.lower()] = LookupAnswer()  # nothing is in a subscription that is not there
                 case ScopeLevel.RESOURCE_GROUP | ScopeLevel.RESOURCE:
                     in_groups.setdefault(_group_of(scope_id).lower(), []).append(scope_id)
                 case ScopeLevel.MANAGEMENT_GROUP:
                     above.append(scope_id)
                 case ScopeLevel.TENANT:
-                    answers["/"] = Answer(spelled="/")
+                    answers["/"] = LookupAnswer(spelled="/")
         wanted = {each.lower() for each in scope_ids}
         for found in self._together(self._in_group, in_groups.values()):
             answers |= {folded: answer for folded, answer in found.items() if folded in wanted}
@@ -223,13 +222,13 @@ class AzureLookup:
 
     # The directory.
 
-    def _listing(self, asked: tuple[str, GraphAnswer]) -> Listing:
+    def _listing(self, asked: tuple[str, GraphResponse]) -> Listing:
         """The members of a group, which the directory has shown or not."""
         group, shown = asked
         if shown.status != 200:
             return _no_members(shown.status)
         try:
-            itself = msgspec.json.decode(shown.body, type=_Group)
+            itself = msgspec.json.decode(shown.body, type=_GraphGroup)
             members = self._members(group)
         except msgspec.DecodeError:
             return Listing(why="Microsoft Graph gave an answer that is not what it documents", cure="try again")
@@ -244,7 +243,7 @@ class AzureLookup:
                 why="the group hides its members, and Microsoft Graph shows none of them to this login",
                 cure=f"have an administrator grant it Member.Read.Hidden, or {_BY_HAND}",
             )
-        found = tuple(sorted({Member(_kind(each.type), each.id.lower()) for each in members}))
+        found = tuple(sorted({DirectMember(_kind(each.type), each.id.lower()) for each in members}))
         return Listing(found, name=itself.display_name or "")
 
     def _members(self, group: str) -> list[_MemberRow]:
@@ -262,7 +261,7 @@ class AzureLookup:
         )
         return [*found, *(_MemberRow(each.id, "#microsoft.graph.servicePrincipal") for each in identities)]
 
-    def _found(self, named: list[Named]) -> list[Answer]:
+    def _found(self, named: list[Named]) -> list[LookupAnswer]:
         """The answers to these names, with a second round of questions for those that nobody has."""
         objects = self._objects([_asking(each.kind, _filter(each)) for each in named])
         answers = [
@@ -287,10 +286,10 @@ class AzureLookup:
             hints.append(_hint(each, *objects))
         return hints
 
-    def _objects(self, questions: list[Question]) -> list[list[_Object] | ReadError]:
+    def _objects(self, questions: list[GraphQuery]) -> list[list[_Object] | ReadError]:
         """What Microsoft Graph answers to each of these questions, or how it fails to."""
 
-        def ask(question: Question) -> list[_Object] | ReadError:
+        def ask(question: GraphQuery) -> list[_Object] | ReadError:
             try:
                 return self._asked(question.path, lambda: self._rows_of(question))
             except ReadError as failure:
@@ -300,7 +299,7 @@ class AzureLookup:
 
         return self._together(ask, questions)
 
-    def _rows_of(self, question: Question) -> list[_Object]:
+    def _rows_of(self, question: GraphQuery) -> list[_Object]:
         if question.whole:
             return self._connection.graph_rows(question.path, _Object, question.query)
         return self._connection.graph_get(question.path, _Objects, question.query).value
@@ -337,51 +336,53 @@ class AzureLookup:
         with ThreadPoolExecutor(_WORKERS) as pool:
             return list(pool.map(ask, those))
 
-    def _identity(self, named: Named) -> Answer:
+    def _identity(self, named: Named) -> LookupAnswer:
         """The principal of a resource: of a user-assigned identity, or the system-assigned one of any other resource."""
         if level_of(named.name) is not ScopeLevel.RESOURCE or not subscription_of(named.name):
-            return Answer(hint=": that is no id of a resource")
+            return LookupAnswer(hint=": that is no id of a resource")
         own = _USER_ASSIGNED in named.name.lower()
         path = named.name if own else f"{named.name}/providers/Microsoft.ManagedIdentity/identities/default"
         try:
             identity = self._get(path, _IDENTITIES_VERSION, _Identity)
         except ReadError as failure:
             if failure.status == 404:
-                return Answer(
+                return LookupAnswer(
                     hint=": there is no such resource" if own else ": no such resource, or it has no identity"
                 )
-            return Answer(why=failure.message, cure=failure.hint)
+            return LookupAnswer(why=failure.message, cure=failure.hint)
         if not GUID.match(identity.properties.principal_id):
-            return Answer(hint=": the resource has no identity of its own")
-        return Answer((Found(identity.properties.principal_id.lower()),))
+            return LookupAnswer(hint=": the resource has no identity of its own")
+        return LookupAnswer((FoundPrincipal(identity.properties.principal_id.lower()),))
 
-    def _subscription(self, subscription: str, tenant: str) -> Answer:
+    def _subscription(self, subscription: str, tenant: str) -> LookupAnswer:
         path = f"/subscriptions/{subscription}"
         try:
             found = self._get(path, _SUBSCRIPTIONS_VERSION, _Subscription)
         except ReadError as failure:
             if failure.status == 404 or (failure.status == 401 and "Tenant" in failure.code):
-                return Answer(hint=f": {failure.message}; {failure.hint}")
-            return Answer(why=failure.message, cure=failure.hint)
+                return LookupAnswer(hint=f": {failure.message}; {failure.hint}")
+            return LookupAnswer(why=failure.message, cure=failure.hint)
         if tenant and found.tenant_id and found.tenant_id.lower() != tenant:
-            return Answer(hint=f" in the tenant {tenant}: it belongs to {found.tenant_id.lower()}")
-        return Answer(spelled=path)
+            return LookupAnswer(hint=f" in the tenant {tenant}: it belongs to {found.tenant_id.lower()}")
+        return LookupAnswer(spelled=path)
 
-    def _management_group(self, scope_id: str) -> Answer:
+    def _management_group(self, scope_id: str) -> LookupAnswer:
         try:
             found = self._get(scope_id, _MANAGEMENT_GROUPS_VERSION, _Thing)
         except ReadError as failure:
             if failure.status not in (403, 404):
-                return Answer(why=failure.message, cure=failure.hint)
+                return LookupAnswer(why=failure.message, cure=failure.hint)
             names = self._names("/providers/Microsoft.Management/managementGroups", _MANAGEMENT_GROUPS_VERSION)
             hint = _near_miss(scope_id.rpartition("/")[2], names)
             if failure.status == 404:
-                return Answer(hint=hint)
+                return LookupAnswer(hint=hint)
             why = f"the management group is not there or may not be read, Azure does not tell which{hint}"
-            return Answer(why=why, cure="check its name, and give the login the role Management Group Reader there")
-        return Answer(spelled=f"/providers/Microsoft.Management/managementGroups/{found.name}")
+            return LookupAnswer(
+                why=why, cure="check its name, and give the login the role Management Group Reader there"
+            )
+        return LookupAnswer(spelled=f"/providers/Microsoft.Management/managementGroups/{found.name}")
 
-    def _in_group(self, scope_ids: list[str]) -> dict[str, Answer]:
+    def _in_group(self, scope_ids: list[str]) -> dict[str, LookupAnswer]:
         """The scopes of one resource group: the group itself, and what lies in it."""
         subscription, name = subscription_of(scope_ids[0]), scope_ids[0].split("/")[4]
         above = f"/subscriptions/{subscription}/resourceGroups"
@@ -391,20 +392,20 @@ class AzureLookup:
             found = self._get(group, _RESOURCES_VERSION, _Thing)
         except ReadError as failure:
             if failure.status != 404:
-                return {each.lower(): Answer(why=failure.message, cure=failure.hint) for each in scope_ids}
+                return {each.lower(): LookupAnswer(why=failure.message, cure=failure.hint) for each in scope_ids}
             hint = _near_miss(name, self._names(above, _RESOURCES_VERSION))
-            lost = Answer(hint=f": there is no resource group `{name}`{hint}")
-            return {group.lower(): Answer(hint=hint)} | {each.lower(): lost for each in inside}
+            lost = LookupAnswer(hint=f": there is no resource group `{name}`{hint}")
+            return {group.lower(): LookupAnswer(hint=hint)} | {each.lower(): lost for each in inside}
         spelled = f"{above}/{found.name}"
-        answers = {group.lower(): Answer(spelled=spelled)}
+        answers = {group.lower(): LookupAnswer(spelled=spelled)}
         try:
             listed = self._rows(f"{group}/resources", _RESOURCES_VERSION) if inside else []
         except ReadError as failure:
-            return answers | {each.lower(): Answer(why=failure.message, cure=failure.hint) for each in inside}
+            return answers | {each.lower(): LookupAnswer(why=failure.message, cure=failure.hint) for each in inside}
         known = {_path_in(each.id).lower(): _path_in(each.id) for each in listed}
         return answers | {each.lower(): self._in(spelled, each, known) for each in inside}
 
-    def _in(self, group: str, scope_id: str, known: Mapping[str, str]) -> Answer:
+    def _in(self, group: str, scope_id: str, known: Mapping[str, str]) -> LookupAnswer:
         """A resource of a group whose resources are listed in `known`, by their path in lower case.
 
         The list spells the group and types as it likes; the names are right. Most of what lies below a resource is not in
@@ -414,7 +415,7 @@ class AzureLookup:
         namespace, kind, name, *below = path.split("/")
         spelled = _with_names_of(path, known)
         if path.lower() in known:
-            return Answer(spelled=f"{group}/providers/{spelled}")
+            return LookupAnswer(spelled=f"{group}/providers/{spelled}")
         top = f"{namespace}/{kind}/{name}"
         if top.lower() not in known:
             answer = self._itself(f"{group}/providers/{top}")
@@ -423,34 +424,34 @@ class AzureLookup:
                 same = [
                     each[2] for each in there if (each[0].lower(), each[1].lower()) == (namespace.lower(), kind.lower())
                 ]
-                return Answer(hint=_near_miss(name, same))
+                return LookupAnswer(hint=_near_miss(name, same))
             if answer.why or not below:
                 return answer
             spelled = "/".join([_path_in(answer.spelled), *below])
         answer = self._itself(f"{group}/providers/{spelled}")
         if answer.spelled:
-            return Answer(spelled=f"{group}/providers/{_with_names_of(_path_in(answer.spelled), known)}")
+            return LookupAnswer(spelled=f"{group}/providers/{_with_names_of(_path_in(answer.spelled), known)}")
         return answer
 
-    def _itself(self, scope_id: str) -> Answer:
+    def _itself(self, scope_id: str) -> LookupAnswer:
         """The answer of a resource that no list shows; the spelling of what it lies in is taken to be right."""
         namespace, *path = _path_in(scope_id).split("/")
         try:
             versions = self._versions(subscription_of(scope_id), namespace, path[::2])
         except ReadError as failure:
-            return Answer(why=failure.message, cure=failure.hint)
+            return LookupAnswer(why=failure.message, cure=failure.hint)
         if not versions:
             if len(path) == 2:  # a type that its provider does not have at all
-                return Answer()
-            return Answer(why=f"{namespace} names no version of its API to ask in", cure=_UNASKABLE)
+                return LookupAnswer()
+            return LookupAnswer(why=f"{namespace} names no version of its API to ask in", cure=_UNASKABLE)
         try:
             found = self._get(scope_id, versions[0], _Thing, namespace)
         except ReadError as failure:
             if failure.status == 404 and failure.code not in _NO_QUESTION:
-                return Answer(hint=self._near(scope_id, versions[0], namespace) if len(path) > 2 else "")
+                return LookupAnswer(hint=self._near(scope_id, versions[0], namespace) if len(path) > 2 else "")
             unknown = failure.status in (400, 404, 405) and len(path) > 2
-            return Answer(why=failure.message, cure=_UNASKABLE if unknown else failure.hint)
-        return Answer(spelled=_spelled_by(found, scope_id))
+            return LookupAnswer(why=failure.message, cure=_UNASKABLE if unknown else failure.hint)
+        return LookupAnswer(spelled=_spelled_by(found, scope_id))
 
     def _versions(self, subscription: str, namespace: str, types: list[str]) -> list[str]:
         """The versions that a type can be asked in, the best one first; none where its provider has no such type.
@@ -525,10 +526,10 @@ def _no_members(status: int, failure: ReadError | None = None) -> Listing:
     return Listing(why=f"Microsoft Graph did not show the group ({status})", cure="try again in some minutes")
 
 
-def _asking(kind: str, condition: str, whole: bool = True) -> Question:
+def _asking(kind: str, condition: str, whole: bool = True) -> GraphQuery:
     """The question for those of a kind that fit a condition, for all of them or for some."""
     collection, select = _COLLECTIONS[kind]
-    return Question(f"/{collection}", {"$filter": condition, "$select": select, "$top": str(_PAGE)}, whole)
+    return GraphQuery(f"/{collection}", {"$filter": condition, "$select": select, "$top": str(_PAGE)}, whole)
 
 
 def _literal(text: str) -> str:
@@ -544,7 +545,7 @@ def _filter(named: Named) -> str:
     return f"displayName eq {_literal(named.name)}"
 
 
-def _second_questions(named: Named) -> list[Question]:
+def _second_questions(named: Named) -> list[GraphQuery]:
     """What to ask when nobody has a name: for names that begin alike, and for what else the name may be."""
     begins = named.name.partition("@")[0]
     begins = begins[: max(2, len(begins) // 2)]
@@ -582,33 +583,33 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip().casefold()
 
 
-def _refused(named: Named, failure: ReadError) -> Answer:
+def _refused(named: Named, failure: ReadError) -> LookupAnswer:
     """A failure in words: of a refusal, which permission is lacking for this kind, and what can be done without it."""
     if failure.status != 403:
-        return Answer(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+        return LookupAnswer(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
     permission = _PERMISSIONS[named.kind]
-    return Answer(
+    return LookupAnswer(
         why=f"Microsoft Graph does not let this login look up {plural(named.kind)} ({failure.status} {failure.code})",
         cure=f"have an administrator grant it {permission} or Directory.Read.All, or write the object ids by hand (`id:`)",
     )
 
 
-def _answer(named: Named, objects: list[_Object]) -> Answer:
+def _answer(named: Named, objects: list[_Object]) -> LookupAnswer:
     """Who of the objects has the name; if that is no managed identity, as which kind it is to be written."""
     found = _among(named, objects)
     if not found and named.kind == "managed_identity" and any(_is_called(each, named) for each in objects):
-        return Answer(hint=": that is a service principal, so write `service_principal:`")
-    return Answer(found)
+        return LookupAnswer(hint=": that is a service principal, so write `service_principal:`")
+    return LookupAnswer(found)
 
 
-def _among(named: Named, objects: list[_Object]) -> tuple[Found, ...]:
+def _among(named: Named, objects: list[_Object]) -> tuple[FoundPrincipal, ...]:
     """Those of the objects who are of this kind and have this very name: managed identities are service principals too."""
     objects = [each for each in objects if _is_called(each, named)]
     if named.kind == "managed_identity":
         objects = [each for each in objects if each.service_principal_type in ("ManagedIdentity", None)]
     elif named.kind == "service_principal":
         objects = [each for each in objects if each.service_principal_type != "ManagedIdentity"] or objects
-    found = {each.id.lower(): Found(each.id.lower(), _tells(each)) for each in objects}
+    found = {each.id.lower(): FoundPrincipal(each.id.lower(), _tells(each)) for each in objects}
     return tuple(found[each] for each in sorted(found))
 
 

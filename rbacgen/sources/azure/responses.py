@@ -10,7 +10,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.authorization.catalog.roles import Roles
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Permission, Principal, PrincipalType
+from rbacgen.model.assignment import (
+    Activation,
+    ActualDetails,
+    Assignment,
+    AzureRole,
+    Permission,
+    Principal,
+    PrincipalType,
+)
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
 
@@ -196,7 +204,7 @@ class Words:
             condition=given.condition or "",
             condition_version=given.condition_version or "",
             description=given.description or "",
-            held=Held(row.id, created=given.created_on or ""),
+            held=ActualDetails(row.id, created=given.created_on or ""),
         )
 
     def eligibility(self, row: InstanceRow) -> Assignment | None:
@@ -215,7 +223,7 @@ class Words:
             activation=Activation.ELIGIBLE,
             condition=given.condition or "",
             condition_version=given.condition_version or "",
-            held=Held(
+            held=ActualDetails(
                 schedule or row.id,
                 until=_utc(given.end_date_time),
                 through_pim=True,

@@ -6,7 +6,7 @@ import pytest
 
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog import bypasses
-from rbacgen.authorization.catalog.bypasses import Door
+from rbacgen.authorization.catalog.bypasses import KnownBypass
 from rbacgen.authorization.patterns import overlaps
 from rbacgen.model.assignment import Plane
 from rbacgen.model.scope import Scope, ScopeLevel
@@ -16,7 +16,7 @@ DOORS = bypasses.load()
 KNOWN = catalog.load().operations
 
 
-def name(door: Door) -> str:
+def name(door: KnownBypass) -> str:
     """What to call a door in a test's name."""
     return (
         f"{door.operations[0].removeprefix('Microsoft.')}-{door.opened_by.rpartition('/listKeys')[0] or door.says[:20]}"
@@ -36,21 +36,21 @@ def in_roles(pattern: str, plane: Plane) -> bool:
 
 
 @pytest.mark.parametrize("door", DOORS, ids=name)
-def test_each_door_leads_to_operations_that_exist(door: Door) -> None:
+def test_each_door_leads_to_operations_that_exist(door: KnownBypass) -> None:
     """Known ones, or where the list has none of the plane, ones that a built-in role gives."""
     for pattern in door.operations:
         assert KNOWN.matching(pattern, door.plane) or in_roles(pattern, door.plane), pattern
 
 
 @pytest.mark.parametrize("door", [each for each in DOORS if each.opened_by], ids=name)
-def test_each_door_is_opened_by_a_control_operation_that_exists(door: Door) -> None:
+def test_each_door_is_opened_by_a_control_operation_that_exists(door: KnownBypass) -> None:
     """On a resource of its type. Who can do it is asked of the control plane."""
     assert door.opened_by.startswith(f"{door.type}/")
     assert KNOWN.known(door.opened_by, Plane.CONTROL)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=name)
-def test_each_door_is_of_the_type_of_its_operations_and_has_a_page(door: Door) -> None:
+def test_each_door_is_of_the_type_of_its_operations_and_has_a_page(door: KnownBypass) -> None:
     """A provider and a type, and nobody has to take our word for it."""
     assert all(f"{pattern}/".startswith(f"{door.type}/") for pattern in door.operations)
     assert door.type.count("/") == 1

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation, Assignment, Key, instant
 from rbacgen.project.desired import Definition, kept_by_pim
 from tests.fakes.azure import Tenant
 from tests.fakes.world import TODAY
 
 
-def tenant_of(outcome: Outcome, without: Collection[Key] = ()) -> Tenant:
+def tenant_of(outcome: CheckedProject, without: Collection[Key] = ()) -> Tenant:
     """A tenant with the project's subscriptions, principals, custom roles and access, but for some of it."""
     tenant = Tenant(id=outcome.project.tenant or "99999999-9999-4999-8999-999999999999")
     for environment in outcome.project.environments:
@@ -30,7 +30,7 @@ def tenant_of(outcome: Outcome, without: Collection[Key] = ()) -> Tenant:
     return tenant
 
 
-def hold(tenant: Tenant, wanted: Assignment, outcome: Outcome) -> str:
+def hold(tenant: Tenant, wanted: Assignment, outcome: CheckedProject) -> str:
     """Puts one wanted assignment into the tenant, and gives its id."""
     project = outcome.project
     scope, role, principal = wanted.scope.id, wanted.role.id, wanted.principal.id

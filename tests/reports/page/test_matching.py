@@ -10,9 +10,9 @@ import pytest
 from rbacgen.analysis.access_tests import isolated_roles, runner
 from rbacgen.analysis.matrix import role_key
 from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
-from rbacgen.authorization.evaluator import Access
+from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.patterns import matches
-from rbacgen.authorization.request import Question
+from rbacgen.authorization.request import AccessRequest
 from rbacgen.commands import load
 from rbacgen.model.assignment import Plane
 from rbacgen.reports import matrix_page
@@ -72,14 +72,14 @@ def verdicts() -> tuple[dict[str, Any], set[tuple[str, ...]]]:
     """The packed example, and by Python: for each operation to ask about, which assignments give it and how."""
     form = worlds.shown(worlds.EXAMPLE)
     outcome = load.work_out(str(worlds.EXAMPLE), TODAY)
-    access = Access(
+    access = Evaluator(
         runner.ground(outcome.project, outcome.desired, outcome.catalog, isolated_roles.places(outcome.project))
     )
     expected = set()
     scopes = {each.scope.folded: each.scope for each in outcome.desired.state}
     for asked in form.asked:
         for scope in scopes.values():
-            everyone = access.everyone(Question(asked.operation, Plane(asked.plane), scope), with_below=False)
+            everyone = access.everyone(AccessRequest(asked.operation, Plane(asked.plane), scope), with_below=False)
             for answer in everyone.here:
                 for way in answer.ways:
                     given = way.assignment

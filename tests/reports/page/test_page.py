@@ -172,7 +172,7 @@ def test_search_finds_by_all_that_stands_on_a_chain(example: Path, open_page: Op
 def test_a_member_of_a_group_is_found_through_it(tmp_path: Path, open_page: Open) -> None:
     """Who is known to be in a group is found by name, and the answer says who is in it."""
     ann = Principal("bbbbbbbb-0000-4000-8000-000000000001", PrincipalType.USER, "ann@contoso.example")
-    shown = matrix.show(str(World(tmp_path).write()), TODAY, matrix.Options(), worlds.no_azure)
+    shown = matrix.show(str(World(tmp_path).write()), TODAY, matrix.MatrixOptions(), worlds.no_azure)
     project = replace(shown.matrix.project, membership=groups.build({DEVELOPERS: (ann,)}, {}))
     form = matrix_form.form(replace(shown, matrix=replace(shown.matrix, project=project)))
     page = open_page(worlds.write(form, tmp_path / "page.html"))
@@ -557,8 +557,8 @@ def test_axe_finds_nothing_in_the_reports(
     """The pages of `check --source` and of `diff`, with every part opened: they have two tables of access tests, and more."""
     axe = axe_core()
     source = str(worlds.snapshot(tmp_path_factory.mktemp("reports")))
-    outcome, held = check.check(str(worlds.EXAMPLE), TODAY, check.Options(source=source), worlds.no_azure)
-    compared = diff.diff(str(worlds.EXAMPLE), TODAY, diff.Options(source=source), worlds.no_azure)
+    outcome, held = check.check(str(worlds.EXAMPLE), TODAY, check.CheckOptions(source=source), worlds.no_azure)
+    compared = diff.diff(str(worlds.EXAMPLE), TODAY, diff.DiffOptions(source=source), worlds.no_azure)
     reports = {
         "check": found.of_check(check_form.form(outcome, held)),
         "diff": found.of_diff(drift_form.form(compared.drift, compared.outcome)),

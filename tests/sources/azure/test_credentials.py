@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from rbacgen.model.problems import RbacgenError
 from rbacgen.sources.azure import credentials
-from rbacgen.sources.azure.client import Connection
+from rbacgen.sources.azure.client import AzureClient
 from rbacgen.sources.azure.clouds import KNOWN, Cloud, cloud_of
 from rbacgen.sources.azure.credentials import Credential, LoginError, credential_of
 from tests.fakes.azure import StandIn
@@ -134,7 +134,7 @@ class _Recording:
 def test_each_cloud_gets_tokens_of_its_own_only(name: str) -> None:
     """For its Resource Manager and for its Graph."""
     login = _Recording()
-    connection = Connection(KNOWN[name], Credential(lambda: login))
+    connection = AzureClient(KNOWN[name], Credential(lambda: login))
     for ask in (
         connection.log_in,
         lambda: connection.get("/x", "2022-04-01", dict),
@@ -317,8 +317,8 @@ def _environment(azure: StandIn, monkeypatch: pytest.MonkeyPatch, **more: str) -
     return environment
 
 
-def _logged_in(environment: Mapping[str, str]) -> Connection:
-    connection = Connection.open(cloud_of(environment=environment), environment)
+def _logged_in(environment: Mapping[str, str]) -> AzureClient:
+    connection = AzureClient.open(cloud_of(environment=environment), environment)
     connection.log_in()
     return connection
 
@@ -491,7 +491,7 @@ def test_the_azure_clis_login_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path:
     az.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setattr(credentials, "_METADATA_SERVICE", ("127.0.0.1", 1))
-    assert Connection.open(KNOWN["public"], {}).log_in() == "99999999-9999-4999-8999-99999999999a"
+    assert AzureClient.open(KNOWN["public"], {}).log_in() == "99999999-9999-4999-8999-99999999999a"
 
 
 NOBODY = """

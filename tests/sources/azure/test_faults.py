@@ -14,7 +14,7 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.state import Part
 from rbacgen.sources.azure import client
-from rbacgen.sources.azure.client import Patience, ReadError
+from rbacgen.sources.azure.client import ReadError, RetryBudget
 from tests.fakes.azure import Fault, Tenant
 from tests.fakes.azure.reader import (
     APP,
@@ -326,9 +326,9 @@ class _Clock:
         return False
 
 
-def _patience(seconds: float) -> tuple[Patience, _Clock]:
+def _patience(seconds: float) -> tuple[RetryBudget, _Clock]:
     clock = _Clock()
-    return Patience(seconds, clock), clock  # type: ignore[arg-type]
+    return RetryBudget(seconds, clock), clock  # type: ignore[arg-type]
 
 
 def test_pauses_grow_and_end_with_the_patience() -> None:
@@ -377,7 +377,7 @@ def test_requests_are_spread_as_azure_allows(monkeypatch: pytest.MonkeyPatch) ->
     waits: list[float] = []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(client.time, "sleep", waits.append)
-    bucket = client.Bucket()
+    bucket = client.RateLimiter()
     for _ in range(250):
         bucket.take()
     assert waits == []

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rbacgen.analysis.drift import Kind
-from rbacgen.analysis.results import Outcome
+from rbacgen.analysis.drift import DriftKind
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.commands import diff
 from rbacgen.model.assignment import Activation, Assignment
 from rbacgen.model.scope import ScopeLevel
@@ -40,7 +40,7 @@ Found = tuple[str, str, str, str, str]
 class Edited:
     """A tenant while it is edited: wanted assignments that no edit has touched, and what must be found."""
 
-    outcome: Outcome
+    outcome: CheckedProject
     chance: random.Random
     untouched: list[Assignment]
     later: list[Callable[[Tenant], object]] = field(default_factory=list)
@@ -57,11 +57,11 @@ class Edited:
         self.without.add(taken.key)
         return taken
 
-    def expect(self, kind: Kind, scope: str, role: str, principal: str, activation: Activation) -> None:
+    def expect(self, kind: DriftKind, scope: str, role: str, principal: str, activation: Activation) -> None:
         """Notes what the comparison must name."""
         self.expected.add((kind, scope.lower(), role, principal, activation))
 
-    def expect_wanted(self, kind: Kind, wanted: Assignment) -> None:
+    def expect_wanted(self, kind: DriftKind, wanted: Assignment) -> None:
         """Notes what it must name of a wanted one."""
         self.expect(kind, wanted.scope.id, wanted.role.id, wanted.principal.id, wanted.activation)
 
@@ -85,7 +85,7 @@ class Edited:
 def removed(world: Edited) -> None:
     """Somebody took access away."""
     if wanted := world.take():
-        world.expect_wanted(Kind.MISSING, wanted)
+        world.expect_wanted(DriftKind.MISSING, wanted)
 
 
 def other_condition(world: Edited) -> None:
@@ -101,7 +101,7 @@ def other_condition(world: Edited) -> None:
                 description=wanted.description,
             )
         )
-        world.expect_wanted(Kind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, wanted)
 
 
 def other_description(world: Edited) -> None:
@@ -117,7 +117,7 @@ def other_description(world: Edited) -> None:
                 description=f"another story {mark('tiny')}",
             )
         )
-        world.expect_wanted(Kind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, wanted)
 
 
 def other_activation(world: Edited) -> None:
@@ -128,7 +128,7 @@ def other_activation(world: Edited) -> None:
             world.later.append(lambda tenant: tenant.assign(scope, role, principal))
         else:
             world.later.append(lambda tenant: tenant.eligible(scope, role, principal, end=ALWAYS))
-        world.expect_wanted(Kind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, wanted)
 
 
 def other_end(world: Edited) -> None:
@@ -139,7 +139,7 @@ def other_end(world: Edited) -> None:
             world.later.append(lambda tenant: tenant.eligible(scope, role, principal, end=ALWAYS))
         else:
             world.later.append(lambda tenant: tenant.active(scope, role, principal, end=ALWAYS))
-        world.expect_wanted(Kind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, wanted)
 
 
 def foreign(world: Edited) -> None:
@@ -147,10 +147,10 @@ def foreign(world: Edited) -> None:
     scope, role, principal = world.place(), world.chance.choice([OWNER, READER, UNKNOWN_ROLE]), world.stranger()
     if world.chance.random() < 0.5:
         world.later.append(lambda tenant: tenant.assign(scope, role, principal))
-        world.expect(Kind.FOREIGN, scope, role, principal, Activation.PERMANENT)
+        world.expect(DriftKind.FOREIGN, scope, role, principal, Activation.PERMANENT)
     else:
         world.later.append(lambda tenant: tenant.eligible(scope, role, principal, end=ALWAYS))
-        world.expect(Kind.FOREIGN, scope, role, principal, Activation.ELIGIBLE)
+        world.expect(DriftKind.FOREIGN, scope, role, principal, Activation.ELIGIBLE)
 
 
 def stale(world: Edited) -> None:
@@ -159,10 +159,10 @@ def stale(world: Edited) -> None:
     principal, text = world.stranger("Group"), f"old duty {mark('tiny')}"
     if world.chance.random() < 0.5:
         world.later.append(lambda tenant: tenant.assign(scope, READER, principal, description=text))
-        world.expect(Kind.STALE, scope, READER, principal, Activation.PERMANENT)
+        world.expect(DriftKind.STALE, scope, READER, principal, Activation.PERMANENT)
     else:
         world.later.append(lambda tenant: tenant.eligible(scope, READER, principal, justification=text))
-        world.expect(Kind.STALE, scope, READER, principal, Activation.ELIGIBLE)
+        world.expect(DriftKind.STALE, scope, READER, principal, Activation.ELIGIBLE)
 
 
 def gone(world: Edited) -> None:
@@ -170,7 +170,7 @@ def gone(world: Edited) -> None:
     scope, principal, soft = world.place(), world.stranger(), world.chance.random() < 0.5
     world.later.append(lambda tenant: tenant.assign(scope, READER, principal))
     world.later.append(lambda tenant: tenant.delete(principal, soft=soft))
-    world.expect(Kind.SOFT_DELETED if soft else Kind.ORPHANED, scope, READER, principal, Activation.PERMANENT)
+    world.expect(DriftKind.SOFT_DELETED if soft else DriftKind.ORPHANED, scope, READER, principal, Activation.PERMANENT)
 
 
 def no_drift(world: Edited) -> None:
@@ -267,7 +267,7 @@ def compared(tenant: Tenant, world: World) -> set[Found]:
         result = diff.diff(
             str(world.folder / "rbacgen.yaml"),
             TODAY,
-            diff.Options(),
+            diff.DiffOptions(),
             lambda _, known: Azure.of(cloud_of(environment=environment), environment, known, NOW),
         )
     assert result.drift.unread == ()

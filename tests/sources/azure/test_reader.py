@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from rbacgen.authorization.catalog import load
 from rbacgen.authorization.catalog.roles import Roles
 from rbacgen.commands.open_source import Reader
-from rbacgen.model.assignment import Activation, Assignment, AzureRole, Held, Principal, PrincipalType
+from rbacgen.model.assignment import Activation, ActualDetails, Assignment, AzureRole, Principal, PrincipalType
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Ask, SourceKind
 from rbacgen.model.state import Coverage, Part
 from rbacgen.sources.azure import client, responses
-from rbacgen.sources.azure.client import ASSIGNMENTS_VERSION, Connection, Patience
+from rbacgen.sources.azure.client import ASSIGNMENTS_VERSION, AzureClient, RetryBudget
 from rbacgen.sources.azure.reader import Azure
 from tests.fakes.azure import Fault, Tenant
 from tests.fakes.azure.reader import (
@@ -71,7 +71,7 @@ def test_a_standing_assignment_comes_with_all_that_azure_says_of_it() -> None:
         condition=CONDITION,
         condition_version="2.0",
         description="why",
-        held=Held(made, created="2026-01-02T03:04:05.1234567Z"),
+        held=ActualDetails(made, created="2026-01-02T03:04:05.1234567Z"),
     )
     assert found.scope.id == APP
 
@@ -130,7 +130,7 @@ def test_an_eligible_assignment_comes_with_its_end_and_the_id_of_its_schedule() 
     (found,) = read(held).state
     assert found.key == key(APP, CONTRIBUTOR, ANN, Activation.ELIGIBLE)
     assert (found.condition, found.condition_version) == (CONDITION, "2.0")
-    assert replace(found.held, created="") == Held(
+    assert replace(found.held, created="") == ActualDetails(
         made, until=UNTIL, through_pim=True, untold=frozenset({"description"})
     )
 
@@ -302,7 +302,7 @@ def test_what_stands_without_an_end_and_is_activated_too_stands() -> None:
     activated = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/a")
     standing = _instance(assignment_type="Assigned", origin_role_assignment_id="/a")
     told = _told(_assigned(), activated, standing)
-    assert (told.activation, told.held) == (Activation.PERMANENT, Held("/a"))
+    assert (told.activation, told.held) == (Activation.PERMANENT, ActualDetails("/a"))
     assert _told(_assigned(), activated).activation is Activation.ACTIVATED
     odd = _instance(assignment_type="Unheard", origin_role_assignment_id="/a")
     assert _told(_assigned(), activated, odd).activation is Activation.ACTIVATED
@@ -399,7 +399,7 @@ def test_of_several_requests_the_newest_that_gave_access_counts() -> None:
     held.eligible(APP, CONTRIBUTOR, ANN)
     with reading(held) as (_, live), pytest.MonkeyPatch.context() as patch:
         source = live.read(ONE)
-        patch.setattr(Connection, "rows", lambda *_: listed)
+        patch.setattr(AzureClient, "rows", lambda *_: listed)
         source = live.with_justifications(source)
     assert [each.description for each in source.state] == ["second"]
 
@@ -814,13 +814,13 @@ def test_subscriptions_are_read_side_by_side(monkeypatch: pytest.MonkeyPatch) ->
     held = tenant()
     held.assign(APP, READER, TEAM)
     together = threading.Barrier(2, timeout=30)
-    send = Connection._arm
+    send = AzureClient._arm
 
-    def waiting(self: Connection, method: str, address: str, patience: Patience) -> bytes:
+    def waiting(self: AzureClient, method: str, address: str, patience: RetryBudget) -> bytes:
         together.wait()
         return send(self, method, address, patience)
 
-    monkeypatch.setattr(Connection, "_arm", waiting)
+    monkeypatch.setattr(AzureClient, "_arm", waiting)
     with reading(held) as (_, live):
         source = live.read(replace(BOTH, parts=frozenset({Part.ASSIGNMENTS})))
     assert len(source.state) == 1
