@@ -14,16 +14,16 @@ LEAVER = "d0d0d0d0-0000-4000-8000-000000000002"
 AUDITORS = "d0d0d0d0-0000-4000-8000-000000000003"
 
 
-def tenant(outcome: CheckedProject) -> Tenant:
+def tenant(checked: CheckedProject) -> Tenant:
     """What the project wants, but for one assignment that is gone and one that stands where it should be eligible.
 
     On top: an Owner on the production lake, access of somebody who has left, and a group of the company's on all of it.
     """
-    wanted = list(outcome.desired.state)
-    missing = next(each for each in wanted if each.role.name == "AzureML Data Scientist" and each.environment == "dev")
-    standing = next(each for each in wanted if each.activation is Activation.ELIGIBLE and each.environment == "prod")
-    lake = next(each for each in wanted if each.scope_kind == "raw_container" and each.environment == "prod").scope.id
-    made = tenant_of(outcome, without={missing.key, standing.key})
+    desired = list(checked.desired.state)
+    missing = next(each for each in desired if each.role.name == "AzureML Data Scientist" and each.environment == "dev")
+    standing = next(each for each in desired if each.activation is Activation.ELIGIBLE and each.environment == "prod")
+    lake = next(each for each in desired if each.scope_kind == "raw_container" and each.environment == "prod").scope.id
+    made = tenant_of(checked, without={missing.key, standing.key})
     made.assign(standing.scope.id, standing.role.id, standing.principal.id, description="ticket 4711, temporary")
     made.principal(CONTRACTOR, "User", "Sam Contractor", upn="sam@contractor.example")
     made.assign(lake.partition("/blobServices")[0], OWNER, CONTRACTOR, created="2026-11-20T16:42:11.1234567Z")

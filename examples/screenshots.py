@@ -59,8 +59,8 @@ def taken(browser: Browser) -> Iterator[tuple[str, list[str], bytes]]:
         home = Path(shutil.copytree(worlds.EXAMPLE, Path(folder) / "fraud-detection"))
         os.chdir(home)  # so that places are named as a user sees them
         try:
-            held = json.loads(worlds.snapshot(home).read_text(encoding="utf-8"))
-            Path("azure.json").write_text(json.dumps({**held, "taken": TAKEN}), encoding="utf-8")
+            actual = json.loads(worlds.snapshot(home).read_text(encoding="utf-8"))
+            Path("azure.json").write_text(json.dumps({**actual, "taken": TAKEN}), encoding="utf-8")
             plain = worlds.write(worlds.shown(home), home / "plain.html")
             against = worlds.write(worlds.shown(home, "azure.json"), home / "against.html")
         finally:

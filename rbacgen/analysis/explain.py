@@ -25,7 +25,7 @@ class ExplainedGrant(Struct, frozen=True):
     """The same access in one or more environments: an Azure role on a scope kind, and why.
 
     `environments` come in the project's order, `scopes` with them; `path` holds the groups on the way from who is asked
-    about, `holder` is who it is assigned to. `supposed` says that the project does not bind the kind yet. `reasons` is empty
+    about, `subject` is who it is assigned to. `supposed` says that the project does not bind the kind yet. `reasons` is empty
     where the project does not want it. `opens` are the paths to more that its role opens there.
     """
 
@@ -36,7 +36,7 @@ class ExplainedGrant(Struct, frozen=True):
     activation: Activation
     condition: str
     ends: tuple[str, ...]
-    holder: Principal
+    subject: Principal
     path: tuple[str, ...]
     reasons: tuple[Reason, ...]
     opens: tuple[Escalation, ...]
@@ -46,14 +46,14 @@ class ExplainedGrant(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """All access of somebody, or all of an Azure role or a capability.
 
-    `about` is what was asked for and `says` what it is; `principal` is set where it is somebody; `wearers` are those who wear the hat, with the environments (none for
+    `about` is what was asked for and `says` what it is; `principal` is set where it is somebody; `team_members` are those who wear the hat, with the environments (none for
     all), or the hats that a principal wears. `must_not` counts the lines that hold for it.
     """
 
     about: str
     kind: str
     says: str
-    wearers: tuple[tuple[str, tuple[str, ...]], ...]
+    team_members: tuple[tuple[str, tuple[str, ...]], ...]
     granted: tuple[ExplainedGrant, ...]
     must_not: int
     outside: tuple[OutsideAccess, ...]
@@ -66,14 +66,14 @@ def of_project_role(
     role: ProjectRole, project: Project, alone: Evaluator, places: isolated_roles.Places, catalog: Catalog
 ) -> Explanation:
     """What a hat gives by itself, whoever wears it, in the places of the project."""
-    holder = alone.holder(isolated_roles.stand_in(role))
-    granted = tuple(_granted(alone.assignments_of(holder), alone, places, catalog, project))
+    subject = alone.subject(isolated_roles.stand_in(role))
+    granted = tuple(_granted(alone.assignments_of(subject), alone, places, catalog, project))
     served = {each.responsibility for found in granted for each in found.reasons}
     return Explanation(
         about=role.title,
         kind="workload" if role.is_workload else "project role",
         says=role.says,
-        wearers=tuple((each.principal.name, each.environments) for each in project.team.get(role.id, ())),
+        team_members=tuple((each.principal.name, each.environments) for each in project.team.get(role.id, ())),
         granted=granted,
         must_not=len(role.must_not),
         outside=tuple(outside_of(role)),
@@ -89,22 +89,22 @@ def of_principal(
     catalog: Catalog,
 ) -> Explanation:
     """All that somebody has, through the groups that they are known to be in too."""
-    holder = access.holder(principal)
-    worn = []
+    subject = access.subject(principal)
+    assigned = []
     if project is not None:
         for role in project.mapping.roles.values():
-            for wearer in project.team.get(role.id, ()):
-                if wearer.principal.id in holder.through:
-                    worn.append((role.title, wearer.environments))
+            for team_member in project.team.get(role.id, ()):
+                if team_member.principal.id in subject.through:
+                    assigned.append((role.title, team_member.environments))
     return Explanation(
         about=principal.name or principal.id,
         kind=_TYPES.get(str(principal.type), "principal"),
         says="",
-        wearers=tuple(worn),
-        granted=tuple(_granted(access.assignments_of(holder), access, places, catalog, project)),
+        team_members=tuple(assigned),
+        granted=tuple(_granted(access.assignments_of(subject), access, places, catalog, project)),
         must_not=0,
         outside=(),
-        notes=_unknown_groups(holder, access),
+        notes=_unknown_groups(subject, access),
         principal=principal,
     )
 
@@ -113,12 +113,12 @@ def of_azure_role(
     role: AzureRole, project: Project | None, access: Evaluator, places: isolated_roles.Places | None, catalog: Catalog
 ) -> Explanation:
     """Everybody who has an Azure role, where and why."""
-    found = ((each, ()) for each in access.ground.state if _is(role, each.role))
+    found = ((each, ()) for each in access.facts.state if _is(role, each.role))
     return Explanation(
         about=role.name,
         kind="Azure role",
         says=role.description,
-        wearers=(),
+        team_members=(),
         granted=tuple(_granted(found, access, places, catalog, project)),
         must_not=0,
         outside=(),
@@ -131,20 +131,20 @@ def of_capability(
     """Everybody who has an assignment for the sake of a capability, and the responsibilities that take it."""
     found = (
         (each, ())
-        for each in access.ground.state
+        for each in access.facts.state
         if any(reason.capability == capability.name for reason in each.reasons)
     )
     takers = tuple(
-        (f"{role.title}: {duty.id}", ())
+        (f"{role.title}: {responsibility.id}", ())
         for role in project.mapping.roles.values()
-        for duty in role.responsibilities
-        if any(each.name == capability.name for each in duty.takes)
+        for responsibility in role.responsibilities
+        if any(each.name == capability.name for each in responsibility.takes)
     )
     return Explanation(
         about=capability.name,
         kind="capability",
         says=capability.says,
-        wearers=takers,
+        team_members=takers,
         granted=tuple(_granted(found, access, places, catalog, project)),
         must_not=0,
         outside=(),
@@ -154,19 +154,19 @@ def of_capability(
 _TYPES = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
 
 
-def _is(wanted: AzureRole, found: AzureRole) -> bool:
+def _is(desired: AzureRole, found: AzureRole) -> bool:
     """Whether an assigned role is the one that is meant; a custom one of the mapping has no id until it is assigned."""
-    return found.id == wanted.id if wanted.id else found.custom and found.name == wanted.name
+    return found.id == desired.id if desired.id else found.custom and found.name == desired.name
 
 
-def _unknown_groups(holder: Subject, access: Evaluator) -> tuple[str, ...]:
-    if not holder.opaque:
+def _unknown_groups(subject: Subject, access: Evaluator) -> tuple[str, ...]:
+    if not subject.opaque:
         return ()
-    membership = access.ground.membership
+    membership = access.facts.membership
     groups = {
         each.id: each.name or each.id
         for each in access.principals()
-        if each.type is PrincipalType.GROUP and each.id not in membership.known and each.id not in holder.through
+        if each.type is PrincipalType.GROUP and each.id not in membership.known and each.id not in subject.through
     }
     if not groups:
         return ()
@@ -227,7 +227,7 @@ def _granted(
             activation=first.activation,
             condition=first.condition,
             ends=tuple(dict.fromkeys(str(each.ends) for each, _ in those if each.ends is not None)),
-            holder=first.principal,
+            subject=first.principal,
             path=paths[key],
             reasons=_joined(access.reasons(each) for each, _ in those),
             opens=tuple(

@@ -46,13 +46,13 @@ class CellGrant(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """What a project role has on a scope kind in an environment. `is_worn` is False where it is what a wearer would get."""
+    """What a project role has on a scope kind in an environment. `is_assigned` is False where it is what a wearer would get."""
 
     project_role: str
     scope_kind: str
     environment: str
     grants: tuple[CellGrant, ...]
-    is_worn: bool
+    is_assigned: bool
 
 
 class Limit(Struct, frozen=True):
@@ -89,7 +89,7 @@ class Matrix(Struct, frozen=True):
     """
 
     project: Project
-    wanted: Desired
+    desired: Desired
     environments: tuple[str, ...]
     assignments: tuple[Assignment, ...]
     opens: tuple[tuple[Escalation, ...], ...]
@@ -120,7 +120,7 @@ class UndesiredAssignment(Struct, frozen=True):
 class SourceSide(Struct, frozen=True):
     """What a source holds beside what is wanted, what hands out access first, with the conditions of it."""
 
-    unwanted: tuple[UndesiredAssignment, ...] = ()
+    undesired: tuple[UndesiredAssignment, ...] = ()
     limits: Mapping[str, Limit] = {}
 
 
@@ -128,17 +128,17 @@ class MatrixResult(Struct, frozen=True):
     """A matrix, what was found about the project itself, and, of a source, what differs and what was found there."""
 
     matrix: Matrix
-    outcome: CheckedProject
+    checked: CheckedProject
     findings: tuple[Problem, ...]
     drift: Drift | None = None
-    held: SourceCheck | None = None
+    actual: SourceCheck | None = None
 
     @property
     def unread(self) -> tuple[Unread, ...]:
         """What of the source could not be read; nothing where there is none."""
-        if self.drift is None or self.held is None:
+        if self.drift is None or self.actual is None:
             return ()
-        return tuple(sorted({*self.drift.unread, *self.held.unread}))
+        return tuple(sorted({*self.drift.unread, *self.actual.unread}))
 
     @property
     def is_complete(self) -> bool:
@@ -152,17 +152,21 @@ def role_key(role: AzureRole) -> str:
 
 
 def build(
-    project: Project, wanted: Desired, catalog: Catalog, environments: Iterable[str], trials: Iterable[TestResult] = ()
+    project: Project,
+    desired: Desired,
+    catalog: Catalog,
+    environments: Iterable[str],
+    test_results: Iterable[TestResult] = (),
 ) -> Matrix:
     """The matrix of what a project wants in these environments; a hat that nobody wears comes as it would be worn.
 
-    `trials` are the access tests that were run on it.
+    `test_results` are the access tests that were run on it.
     """
     chosen = tuple(environments)
     builder = _CellBuilder(project, catalog, chosen)
     kinds = {name: rank for rank, name in enumerate(project.mapping.scope_kinds)}
     ranks = {name: rank for rank, name in enumerate(chosen)}
-    found = [each for each in wanted.state if any(name in ranks for name in each.environments)]
+    found = [each for each in desired.state if any(name in ranks for name in each.environments)]
     found.sort(
         key=lambda each: (
             kinds.get(each.scope_kind, len(kinds)),
@@ -174,8 +178,8 @@ def build(
             each.activation,
         )
     )
-    worn = builder.cells(enumerate(found), is_worn=True)
-    cells = {(each.project_role, each.scope_kind, each.environment): each for each in worn}
+    assigned = builder.cells(enumerate(found), is_assigned=True)
+    cells = {(each.project_role, each.scope_kind, each.environment): each for each in assigned}
     bare = [role for role in project.mapping.roles.values() if not project.team.get(role.id)]
     if bare:
         for cell in builder.supposed(bare):
@@ -186,7 +190,7 @@ def build(
     roles |= {role_key(each.role): each.role for each in found}
     return Matrix(
         project=project,
-        wanted=wanted,
+        desired=desired,
         environments=chosen,
         assignments=tuple(found),
         opens=tuple(builder.opens(each) for each in found),
@@ -194,7 +198,7 @@ def build(
         roles=tuple(roles[key] for key in sorted(roles, key=lambda key: (roles[key].name.casefold(), key))),
         limits=_limits(found, roles.values(), cells.values(), catalog),
         asked=tuple(_asked(project)),
-        holds=_holds(trials),
+        holds=_holds(test_results),
         bound=frozenset(isolated_roles.places(project).scopes),
     )
 
@@ -207,8 +211,8 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
     """
     project = made.project
     builder = _CellBuilder(project, catalog, made.environments)
-    scopes = managed_scopes.managed_scopes(project, made.wanted)
-    here = managed_scopes.ScopeRelation.of(project, made.wanted, scopes)
+    scopes = managed_scopes.managed_scopes(project, made.desired)
+    here = managed_scopes.ScopeRelation.of(project, made.desired, scopes)
     numbers = {each.key: number for number, each in enumerate(made.assignments)}
     known = {role_key(each): each for each in made.roles}
     defined = {each.id: each for each in drift.source.definitions}
@@ -222,35 +226,35 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
             if is_over_all or name in managers or any(scope.contains(each) for each in scopes[name])
         )
 
-    def unwanted(
-        kind: DriftKind | ExclusionReason, held: Assignment, wanted: Assignment | None, remark: str
+    def undesired(
+        kind: DriftKind | ExclusionReason, actual: Assignment, desired: Assignment | None, remark: str
     ) -> UndesiredAssignment:
-        role = defined.get(held.role.id) or catalog.find(held.role.id) or held.role
+        role = defined.get(actual.role.id) or catalog.find(actual.role.id) or actual.role
         key = role_key(role)
         if role.custom and (key not in known or known[key].permissions != role.permissions):
             key = role.id  # another role of that name, or what somebody made of the project's own
         elif not role.custom:
             role = known.get(key, role)
-        resolved = replace(held, role=role)
+        resolved = replace(actual, role=role)
         return UndesiredAssignment(
             kind=kind,
             assignment=resolved,
             role_key=key,
-            environments=tuple(each for each in made.environments if wanted and each in wanted.environments)
-            or reached(held.scope),
+            environments=tuple(each for each in made.environments if desired and each in desired.environments)
+            or reached(actual.scope),
             opens=builder.opens(resolved),
-            instead_of=numbers.get(wanted.key) if wanted is not None else None,
+            instead_of=numbers.get(desired.key) if desired is not None else None,
             remark=remark,
         )
 
     found = [
-        unwanted(each.kind, each.held, each.wanted, each.remark)
+        undesired(each.kind, each.actual, each.desired, each.remark)
         for each in drift.changes
-        if each.held is not None and (each.wanted is None or each.kind is DriftKind.ALTERED)
+        if each.actual is not None and (each.desired is None or each.kind is DriftKind.ALTERED)
     ]
     found += [
-        unwanted(each.why, each.held, None, each.rule.reason if each.rule else "")
-        for each in drift.set_aside
+        undesired(each.why, each.actual, None, each.rule.reason if each.rule else "")
+        for each in drift.excluded
         if each.why is not ExclusionReason.OUTSIDE
     ]
     found = [each for each in found if each.environments]
@@ -264,8 +268,8 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
             each.assignment.activation,
         )
     )
-    held = [each.assignment for each in found]
-    return SourceSide(tuple(found), _limits(held, (each.role for each in held), (), catalog))
+    actual = [each.assignment for each in found]
+    return SourceSide(tuple(found), _limits(actual, (each.role for each in actual), (), catalog))
 
 
 _Pile = list[tuple[int, Assignment]]  # what comes to the same in a cell, each with its number
@@ -285,10 +289,10 @@ class _CellBuilder:
         key = (each.role.id, str(each.scope.level), place.lower(), each.condition)
         if key not in self._opens:
             found = privilege.openings(each.role, each.scope.level, place, self.catalog, each.condition)
-            self._opens[key] = tuple(opening.escalation for opening in found)
+            self._opens[key] = tuple(escalation_path.escalation for escalation_path in found)
         return self._opens[key]
 
-    def cells(self, numbered: Iterable[tuple[int, Assignment]], is_worn: bool) -> Iterator[Cell]:
+    def cells(self, numbered: Iterable[tuple[int, Assignment]], is_assigned: bool) -> Iterator[Cell]:
         rows: dict[tuple[str, str, str], dict[tuple[object, ...], _Pile]] = {}
         for number, each in numbered:
             for role in dict.fromkeys(reason.project_role for reason in each.reasons):
@@ -298,11 +302,11 @@ class _CellBuilder:
                         same = (role_key(each.role), each.activation, bool(each.condition), each.ends)
                         cell.setdefault(same, []).append((number, each))
         for (role, kind, environment), piles in rows.items():
-            made = [self.grant(role, pile, is_worn) for pile in piles.values()]
+            made = [self.grant(role, pile, is_assigned) for pile in piles.values()]
             made.sort(key=lambda each: (each.role.name.casefold(), each.activation, each.condition, str(each.ends)))
-            yield Cell(role, kind, environment, tuple(made), is_worn)
+            yield Cell(role, kind, environment, tuple(made), is_assigned)
 
-    def grant(self, role: str, pile: _Pile, is_worn: bool) -> CellGrant:
+    def grant(self, role: str, pile: _Pile, is_assigned: bool) -> CellGrant:
         first = pile[0][1]
         reasons = (reason for _, each in pile for reason in each.reasons if reason.project_role == role)
         return CellGrant(
@@ -312,7 +316,7 @@ class _CellBuilder:
             ends=first.ends,
             opens=self.opens(first),
             serves=tuple(dict.fromkeys((each.responsibility, each.capability) for each in reasons)),
-            assignments=tuple(number for number, _ in pile) if is_worn else (),
+            assignments=tuple(number for number, _ in pile) if is_assigned else (),
         )
 
     def supposed(self, bare: Iterable[ProjectRole]) -> Iterator[Cell]:
@@ -321,10 +325,10 @@ class _CellBuilder:
         stand_ins = {isolated_roles.stand_in(role).id for role in bare}
         found = (
             (0, each)
-            for each in isolated_roles.worn_alone(self.project).state
+            for each in isolated_roles.isolated(self.project).state
             if each.principal.id in stand_ins and any((each.scope_kind, name) in bound for name in each.environments)
         )
-        return self.cells(found, is_worn=False)
+        return self.cells(found, is_assigned=False)
 
 
 def members(project: Project, principal_id: str) -> tuple[tuple[str, ...], bool]:
@@ -398,9 +402,9 @@ def _ask(words: str, operation: str, plane: Plane) -> AskableOperation:
     )
 
 
-def _holds(trials: Iterable[TestResult]) -> dict[tuple[str, str, Plane], bool]:
+def _holds(test_results: Iterable[TestResult]) -> dict[tuple[str, str, Plane], bool]:
     holds: dict[tuple[str, str, Plane], bool] = {}
-    for each in trials:
+    for each in test_results:
         if each.test.origin is Origin.MUST_NOT:
             key = (each.test.project_role, str(each.test.at), each.test.plane)
             holds[key] = holds.get(key, True) and each.result is not Result.FAILED

@@ -38,7 +38,7 @@ class CheckedProject(Struct, frozen=True):
     catalog: Catalog
     problems: tuple[Problem, ...]
     switched_off: Mapping[str, int]
-    trials: tuple[TestResult, ...] = ()
+    test_results: tuple[TestResult, ...] = ()
     roots: Mapping[str, Node] = field(default_factory=dict)
     shipped: tuple[str, ...] = ()
 
@@ -63,7 +63,7 @@ class SourceCheck(Struct, frozen=True):
     """
 
     source: str
-    trials: tuple[TestResult, ...]
+    test_results: tuple[TestResult, ...]
     problems: tuple[Problem, ...]
     unread: tuple[Unread, ...]
     undecided: int
@@ -93,15 +93,15 @@ class OutsideAccess(Struct, frozen=True):
 
 def outside(project: Project) -> tuple[OutsideAccess, ...]:
     """What the worn hats take outside Azure, in the mapping's order."""
-    worn = (role for role in project.mapping.roles.values() if project.team.get(role.id))
-    return tuple(each for role in worn for each in outside_of(role))
+    assigned = (role for role in project.mapping.roles.values() if project.team.get(role.id))
+    return tuple(each for role in assigned for each in outside_of(role))
 
 
 def outside_of(role: ProjectRole) -> Iterator[OutsideAccess]:
     """What one hat takes outside Azure."""
-    for duty in role.responsibilities:
-        for system, access in duty.outside:
-            yield OutsideAccess(role.id, role.title, duty.id, system, access)
+    for responsibility in role.responsibilities:
+        for system, access in responsibility.outside:
+            yield OutsideAccess(role.id, role.title, responsibility.id, system, access)
 
 
 class RolesSince(Struct, frozen=True):
@@ -121,7 +121,7 @@ class WrittenDirectory(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order.
 
     `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
-    `adopted` and `adopted_roles` count the assignments and the custom roles that live already and are taken over.
+    `imported` and `imported_roles` count the assignments and the custom roles that live already and are taken over.
     """
 
     environment: str
@@ -133,8 +133,8 @@ class WrittenDirectory(Struct, frozen=True):
     added: int
     gone: int
     is_gone: bool = False
-    adopted: int = 0
-    adopted_roles: int = 0
+    imported: int = 0
+    imported_roles: int = 0
 
     @property
     def is_current(self) -> bool:
@@ -150,13 +150,13 @@ class NotImported(Struct, frozen=True):
     title: str
     assignment_id: str
     why: str
-    cure: str
+    remedy: str
 
 
 class ImportResult(Struct, frozen=True):
     """What a render found of the wanted access in a source, of this kind and of this name.
 
-    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell, and `unseen` what a
+    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell, and `not_visible` what a
     Terraform state does not hold, which may live outside it; `unread` is what nobody could say of, and the reading is complete
     without any.
     """
@@ -165,8 +165,8 @@ class ImportResult(Struct, frozen=True):
     source_name: str
     standing: int
     referring: int
-    unseen: int
-    not_adopted: tuple[NotImported, ...]
+    not_visible: int
+    not_imported: tuple[NotImported, ...]
     respelled: tuple[str, ...]
     unread: tuple[Unread, ...]
     notes: tuple[str, ...]
@@ -175,9 +175,9 @@ class ImportResult(Struct, frozen=True):
 class RenderResult(Struct, frozen=True):
     """The result of a render: the outcome that it is made from, each directory, and what lived already if it was asked."""
 
-    outcome: CheckedProject
+    checked: CheckedProject
     directories: tuple[WrittenDirectory, ...]
-    adoption: ImportResult | None = None
+    imports_result: ImportResult | None = None
 
     @property
     def is_current(self) -> bool:
@@ -187,12 +187,12 @@ class RenderResult(Struct, frozen=True):
     @property
     def is_partial(self) -> bool:
         """Whether some of what may live already could not be looked up."""
-        return self.adoption is not None and bool(self.adoption.unread)
+        return self.imports_result is not None and bool(self.imports_result.unread)
 
     @property
     def has_findings(self) -> bool:
         """Whether something lives that Terraform cannot take over, so that an apply would meet a conflict."""
-        return self.adoption is not None and bool(self.adoption.not_adopted)
+        return self.imports_result is not None and bool(self.imports_result.not_imported)
 
 
 def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
@@ -204,8 +204,8 @@ def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
         sums["assignments"] += each.assignments
         sums["added"] += each.added
         sums["gone"] += each.gone
-        sums["adopted"] += each.adopted
-        sums["adopted_roles"] += each.adopted_roles
+        sums["adopted"] += each.imported
+        sums["adopted_roles"] += each.imported_roles
     return sums
 
 
@@ -219,7 +219,7 @@ class CanResult(Struct, frozen=True):
 
     project: str
     source: str
-    answers: tuple[tuple[str, Decision], ...]
+    decisions: tuple[tuple[str, Decision], ...]
     accepted: frozenset[Verdict]
     of: Project | None = None
     notes: tuple[str, ...] = ()
@@ -228,12 +228,12 @@ class CanResult(Struct, frozen=True):
     @property
     def is_allowed(self) -> bool:
         """Whether every verdict is a yes."""
-        return all(each.verdict in self.accepted for _, each in self.answers)
+        return all(each.verdict in self.accepted for _, each in self.decisions)
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing that was not read could change a verdict."""
-        return not any(each.undecided for _, each in self.answers)
+        return not any(each.undecided for _, each in self.decisions)
 
 
 class WhoCanResult(Struct, frozen=True):
@@ -255,8 +255,8 @@ class WhoCanResult(Struct, frozen=True):
         """Whether everything was read that could tell of more."""
         return not any(each.undecided for _, each in self.places)
 
-    def members_of(self, principal: Principal, question: AccessRequest) -> tuple[Principal, ...]:
+    def members_of(self, principal: Principal, request: AccessRequest) -> tuple[Principal, ...]:
         """Who is known to be in a group that can do it, but for those from whom a deny assignment takes it."""
-        membership = self.access.ground.membership
+        membership = self.access.facts.membership
         members = (membership.principals[each] for each in membership.members_of(principal.id))
-        return tuple(each for each in members if self.access.escapes(each, question))
+        return tuple(each for each in members if self.access.escapes(each, request))

@@ -79,8 +79,8 @@ def _team(project: Project) -> set[tuple[str, Principal]]:
         PrincipalType.SERVICE_PRINCIPAL: ("service_principal", "managed_identity"),
     }
     for team in project.team.values():
-        for wearer in team:
-            principal = wearer.principal
+        for team_member in team:
+            principal = team_member.principal
             possible = by_type.get(principal.type, MEMBER_KINDS)
             kind = next((each for each in possible if (each, principal.name.casefold()) in kinds), possible[0])
             found.add((kind, principal))
@@ -97,11 +97,11 @@ def _team(project: Project) -> set[tuple[str, Principal]]:
 def _nobody(project: Project | None, asked: str) -> tuple[str, str]:
     if project is None:
         return f"`{asked}` is no object id, and there is no project that would know the name", "give an object id"
-    from rbacgen.project.decode import near_miss
+    from rbacgen.project.decode import did_you_mean
 
     roles = list(project.mapping.roles)
     names = sorted({each.name for _, each in _team(project)})
-    hint = near_miss(asked, [*roles, *names])
+    hint = did_you_mean(asked, [*roles, *names])
     kinds = ", ".join(words(each) for each in MEMBER_KINDS)
     more = ", …" if len(roles) > 4 else ""
     return (

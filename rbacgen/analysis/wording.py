@@ -58,17 +58,17 @@ def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
     """What an assignment is there for: project roles with their responsibilities, the first few of them."""
     by_role: dict[str, list[str]] = {}
     for each in reasons:
-        duties = by_role.setdefault(each.title, [])
-        if each.responsibility not in duties:
-            duties.append(each.responsibility)
+        responsibilities = by_role.setdefault(each.title, [])
+        if each.responsibility not in responsibilities:
+            responsibilities.append(each.responsibility)
     said = []
-    for title, duties in by_role.items():
-        more = f" and {len(duties) - most} more" if len(duties) > most else ""
-        said.append(f"{title} ({', '.join(duties[:most])}{more})")
+    for title, responsibilities in by_role.items():
+        more = f" and {len(responsibilities) - most} more" if len(responsibilities) > most else ""
+        said.append(f"{title} ({', '.join(responsibilities[:most])}{more})")
     return "; ".join(said)
 
 
-def way(given: Permit, spoken: str = "") -> str:
+def permit(given: Permit, spoken: str = "") -> str:
     """By what an operation is possible: the assignment, and the line of its role, unless that is what was `spoken` of just now."""
     match given.verdict:
         case Verdict.UNDER_CONDITION:
@@ -130,14 +130,14 @@ def condition(text: str, role_called: Callable[[str], str] = str) -> str:
         return ""  # one that nobody can read, or what a deny assignment's comes to
 
 
-def door(given: Bypass) -> str:
+def bypass(given: Bypass) -> str:
     """A way round the roles: who can open it, how it works, and what shuts it."""
-    unless = f", unless {given.door.unless}" if given.door.unless else ""
-    if given.way is None or given.verdict is None:
-        return f"not decided by roles: {given.door.says}{unless}"
+    unless = f", unless {given.bypass.unless}" if given.bypass.unless else ""
+    if given.permit is None or given.verdict is None:
+        return f"not decided by roles: {given.bypass.says}{unless}"
     return (
-        f"not by a role, but: {able(given.verdict, given.only_eligible)} `{given.door.opened_by}` by "
-        f"{grant(given.way.assignment, given.way.role.name)}; {given.door.says}{unless}"
+        f"not by a role, but: {able(given.verdict, given.only_eligible)} `{given.bypass.opened_by}` by "
+        f"{grant(given.permit.assignment, given.permit.role.name)}; {given.bypass.says}{unless}"
     )
 
 
@@ -171,12 +171,12 @@ def paths(opened: Sequence[EscalationPath]) -> str:
     return f"`{first.operation}`: {first.why}{still}{rest}"
 
 
-def why_not(answer: Decision) -> str:
+def why_not(decision: Decision) -> str:
     """The nearest reason why an answer is no, or an empty string where nothing came close."""
-    if answer.impossible:
-        return answer.impossible
-    if answer.denied_by:
-        return f"the deny assignment `{answer.denied_by[0].name or answer.denied_by[0].id}` takes it away"
-    if answer.misses:
-        return miss(answer.misses[0])
+    if decision.impossible:
+        return decision.impossible
+    if decision.denied_by:
+        return f"the deny assignment `{decision.denied_by[0].name or decision.denied_by[0].id}` takes it away"
+    if decision.near_misses:
+        return miss(decision.near_misses[0])
     return ""

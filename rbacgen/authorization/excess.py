@@ -338,7 +338,7 @@ class Universe:
             bits ^= lowest
         return tuple(found)
 
-    def surplus(self, granted: int, needed: int) -> Excess:
+    def excess(self, granted: int, needed: int) -> Excess:
         """What is granted beyond a need."""
         beyond = granted & ~needed
         counts = {kind: (beyond & self._masks[kind]).bit_count() for kind in OperationClass}

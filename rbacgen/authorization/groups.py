@@ -43,14 +43,14 @@ class DirectMember(Struct, frozen=True, order=True):
 class Membership(Struct, frozen=True):
     """Who is in which group. Ids are Entra object ids in lower case, or Terraform references.
 
-    `written` holds the direct members by group as the project file has them, `held` as the lock has them from the directory;
+    `written` holds the direct members by group as the project file has them, `actual` as the lock has them from the directory;
     `lists` is both together. `principals` are all that are spoken of, by id: with their name where the project has one, else
     without. `known` are the groups whose members are all known, those of the groups in them too; of every other group there
     may be members that nobody has told of.
     """
 
     written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actual: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     principals: Mapping[str, Principal] = field(default_factory=dict)
@@ -107,24 +107,24 @@ class MembershipDifference(Struct, frozen=True):
 
     group: str
     written_only: tuple[str, ...]
-    held_only: tuple[str, ...]
+    actual_only: tuple[str, ...]
 
 
 def build(
     written: Mapping[str, tuple[Principal, ...]],
-    held: Mapping[str, tuple[DirectMember, ...]],
+    actual: Mapping[str, tuple[DirectMember, ...]],
     named: Iterable[Principal] = (),
 ) -> Membership:
     """The membership in what the project file writes and the lock holds, both by group id; `named` are known by name."""
     principals = {each.id: each for each in named}
     for members in written.values():
         principals |= {each.id: each for each in members}
-    for of_directory in held.values():
+    for of_directory in actual.values():
         for member in of_directory:
             if member.id not in principals:
                 principals[member.id] = Principal(member.id, _TYPES[member.kind], "")
     in_file = {group: tuple(sorted({each.id for each in members})) for group, members in written.items()}
-    in_lock = {group: tuple(sorted({each.id for each in members})) for group, members in held.items()}
+    in_lock = {group: tuple(sorted({each.id for each in members})) for group, members in actual.items()}
     lists = {
         group: tuple(sorted({*in_file.get(group, ()), *in_lock.get(group, ())}))
         for group in sorted({*in_file, *in_lock})
@@ -150,18 +150,18 @@ def differences(membership: Membership) -> tuple[MembershipDifference, ...]:
     nobody, and may be any of those that the lock has more.
     """
     found = []
-    for group in sorted(membership.written.keys() & membership.held.keys()):
-        if set(membership.written[group]) == set(membership.held[group]):
+    for group in sorted(membership.written.keys() & membership.actual.keys()):
+        if set(membership.written[group]) == set(membership.actual[group]):
             continue
-        written = _people(membership, group, {**membership.held, **membership.written})
-        held = _people(membership, group, {**membership.written, **membership.held})
+        written = _people(membership, group, {**membership.actual, **membership.written})
+        actual = _people(membership, group, {**membership.written, **membership.actual})
         references = {
             each for each in written if each in membership.principals and membership.principals[each].reference
         }
-        written_only = tuple(sorted(written - held - references))
-        held_only = () if references else tuple(sorted(held - written))
-        if written_only or held_only:
-            found.append(MembershipDifference(group, written_only, held_only))
+        written_only = tuple(sorted(written - actual - references))
+        actual_only = () if references else tuple(sorted(actual - written))
+        if written_only or actual_only:
+            found.append(MembershipDifference(group, written_only, actual_only))
     return tuple(found)
 
 

@@ -611,8 +611,8 @@ class _Chart:
         ended = {self.owner[place] for place in live if self.tokens[place] == _END}
         if not all(number in ended for number in self.required):
             return False
-        held = {self.within[number] for number in ended if number in self.within}
-        return held <= {self.exits[number] for number in ended if number in self.exits}
+        actual = {self.within[number] for number in ended if number in self.within}
+        return actual <= {self.exits[number] for number in ended if number in self.exits}
 
 
 _State = tuple[int, str | None, frozenset[int]]

@@ -102,12 +102,12 @@ def is_limited(condition: str, operation: str, plane: Plane) -> bool:
     return conditions.decide(parsed, operation, plane) is not Truth.TRUE
 
 
-def closed_by(opening: EscalationPath, kind: PrincipalType, is_standing: bool) -> str:
+def closed_by(escalation_path: EscalationPath, kind: PrincipalType, is_standing: bool) -> str:
     """What would close a path, or shut it until it is needed, for such a principal; in the words of a cure."""
-    ways = []
+    permits = []
     if is_standing and kind is not PrincipalType.SERVICE_PRINCIPAL:
-        ways.append("make it eligible")
-    if opening.escalation.operation.lower() in _LIMITABLE:
-        ways.append("put it under a condition that names the roles to assign")
-    ways.append(f"take a role without `{opening.line.pattern}`")
-    return ", or ".join(ways)
+        permits.append("make it eligible")
+    if escalation_path.escalation.operation.lower() in _LIMITABLE:
+        permits.append("put it under a condition that names the roles to assign")
+    permits.append(f"take a role without `{escalation_path.line.pattern}`")
+    return ", or ".join(permits)

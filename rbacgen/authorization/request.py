@@ -105,44 +105,46 @@ class Bypass(Struct, frozen=True):
     an answer.
     """
 
-    door: KnownBypass
+    bypass: KnownBypass
     verdict: Verdict | None = None
-    way: Permit | None = None
+    permit: Permit | None = None
     only_eligible: bool = False
 
 
 class Decision(Struct, frozen=True):
     """A verdict on a question about a holder, with what leads to it.
 
-    `ways` come best first, without what a deny assignment takes; `misses` are what came close to a denied one; `denied_by` the
+    `permits` come best first, without what a deny assignment takes; `near_misses` are what came close to a denied one; `denied_by` the
     deny assignments that take it, or some of a pattern, away.
     `impossible` says that no such operation exists at the scope. `parts` holds, for a pattern, each known operation with its
-    verdict. `perhaps` names groups that would give it and whose members are not known; `undecided` says what was not read and
+    verdict. `unknown_memberships` names groups that would give it and whose members are not known; `undecided` says what was not read and
     could change the verdict. `only_eligible` says that it takes an activation first, under a condition or not.
     """
 
-    holder: Subject
-    question: AccessRequest
+    subject: Subject
+    request: AccessRequest
     verdict: Verdict
-    ways: tuple[Permit, ...] = ()
-    misses: tuple[NearMiss, ...] = ()
+    permits: tuple[Permit, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
     denied_by: tuple[Denial, ...] = ()
-    doors: tuple[Bypass, ...] = ()
+    bypasses: tuple[Bypass, ...] = ()
     impossible: str = ""
     parts: tuple[tuple[str, Verdict], ...] = ()
-    perhaps: tuple[Permit, ...] = ()
+    unknown_memberships: tuple[Permit, ...] = ()
     undecided: tuple[str, ...] = ()
     only_eligible: bool = False
 
     @property
     def hangs(self) -> bool:
         """Whether the verdict rests on `/*/` standing for nothing, which no page of Azure's says."""
-        return bool(self.ways) and all(way.line.hangs for way in self.ways if way.verdict is self.verdict)
+        return bool(self.permits) and all(
+            permit.line.hangs for permit in self.permits if permit.verdict is self.verdict
+        )
 
     @property
     def is_partly(self) -> bool:
         """Whether a pattern is denied as a whole while some of what it covers is not."""
-        return self.verdict is Verdict.DENIED and bool(self.ways)
+        return self.verdict is Verdict.DENIED and bool(self.permits)
 
 
 class BypassSubjects(Struct, frozen=True):
@@ -153,7 +155,7 @@ class BypassSubjects(Struct, frozen=True):
     and could tell of more.
     """
 
-    door: KnownBypass
+    bypass: KnownBypass
     here: tuple[Decision, ...] = ()
     below: tuple[Decision, ...] = ()
     undecided: tuple[str, ...] = ()
@@ -162,14 +164,14 @@ class BypassSubjects(Struct, frozen=True):
 class AllowedSubjects(Struct, frozen=True):
     """Who can: `here` at the scope itself, `below` only at some of what lies in it; each by strength and name.
 
-    `around` holds the doors, where they were asked for, that somebody else can open or that no role decides on.
+    `bypasses` holds the doors, where they were asked for, that somebody else can open or that no role decides on.
     """
 
-    question: AccessRequest
+    request: AccessRequest
     here: tuple[Decision, ...]
     below: tuple[Decision, ...]
     undecided: tuple[str, ...] = ()
-    around: tuple[BypassSubjects, ...] = ()
+    bypasses: tuple[BypassSubjects, ...] = ()
 
 
 class Facts(Struct, frozen=True):
@@ -178,7 +180,7 @@ class Facts(Struct, frozen=True):
     `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `lies_in` says, for a scope
     (without case) whose text does not show it, what it lies in: management groups above a subscription, or what a
     Terraform reference is below. `tells_above` says whether a management group that is in none of it holds none of it;
-    without, nobody knows. `wanted` lends its reasons to what is held. `standing_instead` are those that stand only
+    without, nobody knows. `desired` lends its reasons to what is held. `permanent_instead` are those that stand only
     because the project has no PIM.
     """
 
@@ -188,21 +190,21 @@ class Facts(Struct, frozen=True):
     lies_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denials: tuple[Denial, ...] = ()
     tells_above: bool = True
-    wanted: State | None = None
-    standing_instead: frozenset[Key] = frozenset()
+    desired: State | None = None
+    permanent_instead: frozenset[Key] = frozenset()
     known_operations: Callable[[str, Plane], tuple[str, ...]] = lambda _pattern, _plane: ()
-    doors: tuple[KnownBypass, ...] = ()
+    bypasses: tuple[KnownBypass, ...] = ()
 
 
-def best_first(way: Permit) -> tuple[int, bool, int, int, str, str]:
+def best_first(permit: Permit) -> tuple[int, bool, int, int, str, str]:
     """Sorts ways: the most access first, then the shortest way, then the narrowest scope."""
-    assignment = way.assignment
+    assignment = permit.assignment
     return (
-        STRENGTH[way.verdict],
+        STRENGTH[permit.verdict],
         assignment.activation is Activation.ELIGIBLE,  # of two under a condition the one that stands
-        len(way.path),
+        len(permit.path),
         -len(assignment.scope.folded),
-        way.role.name,
+        permit.role.name,
         assignment.scope.folded,
     )
 

@@ -75,7 +75,7 @@ _LAST: Final = (Reservation.RETIRING, Reservation.SERVICE)  # in this order, beh
 class SuggestedRole(Struct, frozen=True):
     """One role of an option: what of the need it covers, what of that no other role of the option does, and its surplus.
 
-    `partly` are permission strings that it covers a part of, and other roles the rest. `surplus` is the role's own weight, `adds` what would fall away of the option's without it. `conditional` says that it
+    `partly` are permission strings that it covers a part of, and other roles the rest. `excess` is the role's own weight, `adds` what would fall away of the option's without it. `conditional` says that it
     gives more under a condition in its definition; that counts as surplus and covers nothing.
     """
 
@@ -84,7 +84,7 @@ class SuggestedRole(Struct, frozen=True):
     covers: tuple[Operation, ...]
     alone: tuple[Operation, ...]
     partly: tuple[Operation, ...]
-    surplus: int
+    excess: int
     adds: int
     conditional: bool
 
@@ -92,12 +92,12 @@ class SuggestedRole(Struct, frozen=True):
 class Option(Struct, frozen=True):
     """Roles that cover the need together.
 
-    `surplus` is what can exist at the place that was asked for, `everywhere` the weight of all of it. `levels` are where all of
+    `excess` is what can exist at the place that was asked for, `everywhere` the weight of all of it. `levels` are where all of
     them may be assigned; `only_at` holds the scopes where they must be, for roles of a service's own scopes and custom ones.
     """
 
     parts: tuple[SuggestedRole, ...]
-    surplus: Excess
+    excess: Excess
     everywhere: int
     levels: tuple[ScopeLevel, ...]
     only_at: tuple[str, ...]
@@ -233,7 +233,7 @@ class Choice(Struct, frozen=True):
     """A role in a search, as bits: what of the need it covers, and what it grants beyond."""
 
     covers: int
-    surplus: int
+    excess: int
 
 
 class SearchResult(Struct, frozen=True):
@@ -304,7 +304,7 @@ class _Search:
             if self.steps < 0 or (len(self.best) == self.keep and weight > self.best[-1][0]):
                 return
             choice = self.choices[index]
-            self.go(uncovered & ~choice.covers, union | choice.surplus, (*chosen, index), tried)
+            self.go(uncovered & ~choice.covers, union | choice.excess, (*chosen, index), tried)
             tried |= {index}
 
     def is_enough(self, uncovered: int, left: int) -> bool:
@@ -328,7 +328,7 @@ class _Search:
         if left == 1:
             candidates = [index for index in candidates if not uncovered & ~self.choices[index].covers]
         self.steps -= len(candidates)
-        return sorted((self.weigh(union | self.choices[index].surplus), index) for index in candidates)
+        return sorted((self.weigh(union | self.choices[index].excess), index) for index in candidates)
 
     def record(self, union: int, chosen: tuple[int, ...]) -> None:
         if len(chosen) == self.size and self.is_tight(chosen):
@@ -359,7 +359,7 @@ def greedy(
     uncovered, union = needed, 0
     while uncovered:
         gains = [
-            ((weigh(union | each.surplus) - weigh(union) + 1) / (each.covers & uncovered).bit_count(), index)
+            ((weigh(union | each.excess) - weigh(union) + 1) / (each.covers & uncovered).bit_count(), index)
             for index, each in enumerate(choices)
             if each.covers & uncovered
         ]
@@ -368,9 +368,9 @@ def greedy(
         index = min(gains)[1]
         chosen.append(index)
         uncovered &= ~choices[index].covers
-        union |= choices[index].surplus
+        union |= choices[index].excess
     chosen += [index for index in range(len(choices)) if index not in chosen and not is_whole(tuple(chosen))]
-    for index in sorted(chosen, key=lambda each: (-weigh(choices[each].surplus), each)):
+    for index in sorted(chosen, key=lambda each: (-weigh(choices[each].excess), each)):
         rest = tuple(each for each in chosen if each != index)
         covered = 0
         for each in rest:
@@ -389,12 +389,12 @@ def bits_of(bits: int) -> Iterator[int]:
 
 
 class _Candidate(Struct, frozen=True):
-    """A role that has something of the need: `surplus` at the place, `everywhere` at any."""
+    """A role that has something of the need: `excess` at the place, `everywhere` at any."""
 
     role: AzureRole
     standing: Reservation
     covers: int
-    surplus: int
+    excess: int
     weight: int
     everywhere: int
 
@@ -467,14 +467,14 @@ class _Question:
         parts = []
         union = everywhere = 0
         for each in candidates:
-            union |= each.surplus
+            union |= each.excess
             everywhere |= each.everywhere
         for each in candidates:
-            rest_covers = rest_surplus = 0
+            rest_covers = rest_excess = 0
             for other in candidates:
                 if other is not each:
                     rest_covers |= other.covers
-                    rest_surplus |= other.surplus
+                    rest_excess |= other.excess
             others = set(self.covered([other.role for other in candidates if other is not each], rest_covers))
             covers = self.covered([each.role], each.covers)
             parts.append(
@@ -486,8 +486,8 @@ class _Question:
                     partly=tuple(
                         need for need in self.patterns if need not in covers and each.covers & self.bits[need]
                     ),
-                    surplus=each.weight,
-                    adds=self.universe.weight(union & ~rest_surplus),
+                    excess=each.weight,
+                    adds=self.universe.weight(union & ~rest_excess),
                     conditional=any(permission.condition for permission in each.role.permissions),
                 )
             )
@@ -495,7 +495,7 @@ class _Question:
         scopes = (scope for each in candidates for scope in each.role.assignable_scopes if scope != "/")
         return Option(
             parts=tuple(sorted(parts, key=lambda part: (-len(part.covers), part.role.name.lower()))),
-            surplus=self.universe.surplus(union, self.needed),
+            excess=self.universe.excess(union, self.needed),
             everywhere=self.universe.weight(everywhere),
             levels=tuple(level for level in ScopeLevel if all(level in each for each in levels)),
             only_at=tuple(sorted(set(scopes))),
@@ -517,10 +517,10 @@ def suggest(
     of all there are, proven; the others are the next best of roles of which none is worse in everything. Roles that are being retired, and those made for services, come last, and
     take part in sets only where the others cannot cover the need.
     """
-    wanted = tuple(sorted(set(needs), key=lambda need: (list(Plane).index(need.plane), need.name.lower())))
+    desired = tuple(sorted(set(needs), key=lambda need: (list(Plane).index(need.plane), need.name.lower())))
     own = {role.name.lower(): role for role in roles}
     everyone = (*(role for role in catalog if role.name.lower() not in own), *own.values())
-    question = _Question(wanted, universe, everyone, catalog, place)
+    question = _Question(desired, universe, everyone, catalog, place)
     available = 0
     for candidate in question.candidates:
         available |= candidate.covers
@@ -538,14 +538,14 @@ def suggest(
         together, is_proven = _together(question, target, covered, singles)
     ranked = sorted([*((each,) for each in singles), *together], key=lambda each: _rank(question, each))
     return Suggestion(
-        needs=wanted,
+        needs=desired,
         place=place,
         options=tuple(question.option(each) for each in ranked),
         covering=len(singles),
-        uncovered=tuple(need for need in wanted if need not in covered),
-        unknown=tuple(need for need in wanted if is_unknown(need, catalog)),
-        misplaced=_misplaced(wanted, question, place),
-        known=_known(wanted, catalog),
+        uncovered=tuple(need for need in desired if need not in covered),
+        unknown=tuple(need for need in desired if is_unknown(need, catalog)),
+        misplaced=_misplaced(desired, question, place),
+        known=_known(desired, catalog),
         is_proven=is_proven,
     )
 
@@ -582,7 +582,7 @@ def _sets(
     question: _Question, pool: list[_Candidate], target: int, needs: Sequence[Operation], best: int | None
 ) -> tuple[list[tuple[_Candidate, ...]], bool]:
     """The sets out of these roles, by size as far as they are worth it; `best` is the weight of the best single role."""
-    choices = [Choice(each.covers & target, each.surplus) for each in pool]
+    choices = [Choice(each.covers & target, each.excess) for each in pool]
     weigh = question.universe.weight
     given: list[tuple[_Candidate, ...]] = []
     is_proven = True
@@ -610,7 +610,7 @@ def _sets(
 def _weight(question: _Question, candidates: Iterable[_Candidate]) -> int:
     union = 0
     for each in candidates:
-        union |= each.surplus
+        union |= each.excess
     return question.universe.weight(union)
 
 
@@ -625,9 +625,9 @@ def _undominated(
     patterns = [need for need in needs if need in question.patterns]
     kept: list[_Candidate] = []
     for each in pool:  # by weight, so that what is better comes before what is worse
-        covers, surplus = each.covers & target, each.surplus
+        covers, excess = each.covers & target, each.excess
         for other in kept:
-            if covers & ~other.covers or other.surplus & ~surplus:
+            if covers & ~other.covers or other.excess & ~excess:
                 continue
             if all(
                 not covers & question.bits[need] or covers_pattern(need.name, need.plane, [other.role])
@@ -676,9 +676,9 @@ def custom_role(name: str, found: Suggestion, catalog: Catalog, scopes: Iterable
     Needs that another of them covers are left out, for they add nothing. Azure takes at most one `*` in a string
     (https://learn.microsoft.com/azure/role-based-access-control/custom-roles#wildcard-permissions).
     """
-    wanted = found.needs
-    refused = [need for need in wanted if need.name.count("*") > 1]
-    taken = [need for need in wanted if need not in refused]
+    desired = found.needs
+    refused = [need for need in desired if need.name.count("*") > 1]
+    taken = [need for need in desired if need not in refused]
     spelled = {
         need: _spelling(need, catalog)
         for need in taken

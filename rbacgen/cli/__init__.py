@@ -67,9 +67,9 @@ class _Commands(click.Group):
         """The command that is named; one that is not there is named with its near miss."""
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            from rbacgen.project.decode import near_miss
+            from rbacgen.project.decode import did_you_mean
 
-            hint = near_miss(name, _COMMANDS) or f": there are {', '.join(_COMMANDS)}"
+            hint = did_you_mean(name, _COMMANDS) or f": there are {', '.join(_COMMANDS)}"
             raise click.UsageError(f"there is no command `{name}`{hint}", ctx)
         return super().resolve_command(ctx, args)
 

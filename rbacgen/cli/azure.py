@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @options.report_format
 @options.report_files
 @click.option("--summary", is_flag=True, help="Say it in one line.")
-@click.option("--set-aside", "listed", is_flag=True, help="List what was set aside, not only count it.")
+@click.option("--excluded", "listed", is_flag=True, help="List excluded assignments instead of only counting them.")
 @options.names
 @click.option(
     "--within",
@@ -92,9 +92,9 @@ def diff(
         within=within,
     )
     compared = comparison.diff(project, today, asked, options.connect(azure))
-    for problem in load.to_say(compared.outcome):
+    for problem in load.to_say(compared.checked):
         click.echo(text.problem_line(problem, style(sys.stderr)), err=True)
-    form = drift_form.form(compared.drift, compared.outcome, names)
+    form = drift_form.form(compared.drift, compared.checked, names)
     code = 0 if compared.drift.is_in_sync else FINDINGS if compared.drift.is_complete else PARTIAL
     where = formats.Where(below_repository(), Path.cwd().as_posix(), code)
 

@@ -122,7 +122,7 @@ def _start(name: str | None, mapping_name: str, given: dict[str, Any], today: da
     from rbacgen.commands import load
     from rbacgen.project import scaffold
 
-    starting.refuse_standing()
+    starting.refuse_existing()
     called = load.project_name(name) if name is not None else None
     asks = not no_input and is_terminal(sys.stdin) and is_terminal(sys.stdout)
     if asks:
@@ -154,8 +154,8 @@ def _answers(known: Mapping, given: dict[str, Any], today: date) -> ScaffoldAnsw
 
     environments = dict(_each("--environment", given["environments"], lambda text: scaffold.environment(text, known)))
     team: dict[str, tuple[FirstMember, ...]] = {}
-    for role, holder in _each("--member", given["members"], lambda text: scaffold.member(text, known)):
-        team[role] = tuple(dict.fromkeys((*team.get(role, ()), holder)))
+    for role, subject in _each("--member", given["members"], lambda text: scaffold.member(text, known)):
+        team[role] = tuple(dict.fromkeys((*team.get(role, ()), subject)))
     chosen = ScaffoldAnswers(environments=environments).chosen(known)
     scopes: dict[str, dict[str, str]] = {}
     for environment, kind, bound in _each(
@@ -193,9 +193,9 @@ def _adopt(
     from rbacgen.commands import init as adopting
     from rbacgen.reports import text
 
-    adopted = adopting.adopt(name, source, subscriptions, today, options.connect(connection))
-    put(text.adopted(adopted.start, source), None)
-    for line in text.partly_read(adopted.source, style(sys.stderr)):
+    imported = adopting.adopt(name, source, subscriptions, today, options.connect(connection))
+    put(text.imported(imported.start, source), None)
+    for line in text.partly_read(imported.source, style(sys.stderr)):
         click.echo(line, err=True)
-    if adopted.is_partial:
+    if imported.is_partial:
         raise SystemExit(PARTIAL)

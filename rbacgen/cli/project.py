@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Take warnings for errors.")
 @click.option("--notes", is_flag=True, help="Show notes too, not only count them.")
 @click.option("--outside", is_flag=True, help="List what the worn hats take outside Azure.")
-@click.option("--surplus", is_flag=True, help="List what grants give beyond the needs of their capabilities.")
+@click.option("--excess", is_flag=True, help="List what grants give beyond the needs of their capabilities.")
 @click.option("--rules", is_flag=True, help="List every rule, with its source, and stop.")
 @click.option(
     "--tests", metavar="FILE", multiple=True, help="Run the access tests of this file as well; can be repeated."
@@ -54,7 +54,7 @@ def check(
     strict: bool,
     notes: bool,
     outside: bool,
-    surplus: bool,
+    excess: bool,
     rules: bool,
     tests: tuple[str, ...],
     every_role: bool,
@@ -90,8 +90,8 @@ def check(
         if source != "azure":
             options.refuse(options.CONNECTION, "without `--source azure`")
         asked = checking.CheckOptions(within, load.TestOptions(tests, every_role), source)
-        outcome, held = checking.check(project, today, asked, options.connect(azure))
-        form = check_form.form(outcome, held, checking.surplus(outcome) if surplus else None)
+        checked, actual = checking.check(project, today, asked, options.connect(azure))
+        form = check_form.form(checked, actual, checking.excess(checked) if excess else None)
     except InputError as error:
         form = check_form.unreadable(error.problems)
     code = _exit_code(form, strict)
@@ -111,7 +111,7 @@ def _exit_code(form: CheckDocument, strict: bool) -> int:
         return 1
     if not form.complete:
         return PARTIAL
-    return FINDINGS if form.held is not None and form.held.problems else 0
+    return FINDINGS if form.actual is not None and form.actual.problems else 0
 
 
 def _put_rules(asked_for: options.Outputs) -> None:
@@ -197,9 +197,9 @@ def render(
         existing=existing,
     )
     result = rendering.render(project, today, asked, options.connect(azure) if existing is not None else None)
-    for problem in load.to_say(result.outcome):
+    for problem in load.to_say(result.checked):
         click.echo(text.problem_line(problem, style(sys.stderr)), err=True)
-    for line in text.adoption(result.adoption, style(sys.stderr)):
+    for line in text.imports_result(result.imports_result, style(sys.stderr)):
         click.echo(line, err=True)
     put(as_json.rendered(result) if report == "json" else text.rendered(result, check), None)
     if result.is_partial:

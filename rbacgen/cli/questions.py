@@ -102,20 +102,20 @@ def _team(known: Mapping) -> dict[str, tuple[FirstMember, ...]]:
     )
     team: dict[str, tuple[FirstMember, ...]] = {}
     for role in known.roles.values():
-        holders = _holders(role)
-        if holders is None:
+        subjects = _subjects(role)
+        if subjects is None:
             break
-        if holders:
-            team[role.id] = holders
+        if subjects:
+            team[role.id] = subjects
     return team
 
 
-def _holders(role: ProjectRole) -> tuple[FirstMember, ...] | None:
+def _subjects(role: ProjectRole) -> tuple[FirstMember, ...] | None:
     """Who wears one hat; None where the rest is to be skipped."""
     found: dict[FirstMember, None] = {}
     question = f"{role.title}{' (an identity)' if role.is_workload else ''}"
     while True:
-        answer = _ask(question, lambda text: text if text.strip() in ("", ".") else scaffold.holder(text, role))
+        answer = _ask(question, lambda text: text if text.strip() in ("", ".") else scaffold.subject(text, role))
         if isinstance(answer, FirstMember):
             found[answer] = None
             question = "  and"

@@ -47,61 +47,67 @@ def check(
 
     Raises InputError where a file cannot be read at all, and RbacgenError where the source could not be read at all.
     """
-    outcome = load.work_out(given, today, options.within, options.proving)
-    if options.source is None or outcome.blocking:
-        return outcome, None
-    project, wanted = outcome.project, outcome.desired
-    asked = replace(managed_scopes.ask(project, wanted), parts=COMPARED | {Part.DENIALS}, mark="")
-    source = Reader(connect, project.cloud, outcome.catalog).read(options.source, asked, project.tenant)
-    return outcome, held(outcome, source, options.proving)
+    checked = load.work_out(given, today, options.within, options.proving)
+    if options.source is None or checked.blocking:
+        return checked, None
+    project, desired = checked.project, checked.desired
+    asked = replace(managed_scopes.ask(project, desired), parts=COMPARED | {Part.DENIALS}, mark="")
+    source = Reader(connect, project.cloud, checked.catalog).read(options.source, asked, project.tenant)
+    return checked, actual(checked, source, options.proving)
 
 
-def surplus(outcome: CheckedProject) -> tuple[GrantExcess, ...]:
+def excess(checked: CheckedProject) -> tuple[GrantExcess, ...]:
     """What the grants in use give beyond the needs of their capabilities, the heaviest first."""
-    in_use = {reason.grant_at for each in outcome.desired.state for reason in each.reasons}
-    found = least_privilege.excesses(outcome.project.mapping, outcome.catalog)
+    in_use = {reason.grant_at for each in checked.desired.state for reason in each.reasons}
+    found = least_privilege.excesses(checked.project.mapping, checked.catalog)
     return tuple(each for each in found if each.grant.at in in_use)
 
 
-def held(outcome: CheckedProject, source: Source, proving: TestOptions) -> SourceCheck:
+def actual(checked: CheckedProject, source: Source, proving: TestOptions) -> SourceCheck:
     """How the access tests of a project go on what a source holds, and the paths to more that strangers have there."""
-    project = outcome.project
+    project = checked.project
     places = isolated_roles.places(project)
-    worn = cases.without_ended(project, outcome.desired.expired)
-    access = Evaluator(query.of_source(source, outcome, places, outcome.catalog))
+    assigned = cases.without_ended(project, checked.desired.expired)
+    access = Evaluator(query.of_source(source, checked, places, checked.catalog))
     more, _ = load.read_tests(proving.files)
-    own, _ = cases.of_team((*project.tests, *more), project, places, outcome.catalog.operations)
+    own, _ = cases.of_team((*project.tests, *more), project, places, checked.catalog.operations)
     # What the project supposes, because it binds nothing, is nowhere in Azure.
-    bound = [each for each in cases.of_hats(worn, places) if (each.on, each.environment) in places.scopes]
+    bound = [each for each in cases.of_project_roles(assigned, places) if (each.on, each.environment) in places.scopes]
     own = tuple(each for each in own if not each.environment or (each.on, each.environment) in places.scopes)
     origins = frozenset({Origin.NEED, Origin.MUST_NOT})
-    trials = (
-        *cases.run_wearers(bound, worn, access, origins),
-        *cases.run_own(own, worn, access, None),
+    test_results = (
+        *cases.run_team_members(bound, assigned, access, origins),
+        *cases.run_own(own, assigned, access, None),
     )
-    said = {(each.test, each.answer.holder.principal.id) for each in outcome.trials if each.result is Result.FAILED}
-    anew = [each for each in trials if not _is_wanted(each) or (each.test, each.answer.holder.principal.id) not in said]
-    found = [*problems.of_tests(anew, project, source.name), *_strangers(outcome, source, access)]
-    kept = [each for each in found if not _is_off(each, outcome)]
+    said = {
+        (each.test, each.decision.subject.principal.id) for each in checked.test_results if each.result is Result.FAILED
+    }
+    anew = [
+        each
+        for each in test_results
+        if not _is_desired(each) or (each.test, each.decision.subject.principal.id) not in said
+    ]
+    found = [*problems.of_tests(anew, project, source.name), *_strangers(checked, source, access)]
+    kept = [each for each in found if not _is_off(each, checked)]
     return SourceCheck(
         source=source.name,
-        trials=trials,
+        test_results=test_results,
         problems=in_order(kept),
         unread=source.state.coverage.unread,
-        undecided=sum(each.result is Result.UNDECIDED for each in trials),
-        notes=(*source.notes, *_opaque(worn, access)),
+        undecided=sum(each.result is Result.UNDECIDED for each in test_results),
+        notes=(*source.notes, *_opaque(assigned, access)),
         taken=source.taken,
     )
 
 
-def _is_wanted(trial: TestResult) -> bool:
+def _is_desired(test_result: TestResult) -> bool:
     """Whether what breaks a test is wanted by the project: then the check of its files has said so."""
-    return trial.by is not None and bool(trial.by.reasons)
+    return test_result.by is not None and bool(test_result.by.reasons)
 
 
 def _opaque(project: Project, access: Evaluator) -> Iterator[str]:
     """What the tests could not look at: people in groups whose members nobody has told."""
-    known = access.ground.membership.known
+    known = access.facts.membership.known
     groups = {
         each.principal.name
         for team in project.team.values()
@@ -115,8 +121,8 @@ def _opaque(project: Project, access: Evaluator) -> Iterator[str]:
         )
 
 
-def _is_off(problem: Problem, outcome: CheckedProject) -> bool:
-    return problem.rule in outcome.project.checks_off and rules.RULES[problem.rule].optional
+def _is_off(problem: Problem, checked: CheckedProject) -> bool:
+    return problem.rule in checked.project.checks_off and rules.RULES[problem.rule].optional
 
 
 def _names(project: Project) -> dict[str, str]:
@@ -126,12 +132,12 @@ def _names(project: Project) -> dict[str, str]:
     return {principal: f"`{name}`" for principal, name in named.items() if name}
 
 
-def _strangers(outcome: CheckedProject, source: Source, access: Evaluator) -> Iterator[Problem]:
+def _strangers(checked: CheckedProject, source: Source, access: Evaluator) -> Iterator[Problem]:
     """Standing access at the project's scopes, or above them, that it does not want and that hands out or widens access."""
-    project, wanted = outcome.project, outcome.desired
-    scopes = managed_scopes.managed_scopes(project, wanted)
-    here = managed_scopes.ScopeRelation.of(project, wanted, scopes)
-    ignored = IgnoreRules(project.ignore, outcome.catalog)
+    project, desired = checked.project, checked.desired
+    scopes = managed_scopes.managed_scopes(project, desired)
+    here = managed_scopes.ScopeRelation.of(project, desired, scopes)
+    ignored = IgnoreRules(project.ignore, checked.catalog)
     known = _names(project)
     for each in source.state:
         is_near = bool(here.managers(each.scope)) or here.is_above(each.scope)
@@ -143,16 +149,16 @@ def _strangers(outcome: CheckedProject, source: Source, access: Evaluator) -> It
         ):
             continue
         role, _ = access.role(each.role)
-        opened = privilege.openings(role, each.scope.level, type_of(each.scope), outcome.catalog, each.condition)
-        privileged = [opening for opening in opened if opening.is_privileged]
+        opened = privilege.openings(role, each.scope.level, type_of(each.scope), checked.catalog, each.condition)
+        privileged = [escalation_path for escalation_path in opened if escalation_path.is_privileged]
         if privileged:
             who = known.get(each.principal.id, f"the {wording.kind(each.principal.type)} {each.principal.id}")
-            cure = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
+            remedy = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
             message = (
                 f"in {source.name}, {who} has {wording.grant(each, role.name)}, which the project does not want: "
-                f"{wording.paths(privileged)}; take it away; if it must stay, put it into the project, or {cure}"
+                f"{wording.paths(privileged)}; take it away; if it must stay, put it into the project, or {remedy}"
             )
-            opens = {opening.escalation.operation for opening in privileged}
+            opens = {escalation_path.escalation.operation for escalation_path in privileged}
             about = {
                 "scope": each.scope.id,
                 "azure_role": role.id,

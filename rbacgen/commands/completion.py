@@ -33,13 +33,13 @@ def subscriptions(given: str | None) -> tuple[Offer, ...]:
 
 def team(given: str | None) -> tuple[Offer, ...]:
     """Everybody who wears a hat, with the hats."""
-    hats: dict[str, list[str]] = {}
+    project_roles: dict[str, list[str]] = {}
     for role, members in _entries(_root(given), "team").items():
         for member in members.items if isinstance(members, Sequence) else ():
             name = next((text for kind in _KINDS if (text := _text(member, kind))), "")
             if name:
-                hats.setdefault(name, []).append(role)
-    return tuple((name, ", ".join(dict.fromkeys(worn))) for name, worn in hats.items())
+                project_roles.setdefault(name, []).append(role)
+    return tuple((name, ", ".join(dict.fromkeys(assigned))) for name, assigned in project_roles.items())
 
 
 def project_roles(given: str | None, mapping: str | None = None) -> tuple[Offer, ...]:

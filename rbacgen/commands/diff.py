@@ -17,7 +17,8 @@ from rbacgen.model.assignment import Key
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.source import Ask, Source
 from rbacgen.model.state import Part
-from rbacgen.project import desired, managed_scopes
+from rbacgen.project import desired as desired_state
+from rbacgen.project import managed_scopes
 from rbacgen.project.desired import Desired
 from rbacgen.project.project import Project
 
@@ -40,7 +41,7 @@ class ComparedProject(Struct, frozen=True):
     """A comparison, and the project that it was made for."""
 
     drift: Drift
-    outcome: CheckedProject
+    checked: CheckedProject
 
 
 def diff(given: str | None, today: date, options: DiffOptions, connect: Connect) -> ComparedProject:
@@ -51,33 +52,33 @@ def diff(given: str | None, today: date, options: DiffOptions, connect: Connect)
     return compare(_worked_out(given, today, options.within), today, options, connect)
 
 
-def compare(outcome: CheckedProject, today: date, options: DiffOptions, connect: Connect) -> ComparedProject:
+def compare(checked: CheckedProject, today: date, options: DiffOptions, connect: Connect) -> ComparedProject:
     """Compares a project that is worked out, and has no errors, with a source.
 
     Raises RbacgenError where the source could not be read at all.
     """
-    project, wanted = outcome.project, outcome.desired
+    project, desired = checked.project, checked.desired
     load.chosen_environments(project, options.environments)
-    _check_subscriptions(project, wanted, options.subscriptions)
+    _check_subscriptions(project, desired, options.subscriptions)
     view = View(
         today=today,
         within=options.within,
         strategy=options.strategy,
         environments=options.environments,
         subscriptions=tuple(each.lower() for each in options.subscriptions),
-        once_wanted=_once_wanted(project, wanted),
+        once_desired=_once_desired(project, desired),
     )
-    reader = Reader(connect, project.cloud, outcome.catalog)
-    asked = managed_scopes.ask(project, wanted, view.environments, view.subscriptions)
+    reader = Reader(connect, project.cloud, checked.catalog)
+    asked = managed_scopes.ask(project, desired, view.environments, view.subscriptions)
     if options.denials:
         asked = replace(asked, parts=asked.parts | {Part.DENIALS})
     source = reader.read(options.source, asked, project.tenant)
-    source = reader.with_directory(source, drift.principals(project, wanted, source, outcome.catalog, view))
-    result = drift.compare(project, wanted, source, outcome.catalog, view)
+    source = reader.with_directory(source, drift.principals(project, desired, source, checked.catalog, view))
+    result = drift.compare(project, desired, source, checked.catalog, view)
     if reader.live is not None and drift.needs_justifications(result):
         source = reader.with_justifications(source)
-        result = drift.compare(project, wanted, source, outcome.catalog, view)
-    return ComparedProject(result, outcome)
+        result = drift.compare(project, desired, source, checked.catalog, view)
+    return ComparedProject(result, checked)
 
 
 def snapshot(given: str | None, today: date, subscriptions: Iterable[str], connect: Connect) -> Source:
@@ -91,9 +92,9 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
         cloud = tenant = ""
         asked = Ask(subscriptions=named)
     else:
-        outcome = _worked_out(given, today, 0)
-        roles, cloud, tenant = outcome.catalog, outcome.project.cloud, outcome.project.tenant
-        asked = managed_scopes.ask(outcome.project, outcome.desired)
+        checked = _worked_out(given, today, 0)
+        roles, cloud, tenant = checked.catalog, checked.project.cloud, checked.project.tenant
+        asked = managed_scopes.ask(checked.project, checked.desired)
     reader = Reader(connect, cloud, roles)
     source = reader.read(LIVE, replace(asked, parts=frozenset(Part), all_definitions=True, mark=""), tenant)
     source = reader.with_justifications(source)
@@ -101,23 +102,23 @@ def snapshot(given: str | None, today: date, subscriptions: Iterable[str], conne
 
 
 def _worked_out(given: str | None, today: date, within: int) -> CheckedProject:
-    outcome = load.work_out(given, today, within)
-    if outcome.blocking:
-        raise InputError(outcome.blocking)
-    return outcome
+    checked = load.work_out(given, today, within)
+    if checked.blocking:
+        raise InputError(checked.blocking)
+    return checked
 
 
-def _once_wanted(project: Project, wanted: Desired) -> frozenset[Key]:
+def _once_desired(project: Project, desired: Desired) -> frozenset[Key]:
     """What the project would want if nothing had ended yet, and wants no more."""
-    if not wanted.expired:
+    if not desired.expired:
         return frozenset()
-    endless, _ = desired.build(project, date.min)
-    return frozenset(key for key, _ in endless.state.items() if key not in wanted.state)
+    endless, _ = desired_state.build(project, date.min)
+    return frozenset(key for key, _ in endless.state.items() if key not in desired.state)
 
 
-def _check_subscriptions(project: Project, wanted: Desired, given: Iterable[str]) -> None:
+def _check_subscriptions(project: Project, desired: Desired, given: Iterable[str]) -> None:
     known = {each.subscription: each.name for each in project.environments}
-    known |= {each.scope.subscription: each.environment for each in wanted.state if each.scope.subscription}
+    known |= {each.scope.subscription: each.environment for each in desired.state if each.scope.subscription}
     for subscription in given:
         if subscription.lower() not in known:
             listed = ", ".join(f"{each} ({name})" for each, name in sorted(known.items()))

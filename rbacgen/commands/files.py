@@ -117,10 +117,10 @@ def mapping_folder(name: str, at: Position, project_folder: Path) -> tuple[Path,
     folder = project_folder / name
     if folder.is_dir():
         return folder, shown(folder)
-    from rbacgen.project.decode import near_miss
+    from rbacgen.project.decode import did_you_mean
 
     known = shipped_mappings()
-    hint = near_miss(name, known) or f": shipped are {', '.join(known)}; a path is taken from the project file"
+    hint = did_you_mean(name, known) or f": shipped are {', '.join(known)}; a path is taken from the project file"
     raise InputError([rules.problem("unknown-mapping", at, f"no mapping `{name}`{hint}")])
 
 
@@ -144,23 +144,23 @@ def read_templates(names: Iterable[str], folder: Path | None) -> dict[str, str]:
 
     Raises RbacgenError where the folder is not there, or holds a template that no file is made from.
     """
-    wanted = tuple(names)
+    desired = tuple(names)
     shipped = _SHIPPED / "templates" / "terraform"
     own: set[str] = set()
     if folder is not None:
         if not folder.is_dir():
             raise RbacgenError(
-                f"there is no folder {shown(folder)} with templates", f"copy some of {', '.join(wanted)} there"
+                f"there is no folder {shown(folder)} with templates", f"copy some of {', '.join(desired)} there"
             )
         own = {path.name.removesuffix(".tf.j2") for path in folder.glob("*.tf.j2")}
-        if unknown := sorted(own - set(wanted)):
+        if unknown := sorted(own - set(desired)):
             raise RbacgenError(
                 f"{shown(folder)}/{unknown[0]}.tf.j2 is no template that rbacgen renders",
-                f"the templates are {', '.join(f'{name}.tf.j2' for name in wanted)}",
+                f"the templates are {', '.join(f'{name}.tf.j2' for name in desired)}",
             )
     return {
         name: read_text((folder if folder is not None and name in own else shipped) / f"{name}.tf.j2").text
-        for name in wanted
+        for name in desired
     }
 
 

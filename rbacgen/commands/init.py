@@ -44,8 +44,8 @@ def adopt(name: str | None, given: str, subscriptions: Iterable[str], today: dat
     """
     here = Path.cwd()
     for path in (here / files.PROJECT_FILE, here / "mapping"):
-        load.refuse_standing(path)
-    editing.refuse_foreign(here / files.SCHEMA_FILE)
+        load.refuse_existing(path)
+    editing.refuse_unrelated(here / files.SCHEMA_FILE)
     called = load.project_name(name)
     roles = load.read_catalog(here)
     source = _read(given, tuple(subscriptions), roles, connect)
@@ -81,10 +81,10 @@ def _only(source: Source, subscriptions: set[str]) -> Source:
     return replace(source, state=State(kept, source.state.coverage))
 
 
-def refuse_standing() -> None:
+def refuse_existing() -> None:
     """Raises RbacgenError where the current folder has a project already, or a schema that rbacgen has not generated."""
-    load.refuse_standing(Path.cwd() / files.PROJECT_FILE)
-    editing.refuse_foreign(Path.cwd() / files.SCHEMA_FILE)
+    load.refuse_existing(Path.cwd() / files.PROJECT_FILE)
+    editing.refuse_unrelated(Path.cwd() / files.SCHEMA_FILE)
 
 
 def write(name: str, mapping_name: str, mapping: Mapping, answers: ScaffoldAnswers) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def write(name: str, mapping_name: str, mapping: Mapping, answers: ScaffoldAnswe
 
     Raises RbacgenError where a project stands there already; nothing is written then.
     """
-    refuse_standing()
+    refuse_existing()
     text = scaffold.project_file(name, mapping_name, mapping, answers)
     schema = editing.new_project_schema(mapping, answers.chosen(mapping), catalog.load())
     staged = files.Staged()

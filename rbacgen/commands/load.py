@@ -16,7 +16,8 @@ from rbacgen.commands import files
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
-from rbacgen.project import desired, document, lock, mapping, mapping_loader, project
+from rbacgen.project import desired as desired_state
+from rbacgen.project import document, lock, mapping, mapping_loader, project
 from rbacgen.project.document import Node
 from rbacgen.project.mapping_loader import MappingFile
 
@@ -95,22 +96,22 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
     found: list[Problem] = [*read.problems, *read.lock_problems]
     made, problems = project.build(read.root, read.mapping, read.lock)
     found += problems
-    wanted, problems = desired.build(made, today)
+    desired, problems = desired_state.build(made, today)
     found += problems
-    found += checks.run(checks.CheckInput(made, wanted, read.roles, today, within))
-    trials: tuple[TestResult, ...] = ()
+    found += checks.run(checks.CheckInput(made, desired, read.roles, today, within))
+    test_results: tuple[TestResult, ...] = ()
     blocked = any(each.severity is Severity.ERROR and each.rule not in rules.JUDGING for each in found)
     if proving is not None and not blocked:
         from rbacgen.analysis.access_tests import regressions, runner
 
         more, problems = read_tests(proving.files)
         found += problems
-        proven = runner.prove(made, wanted, read.roles, more, proving.every_role)
-        trials = proven.trials
+        proven = runner.prove(made, desired, read.roles, more, proving.every_role)
+        test_results = proven.test_results
         found += proven.problems
-        found += regressions.problems(made, wanted, read.roles, trials)
+        found += regressions.problems(made, desired, read.roles, test_results)
     kept, off = checks.without_switched_off(sound(found), made)
-    return CheckedProject(made, wanted, read.roles, in_order(kept), off, trials, read.roots, read.shipped)
+    return CheckedProject(made, desired, read.roles, in_order(kept), off, test_results, read.roots, read.shipped)
 
 
 def read_tests(paths: Iterable[str]) -> tuple[tuple[TeamTest, ...], tuple[Problem, ...]]:
@@ -196,20 +197,20 @@ def read_catalog(folder: Path) -> catalog.Catalog:
     return overlay.apply(shipped, overlay.parse(text.text, text.name))
 
 
-def to_say(outcome: CheckedProject) -> tuple[Problem, ...]:
+def to_say(checked: CheckedProject) -> tuple[Problem, ...]:
     """What every run has to say, whether it was asked for findings or not: access that stands because PIM is off."""
-    return tuple(problem for problem in outcome.problems if problem.rule == "pim-off")
+    return tuple(problem for problem in checked.problems if problem.rule == "pim-off")
 
 
 def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[str, ...]:
     """The environments of these names, or all, in the project's order. Raises RbacgenError where there is no such one."""
-    from rbacgen.project.decode import near_miss
+    from rbacgen.project.decode import did_you_mean
 
     known = [environment.name for environment in made.environments]
     for name in names:
         if name not in known:
             raise RbacgenError(
-                f"the project has no environment `{name}`{near_miss(name, known)}", f"it has {', '.join(known)}"
+                f"the project has no environment `{name}`{did_you_mean(name, known)}", f"it has {', '.join(known)}"
             )
     return tuple(name for name in known if not names or name in names)
 
@@ -316,7 +317,7 @@ def _text_of(path: Path) -> tuple[str, str]:
     return read.text, read.name
 
 
-def refuse_standing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
     """Raises RbacgenError where something stands at the path: what a team has written is never overwritten."""
     if path.exists():
         raise RbacgenError(
@@ -358,12 +359,12 @@ def mapping_alone(name: str) -> mapping.Mapping:
 
 def own_role(role: str, mapping_name: str) -> str:
     """Copies a project role of a mapping into `mapping/` for editing, and says how the project takes it up."""
-    from rbacgen.project.decode import near_miss
+    from rbacgen.project.decode import did_you_mean
 
     known = mapping_alone(mapping_name)
     if role not in known.roles:
         raise RbacgenError(
-            f"`{mapping_name}` has no project role `{role}`{near_miss(role, known.roles)}",
+            f"`{mapping_name}` has no project role `{role}`{did_you_mean(role, known.roles)}",
             f"it has {', '.join(known.roles)}",
         )
     folder = "workloads" if known.roles[role].is_workload else "roles"

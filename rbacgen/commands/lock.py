@@ -15,9 +15,10 @@ from rbacgen.commands.load import Files
 from rbacgen.commands.open_source import ConnectionOptions, cloud
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
-from rbacgen.project import desired, lock, lock_resolution, project
+from rbacgen.project import desired as desired_state
+from rbacgen.project import lock, lock_resolution, project
 from rbacgen.project.bindings import Bindings
-from rbacgen.project.decode import near_miss
+from rbacgen.project.decode import did_you_mean
 from rbacgen.project.desired import Desired
 from rbacgen.project.lock import Lock, Named
 from rbacgen.project.lock_resolution import BoundScope, Listing, Locked, Lookup, LookupAnswers, Settled
@@ -64,23 +65,23 @@ def update(given: str | None, options: LockOptions, connect: Connect) -> Locked:
     """
     read = load.read_files(given)
     named = _named(read)
-    wanted_by = _with_stand_ins(read, named)
-    made, problems = project.build(read.root, read.mapping, wanted_by)
+    desired_by = _with_stand_ins(read, named)
+    made, problems = project.build(read.root, read.mapping, desired_by)
     # Everything that is ever wanted: what a lock holds does not depend on the day.
-    wanted, more = desired.build(made, date.min)
+    desired, more = desired_state.build(made, date.min)
     errors = [*read.problems, *read.lock_problems, *problems, *(each for each in more if each.rule == "wrong-binding")]
     _raise_if_wrong([*errors, *separation_of_duties.problems(made)])
     accept = _accepted(options.accept, named)
-    places = _places(made, wanted)
+    places = _places(made, desired)
     azure = connect(made.cloud)
     tenant = _tenant(made, read.lock, azure.tenant())
     before, notes = _before(read, tenant)
     settled = lock_resolution.settle(before, tenant, named, places, _ask(azure, before, tenant, named, places), accept)
     asked = len({(each.key, each.given) for each in named}) + len(places)
-    if settled.unasked and len(settled.unasked) == asked:  # that is no part of a lock
-        raise RbacgenError(f"nothing could be asked for: {settled.unasked[0].why}", settled.unasked[0].cure)
+    if settled.not_resolved and len(settled.not_resolved) == asked:  # that is no part of a lock
+        raise RbacgenError(f"nothing could be asked for: {settled.not_resolved[0].why}", settled.not_resolved[0].remedy)
     _raise_if_wrong([*settled.problems, *_rebuilt(read, settled)])
-    settled = lock_resolution.with_azure_roles(settled, (each.role for each in role_changes.used(made, wanted)))
+    settled = lock_resolution.with_azure_roles(settled, (each.role for each in role_changes.used(made, desired)))
     settled = _with_members(azure, settled, before, named, options.members)
     return _written(read, made, before, settled, notes, options)
 
@@ -122,13 +123,13 @@ def _meant(name: str, known: tuple[Named, ...]) -> Named:
             f"`--accept {name}`: the project looks up {len(found)} of this name ({kinds})",
             "say which one: " + " or ".join(f"`--accept {lock_resolution.accepting(each)}`" for each in found),
         )
-    near = near_miss(name, [*(each.name for each in known), *(f"{each.kind}:{each.name}" for each in known)])
+    near = did_you_mean(name, [*(each.name for each in known), *(f"{each.kind}:{each.name}" for each in known)])
     raise RbacgenError(
         f"`--accept {name}`: the project looks up nobody of this name{near}", "give the name as the project file has it"
     )
 
 
-def _places(made: Project, wanted: Desired) -> tuple[BoundScope, ...]:
+def _places(made: Project, desired: Desired) -> tuple[BoundScope, ...]:
     """Every literal scope that the project binds or wants, and every subscription, each where it first stands."""
     bindings = Bindings(made)
     found: dict[str, BoundScope] = {}
@@ -142,7 +143,7 @@ def _places(made: Project, wanted: Desired) -> tuple[BoundScope, ...]:
     for environment in made.environments:
         if environment.subscription:
             note(f"/subscriptions/{environment.subscription}", environment.at)
-    used = {(each.environment, each.scope_kind) for each in wanted.state}
+    used = {(each.environment, each.scope_kind) for each in desired.state}
     used |= {(environment.name, kind) for environment in made.environments for kind in environment.bindings}
     for name, kind in sorted(used):
         scope = bindings.scope(kind, environments[name])

@@ -28,16 +28,16 @@ def show(given: str | None, today: date, options: MatrixOptions, connect: Connec
     Access tests are run and what fails is a finding, since a reviewer is to see it. Raises InputError where the files have
     other errors, and RbacgenError where the source could not be read at all.
     """
-    outcome = load.work_out(given, today, options.within, TestOptions())
-    if outcome.blocking:
-        raise InputError(outcome.blocking)
-    environments = load.chosen_environments(outcome.project, options.environments)
-    made = matrix.build(outcome.project, outcome.desired, outcome.catalog, environments, outcome.trials)
+    checked = load.work_out(given, today, options.within, TestOptions())
+    if checked.blocking:
+        raise InputError(checked.blocking)
+    environments = load.chosen_environments(checked.project, options.environments)
+    made = matrix.build(checked.project, checked.desired, checked.catalog, environments, checked.test_results)
     if options.source is None:
-        return MatrixResult(made, outcome, outcome.problems)
+        return MatrixResult(made, checked, checked.problems)
     asked = diff.DiffOptions(
         source=options.source, environments=options.environments, within=options.within, denials=True
     )
-    compared = diff.compare(outcome, today, asked, connect)
-    held = check.held(outcome, compared.drift.source, TestOptions())
-    return MatrixResult(made, outcome, outcome.problems, compared.drift, held)
+    compared = diff.compare(checked, today, asked, connect)
+    actual = check.actual(checked, compared.drift.source, TestOptions())
+    return MatrixResult(made, checked, checked.problems, compared.drift, actual)

@@ -114,21 +114,21 @@ class Reader:
         try:
             directory = self.live.directory(ids)
         except DirectoryRefusedError as error:
-            cure = f" ({error.hint})" if error.hint else ""
-            note = f"{error.message}, so names and whether principals still exist are not known{cure}"
+            remedy = f" ({error.hint})" if error.hint else ""
+            note = f"{error.message}, so names and whether principals still exist are not known{remedy}"
             return replace(found, notes=(*found.notes, note))
         except RbacgenError as error:
             missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)
             return replace(found, state=found.state.with_unread(missed))
-        unseen = sum(entry.presence is Presence.UNSEEN for entry in directory.values())
-        notes = (_not_shown(unseen, len(directory)),) if unseen else ()
+        not_visible = sum(entry.presence is Presence.NOT_VISIBLE for entry in directory.values())
+        notes = (_not_shown(not_visible, len(directory)),) if not_visible else ()
         return replace(found, directory=directory, notes=(*found.notes, *notes))
 
 
-def _not_shown(unseen: int, asked: int) -> str:
+def _not_shown(not_visible: int, asked: int) -> str:
     """What is to be said where the directory leaves it open whether somebody exists."""
     return (
-        f"whether {unseen:,} of the {asked:,} principals still exist is not known: the login may not see them in its "
+        f"whether {not_visible:,} of the {asked:,} principals still exist is not known: the login may not see them in its "
         "directory, or they hold access in a subscription of another tenant"
     )
 

@@ -51,7 +51,7 @@ class Query(Struct, frozen=True):
 class Table(Struct):
     """What questions are put to: the project, where there is one, and the access to ask."""
 
-    outcome: CheckedProject | None
+    checked: CheckedProject | None
     catalog: Catalog
     places: Places | None
     access: Evaluator
@@ -61,12 +61,12 @@ class Table(Struct):
     @property
     def project(self) -> Project | None:
         """The project, where there is one."""
-        return self.outcome.project if self.outcome is not None else None
+        return self.checked.project if self.checked is not None else None
 
     @property
     def project_name(self) -> str:
         """The project's name, or nothing."""
-        return self.outcome.project.name if self.outcome is not None else ""
+        return self.checked.project.name if self.checked is not None else ""
 
     @property
     def source_name(self) -> str:
@@ -86,20 +86,20 @@ def can(given: str | None, today: date, person: str, enquiry: Query, connect: Co
     meant = _who(table, person)
     if meant.is_everyone:
         raise RbacgenError("`can` asks about somebody", "ask `rbacgen who-can` about everyone")
-    questions, notes = _questions(table, enquiry)
-    answers = tuple(
-        (environment, answer)
-        for environment, question in questions
-        for access, holder in _holders(table, meant, environment)
-        for answer in (access.ask(holder, question),)
+    requests, notes = _questions(table, enquiry)
+    decisions = tuple(
+        (environment, decision)
+        for environment, request in requests
+        for access, subject in _subjects(table, meant, environment)
+        for decision in (access.ask(subject, request),)
     )
-    if not answers:
+    if not decisions:
         raise RbacgenError(f"nobody wears {meant.name} where this is asked", "ask the project itself, without --source")
-    notes = (*notes, *_unasked(answers, enquiry))
+    notes = (*notes, *_not_resolved(decisions, enquiry))
     return CanResult(
         table.project_name,
         table.source_name,
-        answers,
+        decisions,
         enquiry.accepted | {Verdict.ALLOWED},
         table.project,
         (*notes, *table.notes),
@@ -107,10 +107,14 @@ def can(given: str | None, today: date, person: str, enquiry: Query, connect: Co
     )
 
 
-def _unasked(answers: tuple[tuple[str, Decision], ...], enquiry: Query) -> Iterator[str]:
+def _not_resolved(decisions: tuple[tuple[str, Decision], ...], enquiry: Query) -> Iterator[str]:
     """The attributes that no condition on the way to an answer asks for: they decided nothing."""
-    met = [(each.assignment, each.role) for _, answer in answers for each in (*answer.ways, *answer.perhaps)]
-    met += [(each.assignment, each.role) for _, answer in answers for each in answer.misses]
+    met = [
+        (each.assignment, each.role)
+        for _, decision in decisions
+        for each in (*decision.permits, *decision.unknown_memberships)
+    ]
+    met += [(each.assignment, each.role) for _, decision in decisions for each in decision.near_misses]
     texts = [
         " ".join((assignment.condition, *(one.condition for one in role.permissions))).casefold()
         for assignment, role in met
@@ -124,9 +128,9 @@ def who_can(given: str | None, today: date, enquiry: Query, connect: Connect) ->
     """Everyone who can do something, at each scope that is meant and below it, and around the roles."""
     _check_scope(enquiry.on)
     table = _table(given, today, enquiry.source, enquiry.on, connect)
-    questions, notes = _questions(table, enquiry)
+    requests, notes = _questions(table, enquiry)
     places = tuple(
-        (environment, table.access.everyone(question, with_around=True)) for environment, question in questions
+        (environment, table.access.everyone(request, with_bypasses=True)) for environment, request in requests
     )
     return WhoCanResult(
         table.project_name,
@@ -149,7 +153,7 @@ def explain(
 
 
 def _explained(table: Table, about: str) -> Explanation:
-    project = table.outcome.project if table.outcome is not None else None
+    project = table.checked.project if table.checked is not None else None
     try:
         meant = subjects.find(project, about)
     except subjects.UnknownSubjectError as error:
@@ -176,8 +180,8 @@ def _explained(table: Table, about: str) -> Explanation:
 
 
 def _azure_role(table: Table, name: str) -> AzureRole | None:
-    if table.outcome is not None:
-        for known, custom in table.outcome.project.mapping.custom_roles.items():
+    if table.checked is not None:
+        for known, custom in table.checked.project.mapping.custom_roles.items():
             if known.casefold() == name.casefold():
                 return custom.role
     return table.catalog.find(name)
@@ -186,8 +190,8 @@ def _azure_role(table: Table, name: str) -> AzureRole | None:
 def _role_names(table: Table) -> Callable[[str], str]:
     """What a role is called, by its GUID: a custom one of the source or the project, or one that Azure has built in."""
     definitions = list(table.source.definitions) if table.source is not None else []
-    if table.outcome is not None:
-        definitions += [each.role for each in table.outcome.desired.definitions]
+    if table.checked is not None:
+        definitions += [each.role for each in table.checked.desired.definitions]
     roles = Roles(table.catalog, definitions)
     return lambda guid: roles.of(guid).name or guid
 
@@ -213,8 +217,8 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
 
     Raises InputError where the project has errors that leave no wanted state to ask.
     """
-    outcome = _project(given, today, needed=source is None)
-    if outcome is None:
+    checked = _project(given, today, needed=source is None)
+    if checked is None:
         assert source is not None
         roles = load.catalog_here(given)
         if source == LIVE and not on:
@@ -223,22 +227,22 @@ def _table(given: str | None, today: date, source: str | None, on: str, connect:
                 "name the project with -p, or write a snapshot of them and give that as --source",
             )
         read = _read(source, Ask(_subscriptions(on), _above_subscriptions(on)), "", "", roles, connect)
-        ground = of_source(read, None, None, roles)
-        return Table(None, roles, None, Evaluator(ground), None, read)
-    project = outcome.project
+        facts = of_source(read, None, None, roles)
+        return Table(None, roles, None, Evaluator(facts), None, read)
+    project = checked.project
     places = isolated_roles.places(project)
-    alone = Evaluator(runner.alone(project, outcome.catalog, places))
+    alone = Evaluator(runner.alone(project, checked.catalog, places))
     if source is None:
-        wanted = Evaluator(runner.ground(project, outcome.desired, outcome.catalog, places))
-        return Table(outcome, outcome.catalog, places, wanted, alone, None)
-    asked = managed_scopes.ask(project, outcome.desired)
+        desired = Evaluator(runner.facts(project, checked.desired, checked.catalog, places))
+        return Table(checked, checked.catalog, places, desired, alone, None)
+    asked = managed_scopes.ask(project, checked.desired)
     more = tuple(each for each in _subscriptions(on) if each not in asked.subscriptions)
     known = {each.folded for each in asked.above}
     above = tuple(each for each in _above_subscriptions(on) if each.folded not in known)
     asked = replace(asked, subscriptions=(*asked.subscriptions, *more), above=(*asked.above, *above))
-    read = _read(source, asked, project.cloud, project.tenant, outcome.catalog, connect)
-    access = Evaluator(of_source(read, outcome, places, outcome.catalog))
-    return Table(outcome, outcome.catalog, places, access, alone, read)
+    read = _read(source, asked, project.cloud, project.tenant, checked.catalog, connect)
+    access = Evaluator(of_source(read, checked, places, checked.catalog))
+    return Table(checked, checked.catalog, places, access, alone, read)
 
 
 def _project(given: str | None, today: date, needed: bool) -> CheckedProject | None:
@@ -249,10 +253,10 @@ def _project(given: str | None, today: date, needed: bool) -> CheckedProject | N
             files.find_project(None)
         except RbacgenError:
             return None
-    outcome = load.work_out(given, today)
-    if outcome.blocking:
-        raise InputError(outcome.blocking)
-    return outcome
+    checked = load.work_out(given, today)
+    if checked.blocking:
+        raise InputError(checked.blocking)
+    return checked
 
 
 def _subscriptions(on: str) -> tuple[str, ...]:
@@ -270,32 +274,32 @@ def _read(source: str, asked: Ask, cloud: str, tenant: str, roles: Catalog, conn
     return reader.read(source, replace(asked, parts=COMPARED | {Part.DENIALS}, mark=""), tenant)
 
 
-def of_source(source: Source, outcome: CheckedProject | None, places: Places | None, catalog: Catalog) -> Facts:
+def of_source(source: Source, checked: CheckedProject | None, places: Places | None, catalog: Catalog) -> Facts:
     """What a source holds, as questions are answered from it; the project lends names, reasons, groups and custom roles."""
     known = {role.id: role for role in source.definitions}
     lies_in: dict[str, tuple[str, ...]] = dict(places.lies_in) if places is not None else {}
     for lower, upper in source.above.items():
         lies_in[lower] = tuple(dict.fromkeys((*lies_in.get(lower, ()), *upper)))
-    if outcome is not None:
-        known = {each.role.id: each.role for each in outcome.desired.definitions} | known
+    if checked is not None:
+        known = {each.role.id: each.role for each in checked.desired.definitions} | known
     roles = Roles(catalog, known.values())
     return Facts(
         state=source.state,
         role_of=lambda role: role if role.permissions else roles.of(role.id),
-        membership=outcome.project.membership if outcome is not None else Membership(),
+        membership=checked.project.membership if checked is not None else Membership(),
         lies_in=lies_in,
         tells_above=source.tells_above,
         denials=source.denials,
-        wanted=outcome.desired.state if outcome is not None else None,
-        standing_instead=frozenset(each.key for each in outcome.desired.standing_instead) if outcome else frozenset(),
+        desired=checked.desired.state if checked is not None else None,
+        permanent_instead=frozenset(each.key for each in checked.desired.permanent_instead) if checked else frozenset(),
         known_operations=catalog.operations.matching,
-        doors=bypasses.load(),
+        bypasses=bypasses.load(),
     )
 
 
 def _who(table: Table, person: str) -> NamedSubject:
     try:
-        return subjects.find(table.outcome.project if table.outcome is not None else None, person)
+        return subjects.find(table.checked.project if table.checked is not None else None, person)
     except subjects.UnknownSubjectError as error:
         raise RbacgenError(error.message, error.hint) from None
 
@@ -307,23 +311,23 @@ def _known(principal: Principal, access: Evaluator) -> Principal:
     return next((each for each in access.principals() if each.id == principal.id), principal)
 
 
-def _holders(table: Table, meant: NamedSubject, environment: str) -> Iterator[tuple[Evaluator, Subject]]:
+def _subjects(table: Table, meant: NamedSubject, environment: str) -> Iterator[tuple[Evaluator, Subject]]:
     """Whom to ask about, of which access: a hat by itself on the wanted state, each who wears it on a source."""
     if meant.principal is not None:
-        yield table.access, table.access.holder(_known(meant.principal, table.access))
+        yield table.access, table.access.subject(_known(meant.principal, table.access))
         return
     assert meant.project_role is not None
-    assert table.outcome is not None
+    assert table.checked is not None
     if table.source is None:
         assert table.alone is not None
-        yield table.alone, table.alone.holder(isolated_roles.stand_in(meant.project_role))
+        yield table.alone, table.alone.subject(isolated_roles.stand_in(meant.project_role))
         return
-    project = table.outcome.project
+    project = table.checked.project
     team = project.team.get(meant.project_role.id, ())
     here = next((each for each in project.environments if each.name == environment), None)
-    for wearer in team if here is None else cases.wearers(project, meant.project_role.id, here):
-        if not wearer.principal.reference:
-            yield table.access, table.access.holder(wearer.principal)
+    for team_member in team if here is None else cases.team_members(project, meant.project_role.id, here):
+        if not team_member.principal.reference:
+            yield table.access, table.access.subject(team_member.principal)
 
 
 def _questions(table: Table, enquiry: Query) -> tuple[tuple[tuple[str, AccessRequest], ...], tuple[str, ...]]:
@@ -365,19 +369,19 @@ def _scopes(table: Table, enquiry: Query) -> Iterator[tuple[str, Scope]]:
             raise RbacgenError("a whole scope id is in no environment", "leave -e out, or name a scope kind with --on")
         yield "", Scope.of(enquiry.on)
         return
-    if table.outcome is None or table.places is None:
+    if table.checked is None or table.places is None:
         raise RbacgenError(
             f"there is no project here that would know the scope kind `{enquiry.on}`",
             "give --on a whole scope id, or name the project with -p",
         )
-    project = table.outcome.project
+    project = table.checked.project
     names = load.chosen_environments(project, enquiry.environments)
     kinds = project.mapping.scope_kinds
     if enquiry.on not in kinds:
-        from rbacgen.project.decode import near_miss
+        from rbacgen.project.decode import did_you_mean
 
         raise RbacgenError(
-            f"the mapping has no scope kind `{enquiry.on}`{near_miss(enquiry.on, kinds)}",
+            f"the mapping has no scope kind `{enquiry.on}`{did_you_mean(enquiry.on, kinds)}",
             f"it has {', '.join(kinds)}; or give a whole scope id",
         )
     found = [

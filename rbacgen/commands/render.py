@@ -14,7 +14,8 @@ from rbacgen.analysis.results import CheckedProject, ImportResult, RenderResult,
 from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, RbacgenError, Severity
 from rbacgen.model.source import Source, SourceKind
-from rbacgen.project import desired, managed_scopes
+from rbacgen.project import desired as desired_state
+from rbacgen.project import managed_scopes
 from rbacgen.project.project import Project
 from rbacgen.terraform import blocks, previous
 from rbacgen.terraform import imports as living
@@ -50,14 +51,14 @@ def render(given: str | None, today: date, options: RenderOptions, connect: Conn
     is needed for `azure`. Raises InputError where the project has errors, and RbacgenError where a file that is not ours stands in the way, or
     where more than a third of the assignments that stand there would go without `allow_shrink`; nothing is written then.
     """
-    outcome = load.work_out(given, today, proving=load.TestOptions())
-    errors = outcome.of(Severity.ERROR)
+    checked = load.work_out(given, today, proving=load.TestOptions())
+    errors = checked.of(Severity.ERROR)
     if errors:
         raise InputError(errors)
-    made = outcome.project
+    made = checked.project
     chosen = load.chosen_environments(made, options.environments)
     output = options.output if options.output is not None else files.find_project(given).parent / "terraform"
-    modules = {module.environment: module for module in blocks.root_modules(made, outcome.desired)}
+    modules = {module.environment: module for module in blocks.root_modules(made, checked.desired)}
     left_over = _left_over(output, made.name, set(modules))
     standing = {name: files.terraform_files(output / name) for name in (*modules, *left_over)}
     before = {name: previous.read(texts, made.name) for name, texts in standing.items()}
@@ -65,7 +66,7 @@ def render(given: str | None, today: date, options: RenderOptions, connect: Conn
         others = [each for other, each in before.items() if other != name]
         modules[name] = living.keep(module, (*others, before[name]), made)
     is_first = not any(each.resources for each in before.values())
-    source = _existing(outcome, chosen, options, connect, is_first) if options.existing is not None else None
+    source = _existing(checked, chosen, options, connect, is_first) if options.existing is not None else None
     taken = {name: living.take(modules[name], source, before[name], made, today) for name in chosen} if source else {}
     modules |= {name: each.module for name, each in taken.items()}
     moving = terraform.transfers(modules.values(), before)
@@ -91,7 +92,7 @@ def render(given: str | None, today: date, options: RenderOptions, connect: Conn
             texts = renderer.files(modules[name], changes[name])
             written = _stage(output / name, modules[name], texts, standing[name], before[name], staged)
             if name in taken:
-                written = replace(written, adopted=taken[name].adopted, adopted_roles=taken[name].adopted_roles)
+                written = replace(written, imported=taken[name].imported, imported_roles=taken[name].imported_roles)
             directories.append(written)
         for name in left_over if not options.environments else ():
             texts = renderer.files(emptied[name], changes[name])
@@ -104,11 +105,11 @@ def render(given: str | None, today: date, options: RenderOptions, connect: Conn
             staged.commit()
     finally:
         staged.discard()
-    return RenderResult(outcome, tuple(directories), _adoption(source, taken.values()) if source else None)
+    return RenderResult(checked, tuple(directories), _adoption(source, taken.values()) if source else None)
 
 
 def _existing(
-    outcome: CheckedProject, chosen: tuple[str, ...], options: RenderOptions, connect: Connect | None, is_first: bool
+    checked: CheckedProject, chosen: tuple[str, ...], options: RenderOptions, connect: Connect | None, is_first: bool
 ) -> Source:
     """The source of what lives. Raises RbacgenError where it is one that cannot tell, or of another tenant.
 
@@ -116,16 +117,16 @@ def _existing(
     """
     from rbacgen.commands.open_source import Reader
 
-    made = outcome.project
-    reader = Reader(connect, made.cloud, outcome.catalog)
-    source = reader.read(options.existing, managed_scopes.ask(made, outcome.desired, chosen), made.tenant)
+    made = checked.project
+    reader = Reader(connect, made.cloud, checked.catalog)
+    source = reader.read(options.existing, managed_scopes.ask(made, checked.desired, chosen), made.tenant)
     said = {SourceKind.TERRAFORM_FILES: "is wanted", SourceKind.TERRAFORM_PLAN: "will be once it is applied"}
     if source.kind in said:
         raise RbacgenError(
             f"{source.name} says what {said[source.kind]}, not what lives",
             "give `--existing azure`, a snapshot, or what `az role assignment list` or `terraform show -json` of a state says",
         )
-    if not is_first and any(each.held.through_pim for each in source.state):
+    if not is_first and any(each.actual.through_pim for each in source.state):
         source = reader.with_justifications(source)
     return source
 
@@ -133,7 +134,7 @@ def _existing(
 def _adoption(source: Source, taken: Iterable[Taken]) -> ImportResult:
     each_taken = tuple(taken)
     notes = list(source.notes)
-    if source.kind is SourceKind.TERRAFORM_STATE and any(each.adopted or each.adopted_roles for each in each_taken):
+    if source.kind is SourceKind.TERRAFORM_STATE and any(each.imported or each.imported_roles for each in each_taken):
         notes.append(
             f"what is adopted stands in {source.name} too: if that is the state of another directory, take it out there "
             "(`terraform state rm`) before anybody applies it, for nothing may stand in two states"
@@ -143,8 +144,8 @@ def _adoption(source: Source, taken: Iterable[Taken]) -> ImportResult:
         source_name=source.name,
         standing=sum(each.standing for each in each_taken),
         referring=sum(each.referring for each in each_taken),
-        unseen=sum(each.unseen for each in each_taken),
-        not_adopted=tuple(refused for each in each_taken for refused in each.refused),
+        not_visible=sum(each.not_visible for each in each_taken),
+        not_imported=tuple(refused for each in each_taken for refused in each.refused),
         respelled=tuple(sorted({scope for each in each_taken for scope in each.respelled})),
         unread=tuple(sorted({unread for each in each_taken for unread in each.unread})),
         notes=tuple(notes),
@@ -181,13 +182,15 @@ def _guard_shrink(
     options: RenderOptions,
 ) -> None:
     stood = {identity for name in looked_at for identity in before[name].assignments}
-    wanted = {identity for module in modules.values() for identity in module.identities()}
-    gone = len(stood - wanted)
+    desired = {identity for module in modules.values() for identity in module.identities()}
+    gone = len(stood - desired)
     if gone * 3 <= len(stood) or options.allow_shrink or options.check:
         return
     # What goes because its day has come is meant to go: it must not stay for want of an option.
-    endless, _ = desired.build(made, date.min)
-    gone = len(stood - wanted - {each for module in blocks.root_modules(made, endless) for each in module.identities()})
+    endless, _ = desired_state.build(made, date.min)
+    gone = len(
+        stood - desired - {each for module in blocks.root_modules(made, endless) for each in module.identities()}
+    )
     if gone * 3 > len(stood):
         raise RbacgenError(
             f"{gone:,} of the {len(stood):,} assignments that stand there would go, which is more than a third",
@@ -217,15 +220,15 @@ def _stage(
         staged.write(folder / name, texts[name])
     for name in removed:
         staged.remove(folder / name)
-    wanted = module.identities()
+    desired = module.identities()
     return WrittenDirectory(
         environment=module.environment,
         folder=files.shown(folder),
         changed=changed,
         removed=removed,
         unchanged=len(texts) - len(changed),
-        assignments=len(wanted),
-        added=len(wanted - before.assignments),
-        gone=len(before.assignments - wanted),
+        assignments=len(desired),
+        added=len(desired - before.assignments),
+        gone=len(before.assignments - desired),
         is_gone=is_gone,
     )

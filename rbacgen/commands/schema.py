@@ -75,7 +75,7 @@ def is_current(path: Path, text: str) -> bool:
     return path.is_file() and files.read_text(path).text.replace("\r\n", "\n") == text
 
 
-def refuse_foreign(path: Path) -> None:
+def refuse_unrelated(path: Path) -> None:
     """Raises RbacgenError where a file stands at the path that no `rbacgen schema` has generated."""
     if path.exists() and (not path.is_file() or _GENERATED not in files.read_text(path).text[:400]):
         raise RbacgenError(

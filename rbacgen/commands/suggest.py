@@ -148,10 +148,10 @@ def _place(on: str, project: Project | None) -> GrantPlace:
         assert project is not None
         kind = project.mapping.scope_kinds.get(on)
         if kind is None:
-            from rbacgen.project.decode import near_miss
+            from rbacgen.project.decode import did_you_mean
 
             raise RbacgenError(
-                f"the mapping has no scope kind `{on}`{near_miss(on, project.mapping.scope_kinds)}",
+                f"the mapping has no scope kind `{on}`{did_you_mean(on, project.mapping.scope_kinds)}",
                 f"it has {', '.join(project.mapping.scope_kinds)}; a resource type such as Microsoft.KeyVault/vaults will do too",
             )
         return _place_of(kind)
@@ -249,14 +249,14 @@ def _logged(given: str, caller: str | None, remarks: list[str]) -> tuple[str, tu
 
 def _needs_of(project: Project, asked: SuggestRequest) -> tuple[str, list[Need]]:
     """The needs of a capability or of a project role, and words for where they are from."""
-    from rbacgen.project.decode import near_miss
+    from rbacgen.project.decode import did_you_mean
 
     known = project.mapping
     if asked.capability is not None:
         capability = known.capabilities.get(asked.capability)
         if capability is None:
             raise RbacgenError(
-                f"the mapping has no capability `{asked.capability}`{near_miss(asked.capability, known.capabilities)}",
+                f"the mapping has no capability `{asked.capability}`{did_you_mean(asked.capability, known.capabilities)}",
                 f"it has {', '.join(sorted(known.capabilities))}",
             )
         words, needs = f"the capability `{capability.name}`", list(capability.needs)
@@ -265,10 +265,10 @@ def _needs_of(project: Project, asked: SuggestRequest) -> tuple[str, list[Need]]
         role = known.roles.get(asked.project_role)
         if role is None:
             raise RbacgenError(
-                f"the mapping has no project role `{asked.project_role}`{near_miss(asked.project_role, known.roles)}",
+                f"the mapping has no project role `{asked.project_role}`{did_you_mean(asked.project_role, known.roles)}",
                 f"it has {', '.join(known.roles)}",
             )
-        takes = {each.name: each for duty in role.responsibilities for each in duty.takes}
+        takes = {each.name: each for responsibility in role.responsibilities for each in responsibility.takes}
         words, needs = f"the project role {role.title}", [need for each in takes.values() for need in each.needs]
     if not needs:
         raise RbacgenError(
@@ -284,9 +284,9 @@ def _grouped(project: Project, needs: Iterable[Need], on: str | None, words: str
     gathered: dict[tuple[str, bool], dict[str, set[Operation]]] = {}
     for need in needs:
         for environment in need.environments or project.mapping.environments:
-            wanted = gathered.setdefault((need.on, need.activated), {}).setdefault(environment, set())
-            wanted |= {Operation(each, Plane.CONTROL) for each in need.actions}
-            wanted |= {Operation(each, Plane.DATA) for each in need.data_actions}
+            desired = gathered.setdefault((need.on, need.activated), {}).setdefault(environment, set())
+            desired |= {Operation(each, Plane.CONTROL) for each in need.actions}
+            desired |= {Operation(each, Plane.DATA) for each in need.data_actions}
     if on is not None:
         place = _place(on, project)
         there = {name for name, kind in kinds.items() if _is_at(kind, place)}

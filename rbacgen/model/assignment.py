@@ -133,7 +133,7 @@ class ActualDetails(Struct, frozen=True):
     `id` is the ARM id of the assignment or, of an eligible one, of its schedule, in Azure's spelling; empty where the
     source does not know it. `until` is the instant from which the access is gone. `through_pim` says that Privileged
     Identity Management keeps it: its description is then the justification that it was asked for with, as far as Azure
-    still has that. `untold` names what the source cannot tell (`condition`, `description`, `until`): it is not compared.
+    still has that. `unknown_fields` names what the source cannot tell (`condition`, `description`, `until`): it is not compared.
     `created` is an ISO 8601 instant, `at` the place in a file, `address` the one in a Terraform state.
     """
 
@@ -141,7 +141,7 @@ class ActualDetails(Struct, frozen=True):
     until: datetime | None = None
     through_pim: bool = False
     created: str = ""
-    untold: frozenset[str] = frozenset()
+    unknown_fields: frozenset[str] = frozenset()
     address: str = ""
     at: Position | None = None
 
@@ -156,7 +156,7 @@ class Assignment(Struct, frozen=True):
 
     `ends` (the day from whose beginning, UTC, the access is to be gone), `environment` (the one that renders it),
     `environments` (all that want it), `scope_kind` and `reasons` are the project's side of it; Azure knows nothing of them.
-    `held` is the holder's side.
+    `actual` is the holder's side.
     """
 
     scope: Scope
@@ -171,7 +171,7 @@ class Assignment(Struct, frozen=True):
     environments: tuple[str, ...] = ()
     scope_kind: str = ""
     reasons: tuple[Reason, ...] = ()
-    held: ActualDetails = ActualDetails()
+    actual: ActualDetails = ActualDetails()
 
     @property
     def key(self) -> Key:

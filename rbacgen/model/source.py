@@ -34,14 +34,14 @@ class SourceKind(StrEnum):
 class Presence(StrEnum):
     """Whether a principal is in the directory.
 
-    `deleted` only where the directory said so and is the one to know; `unseen` is one that it did not show, which may be
+    `deleted` only where the directory said so and is the one to know; `not_visible` is one that it did not show, which may be
     for want of a permission, or because the principal is of another tenant. `soft_deleted` is in the directory's bin and can be restored, with its access, for 30 days.
     """
 
     PRESENT = "present"
     SOFT_DELETED = "soft_deleted"
     DELETED = "deleted"
-    UNSEEN = "unseen"
+    NOT_VISIBLE = "unseen"
 
 
 class Entry(Struct, frozen=True):
@@ -119,12 +119,12 @@ class Ask(Struct, frozen=True):
     tenant: str = ""
 
 
-def check_tenant(name: str, tenant: str, wanted: str) -> None:
+def check_tenant(name: str, tenant: str, desired: str) -> None:
     """Raises RbacgenError where the source of this name is of another tenant than the wanted one, if both are known."""
-    if wanted and tenant and tenant.lower() != wanted.lower():
+    if desired and tenant and tenant.lower() != desired.lower():
         raise RbacgenError(
-            f"{name} is of the tenant {tenant}, and the project of {wanted}",
-            f"log in to the project's tenant with `az login --tenant {wanted}`, or mend `tenant` in the project file",
+            f"{name} is of the tenant {tenant}, and the project of {desired}",
+            f"log in to the project's tenant with `az login --tenant {desired}`, or mend `tenant` in the project file",
         )
 
 

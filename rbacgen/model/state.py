@@ -29,7 +29,7 @@ class Unread(Struct, frozen=True, order=True):
     scope: str
     part: Part
     why: str
-    cure: str
+    remedy: str
 
 
 class Coverage(Struct, frozen=True):

@@ -126,9 +126,9 @@ class Bindings(Struct):
             return None
         found = _type_in(trimmed) if level is ScopeLevel.RESOURCE else ""
         if level is not kind.level or found.lower() != kind.type.lower():
-            wanted = kind.type or str(kind.level).replace("_", " ")
+            desired = kind.type or str(kind.level).replace("_", " ")
             self._refuse(
-                at, f"`{kind.name}` is a {wanted}, and this is the id of a {found or str(level).replace('_', ' ')}"
+                at, f"`{kind.name}` is a {desired}, and this is the id of a {found or str(level).replace('_', ' ')}"
             )
             return None
         return self._literal(_respelled(trimmed, kind.type))

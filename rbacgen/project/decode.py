@@ -40,7 +40,7 @@ def hover(text: str) -> msgspec.Meta:
     return msgspec.Meta(description=text)
 
 
-def near_miss(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` (did you mean `x`?)` where a known word is close to this one, else an empty string."""
     import difflib  # 10 ms that only a wrong file should cost
 
@@ -140,7 +140,7 @@ class _Decoder:
         missing = {name for name, each in fields.items() if each.required and name not in node.items}
         for key, child in node.items.items():
             if key not in fields:
-                hint = near_miss(key, [name for name in fields if name not in node.items] or fields)
+                hint = did_you_mean(key, [name for name in fields if name not in node.items] or fields)
                 if not hint:
                     hint = f": known here are {_listed(fields)}"
                 self.reading.refuse(node.keys[key], "unknown-key", f"unknown key `{key}`{hint}")
@@ -263,7 +263,7 @@ class _Decoder:
             case inspect.LiteralType():
                 if node.value in info.values and not isinstance(node.value, bool):
                     return node.value
-                return self.wrong(node, expected + near_miss(node.text, [str(value) for value in info.values]))
+                return self.wrong(node, expected + did_you_mean(node.text, [str(value) for value in info.values]))
             case _:
                 raise AssertionError(f"no reader for {info!r}")
 

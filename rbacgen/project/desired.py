@@ -40,7 +40,7 @@ class Definition(Struct, frozen=True):
 class Expired(Struct, frozen=True):
     """A grant whose day has passed: it is left out."""
 
-    wearer: TeamMember
+    team_member: TeamMember
     role: ProjectRole
     ended: date
 
@@ -48,14 +48,14 @@ class Expired(Struct, frozen=True):
 class Desired(Struct, frozen=True):
     """The wanted state, sorted; the definitions of custom roles; and what stands out about how it came to be.
 
-    `standing_instead` holds the wanted assignments that should be eligible but are not, because the project has no PIM;
+    `permanent_instead` holds the wanted assignments that should be eligible but are not, because the project has no PIM;
     `idle` the wearers of hats that came to no access; `bound` the scopes that each environment binds, used or not.
     """
 
     state: State
     definitions: tuple[Definition, ...]
     expired: tuple[Expired, ...]
-    standing_instead: tuple[Assignment, ...]
+    permanent_instead: tuple[Assignment, ...]
     idle: tuple[tuple[TeamMember, ProjectRole], ...]
     bindings_used: frozenset[tuple[str, str]]
     bound: Mapping[str, tuple[Scope, ...]]
@@ -72,14 +72,14 @@ class _Wish(Struct):
 
     scope: Scope
     role: AzureRole
-    wearer: TeamMember
+    team_member: TeamMember
     activation: Activation
     conditions: dict[str, tuple[Grant, date | None]]
     environment: Environment
     environments: dict[str, None]
     scope_kind: str
     reasons: dict[tuple[int, int, str], Reason]
-    eligible_wanted: bool
+    eligible_desired: bool
     standing: dict[str, date | None]
 
 
@@ -101,15 +101,24 @@ class _DesiredBuilder:
     def desired(self) -> Desired:
         served: set[Position] = set()
         for rank, role in enumerate(self.project.mapping.roles.values()):
-            wearers = self.project.team.get(role.id, ())
+            team_members = self.project.team.get(role.id, ())
             unresolved = self.project.unresolved.get(role.id, ())
-            if wearers or unresolved:
-                for order, duty, capability, grant in _grants(role):
+            if team_members or unresolved:
+                for order, responsibility, capability, grant in _grants(role):
                     for environment in self.project.environments:
                         if environment.stands_for in grant.environments:
-                            self.grant(role, duty, capability, grant, environment, wearers, (rank, order), served)
+                            self.grant(
+                                role,
+                                responsibility,
+                                capability,
+                                grant,
+                                environment,
+                                team_members,
+                                (rank, order),
+                                served,
+                            )
                             if any(not each or environment.name in each for each in unresolved):
-                                self.expect(role, duty, grant, environment)
+                                self.expect(role, responsibility, grant, environment)
         used = frozenset(self.bindings.used)
         bound: dict[str, tuple[Scope, ...]] = {}
         for environment in self.project.environments:  # a binding that nobody uses can be wrong as well
@@ -119,19 +128,19 @@ class _DesiredBuilder:
         definitions = self.definitions()
         assignments = [self.assignment(wish) for wish in self.wishes.values()]
         idle = tuple(
-            (wearer, role)
+            (team_member, role)
             for role in self.project.mapping.roles.values()
-            for wearer in self.project.team.get(role.id, ())
-            if wearer.at not in served
+            for team_member in self.project.team.get(role.id, ())
+            if team_member.at not in served
         )
         return Desired(
             state=State(assignments),
             definitions=definitions,
             expired=tuple(self.expired.values()),
-            standing_instead=tuple(
+            permanent_instead=tuple(
                 each
                 for each, wish in zip(assignments, self.wishes.values(), strict=True)
-                if wish.eligible_wanted
+                if wish.eligible_desired
                 and each.activation is Activation.PERMANENT
                 and wish.standing.get(each.condition, _NEVER) != each.ends
             ),
@@ -143,21 +152,21 @@ class _DesiredBuilder:
     def grant(
         self,
         role: ProjectRole,
-        duty: Responsibility,
+        responsibility: Responsibility,
         capability: str,
         grant: Grant,
         environment: Environment,
-        wearers: tuple[TeamMember, ...],
+        team_members: tuple[TeamMember, ...],
         rank: tuple[int, int],
         served: set[Position],
     ) -> None:
         """Adds what one grant comes to in one environment, for everyone there who wears the hat."""
-        here = [each for each in wearers if not each.environments or environment.name in each.environments]
+        here = [each for each in team_members if not each.environments or environment.name in each.environments]
         if not here or self.bindings.is_absent(grant.on, environment):
             return
         scope = self.bindings.scope(grant.on, environment)
         if scope is None:
-            self.say_unbound(role, duty, grant, environment)
+            self.say_unbound(role, responsibility, grant, environment)
             return
         azure_role = self.concrete(grant.role, environment)
         condition = self.condition(grant, environment)
@@ -167,50 +176,52 @@ class _DesiredBuilder:
             self.problems.append(rules.problem("eligible-root", grant.at, message))
             return
         activation = grant.activation if self.project.pim else Activation.PERMANENT
-        for wearer in here:
-            ends = self.ends(role, grant, wearer)
+        for team_member in here:
+            ends = self.ends(role, grant, team_member)
             if ends is not None and ends <= self.today:
-                self.expired.setdefault((wearer.at, role.id), Expired(wearer, role, ends))
-                served.add(wearer.at)
+                self.expired.setdefault((team_member.at, role.id), Expired(team_member, role, ends))
+                served.add(team_member.at)
                 continue
-            served.add(wearer.at)
-            if eligible and self.project.pim and wearer.principal.type is PrincipalType.SERVICE_PRINCIPAL:
+            served.add(team_member.at)
+            if eligible and self.project.pim and team_member.principal.type is PrincipalType.SERVICE_PRINCIPAL:
                 message = (
-                    f"`{wearer.principal.name}` cannot activate {azure_role.name} on `{grant.on}` as {role.title} has it "
+                    f"`{team_member.principal.name}` cannot activate {azure_role.name} on `{grant.on}` as {role.title} has it "
                     f"({grant.at.spoken}): give the identity a hat whose access stands"
                 )
-                self.problems.append(rules.problem("eligible-identity", wearer.at, message))
+                self.problems.append(rules.problem("eligible-identity", team_member.at, message))
                 continue
-            reason = Reason(role.id, role.title, duty.id, duty.does, capability, grant.at, wearer.at)
-            key = Key(scope.folded, azure_role.id, wearer.principal.id, activation)
+            reason = Reason(
+                role.id, role.title, responsibility.id, responsibility.does, capability, grant.at, team_member.at
+            )
+            key = Key(scope.folded, azure_role.id, team_member.principal.id, activation)
             wish = self.wishes.get(key)
             if wish is None:
                 self.wishes[key] = _Wish(
                     scope=scope,
                     role=azure_role,
-                    wearer=wearer,
+                    team_member=team_member,
                     activation=activation,
                     conditions={condition: (grant, ends)},
                     environment=environment,
                     environments={environment.name: None},
                     scope_kind=grant.on,
                     reasons={(*rank, capability): reason},
-                    eligible_wanted=eligible,
+                    eligible_desired=eligible,
                     standing={} if eligible else {condition: ends},
                 )
                 continue
-            self.join(wish, wearer, grant, environment, condition, ends, eligible)
+            self.join(wish, team_member, grant, environment, condition, ends, eligible)
             wish.reasons.setdefault((*rank, capability), reason)
 
-    def expect(self, role: ProjectRole, duty: Responsibility, grant: Grant, environment: Environment) -> None:
+    def expect(self, role: ProjectRole, responsibility: Responsibility, grant: Grant, environment: Environment) -> None:
         """Looks for the scope of a grant to somebody whose object id is not known yet; says where there is none."""
         if not self.bindings.is_absent(grant.on, environment) and self.bindings.scope(grant.on, environment) is None:
-            self.say_unbound(role, duty, grant, environment)
+            self.say_unbound(role, responsibility, grant, environment)
 
     def join(
         self,
         wish: _Wish,
-        wearer: TeamMember,
+        team_member: TeamMember,
         grant: Grant,
         environment: Environment,
         condition: str,
@@ -221,13 +232,13 @@ class _DesiredBuilder:
         wish.environments[environment.name] = None
         first, until = wish.conditions.get(condition, (grant, ends))
         wish.conditions[condition] = (first, _later(ends, until))
-        wish.eligible_wanted = wish.eligible_wanted or eligible
+        wish.eligible_desired = wish.eligible_desired or eligible
         if not eligible:
             wish.standing[condition] = _later(ends, wish.standing.get(condition, ends))
         if self.rank(environment, grant.on) < self.rank(wish.environment, wish.scope_kind):
             wish.environment, wish.scope_kind = environment, grant.on
-        if (wearer.principal.name, wearer.at) < (wish.wearer.principal.name, wish.wearer.at):
-            wish.wearer = wearer
+        if (team_member.principal.name, team_member.at) < (wish.team_member.principal.name, wish.team_member.at):
+            wish.team_member = team_member
 
     def rank(self, environment: Environment, scope_kind: str) -> tuple[int, int]:
         """Where an assignment stands that several environments or scope kinds want: with the first of them."""
@@ -241,7 +252,7 @@ class _DesiredBuilder:
         """
         free = wish.conditions.get("")
         limited = sorted((grant.at, text, ends) for text, (grant, ends) in wish.conditions.items() if text)
-        who = f"`{wish.wearer.principal.name}`"
+        who = f"`{wish.team_member.principal.name}`"
         if free is not None:
             grant, until = free
             for at, _, ends in limited:
@@ -266,7 +277,9 @@ class _DesiredBuilder:
             self.problems.append(rules.problem("contradictory-grants", at, message))
         return limited[0][1:]
 
-    def say_unbound(self, role: ProjectRole, duty: Responsibility, grant: Grant, environment: Environment) -> None:
+    def say_unbound(
+        self, role: ProjectRole, responsibility: Responsibility, grant: Grant, environment: Environment
+    ) -> None:
         if grant.on not in self.project.mapping.scope_kinds:
             return
         missing = self.bindings.unbound(grant.on, environment)
@@ -277,16 +290,16 @@ class _DesiredBuilder:
         kind = self.project.mapping.scope_kinds[missing]
         what = "the environment's subscription" if kind.level is ScopeLevel.SUBSCRIPTION else f"`{missing}`"
         taken = "which" if missing == grant.on else f"which holds the `{grant.on}` that"
-        cure = f", or give `{grant.on}` by its whole id" if grant.on in environment.bindings else ""
+        remedy = f", or give `{grant.on}` by its whole id" if grant.on in environment.bindings else ""
         message = (
             f"`{environment.name}` binds no {what} ({kind.says.rstrip('.')}), {taken} {role.title} takes for "
-            f"`{duty.id}`: bind it under `scopes`{cure}, or say `without: [{missing}]`"
+            f"`{responsibility.id}`: bind it under `scopes`{remedy}, or say `without: [{missing}]`"
         )
         self.problems.append(rules.problem("unbound-scope", environment.at, message))
 
-    def ends(self, role: ProjectRole, grant: Grant, wearer: TeamMember) -> date | None:
+    def ends(self, role: ProjectRole, grant: Grant, team_member: TeamMember) -> date | None:
         """The day from which the access is gone: the earliest of the project's, the grant's and the wearer's own."""
-        days = [wearer.ends, grant.ends if isinstance(grant.ends, date) else None]
+        days = [team_member.ends, grant.ends if isinstance(grant.ends, date) else None]
         if role.ends_with_project or grant.ends == "project":
             days.append(self.project.ends)
         return min((day for day in days if day is not None), default=None)
@@ -317,7 +330,7 @@ class _DesiredBuilder:
     def definitions(self) -> tuple[Definition, ...]:
         """Each custom role once per subscription, in the first environment that wants it, assignable where it is used."""
         order = self.environment_order
-        wanted: dict[tuple[str, str], list[_Wish]] = {}
+        desired: dict[tuple[str, str], list[_Wish]] = {}
         for wish in self.wishes.values():
             name = wish.role.name
             if (
@@ -325,9 +338,9 @@ class _DesiredBuilder:
                 and name in self.project.mapping.custom_roles
                 and name not in self.project.existing_roles
             ):
-                wanted.setdefault((name, wish.role.id), []).append(wish)
+                desired.setdefault((name, wish.role.id), []).append(wish)
         made: list[Definition] = []
-        for (name, role_id), wishes in wanted.items():
+        for (name, role_id), wishes in desired.items():
             first = min(wishes, key=lambda wish: order[wish.environment.name]).environment
             custom = self.project.mapping.custom_roles[name]
             scopes = {_assignable(wish.scope) for wish in wishes}
@@ -364,7 +377,7 @@ class _DesiredBuilder:
         return Assignment(
             scope=wish.scope,
             role=wish.role,
-            principal=wish.wearer.principal,
+            principal=wish.team_member.principal,
             activation=wish.activation,
             condition=condition,
             condition_version="2.0" if condition else "",
@@ -378,10 +391,10 @@ class _DesiredBuilder:
 
 
 def _grants(role: ProjectRole) -> Iterator[tuple[int, Responsibility, str, Grant]]:
-    for order, duty in enumerate(role.responsibilities):
-        for capability in duty.takes:
+    for order, responsibility in enumerate(role.responsibilities):
+        for capability in responsibility.takes:
             for grant in capability.grants:
-                yield order, duty, capability.name, grant
+                yield order, responsibility, capability.name, grant
 
 
 def _later(one: date | None, other: date | None) -> date | None:
@@ -426,11 +439,11 @@ def _sentence(reasons: tuple[tuple[str, str], ...]) -> str:
     """Many assignments share their reasons: the sentence of titles and what they do is made once."""
     said: dict[str, list[str]] = {}
     for title, does in reasons:
-        duties = said.setdefault(unicodedata.normalize("NFC", title), [])
-        duty = _lower_first(unicodedata.normalize("NFC", does.strip().rstrip(".")))
-        if duty not in duties:
-            duties.append(duty)
-    return "; ".join(f"{title}: {', '.join(duties)}" for title, duties in said.items())
+        responsibilities = said.setdefault(unicodedata.normalize("NFC", title), [])
+        responsibility = _lower_first(unicodedata.normalize("NFC", does.strip().rstrip(".")))
+        if responsibility not in responsibilities:
+            responsibilities.append(responsibility)
+    return "; ".join(f"{title}: {', '.join(responsibilities)}" for title, responsibilities in said.items())
 
 
 def describe(reasons: tuple[Reason, ...], project_name: str, stable: bool = False) -> str:

@@ -37,14 +37,14 @@ class FoundPrincipal(Struct, frozen=True):
 class LookupAnswer(Struct, frozen=True):
     """What Azure said to one question: who has a name, or whether a scope is there and how Azure spells it.
 
-    `hint` says what is there instead. Where `why` is not empty it could not be asked, and `cure` says what to do.
+    `hint` says what is there instead. Where `why` is not empty it could not be asked, and `remedy` says what to do.
     """
 
     found: tuple[FoundPrincipal, ...] = ()
     spelled: str = ""
     hint: str = ""
     why: str = ""
-    cure: str = ""
+    remedy: str = ""
 
 
 class Listing(Struct, frozen=True):
@@ -55,7 +55,7 @@ class Listing(Struct, frozen=True):
 
     members: tuple[DirectMember, ...] = ()
     why: str = ""
-    cure: str = ""
+    remedy: str = ""
     name: str = ""
 
 
@@ -137,7 +137,7 @@ class NotResolved(Struct, frozen=True):
     at: Position
     what: str
     why: str
-    cure: str
+    remedy: str
 
 
 class Settled(Struct, frozen=True):
@@ -146,7 +146,7 @@ class Settled(Struct, frozen=True):
     lock: Lock
     problems: tuple[Problem, ...]
     findings: tuple[LockFinding, ...]
-    unasked: tuple[NotResolved, ...]
+    not_resolved: tuple[NotResolved, ...]
     accepted: tuple[LockFinding, ...]
 
 
@@ -167,7 +167,7 @@ class Locked(Struct, frozen=True):
     @property
     def is_complete(self) -> bool:
         """Whether everything could be asked for."""
-        return not self.settled.unasked
+        return not self.settled.not_resolved
 
     @property
     def has_findings(self) -> bool:
@@ -232,7 +232,7 @@ def settle(
         lock=Lock(before.file, tenant, settler.principals, settler.scopes),
         problems=tuple(sorted(settler.problems, key=lambda problem: problem.order)),
         findings=tuple(sorted(settler.findings, key=lambda finding: (finding.named.at, finding.kind))),
-        unasked=tuple(sorted(settler.unasked, key=lambda unasked: (unasked.at, unasked.what))),
+        not_resolved=tuple(sorted(settler.not_resolved, key=lambda not_resolved: (not_resolved.at, not_resolved.what))),
         accepted=tuple(sorted(settler.accepted, key=lambda finding: finding.named.at)),
     )
 
@@ -265,17 +265,17 @@ def with_members(
 ) -> Settled:
     """The same with the members that the directory has of these groups and of the groups in them.
 
-    A group whose members could not be read whole is `unasked`: it keeps those that stood in the lock, and where none did,
+    A group whose members could not be read whole is `not_resolved`: it keeps those that stood in the lock, and where none did,
     nothing is known of it. What groups in groups are called comes with their members.
     """
     members: dict[str, tuple[DirectMember, ...]] = {}
     names: dict[str, str] = {}
-    unasked: dict[str, NotResolved] = {}
+    not_resolved: dict[str, NotResolved] = {}
     for top, named in groups.items():
         waiting = [top]
         while waiting:
             group = waiting.pop()
-            if group in members or group in unasked:
+            if group in members or group in not_resolved:
                 continue
             listing = listings[group]
             if listing.why:
@@ -283,7 +283,7 @@ def with_members(
                 called = before.group_names.get(group, group)
                 what = f"the members of {named}" if group == top else f"the members of the group {called} in {named}"
                 stays = f", which stay as {before.file} has them" if stood is not None else ""
-                unasked[group] = NotResolved(named.at, what + stays, listing.why, listing.cure)
+                not_resolved[group] = NotResolved(named.at, what + stays, listing.why, listing.remedy)
                 if stood is not None:
                     members[group] = stood
             else:
@@ -295,7 +295,12 @@ def with_members(
     return replace(
         settled,
         lock=replace(settled.lock, members=members, group_names=names),
-        unasked=tuple(sorted((*settled.unasked, *unasked.values()), key=lambda unasked: (unasked.at, unasked.what))),
+        not_resolved=tuple(
+            sorted(
+                (*settled.not_resolved, *not_resolved.values()),
+                key=lambda not_resolved: (not_resolved.at, not_resolved.what),
+            )
+        ),
     )
 
 
@@ -310,7 +315,7 @@ class _Settler:
         self.scopes: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.findings: list[LockFinding] = []
-        self.unasked: list[NotResolved] = []
+        self.not_resolved: list[NotResolved] = []
         self.accepted: list[LockFinding] = []
 
     def look_up(self, named: Named, answer: LookupAnswer) -> None:
@@ -320,7 +325,7 @@ class _Settler:
             if was:
                 self.principals[named.key] = (was, named.name)
             stays = f", which stays as {self.before.file} has it" if was else ""
-            self.unasked.append(NotResolved(named.at, f"{named}{stays}", answer.why, answer.cure))
+            self.not_resolved.append(NotResolved(named.at, f"{named}{stays}", answer.why, answer.remedy))
         elif was in ids:
             self.principals[named.key] = (was, named.name)
             if len(ids) > 1:
@@ -355,8 +360,8 @@ class _Settler:
             self.accepted.append(LockFinding(LockFindingKind.CHANGED, named, message, was, now))
             return
         self.principals[named.key] = (was, named.name)
-        cure = f"; the old id stays in the lock until `rbacgen lock --accept {accepting(named)}`"
-        self.findings.append(LockFinding(LockFindingKind.CHANGED, named, message + cure, was, now))
+        remedy = f"; the old id stays in the lock until `rbacgen lock --accept {accepting(named)}`"
+        self.findings.append(LockFinding(LockFindingKind.CHANGED, named, message + remedy, was, now))
 
     def became(self, was: str, name: str) -> str:
         """What became of the object that the lock has under a name, as the rest of a sentence; empty if that is not known."""
@@ -374,17 +379,17 @@ class _Settler:
                 return "was deleted, and can be restored from the directory's bin for 30 days"
             case Presence.DELETED:
                 return "was deleted"
-            case Presence.UNSEEN:
+            case Presence.NOT_VISIBLE:
                 return ""
 
     def verify(self, named: Named) -> None:
         """Somebody whose id the project gives itself must be there, and be what the project says."""
         entry = self.directory.get(named.given)
-        if entry is None or entry.presence is Presence.UNSEEN:
-            why, cure = self.refused
+        if entry is None or entry.presence is Presence.NOT_VISIBLE:
+            why, remedy = self.refused
             why = why or "the directory does not show what has this id"
-            cure = cure or "let this login read the directory (Directory.Read.All)"
-            self.unasked.append(NotResolved(named.at, f"{named} ({named.given})", why, cure))
+            remedy = remedy or "let this login read the directory (Directory.Read.All)"
+            self.not_resolved.append(NotResolved(named.at, f"{named} ({named.given})", why, remedy))
             return
         if entry.presence is Presence.DELETED:
             hint = self.hints.get(named.given, "it was deleted, or never was there")
@@ -408,7 +413,7 @@ class _Settler:
         if answer.why:
             if folded in self.before.scopes:
                 self.scopes[folded] = self.before.scopes[folded]
-            self.unasked.append(NotResolved(place.at, place.scope, answer.why, answer.cure))
+            self.not_resolved.append(NotResolved(place.at, place.scope, answer.why, answer.remedy))
         elif not answer.spelled:
             message = f"Azure has no {place.scope}{answer.hint}"
             self.problems.append(rules.problem("wrong-binding", place.at, message))

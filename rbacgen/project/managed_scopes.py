@@ -71,8 +71,8 @@ def ask(
     )
 
 
-def _ends_by_pim(wanted: Assignment, project: Project) -> bool:
-    return wanted.activation is Activation.PERMANENT and kept_by_pim(wanted, project.pim)
+def _ends_by_pim(desired: Assignment, project: Project) -> bool:
+    return desired.activation is Activation.PERMANENT and kept_by_pim(desired, project.pim)
 
 
 _TREES = (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE)

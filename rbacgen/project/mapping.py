@@ -160,8 +160,8 @@ def with_moved(mapping: Mapping, moves: Iterable[tuple[str, str, str]]) -> Mappi
     """
     roles = dict(mapping.roles)
     for name, source, target in moves:
-        duty = next(each for each in roles[source].responsibilities if each.id == name)
+        responsibility = next(each for each in roles[source].responsibilities if each.id == name)
         rest = tuple(each for each in roles[source].responsibilities if each.id != name)
         roles[source] = replace(roles[source], responsibilities=rest)
-        roles[target] = replace(roles[target], responsibilities=(*roles[target].responsibilities, duty))
+        roles[target] = replace(roles[target], responsibilities=(*roles[target].responsibilities, responsibility))
     return replace(mapping, roles=roles)

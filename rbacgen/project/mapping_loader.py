@@ -14,7 +14,7 @@ from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, AzureRole, Permission, Plane, PrincipalType
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import ScopeLevel
-from rbacgen.project.decode import Reading, Shape, near_miss, read
+from rbacgen.project.decode import Reading, Shape, did_you_mean, read
 from rbacgen.project.document import MappingNode as MappingNode
 from rbacgen.project.document import Node, Scalar, place
 from rbacgen.project.mapping import (
@@ -200,7 +200,7 @@ class _MappingBuilder:
             return False
         parent = kinds.get(kind.under)
         if parent is None:
-            hint = near_miss(kind.under, kinds)
+            hint = did_you_mean(kind.under, kinds)
             self.refuse("unknown-scope-kind", at, f"no scope kind `{kind.under}`{hint}")
             return False
         seen: set[str] = set()
@@ -298,7 +298,7 @@ class _MappingBuilder:
         role = self.found_roles[name]
         if role is None:
             near = [*self.catalog.near(name, 1)] or [*self.custom_roles]
-            hint = near_miss(name, near) or "; search with `rbacgen roles WORD`"
+            hint = did_you_mean(name, near) or "; search with `rbacgen roles WORD`"
             self.refuse("unknown-azure-role", at, f"no Azure role `{name}`{hint}")
         elif role.name.lower() != name.lower() and role.id != name.lower():
             self.refuse("renamed-azure-role", at, f"`{name}` is called `{role.name}` now")
@@ -310,14 +310,16 @@ class _MappingBuilder:
         known = self.about[0].environments if self.about else ()
         for name in names:
             if name not in known:
-                hint = near_miss(name, known) or f" (the mapping has {', '.join(known)})"
+                hint = did_you_mean(name, known) or f" (the mapping has {', '.join(known)})"
                 self.refuse("unknown-environment", place(node, "in", name), f"no environment `{name}`{hint}")
         return names or known
 
     def scope_kind(self, name: str, node: Node) -> None:
         self.used_kinds.add(name)
         if name not in self.kinds:
-            self.refuse("unknown-scope-kind", place(node, "on"), f"no scope kind `{name}`{near_miss(name, self.kinds)}")
+            self.refuse(
+                "unknown-scope-kind", place(node, "on"), f"no scope kind `{name}`{did_you_mean(name, self.kinds)}"
+            )
 
     def capability(self, name: str, entry: _MappingEntry, shape: CapabilityShape) -> Capability:
         needs = tuple(self.need(need, self.reading.node(need)) for need in shape.needs)
@@ -419,11 +421,11 @@ class _MappingBuilder:
             must_not = tuple(self.must_not(each, self.reading.node(each)) for each in shape.must_not)
             owner = shape.owner if isinstance(shape, WorkloadShape) else ""
             if owner and owner not in self.roles:
-                hint = near_miss(owner, self.roles)
+                hint = did_you_mean(owner, self.roles)
                 self.refuse("unknown-project-role", place(entry.node, "owner"), f"no project role `{owner}`{hint}")
             family = "" if isinstance(shape, WorkloadShape) else shape.family
             if family and families and family not in families:
-                hint = near_miss(family, families)
+                hint = did_you_mean(family, families)
                 self.refuse("wrong-value", place(entry.node, "family"), f"no family `{family}` in mapping.yaml{hint}")
             roles[name] = ProjectRole(
                 id=name,
@@ -448,7 +450,7 @@ class _MappingBuilder:
             if name in capabilities:
                 takes.append(capabilities[name])
             else:
-                hint = near_miss(name, capabilities)
+                hint = did_you_mean(name, capabilities)
                 self.refuse("unknown-capability", place(node, "takes", name), f"no capability `{name}`{hint}")
         if not _says(node, "takes", "outside", "no_access"):
             message = f"`{shape.id}` takes nothing: give `takes` or `outside`, or say why with `no_access`"
@@ -489,7 +491,12 @@ class _MappingBuilder:
         capabilities: AbstractMapping[str, Capability],
         roles: AbstractMapping[str, ProjectRole],
     ) -> None:
-        taken = {each.name for role in roles.values() for duty in role.responsibilities for each in duty.takes}
+        taken = {
+            each.name
+            for role in roles.values()
+            for responsibility in role.responsibilities
+            for each in responsibility.takes
+        }
         for name, capability in capabilities.items():
             if name not in taken:
                 self.refuse("unused-definition", capability.at, f"no responsibility takes `{name}`")

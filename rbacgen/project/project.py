@@ -14,7 +14,7 @@ from rbacgen.authorization.groups import Membership
 from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
-from rbacgen.project.decode import Reading, near_miss, read
+from rbacgen.project.decode import Reading, did_you_mean, read
 from rbacgen.project.document import MappingNode as MappingNode
 from rbacgen.project.document import Node, Sequence, key_place, place
 from rbacgen.project.lock import MEMBER_KINDS, TYPES, Lock, Named, quoted
@@ -263,9 +263,9 @@ class _ProjectBuilder:
         known = self.mapping.environments
         if stands_for not in known and known and not self.is_broken(*path, "as"):
             where = place(self.root, *path, "as") if shape.stands_for else at
-            hint = near_miss(stands_for, known) or f" (the mapping has {', '.join(known)})"
-            cure = "" if shape.stands_for else "; say which one it stands for with `as:`"
-            self.refuse("unknown-environment", where, f"the mapping has no environment `{stands_for}`{hint}{cure}")
+            hint = did_you_mean(stands_for, known) or f" (the mapping has {', '.join(known)})"
+            remedy = "" if shape.stands_for else "; say which one it stands for with `as:`"
+            self.refuse("unknown-environment", where, f"the mapping has no environment `{stands_for}`{hint}{remedy}")
         kinds = self.mapping.scope_kinds
         binding_at: dict[str, Position] = {}
         for kind in shape.scopes:
@@ -273,12 +273,12 @@ class _ProjectBuilder:
             if kind not in kinds and kinds:
                 where = key_place(self.root, *path, "scopes", kind)
                 self.refuse(
-                    "unknown-scope-kind", where, f"the mapping has no scope kind `{kind}`{near_miss(kind, kinds)}"
+                    "unknown-scope-kind", where, f"the mapping has no scope kind `{kind}`{did_you_mean(kind, kinds)}"
                 )
         for kind in shape.without:
             absent_at = place(self.root, *path, "without", kind)
             if kind not in kinds and kinds:
-                hint = near_miss(kind, kinds)
+                hint = did_you_mean(kind, kinds)
                 self.refuse("unknown-scope-kind", absent_at, f"the mapping has no scope kind `{kind}`{hint}")
             elif kind in shape.scopes:
                 self.refuse("wrong-binding", absent_at, f"`{kind}` is bound in `{name}` and said to be absent")
@@ -299,11 +299,11 @@ class _ProjectBuilder:
         team: dict[str, tuple[TeamMember, ...]] = {}
         for role_id, members in self.shape.team.items():
             if role_id not in self.mapping.roles and self.mapping.roles:
-                hint = near_miss(role_id, self.mapping.roles)
+                hint = did_you_mean(role_id, self.mapping.roles)
                 at = key_place(self.root, "team", role_id)
                 self.refuse("unknown-project-role", at, f"the mapping has no project role `{role_id}`{hint}")
-            wearers = [self.wearer(role_id, member) for member in members]
-            team[role_id] = tuple(each for each in wearers if each is not None)
+            team_members = [self.team_member(role_id, member) for member in members]
+            team[role_id] = tuple(each for each in team_members if each is not None)
         return team
 
     def groups(self) -> tuple[Group, ...]:
@@ -361,9 +361,9 @@ class _ProjectBuilder:
         for start in inside:
             if start not in said and (circle := _circle(start, inside)):
                 said.update(circle)
-                way = " in ".join(f"`{names[each]}`" for each in (*reversed(circle), start))
+                permit = " in ".join(f"`{names[each]}`" for each in (*reversed(circle), start))
                 at = key_place(self.root, "groups", names[start])
-                self.refuse("group-cycle", at, f"`{names[start]}` lies in itself: {way}")
+                self.refuse("group-cycle", at, f"`{names[start]}` lies in itself: {permit}")
 
     def only_kind(self, member: MemberShape | GroupMemberShape) -> tuple[str, str] | None:
         """The one kind that an entry has, and the name."""
@@ -376,7 +376,7 @@ class _ProjectBuilder:
         self.refuse("member-kind", node.at, f"expected exactly one of {listed}, found {found}")
         return None
 
-    def wearer(self, role_id: str, member: MemberShape) -> TeamMember | None:
+    def team_member(self, role_id: str, member: MemberShape) -> TeamMember | None:
         node = self.reading.node(member)
         given = self.only_kind(member)
         if given is None:
@@ -385,16 +385,16 @@ class _ProjectBuilder:
             if name not in self.shape.environments and not self.is_broken("environments"):
                 at = place(node, "in", name)
                 known = self.shape.environments
-                hint = near_miss(name, known) or f" (it has {', '.join(known)})"
+                hint = did_you_mean(name, known) or f" (it has {', '.join(known)})"
                 self.refuse("unknown-environment", at, f"the project has no environment `{name}`{hint}")
         principal = self.principal(*given, member.id, place(node, given[0]), place(node, "id"))
         if principal is None:
             self.unresolved.setdefault(role_id, []).append(member.environments)
             return None
-        wearer = TeamMember(principal, member.environments, member.ends, node.at)
+        team_member = TeamMember(principal, member.environments, member.ends, node.at)
         self.know(given[0], principal, node.at)
-        self.check_worn(role_id, wearer, node)
-        return wearer
+        self.check_assigned(role_id, team_member, node)
+        return team_member
 
     def principal(
         self, kind: str, written: str, given: str | TerraformReference | None, at: Position, id_at: Position
@@ -439,19 +439,19 @@ class _ProjectBuilder:
         self.by_id.setdefault(principal.id, _Known(principal, at))
         self.by_name.setdefault((principal.type, principal.name.casefold()), self.by_id[principal.id])
 
-    def check_worn(self, role_id: str, wearer: TeamMember, node: Node) -> None:
+    def check_assigned(self, role_id: str, team_member: TeamMember, node: Node) -> None:
         role = self.mapping.roles.get(role_id)
         if role is None:
             return
-        is_identity = wearer.principal.type is PrincipalType.SERVICE_PRINCIPAL
+        is_identity = team_member.principal.type is PrincipalType.SERVICE_PRINCIPAL
         if role.is_workload and not is_identity:
-            message = f"{role.title} is a workload identity, and `{wearer.principal.name}` is a {wearer.principal.type.lower()}"
+            message = f"{role.title} is a workload identity, and `{team_member.principal.name}` is a {team_member.principal.type.lower()}"
             self.refuse("wrong-holder", node.at, message)
         elif is_identity and not role.is_workload:
             self.refuse(
                 "wrong-holder",
                 node.at,
-                f"`{wearer.principal.name}` is an identity, and people wear the hat {role.title}",
+                f"`{team_member.principal.name}` is an identity, and people wear the hat {role.title}",
             )
 
     def moved(self, team: AbstractMapping[str, tuple[TeamMember, ...]]) -> Mapping:
@@ -463,21 +463,23 @@ class _ProjectBuilder:
                 if name not in roles and roles:
                     at = place(node, key)
                     self.refuse(
-                        "unknown-project-role", at, f"the mapping has no project role `{name}`{near_miss(name, roles)}"
+                        "unknown-project-role",
+                        at,
+                        f"the mapping has no project role `{name}`{did_you_mean(name, roles)}",
                     )
             if move.source not in roles or move.target not in roles:
                 continue
             at = place(node, "responsibility")
             everyone = {each.id: role.id for role in roles.values() for each in role.responsibilities}
             if move.responsibility not in everyone:
-                hint = near_miss(move.responsibility, everyone)
+                hint = did_you_mean(move.responsibility, everyone)
                 self.refuse(
                     "unknown-responsibility", at, f"the mapping has no responsibility `{move.responsibility}`{hint}"
                 )
             elif everyone[move.responsibility] != move.source:
-                holder = everyone[move.responsibility]
+                subject = everyone[move.responsibility]
                 self.refuse(
-                    "moved-nowhere", at, f"`{move.responsibility}` belongs to `{holder}`, not to `{move.source}`"
+                    "moved-nowhere", at, f"`{move.responsibility}` belongs to `{subject}`, not to `{move.source}`"
                 )
             elif move.source == move.target:
                 self.refuse("moved-nowhere", at, f"`{move.responsibility}` belongs to `{move.target}` already")
@@ -497,7 +499,7 @@ class _ProjectBuilder:
             for name in pair:
                 if name not in self.mapping.roles and self.mapping.roles:
                     at = place(self.root, "apart", index, name)
-                    hint = near_miss(name, self.mapping.roles)
+                    hint = did_you_mean(name, self.mapping.roles)
                     self.refuse("unknown-project-role", at, f"the mapping has no project role `{name}`{hint}")
             apart.append(Apart(pair, place(self.root, "apart", index)))
         return tuple(apart)
@@ -509,7 +511,7 @@ class _ProjectBuilder:
         for name in self.shape.existing_roles:
             if name not in self.mapping.custom_roles:
                 at = key_place(self.root, "existing_roles", name)
-                hint = near_miss(name, self.mapping.custom_roles)
+                hint = did_you_mean(name, self.mapping.custom_roles)
                 self.refuse("unknown-azure-role", at, f"the mapping has no custom role `{name}`{hint}")
         for name in self.shape.checks_off:
             rule = rules.RULES.get(name)
@@ -517,7 +519,7 @@ class _ProjectBuilder:
             optional = [each.id for each in rules.RULES.values() if each.optional]
             if rule is None:
                 self.refuse(
-                    "unknown-check", at, f"no check `{name}`{near_miss(name, optional)}; see `rbacgen check --rules`"
+                    "unknown-check", at, f"no check `{name}`{did_you_mean(name, optional)}; see `rbacgen check --rules`"
                 )
             elif not rule.optional:
                 self.refuse(
@@ -536,11 +538,11 @@ def _folded(name: str) -> str:
 
 def _circle(start: str, inside: AbstractMapping[str, list[str]]) -> tuple[str, ...]:
     """A shortest way from a group through the groups in it back to itself, without the start; nothing where there is none."""
-    ways: dict[str, tuple[str, ...]] = {}
+    permits: dict[str, tuple[str, ...]] = {}
     waiting: list[tuple[str, tuple[str, ...]]] = [(start, ())]
-    for group, way in waiting:  # grows while it is walked
+    for group, permit in waiting:  # grows while it is walked
         for each in inside.get(group, ()):
-            if each not in ways and each in inside:
-                ways[each] = (*way, each)
-                waiting.append((each, ways[each]))
-    return ways.get(start, ())
+            if each not in permits and each in inside:
+                permits[each] = (*permit, each)
+                waiting.append((each, permits[each]))
+    return permits.get(start, ())

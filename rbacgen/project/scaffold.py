@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import GUID, ScopeLevel
-from rbacgen.project.decode import near_miss
+from rbacgen.project.decode import did_you_mean
 from rbacgen.project.document import comment, scalar
 from rbacgen.project.mapping import Mapping, ProjectRole
 from rbacgen.project.project_file import EDITOR_LINE
@@ -86,10 +86,10 @@ def member(text: str, mapping: Mapping) -> tuple[str, FirstMember]:
     if not sign:
         raise RbacgenError(f"`{text}` does not say who", "write it as data_scientist=group:grp-data-scientists")
     _refuse_unknown("project role", role, mapping.roles)
-    return role, holder(given, mapping.roles[role])
+    return role, subject(given, mapping.roles[role])
 
 
-def holder(text: str, role: ProjectRole) -> FirstMember:
+def subject(text: str, role: ProjectRole) -> FirstMember:
     """Who wears a hat, as `KIND:NAME` or `KIND:NAME=OBJECT_ID`; without a kind, a user where there is an @, else a group.
 
     Raises RbacgenError where it is nobody who could wear this one.
@@ -108,9 +108,11 @@ def holder(text: str, role: ProjectRole) -> FirstMember:
     else:
         kind = "user" if "@" in name else "group"
     if (kind in IDENTITIES) is not role.is_workload:
-        hat = "is worn by an identity" if role.is_workload else "is a hat that people wear"
+        project_role = "is worn by an identity" if role.is_workload else "is a hat that people wear"
         kinds = IDENTITIES if role.is_workload else PEOPLE
-        raise RbacgenError(f"{role.title} {hat}, and `{text}` is none", f"write {kinds[0]}:NAME or {kinds[1]}:NAME")
+        raise RbacgenError(
+            f"{role.title} {project_role}, and `{text}` is none", f"write {kinds[0]}:NAME or {kinds[1]}:NAME"
+        )
     return FirstMember(kind, _name(name), object_id.strip().lower())
 
 
@@ -140,7 +142,7 @@ def _name(text: str) -> str:
 def _refuse_unknown(what: str, name: str, known: Iterable[str]) -> None:
     known = tuple(known)
     if name not in known:
-        raise RbacgenError(f"there is no {what} `{name}`{near_miss(name, known)}", f"there are {', '.join(known)}")
+        raise RbacgenError(f"there is no {what} `{name}`{did_you_mean(name, known)}", f"there are {', '.join(known)}")
 
 
 # What is written.
@@ -172,9 +174,9 @@ def project_file(name: str, mapping_name: str, mapping: Mapping, answers: Scaffo
         "team:",
     ]
     for role in mapping.roles.values():
-        wearers = answers.team.get(role.id, ())
-        lines.append(f"  {role.id}:{'' if wearers else ' []'}".ljust(39) + f" # {_summary(role)}")
-        lines += [f"    - {_wearer(each)}" for each in wearers]
+        team_members = answers.team.get(role.id, ())
+        lines.append(f"  {role.id}:{'' if team_members else ' []'}".ljust(39) + f" # {_summary(role)}")
+        lines += [f"    - {_team_member(each)}" for each in team_members]
     lines += [
         "",
         "# moved: [{responsibility: …, from: …, to: …}]    # this team's own split of the work",
@@ -207,47 +209,52 @@ def _binding_line(kind: str, says: str) -> str:
     return line if len(line) <= 110 else line[:109] + "…"
 
 
-def _wearer(holder: FirstMember) -> str:
-    return f"{{{holder.kind}: {scalar(holder.name)}{f', id: {holder.id}' if holder.id else ''}}}"
+def _team_member(subject: FirstMember) -> str:
+    return f"{{{subject.kind}: {scalar(subject.name)}{f', id: {subject.id}' if subject.id else ''}}}"
 
 
 def bindable(
-    mapping: Mapping, environment_name: str, worn: Iterable[str] | None = None, whole: Iterable[str] = ()
+    mapping: Mapping, environment_name: str, assigned: Iterable[str] | None = None, whole: Iterable[str] = ()
 ) -> tuple[tuple[str, str], ...]:
     """The scope kinds that a project may have to bind in this environment, with what each is, in the mapping's order.
 
-    With `worn`, only those that these project roles take. What holds one of `whole` is not among them for its sake: those
+    With `assigned`, only those that these project roles take. What holds one of `whole` is not among them for its sake: those
     are bound by whole ids, which say themselves where they lie.
     """
-    roles = [mapping.roles[each] for each in worn] if worn is not None else None
+    roles = [mapping.roles[each] for each in assigned] if assigned is not None else None
     taken = (
         mapping.capabilities.values()
         if roles is None
-        else [capability for role in roles for duty in role.responsibilities for capability in duty.takes]
+        else [
+            capability
+            for role in roles
+            for responsibility in role.responsibilities
+            for capability in responsibility.takes
+        ]
     )
-    wanted: set[str] = set()
+    desired: set[str] = set()
     for name in {grant.on for each in taken for grant in each.grants if environment_name in grant.environments}:
         kind = mapping.scope_kinds.get(name)
         while kind is not None:
-            wanted.add(kind.name)
+            desired.add(kind.name)
             holds = kind.under and kind.level is ScopeLevel.RESOURCE and kind.name not in whole
             kind = mapping.scope_kinds.get(kind.under or "") if holds else None
     return tuple(
         (kind.name, kind.says)
         for kind in mapping.scope_kinds.values()
-        if kind.name in wanted and kind.fixed_name is None and kind.level is not ScopeLevel.SUBSCRIPTION
+        if kind.name in desired and kind.fixed_name is None and kind.level is not ScopeLevel.SUBSCRIPTION
     )
 
 
 def unbound(mapping: Mapping, answers: ScaffoldAnswers) -> dict[str, tuple[str, ...]]:
     """By environment, the scope kinds that the team takes and that are neither bound nor said to be absent."""
-    worn = [role for role, wearers in answers.team.items() if wearers]
+    assigned = [role for role, team_members in answers.team.items() if team_members]
     left: dict[str, tuple[str, ...]] = {}
     for name in answers.chosen(mapping):
         bound = answers.scopes.get(name, {})
         whole = {kind for kind, text in bound.items() if text.startswith("/")}
         known = {*bound, *answers.without.get(name, ())}
-        left[name] = tuple(kind for kind, _ in bindable(mapping, name, worn, whole) if kind not in known)
+        left[name] = tuple(kind for kind, _ in bindable(mapping, name, assigned, whole) if kind not in known)
     return {name: kinds for name, kinds in left.items() if kinds}
 
 
@@ -260,13 +267,13 @@ def what_next(mapping: Mapping, answers: ScaffoldAnswers) -> tuple[str, ...]:
     if not any(answers.team.values()):
         steps.append("say under `team` who wears which hat, and under `scopes` what each scope kind is")
     steps += [f"bind under `scopes` of {name}: {', '.join(kinds)}" for name, kinds in unbound(mapping, answers).items()]
-    if any(not each.id for wearers in answers.team.values() for each in wearers):
+    if any(not each.id for team_members in answers.team.values() for each in team_members):
         steps.append("run `rbacgen lock`: it finds the object ids of the names (after `az login`)")
     return (*steps, "run `rbacgen check`, then `rbacgen render`")
 
 
 def _summary(role: ProjectRole) -> str:
-    has_azure = any(each.grants for duty in role.responsibilities for each in duty.takes)
+    has_azure = any(each.grants for responsibility in role.responsibilities for each in responsibility.takes)
     kind = (
         f"identity, answered for by {role.owner}"
         if role.is_workload

@@ -52,7 +52,13 @@ def of_mapping(mapping: KnownMapping, catalog: Catalog, mappings: Iterable[str])
         "project_role": OfferedNames(({role.id: _meaning(role.title, role.says) for role in roles},)),
         "capability": OfferedNames(({name: each.says for name, each in mapping.capabilities.items()},)),
         "responsibility": OfferedNames(
-            ({duty.id: f"{duty.does} ({role.title})" for role in roles for duty in role.responsibilities},)
+            (
+                {
+                    responsibility.id: f"{responsibility.does} ({role.title})"
+                    for role in roles
+                    for responsibility in role.responsibilities
+                },
+            )
         ),
         "mapping_environment": OfferedNames((dict.fromkeys(mapping.environments, ""),)),
         "custom_role": OfferedNames(({name: role.role.description for name, role in mapping.custom_roles.items()},)),

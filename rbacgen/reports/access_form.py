@@ -134,14 +134,16 @@ class OperationVerdict(Struct, frozen=True):
 class DecisionRecord(Struct, frozen=True):
     """One verdict: of whom, on which operation, where, and by what.
 
-    `hat` is set where the question is about a project role by itself. `partly` says that of a pattern some can be done, and not
-    all. `perhaps` are groups that would give it and whose members are not known.
+    `project_role` is set where the question is about a project role by itself. `partly` says that of a pattern some can be done, and not
+    all. `unknown_memberships` are groups that would give it and whose members are not known.
     """
 
     who: Annotated[
         PrincipalRecord, Meta(description="Whom it is about; empty where it is about a project role by itself.")
     ]
-    hat: Annotated[str, Meta(description="The title of the project role that it is about by itself; else empty.")]
+    project_role: Annotated[
+        str, Meta(description="The title of the project role that it is about by itself; else empty.")
+    ]
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
     plane: Annotated[str, Meta(description="`control` or `data`.")]
     scope: Annotated[str, Meta(description="The scope id.")]
@@ -152,15 +154,15 @@ class DecisionRecord(Struct, frozen=True):
         bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
     ]
     partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
-    ways: Annotated[tuple[PermitRecord, ...], Meta(description="By what it is possible.")]
+    permits: Annotated[tuple[PermitRecord, ...], Meta(description="By what it is possible.")]
     near: Annotated[tuple[NearMissRecord, ...], Meta(description="What came close, and why it gives nothing.")]
     denied_by: Annotated[tuple[str, ...], Meta(description="The deny assignments that take it away.")]
     impossible: Annotated[str, Meta(description="Why the operation cannot exist there; empty where it can.")]
-    doors: Annotated[tuple[BypassRecord, ...], Meta(description="Ways round the roles.")]
+    bypasses: Annotated[tuple[BypassRecord, ...], Meta(description="Ways round the roles.")]
     parts: Annotated[
         tuple[OperationVerdict, ...], Meta(description="The known operations of a pattern, each with its verdict.")
     ]
-    perhaps: Annotated[
+    unknown_memberships: Annotated[
         tuple[UnknownMembershipRecord, ...],
         Meta(description="Groups that would give it, and whose members are not known."),
     ]
@@ -177,7 +179,7 @@ class ExplainedGrantRecord(Struct, frozen=True):
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
     condition: Annotated[str, Meta(description="The condition that it stands under; empty for none.")]
     ends: Annotated[tuple[str, ...], Meta(description="The days on which it ends.")]
-    holder: Annotated[PrincipalRecord, Meta(description="Who holds it.")]
+    subject: Annotated[PrincipalRecord, Meta(description="Who holds it.")]
     through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it.")]
     why: Annotated[tuple[ReasonRecord, ...], Meta(description="Why the project wants it; empty where it does not.")]
     opens: Annotated[tuple[str, ...], Meta(description="The operations of its role that open a path to more.")]
@@ -199,7 +201,7 @@ class ExplainDocument(Struct, frozen=True):
     kind: Annotated[str, Meta(description="What that is.")]
     says: Annotated[str, Meta(description="It in a sentence.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change it.")]
-    wearers: Annotated[tuple[AssignedRecord, ...], Meta(description="Who wears it, or which hats somebody wears.")]
+    team_members: Annotated[tuple[AssignedRecord, ...], Meta(description="Who wears it, or which hats somebody wears.")]
     granted: Annotated[tuple[ExplainedGrantRecord, ...], Meta(description="All access.")]
     must_not: Annotated[int, Meta(description="How many `must_not` lines there are.")]
     takes_no_access: Annotated[tuple[str, ...], Meta(description="The responsibilities that take no Azure access.")]
@@ -215,7 +217,7 @@ class CanDocument(Struct, frozen=True):
     source: Annotated[str, Meta(description="The source that was asked; empty for what the project wants.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change a verdict.")]
     allowed: Annotated[bool, Meta(description="Whether every verdict is a yes.")]
-    answers: Annotated[tuple[DecisionRecord, ...], Meta(description="The verdicts.")]
+    decisions: Annotated[tuple[DecisionRecord, ...], Meta(description="The verdicts.")]
     notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
 
@@ -228,7 +230,7 @@ class WhoCanRecord(Struct, frozen=True):
         bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
     ]
     partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
-    ways: Annotated[tuple[PermitRecord, ...], Meta(description="By what.")]
+    permits: Annotated[tuple[PermitRecord, ...], Meta(description="By what.")]
     members: Annotated[tuple[PrincipalRecord, ...], Meta(description="Who is known to be in the group.")]
 
 
@@ -249,7 +251,7 @@ class BypassSubjectsRecord(Struct, frozen=True):
 
 
 class WhoCanPlace(Struct, frozen=True):
-    """Who can do it at one scope (`here`), at some of what lies in it (`below`), and by no role (`around`)."""
+    """Who can do it at one scope (`here`), at some of what lies in it (`below`), and by no role (`bypasses`)."""
 
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
     plane: Annotated[str, Meta(description="`control` or `data`.")]
@@ -258,7 +260,7 @@ class WhoCanPlace(Struct, frozen=True):
     environment: Annotated[str, Meta(description="The environment; empty where a whole scope id was given.")]
     here: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can do it at the scope.")]
     below: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can do it at some of what lies in it.")]
-    around: Annotated[
+    bypasses: Annotated[
         tuple[BypassSubjectsRecord, ...],
         Meta(description="Doors round the roles that somebody else can open, and those that no permission opens."),
     ]
@@ -279,7 +281,7 @@ class WhoCanDocument(Struct, frozen=True):
 def can(answered: CanResult, called: Called) -> CanDocument:
     """The verdicts as reports take them."""
     names = _AccessNames(called, answered.role_called)
-    forms = tuple(answer(each, environment, names) for environment, each in answered.answers)
+    forms = tuple(decision(each, environment, names) for environment, each in answered.decisions)
     return CanDocument(
         FORMAT_VERSION,
         answered.project,
@@ -312,7 +314,7 @@ def explain(found: Explanation, complete: bool, called: Called) -> ExplainDocume
         kind=found.kind,
         says=found.says,
         complete=complete,
-        wearers=tuple(AssignedRecord(name, environments) for name, environments in found.wearers),
+        team_members=tuple(AssignedRecord(name, environments) for name, environments in found.team_members),
         granted=tuple(_granted(each, called) for each in found.granted),
         must_not=found.must_not,
         takes_no_access=tuple(name for name, _ in found.idle),
@@ -337,7 +339,7 @@ def _granted(each: ExplainedGrant, called: Called) -> ExplainedGrantRecord:
         activation=str(each.activation),
         condition=each.condition,
         ends=each.ends,
-        holder=_who(each.holder, called),
+        subject=_who(each.subject, called),
         through=_through(each.path, called),
         why=tuple(_why(reason) for reason in each.reasons),
         opens=tuple(path.operation for path in each.opens),
@@ -371,78 +373,78 @@ class _AccessNames(Struct, frozen=True):
     role_called: Callable[[str], str]
 
 
-def answer(given: Decision, environment: str, names: _AccessNames) -> DecisionRecord:
+def decision(given: Decision, environment: str, names: _AccessNames) -> DecisionRecord:
     """One verdict as reports take it."""
-    question, principal = given.question, given.holder.principal
-    hat = principal.name if is_stand_in(principal) else ""
+    request, principal = given.request, given.subject.principal
+    project_role = principal.name if is_stand_in(principal) else ""
     return DecisionRecord(
         who=_who(principal, names.called),
-        hat=hat,
-        operation=question.operation,
-        plane=str(question.plane),
-        scope=question.scope.id,
-        place=wording.place(question.scope),
+        project_role=project_role,
+        operation=request.operation,
+        plane=str(request.plane),
+        scope=request.scope.id,
+        place=wording.place(request.scope),
         environment=environment,
         verdict=str(given.verdict),
         only_eligible=given.only_eligible,
         partly=given.is_partly,
-        ways=tuple(_given(each, names) for each in given.ways),
-        near=tuple(_near(each, names.called) for each in given.misses),
+        permits=tuple(_given(each, names) for each in given.permits),
+        near=tuple(_near(each, names.called) for each in given.near_misses),
         denied_by=tuple(each.name or each.id for each in given.denied_by),
         impossible=given.impossible,
-        doors=tuple(_door(each) for each in given.doors),
+        bypasses=tuple(_bypass(each) for each in given.bypasses),
         parts=tuple(OperationVerdict(operation, str(verdict)) for operation, verdict in given.parts),
-        perhaps=_perhaps(given.perhaps, names.called),
+        unknown_memberships=_unknown_memberships(given.unknown_memberships, names.called),
         undecided=given.undecided,
     )
 
 
 def _place(found: AllowedSubjects, environment: str, whole: WhoCanResult, names: _AccessNames) -> WhoCanPlace:
-    question = found.question
+    request = found.request
     return WhoCanPlace(
-        operation=question.operation,
-        plane=str(question.plane),
-        scope=question.scope.id,
-        place=wording.place(question.scope),
+        operation=request.operation,
+        plane=str(request.plane),
+        scope=request.scope.id,
+        place=wording.place(request.scope),
         environment=environment,
         here=tuple(_row(each, whole, names) for each in found.here),
         below=tuple(_row(each, whole, names) for each in found.below),
-        around=tuple(_around(each, whole, names) for each in found.around),
+        bypasses=tuple(_bypass_subjects(each, whole, names) for each in found.bypasses),
         undecided=found.undecided,
     )
 
 
-def _around(given: BypassSubjects, whole: WhoCanResult, names: _AccessNames) -> BypassSubjectsRecord:
-    door = given.door
+def _bypass_subjects(given: BypassSubjects, whole: WhoCanResult, names: _AccessNames) -> BypassSubjectsRecord:
+    bypass = given.bypass
     return BypassSubjectsRecord(
-        opened_by=door.opened_by,
-        says=door.says,
-        unless=door.unless,
-        source=door.source,
+        opened_by=bypass.opened_by,
+        says=bypass.says,
+        unless=bypass.unless,
+        source=bypass.source,
         here=tuple(_row(each, whole, names) for each in given.here),
         below=tuple(_row(each, whole, names) for each in given.below),
     )
 
 
 def _row(given: Decision, whole: WhoCanResult, names: _AccessNames) -> WhoCanRecord:
-    principal = given.holder.principal
+    principal = given.subject.principal
     return WhoCanRecord(
         who=_who(principal, names.called),
         verdict=str(given.verdict),
         only_eligible=given.only_eligible,
         partly=given.is_partly,
-        ways=tuple(_given(each, names) for each in given.ways),
-        members=tuple(_who(each, names.called) for each in whole.members_of(principal, given.question)),
+        permits=tuple(_given(each, names) for each in given.permits),
+        members=tuple(_who(each, names.called) for each in whole.members_of(principal, given.request)),
     )
 
 
-def _perhaps(ways: Iterable[Permit], called: Called) -> tuple[UnknownMembershipRecord, ...]:
+def _unknown_memberships(permits: Iterable[Permit], called: Called) -> tuple[UnknownMembershipRecord, ...]:
     """The groups with the best that each would come to, the strongest first."""
     best: dict[str, UnknownMembershipRecord] = {}
-    for way in sorted(ways, key=best_first):
-        who = _who(way.assignment.principal, called)
-        waits = way.assignment.activation is Activation.ELIGIBLE
-        best.setdefault(who.id, UnknownMembershipRecord(who.id, who.type, who.name, str(way.verdict), waits))
+    for permit in sorted(permits, key=best_first):
+        who = _who(permit.assignment.principal, called)
+        waits = permit.assignment.activation is Activation.ELIGIBLE
+        best.setdefault(who.id, UnknownMembershipRecord(who.id, who.type, who.name, str(permit.verdict), waits))
     return tuple(best.values())
 
 
@@ -452,25 +454,25 @@ def _who(principal: Principal, called: Called) -> PrincipalRecord:
     return PrincipalRecord(principal.id, str(principal.type), called(principal))
 
 
-def _given(way: Permit, names: _AccessNames) -> PermitRecord:
-    assignment = way.assignment
+def _given(permit: Permit, names: _AccessNames) -> PermitRecord:
+    assignment = permit.assignment
     return PermitRecord(
-        azure_role=RoleName(assignment.role.id, way.role.name),
+        azure_role=RoleName(assignment.role.id, permit.role.name),
         scope=assignment.scope.id,
         place=wording.place(assignment.scope),
         scope_kind=assignment.scope_kind,
         activation=str(assignment.activation),
-        through=_through(way.path, names.called),
-        pattern=way.line.pattern,
-        verdict=str(way.verdict),
-        condition=way.condition,
-        condition_says=wording.condition(way.condition, names.role_called) if way.condition else "",
-        lacks=way.lacks,
-        needs_activation=way.needs_activation,
-        rests_on_empty_segment=way.line.hangs,
-        why=tuple(_why(each) for each in way.reasons),
-        assignment_id=assignment.held.id or None,
-        said=wording.way(way),
+        through=_through(permit.path, names.called),
+        pattern=permit.line.pattern,
+        verdict=str(permit.verdict),
+        condition=permit.condition,
+        condition_says=wording.condition(permit.condition, names.role_called) if permit.condition else "",
+        lacks=permit.lacks,
+        needs_activation=permit.needs_activation,
+        rests_on_empty_segment=permit.line.hangs,
+        why=tuple(_why(each) for each in permit.reasons),
+        assignment_id=assignment.actual.id or None,
+        said=wording.permit(permit),
     )
 
 
@@ -493,11 +495,11 @@ def _near(miss: NearMiss, called: Called) -> NearMissRecord:
     )
 
 
-def _door(given: Bypass) -> BypassRecord:
-    door = given.door
+def _bypass(given: Bypass) -> BypassRecord:
+    bypass = given.bypass
     verdict = str(given.verdict) if given.verdict is not None else None
-    said = wording.door(given)
-    return BypassRecord(door.opened_by, verdict, given.only_eligible, door.says, door.unless, door.source, said)
+    said = wording.bypass(given)
+    return BypassRecord(bypass.opened_by, verdict, given.only_eligible, bypass.says, bypass.unless, bypass.source, said)
 
 
 def _why(reason: Reason) -> ReasonRecord:

@@ -25,7 +25,7 @@ from rbacgen.reports.drift_form import PrincipalRecord
 from rbacgen.reports.text import Style, counted, plain, safe
 
 _COLOURS = {"allowed": "note", "after_activation": "warning", "under_condition": "warning", "denied": "error"}
-_MOST_WAYS = 4
+_MOST_PERMITS = 4
 _MOST_ROWS = 200
 _MOST_LINES = 4  # of a condition that there is no sentence for
 
@@ -33,14 +33,14 @@ _MOST_LINES = 4  # of a condition that there is no sentence for
 def can(form: CanDocument, style: Style = plain, width: int = 80) -> str:
     """Every verdict with what leads to it."""
     lines: list[str] = []
-    for each in form.answers:
-        lines += [*_answer(each, style, width), ""]
+    for each in form.decisions:
+        lines += [*_decision(each, style, width), ""]
     lines += _notes(form.notes, width)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _answer(form: DecisionRecord, style: Style, width: int) -> Iterator[str]:
-    who = safe(form.hat or form.who.name or form.who.id)
+def _decision(form: DecisionRecord, style: Style, width: int) -> Iterator[str]:
+    who = safe(form.project_role or form.who.name or form.who.id)
     verdict = "in part" if form.partly else _verdict(form)
     where = f" in {form.environment}" if form.environment else ""
     data = " (data)" if form.plane == "data" else ""
@@ -50,19 +50,19 @@ def _answer(form: DecisionRecord, style: Style, width: int) -> Iterator[str]:
         yield from _wrapped(form.impossible, width, "  ")
     for name in form.denied_by:
         yield from _wrapped(f"the deny assignment `{safe(name)}` takes it away, whatever roles there are", width, "  ")
-    for each in form.ways[:_MOST_WAYS]:
-        yield from _way(each, width, is_worn=not form.hat)
-    if len(form.ways) > _MOST_WAYS:
-        yield f"  and by {len(form.ways) - _MOST_WAYS} more (--format json names them)"
+    for each in form.permits[:_MOST_PERMITS]:
+        yield from _permit(each, width, is_assigned=not form.project_role)
+    if len(form.permits) > _MOST_PERMITS:
+        yield f"  and by {len(form.permits) - _MOST_PERMITS} more (--format json names them)"
     yield from _parts(form, width)
     for near in form.near[:3]:
         yield from _wrapped(f"close: {safe(near.said)}", width, "  ")
-    if form.verdict == "denied" and not (form.near or form.impossible or form.denied_by or form.ways):
+    if form.verdict == "denied" and not (form.near or form.impossible or form.denied_by or form.permits):
         yield "  nothing that is assigned comes near it"
-    for door in form.doors:
-        yield from _wrapped(safe(door.said), width, "  ")
-        yield f"    {door.source}"
-    yield from _perhaps(form, width)
+    for bypass in form.bypasses:
+        yield from _wrapped(safe(bypass.said), width, "  ")
+        yield f"    {bypass.source}"
+    yield from _unknown_memberships(form, width)
     for missed in form.undecided:
         yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
 
@@ -71,10 +71,10 @@ def _verdict(form: DecisionRecord | WhoCanRecord | UnknownMembershipRecord) -> s
     return wording.verdict(Verdict(form.verdict), form.only_eligible)
 
 
-def _perhaps(form: DecisionRecord, width: int) -> Iterator[str]:
+def _unknown_memberships(form: DecisionRecord, width: int) -> Iterator[str]:
     """What it would be for whoever is in a group whose members are not known, a sentence for each verdict."""
     by_verdict: dict[str, list[str]] = {}
-    for each in form.perhaps:
+    for each in form.unknown_memberships:
         by_verdict.setdefault(_verdict(each), []).append(safe(each.name or each.id))
     for verdict, groups in by_verdict.items():
         said = f"{verdict} to whoever is in {', '.join(sorted(groups))}, whose members are not known"
@@ -93,7 +93,7 @@ def _parts(form: DecisionRecord, width: int) -> Iterator[str]:
         yield from _wrapped(f"{names}{more}", width, "    ")
 
 
-def _way(given: PermitRecord, width: int, is_worn: bool) -> Iterator[str]:
+def _permit(given: PermitRecord, width: int, is_assigned: bool) -> Iterator[str]:
     """One assignment: the role and the place, the line that matched, the groups between, and what it is for."""
     yield from _wrapped(f"by {safe(given.said)}", width, "  ", "     ")
     if given.through:
@@ -102,8 +102,8 @@ def _way(given: PermitRecord, width: int, is_worn: bool) -> Iterator[str]:
     if given.why:
         yield from _wrapped(f"for {_serves(given.why)}", width, "     ", "       ")
         first = given.why[0]
-        worn = f", worn at {first.member_at.file}:{first.member_at.line}" if is_worn else ""
-        yield f"     {first.grant_at.file}:{first.grant_at.line} ({first.capability}){worn}"
+        assigned = f", worn at {first.member_at.file}:{first.member_at.line}" if is_assigned else ""
+        yield f"     {first.grant_at.file}:{first.grant_at.line} ({first.capability}){assigned}"
     else:
         yield "     the project does not want it"
     if given.condition and given.verdict == "under_condition":
@@ -130,10 +130,10 @@ def _condition(given: PermitRecord, width: int, indent: str) -> list[str]:
 def _serves(why: Iterable[ReasonRecord]) -> str:
     by_title: dict[str, list[str]] = {}
     for each in why:
-        duties = by_title.setdefault(each.title, [])
-        if each.responsibility not in duties:
-            duties.append(each.responsibility)
-    return "; ".join(f"{safe(title)}: {', '.join(duties)}" for title, duties in by_title.items())
+        responsibilities = by_title.setdefault(each.title, [])
+        if each.responsibility not in responsibilities:
+            responsibilities.append(each.responsibility)
+    return "; ".join(f"{safe(title)}: {', '.join(responsibilities)}" for title, responsibilities in by_title.items())
 
 
 def who_can(form: WhoCanDocument, style: Style = plain, width: int = 80) -> str:
@@ -155,7 +155,7 @@ def _place(form: WhoCanPlace, style: Style, width: int) -> Iterator[str]:
     if form.below:
         yield "  only at some of what lies in it:"
     yield from _rows(form.below, style, width, "    ")
-    yield from _around(form.around, style, width)
+    yield from _bypass_subjects(form.bypasses, style, width)
     for missed in form.undecided:
         yield from _wrapped(f"not decided: {safe(missed)}", width, "  ")
 
@@ -167,10 +167,10 @@ def _rows(rows: tuple[WhoCanRecord, ...], style: Style, width: int, indent: str)
         yield f"{indent}and {len(rows) - _MOST_ROWS:,} more (--format json names them)"
 
 
-def _around(doors: Iterable[BypassSubjectsRecord], style: Style, width: int) -> Iterator[str]:
+def _bypass_subjects(bypasses: Iterable[BypassSubjectsRecord], style: Style, width: int) -> Iterator[str]:
     """The doors round the roles: those that the same people can open together, and last those that no permission opens."""
     alike: dict[tuple[object, ...], list[BypassSubjectsRecord]] = {}
-    for each in doors:
+    for each in bypasses:
         let_in = (_in_short(each.here), _in_short(each.below))
         alike.setdefault(let_in, []).append(each)
     if alike:
@@ -191,14 +191,14 @@ def _around(doors: Iterable[BypassSubjectsRecord], style: Style, width: int) -> 
 
 
 def _in_short(rows: Iterable[WhoCanRecord]) -> tuple[tuple[str, ...], ...]:
-    return tuple((each.who.id, each.verdict, *(way.said for way in each.ways)) for each in rows)
+    return tuple((each.who.id, each.verdict, *(permit.said for permit in each.permits)) for each in rows)
 
 
 def _row(row: WhoCanRecord, style: Style, width: int, indent: str) -> Iterator[str]:
     verdict = style("in part" if row.partly else _verdict(row), _COLOURS[row.verdict])
     yield from _wrapped(f"{verdict}: {_called(row.who)}", width, indent, indent + "  ")
-    first = row.ways[0]
-    more = f" (and by {len(row.ways) - 1} more)" if len(row.ways) > 1 else ""
+    first = row.permits[0]
+    more = f" (and by {len(row.permits) - 1} more)" if len(row.permits) > 1 else ""
     yield from _wrapped(f"by {safe(first.said)}{more}", width, indent + "  ", indent + "    ")
     if first.condition and first.verdict == "under_condition":
         yield from _condition(first, width, indent + "  ")
@@ -224,9 +224,11 @@ def explained(found: Explanation, called: Called, width: int = 80) -> str:
     lines = [*_wrapped(f"{safe(about(found, called))} ({found.kind})", width, "", "  ")]
     if found.says:
         lines += _wrapped(safe(found.says), width, "  ")
-    if found.wearers:
+    if found.team_members:
         word = {"capability": "taken by", "project role": "worn by", "workload": "worn by"}.get(found.kind, "wears")
-        lines += _wrapped(f"{word} {', '.join(_wearer(*each) for each in found.wearers)}", width, "  ", "    ")
+        lines += _wrapped(
+            f"{word} {', '.join(_team_member(*each) for each in found.team_members)}", width, "  ", "    "
+        )
     elif found.kind in ("project role", "workload"):
         lines.append("  worn by nobody")
     place_said = ""
@@ -242,7 +244,7 @@ def explained(found: Explanation, called: Called, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _wearer(name: str, environments: tuple[str, ...]) -> str:
+def _team_member(name: str, environments: tuple[str, ...]) -> str:
     return f"{safe(name)} ({', '.join(environments)})" if environments else safe(name)
 
 
@@ -256,9 +258,9 @@ def _granted(each: ExplainedGrant, found: Explanation, called: Called, width: in
     name = each.azure_role.name or f"the role {each.azure_role.id}"
     yield from _wrapped(f"{safe(name)}: {', '.join(marks)}" if marks else safe(name), width, "  ", "    ")
     if found.kind in ("Azure role", "capability"):
-        yield from _wrapped(f"for {safe(called(each.holder) or each.holder.id)}", width, "    ")
+        yield from _wrapped(f"for {safe(called(each.subject) or each.subject.id)}", width, "    ")
     elif each.path:
-        yield from _wrapped(f"through {safe(called(each.holder) or each.holder.id)}", width, "    ")
+        yield from _wrapped(f"through {safe(called(each.subject) or each.subject.id)}", width, "    ")
     if not each.reasons:
         yield "    the project does not want it"
         return
@@ -266,8 +268,8 @@ def _granted(each: ExplainedGrant, found: Explanation, called: Called, width: in
     for reason in each.reasons:
         by_title.setdefault(reason.title, []).append(reason.responsibility)
     said = "; ".join(
-        ", ".join(duties) if title == found.about else f"{safe(title)}: {', '.join(duties)}"
-        for title, duties in by_title.items()
+        ", ".join(responsibilities) if title == found.about else f"{safe(title)}: {', '.join(responsibilities)}"
+        for title, responsibilities in by_title.items()
     )
     yield from _wrapped(said, width, "    ", "      ")
 

@@ -37,7 +37,7 @@ def github(given: Report, base: str = "") -> str:
 def _github_missed(given: Report) -> list[str]:
     """What was not read: some of it by name, so that room is left for findings, and the others counted."""
     told = [
-        _github("error", f"not read: {each.scope}", f"{each.parts}: {each.why}; {each.cure}", "")
+        _github("error", f"not read: {each.scope}", f"{each.parts}: {each.why}; {each.remedy}", "")
         for each in given.missed[:_MISSED]
     ]
     left = len(given.missed) - len(told)
@@ -84,7 +84,7 @@ def azure_devops(given: Report, folder: str = "", succeeds: bool = False) -> str
     """
     lines = [_azure_devops("error", "caution", each, "") for each in given.cautions]
     for missed in given.missed:
-        words = f"not read: {missed.parts} of {missed.scope}: {missed.why}; {missed.cure}"
+        words = f"not read: {missed.parts} of {missed.scope}: {missed.why}; {missed.remedy}"
         lines.append(_azure_devops("error", "unread", words, ""))
     for severity, level in _AZURE_DEVOPS.items():
         lines += [_azure_devops_found(level, each, given, folder) for each in given.of(severity)]

@@ -42,7 +42,7 @@ def rendered(result: RenderResult) -> str:
     return _text(
         {
             "format_version": FORMAT_VERSION,
-            "project": result.outcome.project.name,
+            "project": result.checked.project.name,
             "current": result.is_current,
             "directories": [
                 {
@@ -54,17 +54,17 @@ def rendered(result: RenderResult) -> str:
                     "added": each.added,
                     "gone": each.gone,
                     "environment_is_gone": each.is_gone,
-                    **(_adopted(each) if result.adoption is not None else {}),
+                    **(_imported(each) if result.imports_result is not None else {}),
                 }
                 for each in result.directories
             ],
-            **({"existing": _adoption(result.adoption)} if result.adoption is not None else {}),
+            **({"existing": _adoption(result.imports_result)} if result.imports_result is not None else {}),
         }
     )
 
 
-def _adopted(each: WrittenDirectory) -> dict[str, object]:
-    return {"adopted": each.adopted, "adopted_custom_roles": each.adopted_roles}
+def _imported(each: WrittenDirectory) -> dict[str, object]:
+    return {"adopted": each.imported, "adopted_custom_roles": each.imported_roles}
 
 
 def _adoption(found: ImportResult) -> dict[str, object]:
@@ -74,20 +74,21 @@ def _adoption(found: ImportResult) -> dict[str, object]:
         "complete": not found.unread,
         "standing": found.standing,
         "referring": found.referring,
-        "unseen": found.unseen,
+        "unseen": found.not_visible,
         "not_adopted": [
             {
                 "environment": each.environment,
                 "address": each.address,
                 "assignment_id": each.assignment_id or None,
                 "why": each.why,
-                "cure": each.cure,
+                "remedy": each.remedy,
             }
-            for each in found.not_adopted
+            for each in found.not_imported
         ],
         "respelled": list(found.respelled),
         "unread": [
-            {"scope": each.scope, "part": str(each.part), "why": each.why, "cure": each.cure} for each in found.unread
+            {"scope": each.scope, "part": str(each.part), "why": each.why, "remedy": each.remedy}
+            for each in found.unread
         ],
         "notes": list(found.notes),
     }
@@ -179,7 +180,8 @@ def locked(result: Locked) -> str:
             "accepted": [_finding(each) for each in settled.accepted],
             "findings": [_finding(each) for each in settled.findings],
             "unread": [
-                {"what": each.what, "why": each.why, "cure": each.cure, "at": _at(each.at)} for each in settled.unasked
+                {"what": each.what, "why": each.why, "remedy": each.remedy, "at": _at(each.at)}
+                for each in settled.not_resolved
             ],
             "notes": list(result.notes),
         }

@@ -65,7 +65,7 @@ class TestRecord(Struct, frozen=True):
     who: Annotated[
         str, Meta(description="Whom it was run for: a project role's title, or somebody's name or object id.")
     ]
-    hat: Annotated[bool, Meta(description="Whether it was run on the project role by itself.")]
+    isolated: Annotated[bool, Meta(description="Whether it was run on the project role by itself.")]
     together: Annotated[
         bool, Meta(description="Whether it was run on all that somebody has, where hats of one person may meet.")
     ]
@@ -93,7 +93,7 @@ class UnreadPart(Struct, frozen=True):
     scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
     part: Annotated[Part, Meta(description="What of it was not read.")]
     why: Annotated[str, Meta(description="Why not.")]
-    cure: Annotated[str, Meta(description="What to do about it.")]
+    remedy: Annotated[str, Meta(description="What to do about it.")]
 
 
 class SourceCheckRecord(Struct, frozen=True):
@@ -152,7 +152,7 @@ class CheckDocument(Struct, frozen=True):
     project: Annotated[str, Meta(description="The project's name; empty where the files could not be read.")]
     readable: Annotated[bool, Meta(description="Whether the files could be read far enough to work the project out.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
-    look_first: Annotated[tuple[str, ...], Meta(description="The findings that endanger most, in words.")]
+    review_first: Annotated[tuple[str, ...], Meta(description="The findings that endanger most, in words.")]
     counts: Annotated[Mapping[str, int], Meta(description="How many problems of each severity the files have.")]
     problems: Annotated[tuple[ProblemRecord, ...], Meta(description="What is wrong with the files, by place.")]
     project_file: Annotated[str, Meta(description="The project file, by its path from the current folder.")]
@@ -167,48 +167,48 @@ class CheckDocument(Struct, frozen=True):
     switched_off: Annotated[
         tuple[SwitchedOffRecord, ...], Meta(description="The rules that the project has switched off.")
     ]
-    held: Annotated[
+    actual: Annotated[
         SourceCheckRecord | None,
         Meta(description="What a source holds; null where none was asked, or the files have errors."),
     ]
     tests: Annotated[tuple[TestRecord, ...], Meta(description="Every access test, on what the project wants.")]
-    surplus: Annotated[
+    excess: Annotated[
         tuple[GrantExcessRecord, ...] | None,
         Meta(description="What grants give beyond the needs, the heaviest first; null where it was not asked for."),
     ]
 
 
 def form(
-    outcome: CheckedProject, held: SourceCheck | None = None, surplus: tuple[GrantExcess, ...] | None = None
+    checked: CheckedProject, actual: SourceCheck | None = None, excess: tuple[GrantExcess, ...] | None = None
 ) -> CheckDocument:
-    """The check as reports take it; `held` is what a source holds, where one was asked, `surplus` what grants give beyond needs."""
-    called = caller(outcome.project, names=False)
-    state = outcome.desired.state
-    every = (*outcome.problems, *(held.problems if held is not None else ()))
+    """The check as reports take it; `actual` is what a source holds, where one was asked, `excess` what grants give beyond needs."""
+    called = caller(checked.project, names=False)
+    state = checked.desired.state
+    every = (*checked.problems, *(actual.problems if actual is not None else ()))
     return CheckDocument(
         format_version=FORMAT_VERSION,
-        project=outcome.project.name,
+        project=checked.project.name,
         readable=True,
-        complete=held is None or held.is_complete,
-        look_first=_look_first(every),
-        counts={str(severity): outcome.count(severity) for severity in Severity},
-        problems=tuple(_problem(each, outcome) for each in outcome.problems),
-        project_file=outcome.project.file,
-        shipped=outcome.shipped,
+        complete=actual is None or actual.is_complete,
+        review_first=_review_first(every),
+        counts={str(severity): checked.count(severity) for severity in Severity},
+        problems=tuple(_problem(each, checked) for each in checked.problems),
+        project_file=checked.project.file,
+        shipped=checked.shipped,
         assignments=len(state),
         principals=len({each.principal.id for each in state}),
         environments=len({each.environment for each in state}),
         outside=tuple(
             OutsideRecord(each.project_role, each.title, each.responsibility, each.system, each.access)
-            for each in outside(outcome.project)
+            for each in outside(checked.project)
         ),
         switched_off=tuple(
-            SwitchedOffRecord(rule, outcome.project.checks_off[rule], count)
-            for rule, count in sorted(outcome.switched_off.items())
+            SwitchedOffRecord(rule, checked.project.checks_off[rule], count)
+            for rule, count in sorted(checked.switched_off.items())
         ),
-        held=_held(held, outcome, called) if held is not None else None,
-        tests=tuple(_trial(each, called, is_held=False) for each in outcome.trials),
-        surplus=tuple(_surplus(each) for each in surplus) if surplus is not None else None,
+        actual=_actual(actual, checked, called) if actual is not None else None,
+        tests=tuple(_test_result(each, called, is_actual=False) for each in checked.test_results),
+        excess=tuple(_excess(each) for each in excess) if excess is not None else None,
     )
 
 
@@ -220,7 +220,7 @@ def unreadable(problems: Iterable[Problem], project_file: str = "") -> CheckDocu
         project="",
         readable=False,
         complete=True,
-        look_first=(),
+        review_first=(),
         counts={str(severity): sum(each.severity is severity for each in found) for severity in Severity},
         problems=tuple(_problem(each, None) for each in found),
         project_file=project_file,
@@ -230,9 +230,9 @@ def unreadable(problems: Iterable[Problem], project_file: str = "") -> CheckDocu
         environments=0,
         outside=(),
         switched_off=(),
-        held=None,
+        actual=None,
         tests=(),
-        surplus=None,
+        excess=None,
     )
 
 
@@ -241,61 +241,61 @@ def text(given: CheckDocument) -> str:
     return json.format(json.encode(given), indent=2).decode() + "\n"
 
 
-def _surplus(found: GrantExcess) -> GrantExcessRecord:
-    grant, surplus = found.grant, found.surplus
+def _excess(found: GrantExcess) -> GrantExcessRecord:
+    grant, excess = found.grant, found.excess
     return GrantExcessRecord(
         capability=found.capability,
         azure_role=grant.role.name,
         on=grant.on,
         environments=grant.environments,
-        weight=surplus.weight,
-        operations=surplus.operations,
-        counts={str(kind): count for kind, count in surplus.counts.items() if count},
-        sensitive=tuple(each.name for each in surplus.sensitive),
+        weight=excess.weight,
+        operations=excess.operations,
+        counts={str(kind): count for kind, count in excess.counts.items() if count},
+        sensitive=tuple(each.name for each in excess.sensitive),
         at=_at(grant.at),
     )
 
 
-def _look_first(problems: Iterable[Problem]) -> tuple[str, ...]:
+def _review_first(problems: Iterable[Problem]) -> tuple[str, ...]:
     ranked = [(of_problem(each.rule, each.severity, dict(each.about)).rank, each.message) for each in problems]
     return tuple(message for rank, message in sorted(ranked, key=lambda each: -each[0]) if rank >= FIRST)
 
 
-def _problem(found: Problem, outcome: CheckedProject | None) -> ProblemRecord:
-    root = outcome.roots.get(found.at.file) if outcome is not None else None
+def _problem(found: Problem, checked: CheckedProject | None) -> ProblemRecord:
+    root = checked.roots.get(found.at.file) if checked is not None else None
     keys = keys_to(root, found.at) if root is not None and found.at.line else ()
     return ProblemRecord(found.rule, found.severity, found.message, _at(found.at), keys, dict(found.about))
 
 
-def _held(found: SourceCheck, outcome: CheckedProject, called: Called) -> SourceCheckRecord:
+def _actual(found: SourceCheck, checked: CheckedProject, called: Called) -> SourceCheckRecord:
     return SourceCheckRecord(
         source=found.source,
         taken=f"{found.taken:%Y-%m-%dT%H:%M:%SZ}" if found.taken is not None else None,
         complete=found.is_complete,
-        problems=tuple(_problem(each, outcome) for each in found.problems),
-        tests=tuple(_trial(each, called, is_held=True) for each in found.trials),
-        unread=tuple(UnreadPart(each.scope, each.part, each.why, each.cure) for each in found.unread),
+        problems=tuple(_problem(each, checked) for each in found.problems),
+        tests=tuple(_test_result(each, called, is_actual=True) for each in found.test_results),
+        unread=tuple(UnreadPart(each.scope, each.part, each.why, each.remedy) for each in found.unread),
         notes=found.notes,
     )
 
 
-def _trial(found: TestResult, called: Called, is_held: bool) -> TestRecord:
+def _test_result(found: TestResult, called: Called, is_actual: bool) -> TestRecord:
     """How one access test went for one holder."""
-    test, answer = found.test, found.answer
-    principal = answer.holder.principal
-    is_hat = is_stand_in(principal)
+    test, decision = found.test, found.decision
+    principal = decision.subject.principal
+    is_project_role = is_stand_in(principal)
     return TestRecord(
         test=test.name,
         origin=test.origin,
         result=found.result,
-        verdict=answer.verdict,
+        verdict=decision.verdict,
         expected=tuple(sorted(test.accepts)),
         project_role=test.project_role,
         responsibility=test.responsibility,
-        who=principal.name if is_hat else called(principal) or principal.id or "everyone",
-        hat=is_hat,
+        who=principal.name if is_project_role else called(principal) or principal.id or "everyone",
+        isolated=is_project_role,
         together=found.is_union,
-        principal=None if is_hat else TestPrincipal(principal.id, str(principal.type)),
+        principal=None if is_project_role else TestPrincipal(principal.id, str(principal.type)),
         operation=test.operation,
         plane=test.plane,
         on=test.on,
@@ -303,20 +303,20 @@ def _trial(found: TestResult, called: Called, is_held: bool) -> TestRecord:
         environment=test.environment,
         why=test.why,
         source=test.source,
-        by=tuple(wording.way(each) for each in answer.ways),
-        why_not=wording.why_not(answer),
-        rule=_rule(found, is_held),
+        by=tuple(wording.permit(each) for each in decision.permits),
+        why_not=wording.why_not(decision),
+        rule=_rule(found, is_actual),
         at=_at(test.at),
     )
 
 
-def _rule(found: TestResult, is_held: bool) -> str:
+def _rule(found: TestResult, is_actual: bool) -> str:
     """The rule that the test breaks where it fails, as `findings` says it."""
     match found.test.origin:
         case Origin.NEED:
             return "borrowed-need" if found.borrowed else "uncovered-need"
         case Origin.MUST_NOT:
-            if is_held:
+            if is_actual:
                 # What another hat gives is the project's own doing, in a source too.
                 return "toxic-union" if found.by is not None and found.by.reasons else "held-must-not"
             return "toxic-union" if found.is_union else "must-not"

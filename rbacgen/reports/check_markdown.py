@@ -42,10 +42,10 @@ def _tail(given: Report) -> Iterator[str]:
     if given.missed:
         yield from ("", "**Not read, so not judged:**", "")
         for each in given.missed[:_MOST]:
-            yield f"- {code(each.scope)} ({plain(each.parts)}): {plain(each.why)}; {plain(each.cure)}"
+            yield f"- {code(each.scope)} ({plain(each.parts)}): {plain(each.why)}; {plain(each.remedy)}"
         if len(given.missed) > _MOST:
             yield f"- … and {len(given.missed) - _MOST:,} more"
-    for tests, source in ((given.tests, ""), (given.held_tests, given.source)):
+    for tests, source in ((given.tests, ""), (given.actual_tests, given.source)):
         yield from _tests(tests, source)
     hidden = len(given.of(Severity.NOTE))
     said = [*given.notes, *given.facts]

@@ -38,7 +38,7 @@ def report(
     shown = [each for each in form.problems if notes or each.severity is not Severity.NOTE]
     if not form.readable:
         return "".join(f"{problem_line(each, style)}\n" for each in form.problems)
-    lines = list(_look_first(form, len(shown), style, width))
+    lines = list(_review_first(form, len(shown), style, width))
     lines += [problem_line(each, style) for each in shown]
     lines += [""] if shown else []
     if not form.counts["error"]:
@@ -54,10 +54,10 @@ def report(
     counts = ", ".join(counted(form.counts[severity], severity) for severity in Severity)
     lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))
     lines += _outside(form.outside, elsewhere)
-    lines += _surplus(form.surplus)
+    lines += _excess(form.excess)
     for each in form.switched_off:
         lines.append(f"switched off: {each.rule}, {counted(each.findings, 'finding')}: {safe(each.reason)}")
-    lines += _held(form.held, style)
+    lines += _actual(form.actual, style)
     return "\n".join(lines) + "\n"
 
 
@@ -67,24 +67,24 @@ def problem_line(problem: ProblemRecord, style: Style = plain) -> str:
     return f"{safe(place(problem.at))}: {said}"
 
 
-def how_tests_went(trials: Iterable[TestRecord], are_held: bool = False) -> str:
+def how_tests_went(test_results: Iterable[TestRecord], are_actual: bool = False) -> str:
     """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
     results = Counter(
         "failed where hats of one person meet (warnings)"
-        if each.together and each.result is Result.FAILED and not are_held
+        if each.together and each.result is Result.FAILED and not are_actual
         else str(each.result)
-        for each in trials
+        for each in test_results
     )
     return (
         f"access tests: {', '.join(f'{count:,} {result}' for result, count in sorted(results.items(), reverse=True))}"
     )
 
 
-def _look_first(form: CheckDocument, shown: int, style: Style, width: int) -> Iterator[str]:
-    if not form.look_first or (form.held is None and shown < _MANY):
+def _review_first(form: CheckDocument, shown: int, style: Style, width: int) -> Iterator[str]:
+    if not form.review_first or (form.actual is None and shown < _MANY):
         return
     yield style("look first", "error") + ":"
-    for each in form.look_first[:_FIRST]:
+    for each in form.review_first[:_FIRST]:
         yield from textwrap.wrap(
             safe(each),
             width,
@@ -95,12 +95,12 @@ def _look_first(form: CheckDocument, shown: int, style: Style, width: int) -> It
             max_lines=_GIST,
             placeholder=" …",
         )
-    if len(form.look_first) > _FIRST:
-        yield f"  … and {len(form.look_first) - _FIRST:,} more below"
+    if len(form.review_first) > _FIRST:
+        yield f"  … and {len(form.review_first) - _FIRST:,} more below"
     yield ""
 
 
-def _held(found: SourceCheckRecord | None, style: Style) -> Iterator[str]:
+def _actual(found: SourceCheckRecord | None, style: Style) -> Iterator[str]:
     """How the access tests went on what a source holds, and what else is to be said of it; nothing where none was asked."""
     if found is None:
         return
@@ -110,11 +110,11 @@ def _held(found: SourceCheckRecord | None, style: Style) -> Iterator[str]:
     if found.problems:
         yield ""
     findings = counted(len(found.problems), "finding")
-    yield f"on {safe(found.source)}, {how_tests_went(found.tests, are_held=True)}; {findings}"
+    yield f"on {safe(found.source)}, {how_tests_went(found.tests, are_actual=True)}; {findings}"
     yield from unread(found.notes, found.unread, style)
 
 
-def _surplus(found: tuple[GrantExcessRecord, ...] | None) -> Iterator[str]:
+def _excess(found: tuple[GrantExcessRecord, ...] | None) -> Iterator[str]:
     """What grants give beyond the needs of their capabilities, the heaviest first, the sensitive of it by name."""
     if found is None:
         return

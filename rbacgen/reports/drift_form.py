@@ -51,8 +51,8 @@ class FieldDifferenceRecord(Struct, frozen=True):
     """One field that is not as wanted."""
 
     what: Annotated[str, Meta(description="The field.")]
-    wanted: Annotated[str, Meta(description="What the project wants; empty for nothing.")]
-    held: Annotated[str, Meta(description="What is there; empty for nothing.")]
+    desired: Annotated[str, Meta(description="What the project wants; empty for nothing.")]
+    actual: Annotated[str, Meta(description="What is there; empty for nothing.")]
 
 
 class DriftRecord(Struct, frozen=True):
@@ -110,7 +110,7 @@ class UnreadRecord(Struct, frozen=True):
     scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
     part: Annotated[str, Meta(description="What of it was not read, such as `assignments`.")]
     why: Annotated[str, Meta(description="Why not.")]
-    cure: Annotated[str, Meta(description="What to do about it.")]
+    remedy: Annotated[str, Meta(description="What to do about it.")]
 
 
 class UnusedRule(Struct, frozen=True):
@@ -122,7 +122,7 @@ class UnusedRule(Struct, frozen=True):
 
 
 class DiffDocument(Struct, frozen=True):
-    """A whole comparison. `set_aside` counts by reason; `named` holds those assignments, but the ones outside the project."""
+    """A whole comparison. `excluded` counts by reason; `named` holds those assignments, but the ones outside the project."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
     project: Annotated[str, Meta(description="The project's name.")]
@@ -142,13 +142,13 @@ class DiffDocument(Struct, frozen=True):
     ]
     in_sync: Annotated[bool, Meta(description="Whether all was read, and nothing differs.")]
     complete: Annotated[bool, Meta(description="Whether everything that had to be read was read.")]
-    look_first: Annotated[
+    review_first: Annotated[
         tuple[str, ...],
         Meta(description="The access that can hand out access, and should not be there or not so, in words."),
     ]
-    wanted: Annotated[int, Meta(description="How many assignments the project wants, as far as was compared.")]
-    held: Annotated[int, Meta(description="How many assignments were compared with them.")]
-    unsigned: Annotated[
+    desired: Annotated[int, Meta(description="How many assignments the project wants, as far as was compared.")]
+    actual: Annotated[int, Meta(description="How many assignments were compared with them.")]
+    unmarked: Annotated[
         int,
         Meta(
             description="How many are as wanted and kept by Privileged Identity Management, where nothing tells by whose hand: "
@@ -165,7 +165,7 @@ class DiffDocument(Struct, frozen=True):
         Meta(description="The project's custom roles that are missing or altered."),
     ]
     counts: Annotated[Mapping[str, int], Meta(description="How much differs, by kind.")]
-    set_aside: Annotated[Mapping[str, int], Meta(description="What is there and no drift, counted by reason.")]
+    excluded: Annotated[Mapping[str, int], Meta(description="What is there and no drift, counted by reason.")]
     named: Annotated[
         tuple[DriftRecord, ...], Meta(description="What was set aside, one by one, but what is outside the project.")
     ]
@@ -188,9 +188,9 @@ class DiffDocument(Struct, frozen=True):
     ] = ()
 
 
-def form(drift: Drift, outcome: CheckedProject, names: bool = False) -> DiffDocument:
+def form(drift: Drift, checked: CheckedProject, names: bool = False) -> DiffDocument:
     """The comparison as reports take it. Names of persons whom the project does not name are there only with `names`."""
-    called = _DriftNames(drift, outcome, names)
+    called = _DriftNames(drift, checked, names)
     changes = tuple(called.change(each) for each in drift.changes)
     return DiffDocument(
         format_version=FORMAT_VERSION,
@@ -202,45 +202,45 @@ def form(drift: Drift, outcome: CheckedProject, names: bool = False) -> DiffDocu
         strategy=str(drift.strategy),
         in_sync=drift.is_in_sync,
         complete=drift.is_complete,
-        look_first=tuple(said(each) for each in first_of_all(changes)),
-        wanted=drift.wanted,
-        held=drift.held,
-        unsigned=drift.unsigned,
+        review_first=tuple(said(each) for each in first_of_all(changes)),
+        desired=drift.desired,
+        actual=drift.actual,
+        unmarked=drift.unmarked,
         cautions=drift.cautions,
         changes=changes,
         custom_roles=tuple(_role_row(each) for each in drift.role_changes),
         counts={str(kind): count for kind, count in drift.counts().items()},
-        set_aside={str(why): count for why, count in drift.aside_counts().items()},
+        excluded={str(why): count for why, count in drift.excluded_counts().items()},
         named=tuple(
-            called.row(str(each.why), None, each.held, "", reason=each.rule.reason if each.rule else None)
-            for each in drift.set_aside
+            called.row(str(each.why), None, each.actual, "", reason=each.rule.reason if each.rule else None)
+            for each in drift.excluded
             if each.why is not ExclusionReason.OUTSIDE
         ),
         remarks=tuple(
-            called.row(str(each.note), each.wanted, None, each.wanted.environment, remark=each.text)
+            called.row(str(each.note), each.desired, None, each.desired.environment, remark=each.text)
             for each in drift.remarks
         ),
         unread=tuple(_unread_row(each) for each in drift.unread),
-        unused_ignore_rules=tuple(_unused(each, drift, outcome) for each in drift.unused_rules),
+        unused_ignore_rules=tuple(_unused(each, drift, checked) for each in drift.unused_rules),
         notes=drift.notes,
-        environments={each.name: each.subscription for each in outcome.project.environments},
-        places={each.name: _at(each.at) for each in outcome.project.environments},
-        project_file=outcome.project.file,
-        shipped=outcome.shipped,
+        environments={each.name: each.subscription for each in checked.project.environments},
+        places={each.name: _at(each.at) for each in checked.project.environments},
+        project_file=checked.project.file,
+        shipped=checked.shipped,
     )
 
 
-def _unused(rule: Ignored, drift: Drift, outcome: CheckedProject) -> UnusedRule:
+def _unused(rule: Ignored, drift: Drift, checked: CheckedProject) -> UnusedRule:
     """A rule that nothing fell under: by a name that no role has, a slip of the pen is likelier than that all is gone."""
     hint = ""
-    if rule.azure_role and outcome.catalog.find(rule.azure_role) is None and not GUID.match(rule.azure_role):
-        from rbacgen.project.decode import near_miss
+    if rule.azure_role and checked.catalog.find(rule.azure_role) is None and not GUID.match(rule.azure_role):
+        from rbacgen.project.decode import did_you_mean
 
         known = {
-            role.name for role in (*drift.source.definitions, *(each.role for each in outcome.desired.definitions))
+            role.name for role in (*drift.source.definitions, *(each.role for each in checked.desired.definitions))
         }
         if rule.azure_role.casefold() not in map(str.casefold, known):
-            near = near_miss(rule.azure_role, (*outcome.catalog.names(), *sorted(known)))
+            near = did_you_mean(rule.azure_role, (*checked.catalog.names(), *sorted(known)))
             hint = f"no Azure role that is known is called `{rule.azure_role}`{near}"
     return UnusedRule(rule.reason, _at(rule.at), hint)
 
@@ -297,7 +297,7 @@ def how(row: DriftRecord) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def remedy(row: DriftRecord) -> str:
+def remedy_of(row: DriftRecord) -> str:
     """How to take away access whose principal is gone, in words; empty where a command does it, and of other rows."""
     if row.kind != "orphaned":
         return ""
@@ -325,13 +325,15 @@ def removal(row: DriftRecord) -> tuple[str, str] | None:
 class _DriftNames:
     """What to call principals: by the project's name for them, else by the directory's, persons only if asked for."""
 
-    def __init__(self, drift: Drift, outcome: CheckedProject, persons: bool) -> None:
-        self.catalog = outcome.catalog
+    def __init__(self, drift: Drift, checked: CheckedProject, persons: bool) -> None:
+        self.catalog = checked.catalog
         self.assigns: dict[str, bool] = {}
         self.directory = drift.source.directory
         self.persons = persons
         self.known = {
-            wearer.principal.id: wearer.principal.name for team in outcome.project.team.values() for wearer in team
+            team_member.principal.id: team_member.principal.name
+            for team in checked.project.team.values()
+            for team_member in team
         }
 
     def can_assign(self, role: AzureRole) -> bool:
@@ -354,28 +356,28 @@ class _DriftNames:
     def change(self, change: AssignmentDrift) -> DriftRecord:
         return self.row(
             str(change.kind),
-            change.wanted,
-            change.held,
+            change.desired,
+            change.actual,
             change.environment,
             remark=change.remark,
-            differs=tuple(FieldDifferenceRecord(each.what, each.wanted, each.held) for each in change.differs),
+            differs=tuple(FieldDifferenceRecord(each.what, each.desired, each.actual) for each in change.differs),
         )
 
     def row(
         self,
         kind: str,
-        wanted: Assignment | None,
-        held: Assignment | None,
+        desired: Assignment | None,
+        actual: Assignment | None,
         environment: str,
         remark: str = "",
         differs: tuple[FieldDifferenceRecord, ...] = (),
         reason: str | None = None,
     ) -> DriftRecord:
-        either = wanted or held
+        either = desired or actual
         assert either is not None
-        reasons = wanted.reasons if wanted is not None else ()
-        at = reasons[0].member_at if reasons else held.held.at if held is not None else None
-        until = held.held.until if held is not None else None
+        reasons = desired.reasons if desired is not None else ()
+        at = reasons[0].member_at if reasons else actual.actual.at if actual is not None else None
+        until = actual.actual.until if actual is not None else None
         return DriftRecord(
             kind=kind,
             environment=environment,
@@ -391,11 +393,11 @@ class _DriftNames:
             differs=differs,
             remark=remark,
             until=f"{until:%Y-%m-%dT%H:%M:%SZ}" if until is not None else None,
-            created=(held.held.created or None) if held is not None else None,
+            created=(actual.actual.created or None) if actual is not None else None,
             reason=reason,
             at=_at(at) if at is not None else None,
-            assignment_id=(held.held.id or None) if held is not None else None,
-            gives_access=held is not None and self.can_assign(held.role),
+            assignment_id=(actual.actual.id or None) if actual is not None else None,
+            gives_access=actual is not None and self.can_assign(actual.role),
         )
 
 
@@ -408,11 +410,11 @@ def _at(at: Position) -> At:
 
 
 def _role_row(change: RoleDefinitionDrift) -> RoleDefinitionDriftRecord:
-    differs = tuple(FieldDifferenceRecord(each.what, each.wanted, each.held) for each in change.differs)
+    differs = tuple(FieldDifferenceRecord(each.what, each.desired, each.actual) for each in change.differs)
     return RoleDefinitionDriftRecord(
-        str(change.kind), change.environment, RoleName(change.wanted.id, change.wanted.name), differs
+        str(change.kind), change.environment, RoleName(change.desired.id, change.desired.name), differs
     )
 
 
 def _unread_row(unread: Unread) -> UnreadRecord:
-    return UnreadRecord(unread.scope, str(unread.part), unread.why, unread.cure)
+    return UnreadRecord(unread.scope, str(unread.part), unread.why, unread.remedy)

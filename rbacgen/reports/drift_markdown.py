@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import DiffDocument, DriftRecord, PrincipalRecord, how, remedy, removal, who
+from rbacgen.reports.drift_form import DiffDocument, DriftRecord, PrincipalRecord, how, remedy_of, removal, who
 from rbacgen.reports.drift_text import differs, joined, unused, verdict
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain
 from rbacgen.reports.text import counted, place
@@ -37,7 +37,7 @@ def _line(row: DriftRecord) -> str:
         said.append(place(row.at) + (f": {row.why}" if row.why else ""))
     elif row.created:
         said.append(f"made {row.created[:10]}, wanted by nobody here")
-    if told := remedy(row):
+    if told := remedy_of(row):
         said.append(told)
     cells_said = [plain(each) for each in said]
     if command := removal(row):
@@ -62,8 +62,8 @@ def _tail(form: DiffDocument) -> Iterator[str]:
         yield "**Not read, so not compared:**"
         yield ""
         missed = joined(form.unread)
-        for scope, parts, why, cure in missed[:_MOST_UNREAD]:
-            yield f"- {code(scope)} ({plain(parts)}): {plain(why)}; {plain(cure)}"
+        for scope, parts, why, remedy in missed[:_MOST_UNREAD]:
+            yield f"- {code(scope)} ({plain(parts)}): {plain(why)}; {plain(remedy)}"
         if len(missed) > _MOST_UNREAD:
             yield f"- … and {len(missed) - _MOST_UNREAD:,} more"
     said = [*form.notes, *map(unused, form.unused_ignore_rules)]
@@ -72,9 +72,9 @@ def _tail(form: DiffDocument) -> Iterator[str]:
     if said:
         yield ""
         yield from (f"- note: {plain(each)}" for each in said[:_MOST_UNREAD])
-    aside = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
+    excluded = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.excluded.items() if count)
     yield ""
-    yield f"<sub>{form.wanted:,} wanted assignments{'; set aside: ' + aside if aside else ''}</sub>"
+    yield f"<sub>{form.desired:,} wanted assignments{'; set aside: ' + excluded if excluded else ''}</sub>"
 
 
 def _who(principal: PrincipalRecord) -> str:

@@ -16,7 +16,7 @@ from rbacgen.reports.drift_form import (
     UnreadRecord,
     UnusedRule,
     how,
-    remedy,
+    remedy_of,
     removal,
     role,
     who,
@@ -25,7 +25,7 @@ from rbacgen.reports.text import Style, counted, place, plain, safe
 
 _INDENT = 15
 _STYLES = {"foreign": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
-ASIDE = {
+EXCLUDED = {
     "inherited": "inherited from above",
     "activated": "activated just in time",
     "ignored": "ignored by rule",
@@ -50,7 +50,7 @@ def report(form: DiffDocument, listed: bool = False, style: Style = plain, width
     lines = [f"{form.project} and {_source(form)}: {style(verdict(form), _weight(form))}"]
     for caution in form.cautions:
         lines += ["", *_weighed("caution", "error", caution, style, width)]
-    lines += _look_first(form, style, width)
+    lines += _review_first(form, style, width)
     for environment, rows in groupby(form.changes, key=lambda row: row.environment):
         lines += _environment(environment, tuple(rows), form, style, width)
     lines += _custom_roles(form, style, width)
@@ -76,11 +76,13 @@ def verdict(form: DiffDocument) -> str:
 
 def summary(form: DiffDocument) -> str:
     """The comparison in one line, with what a report says on top."""
-    aside = ", ".join(f"{count:,} {ASIDE[why]}" for why, count in form.set_aside.items() if count and why != "outside")
-    tail = f"; set aside: {aside}" if aside else ""
+    excluded = ", ".join(
+        f"{count:,} {EXCLUDED[why]}" for why, count in form.excluded.items() if count and why != "outside"
+    )
+    tail = f"; set aside: {excluded}" if excluded else ""
     tail += f"; {counted(len(form.notes), 'note')}" if form.notes else ""
     cautions = "".join(f"; caution: {each}" for each in form.cautions)
-    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.wanted:,} wanted{tail}){cautions}\n"
+    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.desired:,} wanted{tail}){cautions}\n"
 
 
 def snapshot(source: Source, width: int = 80) -> str:
@@ -90,7 +92,9 @@ def snapshot(source: Source, width: int = 80) -> str:
         lines += _wrapped(f"note: {note}", width, 0)
     if source.state.coverage.unread:
         lines.append("not read:")
-        rows = [UnreadRecord(each.scope, str(each.part), each.why, each.cure) for each in source.state.coverage.unread]
+        rows = [
+            UnreadRecord(each.scope, str(each.part), each.why, each.remedy) for each in source.state.coverage.unread
+        ]
         lines += _unread(rows, width)
     return "\n".join(lines) + "\n"
 
@@ -106,15 +110,15 @@ def _source(form: DiffDocument) -> str:
     return name
 
 
-def _look_first(form: DiffDocument, style: Style, width: int) -> Iterator[str]:
-    if not form.look_first or len(form.changes) < 4:
+def _review_first(form: DiffDocument, style: Style, width: int) -> Iterator[str]:
+    if not form.review_first or len(form.changes) < 4:
         return
     yield ""
     yield style("look first", "error") + ": their holders can hand out access"
-    for each in form.look_first[:_FIRST]:
+    for each in form.review_first[:_FIRST]:
         yield from _wrapped(each, width, 2)
-    if len(form.look_first) > _FIRST:
-        yield f"  … and {len(form.look_first) - _FIRST:,} more below"
+    if len(form.review_first) > _FIRST:
+        yield f"  … and {len(form.review_first) - _FIRST:,} more below"
 
 
 def _environment(
@@ -146,7 +150,7 @@ def _change(row: DriftRecord, style: Style, width: int) -> Iterator[str]:
         yield from _wrapped(f"{place(row.at)}{why}", width, _INDENT)
     elif row.created:
         yield from _wrapped(f"made {row.created[:10]}, wanted by nobody here", width, _INDENT)
-    if said := remedy(row):
+    if said := remedy_of(row):
         yield from _wrapped(said, width, _INDENT)
     if command := removal(row):
         pad = " " * _INDENT  # the id whole on a line of its own, and both lines one command
@@ -156,11 +160,11 @@ def _change(row: DriftRecord, style: Style, width: int) -> Iterator[str]:
 
 def differs(each: FieldDifferenceRecord) -> str:
     """One field that is not as wanted, in words; of long texts the part where they part."""
-    wanted, held = " ".join(each.wanted.split()), " ".join(each.held.split())
+    desired, actual = " ".join(each.desired.split()), " ".join(each.actual.split())
     longest = _LONGEST if each.what in ACCESS else _LONGEST // 2
-    same = next((n for n, (one, other) in enumerate(zip(wanted, held, strict=False)) if one != other), 0)
-    start = max(same - longest // 3, 0) if max(len(wanted), len(held)) > longest else 0
-    return f"{each.what}: wanted {_said(wanted, longest, start)}, is {_said(held, longest, start)}"
+    same = next((n for n, (one, other) in enumerate(zip(desired, actual, strict=False)) if one != other), 0)
+    start = max(same - longest // 3, 0) if max(len(desired), len(actual)) > longest else 0
+    return f"{each.what}: wanted {_said(desired, longest, start)}, is {_said(actual, longest, start)}"
 
 
 def _said(words: str, longest: int = _LONGEST, start: int = 0) -> str:
@@ -185,8 +189,8 @@ def _custom_roles(form: DiffDocument, style: Style, width: int) -> Iterator[str]
 def _pattern_change(each: FieldDifferenceRecord) -> str:
     if each.what in ("name", "description"):
         return differs(each)
-    parts = [f"without {_said(each.wanted)}"] if each.wanted else []
-    parts += [f"with {_said(each.held)} on top"] if each.held else []
+    parts = [f"without {_said(each.desired)}"] if each.desired else []
+    parts += [f"with {_said(each.actual)} on top"] if each.actual else []
     return f"{each.what.replace('_', ' ')}: {' and '.join(parts)}"
 
 
@@ -194,15 +198,15 @@ def joined(unread: Iterable[UnreadRecord]) -> tuple[tuple[str, str, str, str], .
     """What was not read as (scope, parts in words, why, cure): the parts of a scope that fail alike are said together."""
     alike: dict[tuple[str, str, str], list[str]] = {}
     for each in unread:
-        alike.setdefault((each.scope, each.why, each.cure), []).append(_PARTS.get(each.part, each.part))
-    return tuple((scope, ", ".join(parts), why, cure) for (scope, why, cure), parts in alike.items())
+        alike.setdefault((each.scope, each.why, each.remedy), []).append(_PARTS.get(each.part, each.part))
+    return tuple((scope, ", ".join(parts), why, remedy) for (scope, why, remedy), parts in alike.items())
 
 
 def _unread(unread: Iterable[UnreadRecord], width: int) -> Iterator[str]:
-    for scope, parts, why, cure in joined(unread):
+    for scope, parts, why, remedy in joined(unread):
         yield f"  {safe(scope)}"
         yield from _wrapped(f"{parts}: {why}", width, 4)
-        yield from _wrapped(cure, width, 4)
+        yield from _wrapped(remedy, width, 4)
 
 
 def unused(rule: UnusedRule) -> str:
@@ -212,9 +216,9 @@ def unused(rule: UnusedRule) -> str:
 
 
 def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterator[str]:
-    aside = [_counted_aside(form, why, count) for why, count in form.set_aside.items() if count]
+    excluded = [_counted_excluded(form, why, count) for why, count in form.excluded.items() if count]
     remarks = Counter(row.kind for row in form.remarks)
-    if aside or remarks or form.notes or form.unused_ignore_rules:
+    if excluded or remarks or form.notes or form.unused_ignore_rules:
         yield ""
     for note in form.notes:
         yield from _wrapped(f"note: {note}", width, 0)
@@ -223,40 +227,40 @@ def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterato
             yield from _weighed("warning", "warning", unused(rule), style, width)
         else:
             yield from _wrapped(f"note: {unused(rule)}", width, 0)
-    if aside:
-        yield from _wrapped(f"set aside: {', '.join(aside)}", width, 0)
+    if excluded:
+        yield from _wrapped(f"set aside: {', '.join(excluded)}", width, 0)
     if listed:
-        yield from _listed(form.named, lambda row: ASIDE[row.kind], width)
+        yield from _listed(form.named, lambda row: EXCLUDED[row.kind], width)
     for kind, words in (
         ("redundant", "granted from above as well"),
         ("ending", "to end soon, as the project says"),
         ("unmarked", "there, but not by this project's hand: `rbacgen render --existing` adopts them"),
     ):
         if remarks[kind]:
-            more = _unsigned(form) if kind == "unmarked" else ""
+            more = _unmarked(form) if kind == "unmarked" else ""
             yield from _wrapped(f"as wanted, and {words}: {remarks[kind]:,}{more}", width, 0)
             if listed or kind == "ending":
                 yield from _listed((row for row in form.remarks if row.kind == kind), lambda row: row.remark, width)
-    if (aside and not listed) or remarks:
+    if (excluded and not listed) or remarks:
         named = bool(form.named or form.remarks)
         if named and not listed:
-            yield "(--set-aside lists them)"
+            yield "(--excluded lists them)"
 
 
-def _unsigned(form: DiffDocument) -> str:
+def _unmarked(form: DiffDocument) -> str:
     """What may be there by another hand as well and is adopted with the rest: who made it, Azure does not keep."""
-    if not form.unsigned:
+    if not form.unmarked:
         return ""
-    return f", and {form.unsigned:,} in Privileged Identity Management, which does not say by whose hand"
+    return f", and {form.unmarked:,} in Privileged Identity Management, which does not say by whose hand"
 
 
-def _counted_aside(form: DiffDocument, why: str, count: int) -> str:
+def _counted_excluded(form: DiffDocument, why: str, count: int) -> str:
     roles = Counter(row.azure_role.name or "an unknown role" for row in form.named if row.kind == why)
     top = ", ".join(
         f"{role} {number:,}" for role, number in sorted(roles.items(), key=lambda each: (-each[1], each[0]))[:3]
     )
     more = ", …" if len(roles) > 3 else ""
-    return f"{count:,} {ASIDE[why]}" + (f" ({top}{more})" if top else "")
+    return f"{count:,} {EXCLUDED[why]}" + (f" ({top}{more})" if top else "")
 
 
 def _listed(rows: Iterable[DriftRecord], said: Callable[[DriftRecord], str], width: int) -> Iterator[str]:

@@ -31,7 +31,7 @@ class RuleGuide(Struct, frozen=True):
     id: str
     level: Severity
     says: str
-    cure: str
+    remedy: str
     source: str
 
     @property
@@ -97,12 +97,12 @@ def guide(rule: str) -> RuleGuide:
     if rule in DRIFT:
         return DRIFT[rule]
     known = RULES[rule]
-    cure = (
+    remedy = (
         f"Mend what it says, or switch the rule off in the project file with the reason: `checks_off: {{{rule}: …}}`."
         if known.optional
         else "Mend what it says; this rule cannot be switched off."
     )
-    return RuleGuide(rule, known.severity, known.says, cure, known.source)
+    return RuleGuide(rule, known.severity, known.says, remedy, known.source)
 
 
 class ReportFinding(Struct, frozen=True):
@@ -140,7 +140,7 @@ class UnreadPlace(Struct, frozen=True):
     scope: str
     parts: str
     why: str
-    cure: str
+    remedy: str
 
 
 class ExcludedRecord(Struct, frozen=True):
@@ -154,7 +154,7 @@ class Report(Struct, frozen=True):
     """What every report but text and JSON is made from.
 
     `verdict` is the result in a phrase, `facts` further lines of a summary. `tests` are the access tests on the wanted state,
-    `held_tests` those on what the source holds, and `taken` says when that was read (ISO 8601; empty where nobody knows). `anchors` say which line of the project file stands for an environment.
+    `actual_tests` those on what the source holds, and `taken` says when that was read (ISO 8601; empty where nobody knows). `anchors` say which line of the project file stands for an environment.
     """
 
     command: str
@@ -168,9 +168,9 @@ class Report(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     tests: tuple[TestRecord, ...] = ()
-    held_tests: tuple[TestRecord, ...] = ()
+    actual_tests: tuple[TestRecord, ...] = ()
     switched_off: Mapping[str, str] = field(default_factory=dict)
-    aside: tuple[ExcludedRecord, ...] = ()
+    excluded: tuple[ExcludedRecord, ...] = ()
     project_file: str = ""
     shipped: tuple[str, ...] = ()
     anchors: Mapping[str, At] = field(default_factory=dict)
@@ -204,12 +204,14 @@ def fingerprint(*parts: str) -> str:
 def _in_order(findings: Iterable[ReportFinding]) -> tuple[ReportFinding, ...]:
     """The findings, what endangers most first; those that mean the same by all that is known of them are numbered."""
     seen: Counter[str] = Counter()
-    told_apart = []
+    distinguished = []
     for each in findings:
         seen[each.fingerprint] += 1
         again = seen[each.fingerprint]
-        told_apart.append(replace(each, fingerprint=fingerprint(each.fingerprint, str(again))) if again > 1 else each)
-    return tuple(sorted(told_apart, key=lambda found: found.order))
+        distinguished.append(
+            replace(each, fingerprint=fingerprint(each.fingerprint, str(again))) if again > 1 else each
+        )
+    return tuple(sorted(distinguished, key=lambda found: found.order))
 
 
 # check
@@ -217,9 +219,9 @@ def _in_order(findings: Iterable[ReportFinding]) -> tuple[ReportFinding, ...]:
 
 def of_check(form: check_form.CheckDocument) -> Report:
     """A check as every report takes it."""
-    held = form.held
+    actual = form.actual
     findings = [*_problems(form.problems, form, "")]
-    findings += _problems(held.problems, form, held.source) if held is not None else ()
+    findings += _problems(actual.problems, form, actual.source) if actual is not None else ()
     levels = Counter(each.level for each in findings)
     counts = ", ".join(counted(levels[level], level) for level in Severity if levels[level]) or "nothing is wrong"
     facts = []
@@ -227,32 +229,34 @@ def of_check(form: check_form.CheckDocument) -> Report:
         environments = counted(form.environments, "environment")
         facts.append(f"{form.assignments:,} assignments for {counted(form.principals, 'principal')} in {environments}")
     facts += [f"access tests: {results(form.tests)}"] if form.tests else []
-    facts += [f"on {held.source}, access tests: {results(held.tests)}"] if held is not None and held.tests else []
+    facts += (
+        [f"on {actual.source}, access tests: {results(actual.tests)}"] if actual is not None and actual.tests else []
+    )
     facts += [f"switched off: {each.rule} ({each.reason})" for each in form.switched_off]
     return Report(
         command="check",
         project=form.project,
-        source=held.source if held is not None else "",
-        verdict=counts + (f"; {counted(len(_missed(held)), 'scope')} not read" if held and held.unread else ""),
+        source=actual.source if actual is not None else "",
+        verdict=counts + (f"; {counted(len(_missed(actual)), 'scope')} not read" if actual and actual.unread else ""),
         complete=form.complete,
         findings=_in_order(findings),
-        missed=_missed(held),
-        notes=held.notes if held is not None else (),
+        missed=_missed(actual),
+        notes=actual.notes if actual is not None else (),
         facts=tuple(facts),
         tests=form.tests,
-        held_tests=held.tests if held is not None else (),
+        actual_tests=actual.tests if actual is not None else (),
         switched_off={each.rule: each.reason for each in form.switched_off},
         project_file=form.project_file,
         shipped=form.shipped,
-        taken=(held.taken or "") if held is not None else "",
+        taken=(actual.taken or "") if actual is not None else "",
     )
 
 
-def _problems(rows: Iterable[ProblemRecord], form: check_form.CheckDocument, held_by: str) -> Iterator[ReportFinding]:
+def _problems(rows: Iterable[ProblemRecord], form: check_form.CheckDocument, actual_in: str) -> Iterator[ReportFinding]:
     """The problems as findings, whose meaning is rule, file, the keys that lead to the place, and what they are about."""
     for row in rows:
         about = tuple(f"{name}={value.lower()}" for name, value in sorted(row.about.items()) if name != "opens")
-        meaning = (row.rule, "held" if held_by else "wanted", row.at.file, "/".join(row.keys), *about)
+        meaning = (row.rule, "actual" if actual_in else "desired", row.at.file, "/".join(row.keys), *about)
         rule, risk = guide(row.rule), of_problem(row.rule, row.severity, row.about)
         environment = row.about.get("environment", "")
         if not environment and row.keys[:1] == ("environments",) and len(row.keys) > 1:
@@ -267,16 +271,16 @@ def _problems(rows: Iterable[ProblemRecord], form: check_form.CheckDocument, hel
             scope=row.about.get("scope", ""),
             fingerprint=fingerprint(*meaning),
             risk=risk.rank,
-            help=f"{rule.says} {rule.cure}",
+            help=f"{rule.says} {rule.remedy}",
             help_uri=rule.uri,
             properties={**row.about, **({"keys": "/".join(row.keys)} if row.keys else {})},
         )
 
 
-def _missed(held: SourceCheckRecord | None) -> tuple[UnreadPlace, ...]:
-    if held is None:
+def _missed(actual: SourceCheckRecord | None) -> tuple[UnreadPlace, ...]:
+    if actual is None:
         return ()
-    rows = (drift_form.UnreadRecord(each.scope, str(each.part), each.why, each.cure) for each in held.unread)
+    rows = (drift_form.UnreadRecord(each.scope, str(each.part), each.why, each.remedy) for each in actual.unread)
     return tuple(UnreadPlace(*each) for each in drift_text.joined(rows))
 
 
@@ -293,7 +297,7 @@ def of_diff(form: drift_form.DiffDocument) -> Report:
     """A comparison as every report takes it."""
     findings = [*(_change(row, form) for row in form.changes), *(_custom_role(row, form) for row in form.custom_roles)]
     findings += (_unused(each) for each in form.unused_ignore_rules)
-    aside = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.set_aside.items() if count)
+    excluded = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.excluded.items() if count)
     return Report(
         command="diff",
         project=form.project,
@@ -304,8 +308,11 @@ def of_diff(form: drift_form.DiffDocument) -> Report:
         missed=tuple(UnreadPlace(*each) for each in drift_text.joined(form.unread)),
         cautions=form.cautions,
         notes=form.notes,
-        facts=(f"{form.wanted:,} wanted assignments, {form.held:,} held", *([f"set aside: {aside}"] if aside else ())),
-        aside=tuple(ExcludedRecord(row, drift_text.ASIDE[row.kind]) for row in form.named),
+        facts=(
+            f"{form.desired:,} wanted assignments, {form.actual:,} held",
+            *([f"set aside: {excluded}"] if excluded else ()),
+        ),
+        excluded=tuple(ExcludedRecord(row, drift_text.EXCLUDED[row.kind]) for row in form.named),
         project_file=form.project_file,
         shipped=form.shipped,
         anchors=form.places,
@@ -346,7 +353,7 @@ def _change(row: DriftRecord, form: drift_form.DiffDocument) -> ReportFinding:
         scope=row.scope,
         fingerprint=fingerprint(*meaning),
         risk=risk.rank,
-        help=f"{rule.says} {rule.cure}",
+        help=f"{rule.says} {rule.remedy}",
         help_uri=rule.uri,
         properties={name: value for name, value in properties.items() if value},
         subject=drift_form.named(row),
@@ -379,7 +386,7 @@ def _custom_role(row: RoleDefinitionDriftRecord, form: drift_form.DiffDocument) 
         scope=f"/subscriptions/{form.environments[row.environment]}" if row.environment in form.environments else "",
         fingerprint=fingerprint(rule.id, form.project, row.environment, row.azure_role.id),
         risk=of_rule(rule.id, rule.level).rank,
-        help=f"{rule.says} {rule.cure}",
+        help=f"{rule.says} {rule.remedy}",
         help_uri=rule.uri,
         properties={"azure_role": row.azure_role.name, "azure_role_id": row.azure_role.id},
     )
@@ -397,6 +404,6 @@ def _unused(unused: UnusedRule) -> ReportFinding:
         scope="",
         fingerprint=fingerprint(rule.id, unused.at.file, unused.reason),
         risk=of_rule(rule.id, rule.level).rank,
-        help=f"{rule.says} {rule.cure}",
+        help=f"{rule.says} {rule.remedy}",
         help_uri=rule.uri,
     )

@@ -62,8 +62,8 @@ def report(given: Report) -> str:
         *_findings(given),
         *_missed(given.missed),
         *_tests(given.tests, "Access tests"),
-        *_tests(given.held_tests, f"Access tests on {given.source}"),
-        *_aside(given.aside),
+        *_tests(given.actual_tests, f"Access tests on {given.source}"),
+        *_excluded(given.excluded),
         *_facts(given),
         "</main>",
         "</body>",
@@ -113,7 +113,7 @@ def _finding(found: ReportFinding) -> Iterator[str]:
 def _missed(missed: Iterable[UnreadPlace]) -> Iterator[str]:
     rows = [
         f"<tr><td><code>{_text(each.scope)}</code></td><td>{_text(each.parts)}</td><td>{_text(each.why)}</td>"
-        f"<td>{_text(each.cure)}</td></tr>"
+        f"<td>{_text(each.remedy)}</td></tr>"
         for each in missed
     ]
     if rows:
@@ -137,13 +137,13 @@ def _tests(tests: Iterable[TestRecord], title: str) -> Iterator[str]:
         yield from _table(title, ("Project role", "Environment", *(result.value for result in Result)), rows, numbers=3)
 
 
-def _aside(aside: Iterable[ExcludedRecord]) -> Iterator[str]:
+def _excluded(excluded: Iterable[ExcludedRecord]) -> Iterator[str]:
     rows = [
         f"<tr><td>{_text(each.row.azure_role.name or each.row.azure_role.id)}</td>"
         f"<td>{_text(each.row.principal.name or each.row.principal.id)}</td>"
         f"<td><code>{_text(each.row.scope)}</code></td>"
         f"<td>{_text(each.why + (f': {each.row.reason}' if each.row.reason else ''))}</td></tr>"
-        for each in aside
+        for each in excluded
     ]
     if rows:
         yield "<h2>Set aside</h2>"

@@ -15,14 +15,14 @@ from rbacgen.reports.text import place, safe
 
 
 class _Case(Struct, frozen=True):
-    """One test case. `outcome` is empty where it passed, else `failure`, `error` or `skipped`, with a line and a text.
+    """One test case. `checked` is empty where it passed, else `failure`, `error` or `skipped`, with a line and a text.
 
     Of one that passed, a line and a text are what it has to say all the same.
     """
 
     name: str
     classname: str
-    outcome: str = ""
+    checked: str = ""
     kind: str = ""
     line: str = ""
     text: str = ""
@@ -42,12 +42,12 @@ def report(given: Report, strict: bool = False) -> str:
     suites = [("findings" if given.command == "check" else "drift", list(_findings(given, strict)))]
     suites += [("reading", [_unread(each) for each in given.missed])] if given.missed else []
     suites += _grouped(given.tests, given, "", strict)
-    suites += _grouped(given.held_tests, given, given.source, strict)
+    suites += _grouped(given.actual_tests, given, given.source, strict)
     cases = [case for _, those in suites for case in those]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     lines.append(f"<testsuites{_attributes(name=_title(given), **_totals(cases))}>")
     for number, (name, those) in enumerate(suites):
-        skipped = {"skipped": str(sum(case.outcome == "skipped" for case in those))}
+        skipped = {"skipped": str(sum(case.checked == "skipped" for case in those))}
         lines.append(f"  <testsuite{_attributes(name=name, **_totals(those), **skipped)}>")
         lines += [line for case in those for line in _case(case)]
         if number == 0 and (notes := _notes(given)):
@@ -66,12 +66,12 @@ def _findings(given: Report, strict: bool) -> Iterator[_Case]:
     told = [
         each
         for each in given.findings
-        if _is_case(each, given) and (each.rule not in _BY_TESTS or not (given.tests or given.held_tests))
+        if _is_case(each, given) and (each.rule not in _BY_TESTS or not (given.tests or given.actual_tests))
     ]
     for each in told:
         fails = given.command == "diff" or each.level is Severity.ERROR or strict
-        outcome, line = ("failure", each.message) if fails else ("", f"{each.level}: {each.message}")
-        yield _Case(_name(each), classname, outcome, each.rule, line, _details(each))
+        checked, line = ("failure", each.message) if fails else ("", f"{each.level}: {each.message}")
+        yield _Case(_name(each), classname, checked, each.rule, line, _details(each))
     if not told and given.complete:
         yield _Case("in sync" if given.command == "diff" else "nothing is wrong", classname)
 
@@ -99,7 +99,7 @@ def _details(found: ReportFinding) -> str:
 
 def _unread(missed: UnreadPlace) -> _Case:
     line = f"not read: {missed.why}"
-    return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.reading", "error", "unread", line, missed.cure)
+    return _Case(f"{missed.parts} of {missed.scope}", "rbacgen.reading", "error", "unread", line, missed.remedy)
 
 
 def _grouped(tests: Iterable[TestRecord], given: Report, source: str, strict: bool) -> list[tuple[str, list[_Case]]]:
@@ -112,45 +112,45 @@ def _grouped(tests: Iterable[TestRecord], given: Report, source: str, strict: bo
         name = " ".join(filter(None, [f"{subject}", each.environment and f"in {each.environment}"]))
         name = f"{name} on {source}" if source else name
         groups.setdefault(name, []).append(
-            _trial(each, name, given, source, fails=strict or not _is_warning(each, said, bool(source)))
+            _test_result(each, name, given, source, fails=strict or not _is_warning(each, said, bool(source)))
         )
     return list(groups.items())
 
 
-def _about(trial: TestRecord) -> tuple[str, str]:
-    return trial.test, trial.principal.id if trial.principal is not None else ""
+def _about(test_result: TestRecord) -> tuple[str, str]:
+    return test_result.test, test_result.principal.id if test_result.principal is not None else ""
 
 
-def _is_warning(trial: TestRecord, said: Container[tuple[str, str]], is_held: bool) -> bool:
-    return guide(trial.rule).level is not Severity.ERROR and (not is_held or _about(trial) in said)
+def _is_warning(test_result: TestRecord, said: Container[tuple[str, str]], is_actual: bool) -> bool:
+    return guide(test_result.rule).level is not Severity.ERROR and (not is_actual or _about(test_result) in said)
 
 
-def _trial(trial: TestRecord, suite: str, given: Report, source: str, fails: bool) -> _Case:
-    name = trial.test if trial.hat else f"{trial.test}: {trial.who}"
+def _test_result(test_result: TestRecord, suite: str, given: Report, source: str, fails: bool) -> _Case:
+    name = test_result.test if test_result.isolated else f"{test_result.test}: {test_result.who}"
     classname = "rbacgen.access." + suite.replace(".", "_").replace(" in ", ".")
-    match trial.result:
+    match test_result.result:
         case Result.PASSED:
             return _Case(name, classname)
         case Result.UNDECIDED:
             return _Case(name, classname, "skipped", "undecided", "undecided: some of what it asks for was not read")
         case Result.FAILED:
-            off = given.switched_off.get(trial.rule)
+            off = given.switched_off.get(test_result.rule)
             if off is not None:
-                return _Case(name, classname, "skipped", "switched-off", f"{trial.rule} is switched off: {off}")
-            by = "; ".join(trial.by) or trial.why_not or "nothing comes near"
+                return _Case(name, classname, "skipped", "switched-off", f"{test_result.rule} is switched off: {off}")
+            by = "; ".join(test_result.by) or test_result.why_not or "nothing comes near"
             where = f"{source}: " if source else ""
-            line = f"{where}{trial.who}: {trial.verdict.words}, expected {_expected(trial)}: {by}"
-            lines = [place(trial.at), line, trial.why, trial.source]
+            line = f"{where}{test_result.who}: {test_result.verdict.words}, expected {_expected(test_result)}: {by}"
+            lines = [place(test_result.at), line, test_result.why, test_result.source]
             text = "\n".join(each for each in lines if each)
             if not fails:
-                return _Case(name, classname, "", trial.rule, f"{guide(trial.rule).level}: {line}", text)
-            return _Case(name, classname, "failure", trial.rule, line, text)
+                return _Case(name, classname, "", test_result.rule, f"{guide(test_result.rule).level}: {line}", text)
+            return _Case(name, classname, "failure", test_result.rule, line, text)
         case _:
-            assert_never(trial.result)
+            assert_never(test_result.result)
 
 
-def _expected(trial: TestRecord) -> str:
-    return " or ".join(each.words for each in trial.expected)
+def _expected(test_result: TestRecord) -> str:
+    return " or ".join(each.words for each in test_result.expected)
 
 
 def _notes(given: Report) -> str:
@@ -161,25 +161,25 @@ def _notes(given: Report) -> str:
 def _totals(cases: list[_Case]) -> dict[str, str]:
     return {
         "tests": str(len(cases)),
-        "failures": str(sum(case.outcome == "failure" for case in cases)),
-        "errors": str(sum(case.outcome == "error" for case in cases)),
+        "failures": str(sum(case.checked == "failure" for case in cases)),
+        "errors": str(sum(case.checked == "error" for case in cases)),
     }
 
 
 def _case(case: _Case) -> Iterator[str]:
-    opening = f"    <testcase{_attributes(classname=case.classname, name=case.name)}"
-    if not case.outcome and not case.line:
-        yield f"{opening}/>"
+    escalation_path = f"    <testcase{_attributes(classname=case.classname, name=case.name)}"
+    if not case.checked and not case.line:
+        yield f"{escalation_path}/>"
         return
-    if not case.outcome:
+    if not case.checked:
         said = "\n".join(each for each in (f"{case.line} [{case.kind}]", case.text) if each)
-        yield f"{opening}>"
+        yield f"{escalation_path}>"
         yield f"      <system-out>{_text(said)}</system-out>"
         yield "    </testcase>"
         return
-    yield f"{opening}>"
-    inner = f"      <{case.outcome}{_attributes(type=case.kind, message=case.line)}"
-    yield f"{inner}>{_text(case.text)}</{case.outcome}>" if case.text else f"{inner}/>"
+    yield f"{escalation_path}>"
+    inner = f"      <{case.checked}{_attributes(type=case.kind, message=case.line)}"
+    yield f"{inner}>{_text(case.text)}</{case.checked}>" if case.text else f"{inner}/>"
     yield "    </testcase>"
 
 

@@ -33,7 +33,7 @@ COLUMNS = (
 
 def report(form: MatrixDocument) -> str:
     """The rows, what differs from the project first."""
-    return sheet([COLUMNS, *_foreign(form), *_wanted(form)])
+    return sheet([COLUMNS, *_foreign(form), *_desired(form)])
 
 
 def _foreign(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
@@ -48,9 +48,13 @@ def _foreign(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def _wanted(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
+def _desired(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
     roles = {each.id: each for each in form.project_roles}
-    duties = {(role.id, duty.id): duty.does for role in form.project_roles for duty in role.responsibilities}
+    responsibilities = {
+        (role.id, responsibility.id): responsibility.does
+        for role in form.project_roles
+        for responsibility in role.responsibilities
+    }
     people = {each.id: each for each in form.principals}
     names = {each.id: each.name for each in form.azure_roles}
     for each in form.assignments:
@@ -62,7 +66,7 @@ def _wanted(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
                 each.drift,
                 role.title,
                 role.family,
-                duties[role.id, reason.responsibility],
+                responsibilities[role.id, reason.responsibility],
                 reason.capability,
                 who.name,
                 who.type,

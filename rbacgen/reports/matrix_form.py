@@ -89,7 +89,7 @@ class ProjectRoleRecord(Struct, frozen=True):
         str, Meta(description="The project role that answers for a workload identity; empty for a person's role.")
     ]
     ends_with_project: Annotated[bool, Meta(description="Whether its access ends on the day that the project ends.")]
-    wearers: Annotated[tuple[TeamEntryRecord, ...], Meta(description="Who wears the hat.")]
+    team_members: Annotated[tuple[TeamEntryRecord, ...], Meta(description="Who wears the hat.")]
     responsibilities: Annotated[tuple[ResponsibilityRecord, ...], Meta(description="What it is responsible for.")]
     must_not: Annotated[tuple[MustNotRecord, ...], Meta(description="What it must not be able to do.")]
     at: Annotated[At, Meta(description="Where it stands in the mapping.")]
@@ -278,12 +278,14 @@ class CellGrantRecord(Struct, frozen=True):
 
 
 class CellRecord(Struct, frozen=True):
-    """What a project role has on a scope kind in an environment; with `worn` false, what it would have."""
+    """What a project role has on a scope kind in an environment; with `assigned` false, what it would have."""
 
     project_role: Annotated[str, Meta(description="The project role.")]
     scope_kind: Annotated[str, Meta(description="The scope kind.")]
     environment: Annotated[str, Meta(description="The environment.")]
-    worn: Annotated[bool, Meta(description="Whether somebody wears the hat; if not, it is what a wearer would have.")]
+    assigned: Annotated[
+        bool, Meta(description="Whether somebody wears the hat; if not, it is what a wearer would have.")
+    ]
     grants: Annotated[tuple[CellGrantRecord, ...], Meta(description="The Azure roles that it comes to.")]
 
 
@@ -310,18 +312,18 @@ class MatrixFinding(Struct, frozen=True):
 class MatrixCounts(Struct, frozen=True):
     """How much there is: assignments in all, and of them those that stand, are eligible, and so on.
 
-    `opening` counts those that open a path to more, `handing_out` those among them that hand out or widen access itself.
+    `escalation_path` counts those that open a path to more, `handing_out` those among them that hand out or widen access itself.
     """
 
     project_roles: Annotated[int, Meta(description="The project roles of the mapping.")]
-    worn: Annotated[int, Meta(description="Those that somebody wears.")]
+    assigned: Annotated[int, Meta(description="Those that somebody wears.")]
     principals: Annotated[int, Meta(description="Everybody who has an assignment that is wanted.")]
     assignments: Annotated[int, Meta(description="The assignments that are wanted.")]
     permanent: Annotated[int, Meta(description="Those that stand.")]
     eligible: Annotated[int, Meta(description="Those that are to be activated.")]
     conditional: Annotated[int, Meta(description="Those under a condition.")]
     ending: Annotated[int, Meta(description="Those that end on a day.")]
-    opening: Annotated[int, Meta(description="Those that open a path to more.")]
+    escalation_path: Annotated[int, Meta(description="Those that open a path to more.")]
     handing_out: Annotated[int, Meta(description="Those that hand out or widen access itself.")]
 
 
@@ -351,7 +353,7 @@ class MatrixDocument(Struct, frozen=True):
     conditions: Annotated[tuple[ConditionRecord, ...], Meta(description="The conditions of all of it, once each.")]
     paths: Annotated[tuple[EscalationRecord, ...], Meta(description="The operations that open a path to more.")]
     assignments: Annotated[tuple[AssignmentRecord, ...], Meta(description="The assignments that are wanted.")]
-    unwanted: Annotated[
+    undesired: Annotated[
         tuple[UndesiredRecord, ...], Meta(description="What the source holds and the project does not want so.")
     ]
     cells: Annotated[
@@ -383,14 +385,14 @@ class _MatrixBuilder:
         self.project = shown.matrix.project
         self.names = names
         self.called: Called = caller(self.project, names)
-        self.beside = matrix.beside(shown.matrix, shown.drift, shown.outcome.catalog) if shown.drift else SourceSide()
+        self.beside = matrix.beside(shown.matrix, shown.drift, shown.checked.catalog) if shown.drift else SourceSide()
         self.limits = {**shown.matrix.limits, **self.beside.limits}
         self.conditions = {text: rank for rank, text in enumerate(self.limits)}
 
     def form(self) -> MatrixDocument:
         made = self.matrix
         used = {each.scope_kind for each in made.cells} | {kind for kind, _ in made.bound}
-        drifted = drift_form.form(self.shown.drift, self.shown.outcome, self.names) if self.shown.drift else None
+        drifted = drift_form.form(self.shown.drift, self.shown.checked, self.names) if self.shown.drift else None
         environments = {each.name: each for each in self.project.environments}
         return MatrixDocument(
             format_version=FORMAT_VERSION,
@@ -424,13 +426,13 @@ class _MatrixBuilder:
             conditions=tuple(ConditionRecord(each.text, each.says, each.operations) for each in self.limits.values()),
             paths=tuple(_paths(self.opened())),
             assignments=tuple(self.assignments(drifted)),
-            unwanted=tuple(self.unwanted()),
+            undesired=tuple(self.undesired()),
             cells=tuple(
                 CellRecord(
                     each.project_role,
                     each.scope_kind,
                     each.environment,
-                    each.is_worn,
+                    each.is_assigned,
                     tuple(self.grant(grant) for grant in each.grants),
                 )
                 for each in made.cells
@@ -441,7 +443,7 @@ class _MatrixBuilder:
             ),
             findings=tuple(self.findings()),
             drift=drifted,
-            unread=tuple(UnreadRecord(each.scope, str(each.part), each.why, each.cure) for each in self.shown.unread),
+            unread=tuple(UnreadRecord(each.scope, str(each.part), each.why, each.remedy) for each in self.shown.unread),
         )
 
     def counts(self) -> MatrixCounts:
@@ -449,14 +451,14 @@ class _MatrixBuilder:
         roles = self.project.mapping.roles
         return MatrixCounts(
             project_roles=len(roles),
-            worn=sum(bool(self.project.team.get(each)) for each in roles),
+            assigned=sum(bool(self.project.team.get(each)) for each in roles),
             principals=len({each.principal.id for each in found}),
             assignments=len(found),
             permanent=sum(each.activation is Activation.PERMANENT for each in found),
             eligible=sum(each.activation is Activation.ELIGIBLE for each in found),
             conditional=sum(bool(each.condition) for each in found),
             ending=sum(each.ends is not None for each in found),
-            opening=sum(bool(each) for each in self.matrix.opens),
+            escalation_path=sum(bool(each) for each in self.matrix.opens),
             handing_out=sum(any(path.category in PRIVILEGED for path in each) for each in self.matrix.opens),
         )
 
@@ -468,11 +470,11 @@ class _MatrixBuilder:
             says=role.says,
             owner=role.owner,
             ends_with_project=role.ends_with_project,
-            wearers=tuple(
+            team_members=tuple(
                 TeamEntryRecord(each.principal.id, each.environments, _day(each.ends), _at(each.at))
                 for each in self.project.team.get(role.id, ())
             ),
-            responsibilities=tuple(_duty(role, each) for each in role.responsibilities),
+            responsibilities=tuple(_responsibility(role, each) for each in role.responsibilities),
             must_not=tuple(
                 MustNotRecord(
                     operation=each.do,
@@ -498,19 +500,19 @@ class _MatrixBuilder:
         known = self.project.membership.principals
         for members, _ in inside.values():
             found |= {each: known[each] for each in members if each not in found}
-        held = self.holders()
-        found |= {each.id: each for each in held if each.id not in found}
+        actual = self.subjects()
+        found |= {each.id: each for each in actual if each.id not in found}
         named = {each.id: self.called(each) for each in found.values()}
         for each in sorted(found.values(), key=lambda each: (named[each.id].casefold() or "~", each.id)):
             members, are_all = inside.get(each.id, ((), False))
             yield MatrixPrincipalRecord(each.id, str(each.type), named[each.id], members, are_all)
 
-    def holders(self) -> Iterator[Principal]:
+    def subjects(self) -> Iterator[Principal]:
         """Who holds what is not wanted, by the type and the name that the directory of the source has."""
         if self.shown.drift is None:
             return
         directory = self.shown.drift.source.directory
-        for each in self.beside.unwanted:
+        for each in self.beside.undesired:
             principal = each.assignment.principal
             entry = directory.get(principal.id)
             if entry is not None:
@@ -527,12 +529,12 @@ class _MatrixBuilder:
     def opened(self) -> Iterator[tuple[Escalation, ...]]:
         yield from self.matrix.opens
         yield from (grant.opens for cell in self.matrix.cells for grant in cell.grants)
-        yield from (each.opens for each in self.beside.unwanted)
+        yield from (each.opens for each in self.beside.undesired)
 
     def azure_roles(self) -> Iterator[AzureRoleRecord]:
         """Those of the matrix by name, then those that only the source has."""
         known = {matrix.role_key(each): each for each in self.matrix.roles}
-        for each in self.beside.unwanted:
+        for each in self.beside.undesired:
             known.setdefault(each.role_key, each.assignment.role)
         for key, role in known.items():
             yield self.azure_role(key, role)
@@ -563,8 +565,8 @@ class _MatrixBuilder:
         found: dict[str, tuple[Scope, str]] = {}
         for each in self.matrix.assignments:
             found.setdefault(each.scope.id, (each.scope, each.scope_kind))
-        for held in self.beside.unwanted:
-            found.setdefault(held.assignment.scope.id, (held.assignment.scope, held.assignment.scope_kind))
+        for actual in self.beside.undesired:
+            found.setdefault(actual.assignment.scope.id, (actual.assignment.scope, actual.assignment.scope_kind))
         for scope, kind in found.values():
             yield ScopeRecord(
                 scope.id, wording.place(scope), str(scope.level), matrix.resource_type(scope, kind, self.project)
@@ -573,8 +575,8 @@ class _MatrixBuilder:
     def assignments(self, drifted: drift_form.DiffDocument | None) -> Iterator[AssignmentRecord]:
         differing = {}
         if self.shown.drift is not None:
-            differing = {each.wanted.key: str(each.kind) for each in self.shown.drift.changes if each.wanted}
-        instead = {each.key for each in self.matrix.wanted.standing_instead}
+            differing = {each.desired.key: str(each.kind) for each in self.shown.drift.changes if each.desired}
+        instead = {each.key for each in self.matrix.desired.permanent_instead}
         for each, opens in zip(self.matrix.assignments, self.matrix.opens, strict=True):
             yield AssignmentRecord(
                 principal=each.principal.id,
@@ -592,10 +594,10 @@ class _MatrixBuilder:
                 drift=differing.get(each.key, ""),
             )
 
-    def unwanted(self) -> Iterator[UndesiredRecord]:
-        for found in self.beside.unwanted:
+    def undesired(self) -> Iterator[UndesiredRecord]:
+        for found in self.beside.undesired:
             each = found.assignment
-            until = each.held.until
+            until = each.actual.until
             yield UndesiredRecord(
                 principal=each.principal.id,
                 azure_role=found.role_key,
@@ -624,8 +626,8 @@ class _MatrixBuilder:
 
     def findings(self) -> Iterator[MatrixFinding]:
         """What the source holds first, then the project's own; each by weight."""
-        held = self.shown.held.problems if self.shown.held is not None else ()
-        for where, problems in (("source", held), ("project", self.shown.findings)):
+        actual = self.shown.actual.problems if self.shown.actual is not None else ()
+        for where, problems in (("source", actual), ("project", self.shown.findings)):
             for each in sorted(problems, key=_gravest):
                 yield MatrixFinding(str(each.severity), each.rule, each.message, where, _at(each.at))
 
@@ -647,7 +649,7 @@ def _paths(opened: Iterable[tuple[Escalation, ...]]) -> Iterator[EscalationRecor
         yield EscalationRecord(operation, str(each.category), each.why, each.category in PRIVILEGED)
 
 
-def _duty(role: ProjectRole, given: Responsibility) -> ResponsibilityRecord:
+def _responsibility(role: ProjectRole, given: Responsibility) -> ResponsibilityRecord:
     return ResponsibilityRecord(
         id=given.id,
         does=given.does,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rbacgen.reports import drift_text
 from rbacgen.reports.markdown import code, plain, prose
 from rbacgen.reports.matrix_form import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
-from rbacgen.reports.matrix_text import family_of, headline, in_order, rows, wearers
+from rbacgen.reports.matrix_text import family_of, headline, in_order, rows, team_members
 from rbacgen.reports.text import counted
 
 # GitHub takes 65,536 characters in a comment: https://github.com/orgs/community/discussions/27190
@@ -18,7 +18,7 @@ _FIRST = 20
 def report(form: MatrixDocument, limit: int = LIMIT) -> str:
     """The matrix in at most `limit` characters; project roles that find no room are named."""
     lines = [f"## Who has what access in {plain(form.project)}", "", plain(headline(form)), ""]
-    lines += _held(form)
+    lines += _actual(form)
     cells: dict[str, list[CellRecord]] = {}
     for cell in form.cells:
         cells.setdefault(cell.project_role, []).append(cell)
@@ -42,7 +42,7 @@ def report(form: MatrixDocument, limit: int = LIMIT) -> str:
 
 def _role(role: ProjectRoleRecord, cells: list[CellRecord], form: MatrixDocument) -> Iterator[str]:
     found = rows(cells, form)
-    who = wearers(role, form)
+    who = team_members(role, form)
     if not found:
         yield f"**{plain(role.title)}**: {plain(who.removesuffix('; a wearer would have:'))}; no access in Azure"
         yield ""
@@ -68,22 +68,22 @@ def _words(grant: CellGrantRecord, form: MatrixDocument) -> str:
     return ", ".join(said)
 
 
-def _held(form: MatrixDocument) -> Iterator[str]:
+def _actual(form: MatrixDocument) -> Iterator[str]:
     drift = form.drift
     if drift is None:
         return
     name = "Azure" if drift.source == "azure" else drift.source_name
     yield f"**Against {plain(name)}: {plain(drift_text.verdict(drift))}**"
     yield ""
-    for first in drift.look_first[:_FIRST]:
+    for first in drift.review_first[:_FIRST]:
         yield f"- {prose(first)}"
-    held = [each for each in form.findings if each.where == "source"]
-    for each in held[:_FIRST]:
+    actual = [each for each in form.findings if each.where == "source"]
+    for each in actual[:_FIRST]:
         yield f"- {each.severity}: {plain(each.message)} ({each.rule})"
-    if len(held) > _FIRST:
-        yield f"- … and {counted(len(held) - _FIRST, 'more finding')}"
+    if len(actual) > _FIRST:
+        yield f"- … and {counted(len(actual) - _FIRST, 'more finding')}"
     for missed in form.unread[:_FIRST]:
-        yield f"- not read: {code(missed.scope)} ({missed.part}): {plain(missed.why)}; {plain(missed.cure)}"
+        yield f"- not read: {code(missed.scope)} ({missed.part}): {plain(missed.why)}; {plain(missed.remedy)}"
     if len(form.unread) > _FIRST:
         yield f"- … and {counted(len(form.unread) - _FIRST, 'more part')} unread"
     yield ""

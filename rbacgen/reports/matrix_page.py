@@ -60,7 +60,7 @@ def packed(form: MatrixDocument) -> dict[str, Any]:
 
     `places` are `file:line:column`, `opened` the lists of paths that grants open; scopes, principals and Azure roles are named
     by their number in their lists, and what to call resources stands by their types. What was set aside in a comparison is
-    only counted there: what of it reaches the project is in `unwanted`.
+    only counted there: what of it reaches the project is in `undesired`.
     """
     if form.drift is not None:
         form = replace(form, drift=replace(form.drift, named=(), remarks=()))

@@ -17,7 +17,7 @@ LEGEND = "S standing  E eligible  c conditional  t ends by itself  ! can hand ou
 def report(form: MatrixDocument, style: Style = plain, width: int = 80) -> str:
     """The whole matrix. Drift and findings come first, the gravest of them, where a source was asked."""
     lines = [headline(form)]
-    lines += _held(form, style, width)
+    lines += _actual(form, style, width)
     roles = {each.id: each for each in form.project_roles}
     cells: dict[str, list[CellRecord]] = {}
     for cell in form.cells:
@@ -37,7 +37,7 @@ def headline(form: MatrixDocument) -> str:
     counts = form.counts
     return (
         f"{safe(form.project)}: {counts.assignments:,} assignments for {counted(counts.principals, 'principal')} in "
-        f"{counted(len(form.environments), 'environment')}; {counts.worn} of {counts.project_roles} hats are worn"
+        f"{counted(len(form.environments), 'environment')}; {counts.assigned} of {counts.project_roles} hats are worn"
     )
 
 
@@ -77,11 +77,11 @@ def rows(cells: Iterable[CellRecord], form: MatrixDocument) -> dict[tuple[str, s
     return {key: found[key] for key in sorted(found, key=lambda key: (kinds[key[0]], key[1].casefold()))}
 
 
-def wearers(role: ProjectRoleRecord, form: MatrixDocument) -> str:
+def team_members(role: ProjectRoleRecord, form: MatrixDocument) -> str:
     """Who wears a hat, with the environments where it is not all of them; or that nobody does."""
     names = {each.id: each.name or each.id for each in form.principals}
     said = []
-    for each in role.wearers:
+    for each in role.team_members:
         where = f" in {', '.join(each.environments)}" if each.environments else ""
         until = f" until {each.ends}" if each.ends else ""
         said.append(f"{names[each.principal]}{where}{until}")
@@ -98,7 +98,7 @@ def _role(
     environments = [each.name for each in form.environments]
     found = rows(cells, form)
     yield ""
-    who = wearers(role, form)
+    who = team_members(role, form)
     if not found:
         who = who.removesuffix("; a wearer would have:")
         yield from _wrapped(f"{role.title}: {who}; no access in Azure", width, 0)
@@ -131,7 +131,7 @@ def _role(
         yield from (f"      {line}" for line in told[1:])
 
 
-def _held(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
+def _actual(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
     """What a source holds that should not be there or should be otherwise: in a few lines, the gravest first."""
     drift = form.drift
     if drift is None:
@@ -139,15 +139,15 @@ def _held(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
     yield ""
     name = "Azure" if drift.source == "azure" else safe(drift.source_name)
     yield from _wrapped(f"against {name}: {drift_text.verdict(drift)}", width, 0)
-    for said in drift.look_first[:_FIRST]:
+    for said in drift.review_first[:_FIRST]:
         yield from _wrapped(f"{style('look first', 'error')}: {said}", width, 2)
-    held = [each for each in form.findings if each.where == "source"]
-    for each in held[:_FIRST]:
+    actual = [each for each in form.findings if each.where == "source"]
+    for each in actual[:_FIRST]:
         yield from _wrapped(f"{style(each.severity, each.severity)}: {each.message} [{each.rule}]", width, 2)
-    if len(held) > _FIRST:
-        yield f"  … and {counted(len(held) - _FIRST, 'more finding')} (--format json has all)"
+    if len(actual) > _FIRST:
+        yield f"  … and {counted(len(actual) - _FIRST, 'more finding')} (--format json has all)"
     for missed in form.unread[:_FIRST]:
-        yield from _wrapped(f"not read: {missed.scope}, {missed.part}: {missed.why}; {missed.cure}", width, 2)
+        yield from _wrapped(f"not read: {missed.scope}, {missed.part}: {missed.why}; {missed.remedy}", width, 2)
     if len(form.unread) > _FIRST:
         yield f"  … and {counted(len(form.unread) - _FIRST, 'more part')} unread"
     if not drift.in_sync:

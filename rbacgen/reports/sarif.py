@@ -112,8 +112,8 @@ def _rule(rule: RuleGuide) -> dict[str, Any]:
         "shortDescription": {"text": _message(rule.title)},
         "fullDescription": {"text": _message(rule.says)},
         "help": {
-            "text": _message(f"{rule.says} {rule.cure} Source: {rule.source}"),
-            "markdown": f"{rule.says}\n\n{rule.cure}\n\nSource: {source}\n",
+            "text": _message(f"{rule.says} {rule.remedy} Source: {rule.source}"),
+            "markdown": f"{rule.says}\n\n{rule.remedy}\n\nSource: {source}\n",
         },
         **({"helpUri": rule.uri} if rule.uri else {}),
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
@@ -131,7 +131,7 @@ def _notifications(given: Report, left_out: int) -> Iterator[dict[str, Any]]:
 
 
 def _unread(missed: UnreadPlace) -> str:
-    return f"not read: {missed.parts} of {missed.scope}: {missed.why}; {missed.cure}"
+    return f"not read: {missed.parts} of {missed.scope}: {missed.why}; {missed.remedy}"
 
 
 def _notification(level: str, words: str, kind: str) -> dict[str, Any]:

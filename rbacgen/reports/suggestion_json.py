@@ -77,7 +77,7 @@ class SuggestedRoleRecord(Struct, frozen=True):
             description="Needed permission strings of which it covers a part, and other roles of the option the rest."
         ),
     ]
-    surplus: Annotated[int, Meta(description="The weight of all that it grants beyond the need.")]
+    excess: Annotated[int, Meta(description="The weight of all that it grants beyond the need.")]
     adds: Annotated[int, Meta(description="How much of the option's weight would go with it.")]
     conditional: Annotated[
         bool,
@@ -93,7 +93,7 @@ class OptionRecord(Struct, frozen=True):
     rank: Annotated[int, Meta(description="From 1, the best.")]
     standing: Annotated[str, Meta(description="The gravest of its roles.")]
     roles: Annotated[tuple[SuggestedRoleRecord, ...], Meta(description="The roles; what covers most comes first.")]
-    surplus: Annotated[
+    excess: Annotated[
         ExcessRecord, Meta(description="What they grant together beyond the need and that can exist at the place.")
     ]
     everywhere: Annotated[
@@ -243,17 +243,17 @@ def _answer(answer: NeedSuggestion, most: int) -> SuggestionRecord:
 
 
 def _option(rank: int, option: Option) -> OptionRecord:
-    surplus = option.surplus
+    excess = option.excess
     return OptionRecord(
         rank=rank,
         standing=str(option.standing),
         roles=tuple(_role(part) for part in option.parts),
-        surplus=ExcessRecord(
-            weight=surplus.weight,
-            operations=surplus.operations,
-            counts={str(kind): count for kind, count in surplus.counts.items()},
-            sensitive=_operations(surplus.sensitive),
-            unknown=_operations(surplus.unknown),
+        excess=ExcessRecord(
+            weight=excess.weight,
+            operations=excess.operations,
+            counts={str(kind): count for kind, count in excess.counts.items()},
+            sensitive=_operations(excess.sensitive),
+            unknown=_operations(excess.unknown),
         ),
         everywhere=option.everywhere,
         assignable_at=tuple(str(level) for level in option.levels),
@@ -270,7 +270,7 @@ def _role(part: SuggestedRole) -> SuggestedRoleRecord:
         covers=_operations(part.covers),
         covers_alone=_operations(part.alone),
         covers_partly=_operations(part.partly),
-        surplus=part.surplus,
+        excess=part.excess,
         adds=part.adds,
         conditional=part.conditional,
     )

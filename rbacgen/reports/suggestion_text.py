@@ -115,19 +115,19 @@ class _SuggestionPage:
             self.wrap(f"and {len(operations) - shown} more", indent)
 
     def option(self, rank: int, option: Option, found: Suggestion) -> None:
-        surplus = option.surplus
+        excess = option.excess
         self.lines.append("")
         head = f"{rank:>3}. "
         self.wrap(" + ".join(_named(part) for part in option.parts), head, " " * len(head))
-        self.wrap(f"surplus {surplus.weight:,}{_counts(option)}", "     ", "       ")
-        if surplus.sensitive:
-            names = [each.name for each in surplus.sensitive]
+        self.wrap(f"surplus {excess.weight:,}{_counts(option)}", "     ", "       ")
+        if excess.sensitive:
+            names = [each.name for each in excess.sensitive]
             shown = names[: SENSITIVE_SHOWN if len(names) > SENSITIVE_SHOWN + 1 else None]
             more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
             self.wrap(f"sensitive: {', '.join(shown)}{more}", "     ", "       ")
-        if surplus.unknown:
-            example = surplus.unknown[0].name
-            what = counted(len(surplus.unknown), "permission string")
+        if excess.unknown:
+            example = excess.unknown[0].name
+            what = counted(len(excess.unknown), "permission string")
             self.wrap(f"at least: of {what} no operation is known ({example})", "     ", "       ")
         if len(option.parts) > 1:
             for part in option.parts:
@@ -242,11 +242,11 @@ def _named(part: SuggestedRole) -> str:
 
 
 def _counts(option: Option) -> str:
-    counts = option.surplus.counts
+    counts = option.excess.counts
     said = [
         f"{counts[kind]:,} {(_SINGULAR if counts[kind] == 1 else _CLASSES)[kind]}" for kind in WEIGHTS if counts[kind]
     ]
     here = ", ".join(said) or "nothing beyond the need"
-    if option.everywhere == option.surplus.weight:
+    if option.everywhere == option.excess.weight:
         return f": {here}"
     return f": {here}; {option.everywhere:,} where it is assigned above"

@@ -56,9 +56,9 @@ def sheet(rows: Iterable[Iterable[str]]) -> str:
 def _rows(given: Report) -> Iterator[dict[str, str]]:
     yield from (_finding(each) for each in given.findings)
     for missed in given.missed:
-        message = f"{missed.parts} not read: {missed.why}; {missed.cure}"
+        message = f"{missed.parts} not read: {missed.why}; {missed.remedy}"
         yield {"record": "not read", "result": "unknown", "scope": missed.scope, "message": message}
-    for each in given.aside:
+    for each in given.excluded:
         row = each.row
         yield {
             "record": "set aside",
@@ -73,8 +73,8 @@ def _rows(given: Report) -> Iterator[dict[str, str]]:
             "activation": row.activation,
             "message": each.why + (f": {row.reason}" if row.reason else ""),
         }
-    yield from (_trial(each, "") for each in given.tests)
-    yield from (_trial(each, given.source) for each in given.held_tests)
+    yield from (_test_result(each, "") for each in given.tests)
+    yield from (_test_result(each, given.source) for each in given.actual_tests)
 
 
 def _finding(found: ReportFinding) -> dict[str, str]:
@@ -96,25 +96,25 @@ def _finding(found: ReportFinding) -> dict[str, str]:
     }
 
 
-def _trial(trial: TestRecord, source: str) -> dict[str, str]:
-    by = "; ".join(trial.by) or trial.why_not
+def _test_result(test_result: TestRecord, source: str) -> dict[str, str]:
+    by = "; ".join(test_result.by) or test_result.why_not
     return {
         "record": "access test",
-        "result": str(trial.result),
-        "rule": trial.rule,
+        "result": str(test_result.result),
+        "rule": test_result.rule,
         "source": source,
-        "environment": trial.environment,
-        "scope": trial.scope,
-        "principal": trial.who,
-        "principal_id": trial.principal.id if trial.principal is not None else "",
-        "principal_type": trial.principal.type if trial.principal is not None else "",
-        "project_roles": trial.project_role,
-        "responsibilities": trial.responsibility,
-        "message": f"{trial.test}: {trial.verdict.words}{': ' + by if by else ''}",
-        "file": trial.at.file,
-        "line": str(trial.at.line),
-        "column": str(trial.at.column),
-        "help_uri": trial.source if trial.source.startswith("https://") else "",
+        "environment": test_result.environment,
+        "scope": test_result.scope,
+        "principal": test_result.who,
+        "principal_id": test_result.principal.id if test_result.principal is not None else "",
+        "principal_type": test_result.principal.type if test_result.principal is not None else "",
+        "project_roles": test_result.project_role,
+        "responsibilities": test_result.responsibility,
+        "message": f"{test_result.test}: {test_result.verdict.words}{': ' + by if by else ''}",
+        "file": test_result.at.file,
+        "line": str(test_result.at.line),
+        "column": str(test_result.at.column),
+        "help_uri": test_result.source if test_result.source.startswith("https://") else "",
     }
 
 

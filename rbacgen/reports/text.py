@@ -82,31 +82,35 @@ def rendered(result: RenderResult, check: bool) -> str:
     width = max((len(each.folder) for each in result.directories), default=0)
     lines = [_written(each, width) for each in result.directories]
     sums = totals(result.directories)
-    adopted = f", {sums['adopted']:,} adopted" if result.adoption is not None else ""
-    adopted += f" (and {counted(sums['adopted_roles'], 'custom role')})" if sums["adopted_roles"] else ""
-    lines.append(f"{counted(sums['assignments'], 'assignment')}: {sums['added']:,} new, {sums['gone']:,} gone{adopted}")
+    imported = f", {sums['adopted']:,} adopted" if result.imports_result is not None else ""
+    imported += f" (and {counted(sums['adopted_roles'], 'custom role')})" if sums["adopted_roles"] else ""
+    lines.append(
+        f"{counted(sums['assignments'], 'assignment')}: {sums['added']:,} new, {sums['gone']:,} gone{imported}"
+    )
     return "\n".join(lines) + "\n"
 
 
-def adoption(found: ImportResult | None, style: Style = plain) -> list[str]:
+def imports_result(found: ImportResult | None, style: Style = plain) -> list[str]:
     """What a render has to say of what lives already, a line each: what it cannot take over, and what it could not see."""
     if found is None:
         return []
     lines = [f"{style('note', 'note')}: {safe(note)}" for note in found.notes]
-    for each in found.not_adopted:
+    for each in found.not_imported:
         what = f"{each.environment}: {safe(each.title)} is not adopted: {each.why}"
-        lines += [f"{style('warning', 'warning')}: {what}", f"  {each.cure}"]
+        lines += [f"{style('warning', 'warning')}: {what}", f"  {each.remedy}"]
     for missed in found.unread:
         what = f"{safe(missed.scope)}: {missed.part} not read: {safe(missed.why)}"
-        lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.cure}"]
+        lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.remedy}"]
     if found.standing:
         said = counted(found.standing, "resource lives", "resources live")
         lines.append(f"{style('note', 'note')}: {said} as an earlier apply left it: nothing to import")
     if found.referring:
         said = f"{counted(found.referring, 'assignment')} could not be looked up"
         lines.append(f"{style('note', 'note')}: {said}: only Terraform knows what they refer to")
-    if found.unseen:
-        said = f"{safe(found.source_name)} does not hold {counted(found.unseen, 'resource')} that the project wants"
+    if found.not_visible:
+        said = (
+            f"{safe(found.source_name)} does not hold {counted(found.not_visible, 'resource')} that the project wants"
+        )
         lines.append(
             f"{style('note', 'note')}: {said}: what lives outside it all the same, an apply would meet as a conflict"
         )
@@ -116,16 +120,16 @@ def adoption(found: ImportResult | None, style: Style = plain) -> list[str]:
     return lines
 
 
-def adopted(start: FirstProject, given: str) -> str:
+def imported(start: FirstProject, given: str) -> str:
     """What `init --from` wrote and what it could not say, and how to go on from there."""
     lines = [
         f"wrote rbacgen.yaml, rbacgen.schema.json for editors and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
         f"{counted(start.principals, 'principal')} in {', '.join(start.environments)}"
     ]
     come = "comes" if start.above == 1 else "come"
-    aside = [f"{start.above:,} that {come} from above the subscriptions"] if start.above else []
-    aside += [f"{start.activated:,} that somebody has activated just now"] if start.activated else []
-    lines += [f"left out: {' and '.join(aside)}"] if aside else []
+    excluded = [f"{start.above:,} that {come} from above the subscriptions"] if start.above else []
+    excluded += [f"{start.activated:,} that somebody has activated just now"] if start.activated else []
+    lines += [f"left out: {' and '.join(excluded)}"] if excluded else []
     reasons = Counter(each.why for each in start.left_out if not each.is_gone)
     if reasons:
         passed_over = counted(reasons.total(), "assignment")
@@ -159,7 +163,7 @@ def unread(notes: Iterable[str], missing: Iterable[Unread | UnreadPart], style: 
     lines = [f"{style('note', 'note')}: {safe(note)}" for note in notes]
     for missed in missing:
         what = f"{safe(missed.scope)}: {missed.part} not read: {safe(missed.why)}"
-        lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.cure}"]
+        lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.remedy}"]
     return lines
 
 
@@ -278,7 +282,7 @@ def locked(result: Locked) -> str:
     lines = [
         f"{safe(str(each.named.at))}: {each.kind.replace('_', ' ')}: {safe(each.message)}" for each in settled.findings
     ]
-    lines += _unasked(settled.unasked)
+    lines += _not_resolved(settled.not_resolved)
     lines += [safe(note) for note in result.notes]
     lines += [""] if lines else []
     lines += _lock_changes(lock_changes(result.before, settled.lock))
@@ -308,32 +312,32 @@ def _lock_changes(changes: tuple[LockChange, ...]) -> list[str]:
     return [safe(line) for line in lines]
 
 
-def _unasked(unasked: Iterable[NotResolved]) -> list[str]:
+def _not_resolved(not_resolved: Iterable[NotResolved]) -> list[str]:
     """What could not be asked for, each reason once with all that it holds for."""
     by_reason: dict[tuple[str, str], list[NotResolved]] = {}
-    for each in unasked:
-        by_reason.setdefault((each.why, each.cure), []).append(each)
+    for each in not_resolved:
+        by_reason.setdefault((each.why, each.remedy), []).append(each)
     lines = []
-    for (why, cure), those in by_reason.items():
+    for (why, remedy), those in by_reason.items():
         lines += [f"{safe(str(each.at))}: not read: {safe(each.what)}" for each in those]
-        lines.append(f"  {safe(why)}" + (f": {safe(cure)}" if cure else ""))
+        lines.append(f"  {safe(why)}" + (f": {safe(remedy)}" if remedy else ""))
     return lines
 
 
 def _lock_summary(result: Locked) -> str:
     settled = result.settled
-    held = [
+    actual = [
         counted(len(settled.lock.principals), "principal"),
         counted(len(settled.lock.scopes), "scope"),
         counted(len(settled.lock.azure_roles), "Azure role"),
     ]
     if settled.lock.members:
         as_stood = "" if result.members_asked else " as they stood"
-        held.append(f"the members of {counted(len(settled.lock.members), 'group')}{as_stood}")
-    holds = f"{', '.join(held[:-1])} and {held[-1]}"
+        actual.append(f"the members of {counted(len(settled.lock.members), 'group')}{as_stood}")
+    holds = f"{', '.join(actual[:-1])} and {actual[-1]}"
     to_decide = sum(each.is_loud for each in settled.findings)
     rest = [counted(to_decide, "finding") + " to decide"] if to_decide else []
-    rest += [f"{len(settled.unasked):,} not read"] if settled.unasked else []
+    rest += [f"{len(settled.not_resolved):,} not read"] if settled.not_resolved else []
     if result.is_written:
         said = f"wrote {settled.lock.file}: {holds}"
     elif not result.is_current:

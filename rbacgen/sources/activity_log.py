@@ -71,11 +71,13 @@ def parse(name: str, text: str, caller: str | None = None) -> Logged:
         raise RbacgenError(
             f"{name} holds no event", "az looks at the last six hours unless it is told otherwise: " + _ANEW
         )
-    wanted = caller.strip().lower() if caller is not None else None
+    desired = caller.strip().lower() if caller is not None else None
     own = [
-        each for each in events if wanted is None or wanted in each.callers or wanted.replace("-", "") in each.callers
+        each
+        for each in events
+        if desired is None or desired in each.callers or desired.replace("-", "") in each.callers
     ]
-    if wanted is not None and not own:
+    if desired is not None and not own:
         raise RbacgenError(
             f"{name} holds {len(events):,} event{'' if len(events) == 1 else 's'}, and none of that caller",
             "give the object id, the application id or the user name, as the log spells it under `caller` or in `claims`",

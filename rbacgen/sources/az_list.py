@@ -77,7 +77,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         gathered.note(
             f"{classic:,} classic administrator{'' if classic == 1 else 's'} left out: Azure retired them in August 2024"
         )
-    if any("condition" in row.held.untold for row in gathered.rows.values()):
+    if any("condition" in row.actual.unknown_fields for row in gathered.rows.values()):
         gathered.refuse(
             name, "it does not tell the conditions of assignments", f"bring the Azure CLI up to date, and {_ANEW}"
         )
@@ -105,11 +105,11 @@ class _AzListReader:
         self.directory: dict[str, Entry] = {}
 
     def assignment(self, row: _AzRow, role_id: str, principal_id: str) -> Assignment:
-        untold = {"until"}
+        unknown_fields = {"until"}
         if row.condition is UNSET:
-            untold.add("condition")
+            unknown_fields.add("condition")
         if row.description is UNSET:
-            untold.add("description")
+            unknown_fields.add("description")
         condition = row.condition or ""
         scope = self.scopes.get(row.scope) or self.scopes.setdefault(row.scope, Scope.of(row.scope))
         return Assignment(
@@ -119,7 +119,9 @@ class _AzListReader:
             condition=condition,
             condition_version=row.condition_version or "" if condition else "",
             description=row.description or "",
-            held=ActualDetails(id=row.id or "", created=row.created_on or "", untold=frozenset(untold)),
+            actual=ActualDetails(
+                id=row.id or "", created=row.created_on or "", unknown_fields=frozenset(unknown_fields)
+            ),
         )
 
     def role(self, role_id: str, name: str) -> AzureRole:
@@ -137,7 +139,7 @@ class _AzListReader:
         name = row.principal_name or ""
         type_ = row.principal_type or ""
         if row.principal_name is not UNSET and principal_id not in self.directory:
-            presence = Presence.PRESENT if name else Presence.UNSEEN
+            presence = Presence.PRESENT if name else Presence.NOT_VISIBLE
             self.directory[principal_id] = Entry(presence, name, type_)
         known = self.principals.get((principal_id, type_, name))
         if known is None:

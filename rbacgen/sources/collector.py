@@ -51,12 +51,12 @@ class Collector:
     def add(self, row: Assignment) -> None:
         """One assignment; of two that Azure would take for one, the first stays."""
         first = self.rows.setdefault(row.key, row)
-        if first is not row and (not row.held.id or row.held.id.lower() != first.held.id.lower()):
-            self._twice.append(str(row.held.at or row.held.address or row.held.id or row.scope.id))
+        if first is not row and (not row.actual.id or row.actual.id.lower() != first.actual.id.lower()):
+            self._twice.append(str(row.actual.at or row.actual.address or row.actual.id or row.scope.id))
 
-    def refuse(self, where: str, why: str, cure: str, part: Part = Part.ASSIGNMENTS) -> None:
+    def refuse(self, where: str, why: str, remedy: str, part: Part = Part.ASSIGNMENTS) -> None:
         """Something that stands there and was not understood: the reading is not whole."""
-        self.unread.append(Unread(where, part, why, cure))
+        self.unread.append(Unread(where, part, why, remedy))
 
     def note(self, sentence: str) -> None:
         """A sentence for every report."""

@@ -128,40 +128,40 @@ class PrincipalNames(Struct):
             self.found[object_id.lower()] = (_PRINCIPALS[type_], name)
 
 
-def gather(resources: Iterable[Resource], names: PrincipalNames, catalog: Catalog, cure: str) -> Collector:
+def gather(resources: Iterable[Resource], names: PrincipalNames, catalog: Catalog, remedy: str) -> Collector:
     """The assignments and custom roles of these resources. What is not understood is named as unread, with the cure."""
     gathered = Collector()
     others: dict[str, int] = {}
-    holders: list[Resource] = []
+    subjects: list[Resource] = []
     for resource in resources:
         if resource.type == DEFINITION:
             try:
                 role = _definition(resource.values)
             except NotUnderstoodError as fault:
                 why = f"{resource.address} was not understood: {fault}"
-                gathered.refuse(resource.place, why, cure, Part.DEFINITIONS)
+                gathered.refuse(resource.place, why, remedy, Part.DEFINITIONS)
             else:
                 gathered.definitions.setdefault(role.id, role)
         elif resource.type in ASSIGNMENTS:
-            holders.append(resource)
+            subjects.append(resource)
         elif resource.type in AZAPI:
             if _holds_access(resource.values):
-                gathered.refuse(resource.place, f"{resource.address} is made through azapi, which is not read", cure)
+                gathered.refuse(resource.place, f"{resource.address} is made through azapi, which is not read", remedy)
         elif resource.type in OTHER_ACCESS:
             others[resource.type] = others.get(resource.type, 0) + 1
     reader = _ResourceReader(
         Roles(catalog, gathered.definitions.values()), gathered.definitions.values(), names, catalog
     )
-    for resource in holders:
+    for resource in subjects:
         try:
             row = reader.assignment(resource)
         except NotUnderstoodError as fault:
-            gathered.refuse(resource.place, f"{resource.address} was not understood: {fault}", cure)
+            gathered.refuse(resource.place, f"{resource.address} was not understood: {fault}", remedy)
             continue
         gathered.add(row)
         # Without its condition or its end, nobody can tell how far the access goes.
         if fault_in := _unclear(resource.values):
-            gathered.refuse(resource.place, f"of {resource.address}, {fault_in}", cure)
+            gathered.refuse(resource.place, f"of {resource.address}, {fault_in}", remedy)
     if others:
         count = sum(others.values())
         gathered.note(
@@ -283,16 +283,16 @@ class _ResourceReader:
     def assignment(self, resource: Resource) -> Assignment:
         """The assignment that a resource holds. Raises NotUnderstoodError."""
         values = resource.values
-        untold: set[str] = set()
+        unknown_fields: set[str] = set()
         pim = resource.type in (ELIGIBLE, ACTIVE)
         scope = self.scope(_MARKETPLACE_SCOPE if resource.type == MARKETPLACE else values.get("scope"))
         principal = self.principal(values.get("principal_id"), values.get("principal_type"))
         role = self.role(values)
-        condition = self.optional(values, "condition", untold)
+        condition = self.optional(values, "condition", unknown_fields)
         version = self.optional(values, "condition_version", set()) or ("2.0" if condition else "")
-        description = self.optional(values, "justification" if pim else "description", untold, "description")
+        description = self.optional(values, "justification" if pim else "description", unknown_fields, "description")
         if pim and values.get("justification") is None:
-            untold.add("description")  # the provider computes it where it is not given
+            unknown_fields.add("description")  # the provider computes it where it is not given
         return Assignment(
             scope=scope,
             role=role,
@@ -301,21 +301,21 @@ class _ResourceReader:
             condition=condition,
             condition_version=version if condition else "",
             description=description,
-            held=ActualDetails(
+            actual=ActualDetails(
                 id="" if pim else _arm_id(resource, scope),
-                until=_until(values, untold) if pim else None,
+                until=_until(values, unknown_fields) if pim else None,
                 through_pim=pim,
-                untold=frozenset(untold),
+                unknown_fields=frozenset(unknown_fields),
                 address=resource.address,
                 at=resource.at,
             ),
         )
 
-    def optional(self, values: Mapping[str, Value], name: str, untold: set[str], told: str = "") -> str:
+    def optional(self, values: Mapping[str, Value], name: str, unknown_fields: set[str], told: str = "") -> str:
         """The text of an attribute; one that is not known is noted as untold."""
         given = values.get(name)
         if isinstance(given, (Unclear, Reference)):
-            untold.add(told or name)
+            unknown_fields.add(told or name)
             return ""
         return _text(values, name)
 
@@ -387,24 +387,24 @@ def _arm_id(resource: Resource, scope: Scope) -> str:
     return ""
 
 
-def _until(values: Mapping[str, Value], untold: set[str]) -> datetime | None:
+def _until(values: Mapping[str, Value], unknown_fields: set[str]) -> datetime | None:
     """The instant from which a PIM assignment is gone; None where it does not end, or where that is not known yet."""
-    for schedule in _unless_unclear(values, "schedule", untold):
-        for expiration in _unless_unclear(schedule, "expiration", untold):
+    for schedule in _unless_unclear(values, "schedule", unknown_fields):
+        for expiration in _unless_unclear(schedule, "expiration", unknown_fields):
             end = expiration.get("end_date_time")
             if isinstance(end, str) and end:
                 if (until := instant_of(end)) is None:
-                    untold.add("until")
+                    unknown_fields.add("until")
                 return until
             length = _length(expiration)
             if length is None or isinstance(end, (Unclear, Reference)):
-                untold.add("until")
+                unknown_fields.add("until")
                 return None
             if length:
                 start = schedule.get("start_date_time")
                 began = instant_of(start) if isinstance(start, str) else None
                 if began is None or began.year > 5000:
-                    untold.add("until")
+                    unknown_fields.add("until")
                     return None
                 return began + length
     return None
@@ -421,10 +421,10 @@ def _length(expiration: Mapping[str, Value]) -> timedelta | None:
     return length
 
 
-def _unless_unclear(values: Mapping[str, Value], name: str, untold: set[str]) -> list[Mapping[str, Value]]:
+def _unless_unclear(values: Mapping[str, Value], name: str, unknown_fields: set[str]) -> list[Mapping[str, Value]]:
     given = values.get(name)
     if isinstance(given, (Unclear, Reference)):
-        untold.add("until")
+        unknown_fields.add("until")
     return blocks(given)
 
 

@@ -53,7 +53,7 @@ class _SnapshotRow(Struct, omit_defaults=True):
     until: Annotated[_Instant | None, Meta(description="When Azure takes it away.")] = None
     through_pim: Annotated[bool, Meta(description="Whether Privileged Identity Management keeps it.")] = False
     created: Annotated[str, Meta(description="When it was made, as Azure says.")] = ""
-    untold: Annotated[tuple[str, ...], Meta(description="The fields that the source cannot tell.")] = ()
+    unknown_fields: Annotated[tuple[str, ...], Meta(description="The fields that the source cannot tell.")] = ()
     level: Annotated[ScopeLevel | None, Meta(description="The level of a scope that is a Terraform reference.")] = None
     subscription: Annotated[str, Meta(description="The subscription of a scope that is a Terraform reference.")] = ""
     principal_reference: Annotated[bool, Meta(description="Whether the principal is a Terraform reference.")] = False
@@ -106,7 +106,7 @@ class _Unread(Struct):
     scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
     part: Annotated[Part, Meta(description="What of it was not read.")]
     why: Annotated[str, Meta(description="Why not.")]
-    cure: Annotated[str, Meta(description="What to do about it.")]
+    remedy: Annotated[str, Meta(description="What to do about it.")]
 
 
 class _DirectoryEntry(Struct, omit_defaults=True):
@@ -178,7 +178,7 @@ def dump(source: Source, names: bool = False) -> str:
     }
     parts = [f' "{key}": {_json(value)}' for key, value in head.items()]
     parts.append(_members("read", read))
-    parts.append(_lines("unread", (_Unread(each.scope, each.part, each.why, each.cure) for each in coverage.unread)))
+    parts.append(_lines("unread", (_Unread(each.scope, each.part, each.why, each.remedy) for each in coverage.unread)))
     parts.append(_lines("notes", source.notes))
     parts.append(_lines("assignments", (_row(each, names) for each in source.state)))
     parts.append(_lines("definitions", map(_definition, sorted(source.definitions, key=lambda role: role.id))))
@@ -204,7 +204,7 @@ def _members(name: str, values: Mapping[str, object]) -> str:
 
 
 def _row(each: Assignment, names: bool) -> _SnapshotRow:
-    held, principal, scope = each.held, each.principal, each.scope
+    actual, principal, scope = each.actual, each.principal, each.scope
     is_telling = names or principal.type in (PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)
     return _SnapshotRow(
         scope=scope.id,
@@ -217,18 +217,18 @@ def _row(each: Assignment, names: bool) -> _SnapshotRow:
         condition=each.condition,
         condition_version=each.condition_version,
         description=each.description,
-        id=held.id,
-        until=held.until.astimezone(UTC) if held.until is not None else None,
-        through_pim=held.through_pim,
-        created=held.created,
-        untold=tuple(sorted(held.untold)),
+        id=actual.id,
+        until=actual.until.astimezone(UTC) if actual.until is not None else None,
+        through_pim=actual.through_pim,
+        created=actual.created,
+        unknown_fields=tuple(sorted(actual.unknown_fields)),
         level=scope.level if scope.reference else None,
         subscription=scope.subscription if scope.reference else "",
         principal_reference=principal.reference,
-        address=held.address,
-        file=held.at.file if held.at is not None else "",
-        line=held.at.line if held.at is not None else 0,
-        column=held.at.column if held.at is not None else 0,
+        address=actual.address,
+        file=actual.at.file if actual.at is not None else "",
+        line=actual.at.line if actual.at is not None else 0,
+        column=actual.at.column if actual.at is not None else 0,
     )
 
 
@@ -279,7 +279,7 @@ class _Version(Struct):
 
 def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
     """The reading that a snapshot holds. Raises RbacgenError for one of a newer rbacgen, and for a damaged one."""
-    cure = "take it anew: `rbacgen snapshot -o FILE`"
+    remedy = "take it anew: `rbacgen snapshot -o FILE`"
     try:
         version = msgspec.json.decode(text, type=_Version).format_version
         if version > FORMAT_VERSION:
@@ -294,25 +294,25 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         member = said.removeprefix("Object missing required field ")
         if not at and member != said:
             where = f": it has no {member}"
-        raise RbacgenError(f"{name} is a damaged snapshot{where}", cure) from fault
+        raise RbacgenError(f"{name} is a damaged snapshot{where}", remedy) from fault
     reader = _SnapshotReader(Roles(catalog, map(_role_of, file.definitions)))
     for part, reach in file.read.items():
         if not all(map(is_scope, (*reach.below, *reach.alone))):
-            raise RbacgenError(f"{name} is a damaged snapshot: what it says was read of {part} is no scope", cure)
+            raise RbacgenError(f"{name} is a damaged snapshot: what it says was read of {part} is no scope", remedy)
     coverage = Coverage(
         below={part: frozenset(map(str.lower, reach.below)) for part, reach in file.read.items() if reach.below},
         alone={part: frozenset(map(str.lower, reach.alone)) for part, reach in file.read.items() if reach.alone},
-        unread=tuple(Unread(each.scope, each.part, each.why, each.cure) for each in file.unread),
+        unread=tuple(Unread(each.scope, each.part, each.why, each.remedy) for each in file.unread),
         everything=file.everything,
     )
     try:
         rows = list(map(reader.assignment, file.assignments))
         taken = file.taken.astimezone(UTC) if file.taken is not None else None
     except (_DamagedError, OverflowError) as fault:
-        raise RbacgenError(f"{name} is a damaged snapshot: {fault}", cure) from fault
+        raise RbacgenError(f"{name} is a damaged snapshot: {fault}", remedy) from fault
     state = State(rows, coverage)
     if len(state) < len(rows):
-        raise RbacgenError(f"{name} is a damaged snapshot: it holds an assignment twice", cure)
+        raise RbacgenError(f"{name} is a damaged snapshot: it holds an assignment twice", remedy)
     return Source(
         kind=SourceKind.SNAPSHOT,
         name=name,
@@ -364,12 +364,12 @@ class _SnapshotReader:
             condition=row.condition,
             condition_version=row.condition_version,
             description=row.description,
-            held=ActualDetails(
+            actual=ActualDetails(
                 id=row.id,
                 until=row.until.astimezone(UTC) if row.until is not None else None,
                 through_pim=row.through_pim,
                 created=row.created,
-                untold=frozenset(row.untold),
+                unknown_fields=frozenset(row.unknown_fields),
                 address=row.address,
                 at=Position(row.file, row.line, row.column) if row.file else None,
             ),

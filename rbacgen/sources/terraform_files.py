@@ -31,9 +31,11 @@ from rbacgen.sources.resources import (
     gather,
 )
 
-_WANTED = ASSIGNMENTS | AZAPI | OTHER_ACCESS | {DEFINITION}
-_WANTED_DATA = frozenset({DEFINITION, "azurerm_subscription"})
-_CURE = "write the value out, or give `terraform show -json` of the state or a plan, where Terraform has worked it out"
+_DESIRED = ASSIGNMENTS | AZAPI | OTHER_ACCESS | {DEFINITION}
+_DESIRED_DATA = frozenset({DEFINITION, "azurerm_subscription"})
+_REMEDY = (
+    "write the value out, or give `terraform show -json` of the state or a plan, where Terraform has worked it out"
+)
 _UNCALLED = "no module call leads to this folder, so that nobody can tell whether what it holds is ever applied"
 _CALL = "where Terraform is run in it, give it by itself; where it is not used any more, delete it"
 _DEPTH = 20  # of references that lead to references; Terraform's own are never circular
@@ -79,7 +81,7 @@ def parse(name: str, files: Mapping[str, str], catalog: Catalog) -> Source:
         else:
             _read_hcl(path, text, module, gathered)
         if _is_override(path) and any(each.words[0] == "resource" for each in module.statements[before:]):
-            gathered.refuse(path, "this file overrides parts of resources in other files", _CURE)
+            gathered.refuse(path, "this file overrides parts of resources in other files", _REMEDY)
             del module.statements[before:]
     resources: list[Resource] = []
     reached = _reached(modules)
@@ -96,7 +98,7 @@ def parse(name: str, files: Mapping[str, str], catalog: Catalog) -> Source:
     _pass_on(modules)
     for folder in sorted(reached):
         _check_calls(modules[folder], modules, gathered)
-    read = gather(resources, PrincipalNames(), catalog, _CURE)
+    read = gather(resources, PrincipalNames(), catalog, _REMEDY)
     read.unread += gathered.unread
     return read.source(SourceKind.TERRAFORM_FILES, name, EVERYTHING)
 
@@ -122,9 +124,9 @@ def _is_override(path: str) -> bool:
 def _matters(words: tuple[str, ...]) -> bool:
     match words:
         case ("resource", type_, _):
-            return type_ in _WANTED
+            return type_ in _DESIRED
         case ("data", type_, _):
-            return type_ in _WANTED_DATA
+            return type_ in _DESIRED_DATA
         case ("locals",) | ("module", _) | ("provider", "azurerm"):
             return True
         case _:
@@ -144,13 +146,13 @@ def _read_hcl(path: str, text: str, module: _Module, gathered: Collector) -> Non
                 if block.words[0] == "resource" or block.words[0] == "module":
                     place = Position(path, fault.line, fault.column)
                     what = ".".join(block.words[1:] if block.words[0] == "resource" else block.words)
-                    gathered.refuse(str(place), f"{what} was not understood: {fault.why}", _CURE)
+                    gathered.refuse(str(place), f"{what} was not understood: {fault.why}", _REMEDY)
                 continue
             _take(_Statement(block.words, body, at), module)
     except HclSyntaxError as fault:
         place = Position(path, fault.line, fault.column)
-        cure = "mend the file: `terraform validate` says more"
-        gathered.refuse(str(place), f"the file was not understood from here on: {fault.why}", cure)
+        remedy = "mend the file: `terraform validate` says more"
+        gathered.refuse(str(place), f"the file was not understood from here on: {fault.why}", remedy)
 
 
 def _take(statement: _Statement, module: _Module) -> None:
@@ -298,7 +300,7 @@ def _resource(statement: _Statement, names: _ReferenceNames, gathered: Collector
     attributes = statement.body.attributes
     repeated = next((name for name in ("for_each", "count") if name in attributes), "")
     if repeated and type_ not in OTHER_ACCESS:
-        gathered.refuse(place, f"{statement.address} is made by `{repeated}`, which only Terraform works out", _CURE)
+        gathered.refuse(place, f"{statement.address} is made by `{repeated}`, which only Terraform works out", _REMEDY)
         return
     values = _settled_body(statement.body, names)
     yield Resource(type_, statement.address, place, values, statement.at)
@@ -320,9 +322,9 @@ def _settled_body(body: Body, names: _ReferenceNames) -> dict[str, Value]:
         if words[0] == "dynamic":
             values[words[-1]] = Unclear("is made by a `dynamic` block")
             continue
-        held = values.setdefault(words[0], [])
-        if isinstance(held, list):
-            held.append(_settled_body(inner, names))
+        actual = values.setdefault(words[0], [])
+        if isinstance(actual, list):
+            actual.append(_settled_body(inner, names))
     return values
 
 
@@ -458,15 +460,15 @@ def _check_calls(module: _Module, modules: Mapping[str, _Module], gathered: Coll
         place = str(statement.at)
         folder = _called(statement, module.folder)
         if folder is None:
-            gathered.refuse(place, f"{statement.address} is a module from elsewhere, which was not read", _CURE)
+            gathered.refuse(place, f"{statement.address} is a module from elsewhere, which was not read", _REMEDY)
             continue
         called = modules.get(folder)
         if called is None:
-            gathered.refuse(place, f"{statement.address} is a module outside this directory", _CURE)
+            gathered.refuse(place, f"{statement.address} is a module outside this directory", _REMEDY)
         elif called.holds_access:
             attributes = statement.body.attributes
             repeated = next((name for name in ("for_each", "count") if name in attributes), "")
             if repeated:
                 gathered.refuse(
-                    place, f"{statement.address} is called by `{repeated}`, which only Terraform works out", _CURE
+                    place, f"{statement.address} is called by `{repeated}`, which only Terraform works out", _REMEDY
                 )

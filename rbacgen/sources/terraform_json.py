@@ -25,8 +25,8 @@ from rbacgen.sources.resources import (
     gather,
 )
 
-_WANTED = ASSIGNMENTS | AZAPI | OTHER_ACCESS | {DEFINITION}
-_CURE = {
+_DESIRED = ASSIGNMENTS | AZAPI | OTHER_ACCESS | {DEFINITION}
+_REMEDY = {
     SourceKind.TERRAFORM_STATE: "look at it by hand, or read Azure itself",
     SourceKind.TERRAFORM_PLAN: "apply the plan, then give `terraform show -json` of the state, or read Azure itself",
 }
@@ -99,10 +99,10 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
 def _read(name: str, document: _Document, catalog: Catalog) -> Source:
     is_plan = document.planned_values is not None
     kind = SourceKind.TERRAFORM_PLAN if is_plan else SourceKind.TERRAFORM_STATE
-    held = document.planned_values if is_plan else document.values
-    cure = _CURE[kind]
+    actual = document.planned_values if is_plan else document.values
+    remedy = _REMEDY[kind]
     unknown = {
-        change.address: change.change.after_unknown for change in document.resource_changes if change.type in _WANTED
+        change.address: change.change.after_unknown for change in document.resource_changes if change.type in _DESIRED
     }
     names = PrincipalNames()
     if document.prior_state is not None:
@@ -110,16 +110,16 @@ def _read(name: str, document: _Document, catalog: Catalog) -> Source:
             if resource.type in DIRECTORY:
                 names.add(resource.type, _decoded(resource.values))
     resources = []
-    for resource in _resources(held):
+    for resource in _resources(actual):
         if resource.type in DIRECTORY:
             names.add(resource.type, _decoded(resource.values))
-        elif resource.mode == "managed" and resource.type in _WANTED:
+        elif resource.mode == "managed" and resource.type in _DESIRED:
             values = _decoded(resource.values)
             if resource.address in unknown:
                 _mark(values, msgspec.json.decode(unknown[resource.address]))
             resources.append(Resource(resource.type, resource.address, resource.address, values))
-    gathered = gather(resources, names, catalog, cure)
-    if next(_resources(held), None) is None:
+    gathered = gather(resources, names, catalog, remedy)
+    if next(_resources(actual), None) is None:
         gathered.note(f"{name} holds no resource at all: it may be of another directory or workspace")
     _say_parts(name, document, gathered)
     return gathered.source(kind, name, EVERYTHING, instant_of(document.timestamp))
@@ -129,7 +129,7 @@ def _say_parts(name: str, document: _Document, gathered: Collector) -> None:
     """Names what a plan leaves out."""
     for deferred in document.deferred_changes:
         change = deferred.resource_change
-        if change is not None and change.type in _WANTED:
+        if change is not None and change.type in _DESIRED:
             gathered.refuse(
                 change.address, f"{change.address} is put off to a later plan", "apply this plan, then plan once more"
             )

@@ -29,17 +29,17 @@ def label(*parts: str) -> str:
     return joined if not joined[0].isdigit() else f"_{joined}"
 
 
-def labels(wanted: Mapping[K, tuple[str, tuple[str, ...], str]]) -> dict[K, str]:
+def labels(desired: Mapping[K, tuple[str, tuple[str, ...], str]]) -> dict[K, str]:
     """One label a key. Each key comes with its namespace (the resource type), the parts and its identity.
 
     Keys whose labels would be the same in one namespace all get a hash of their identity, so that none depends on the
     order in which they came.
     """
-    plain = {key: (namespace, label(*parts)) for key, (namespace, parts, _) in wanted.items()}
+    plain = {key: (namespace, label(*parts)) for key, (namespace, parts, _) in desired.items()}
     taken: dict[tuple[str, str], int] = {}
     for each in plain.values():
         taken[each] = taken.get(each, 0) + 1
-    return {key: each[1] if taken[each] == 1 else f"{each[1]}_{_hash(wanted[key][2])}" for key, each in plain.items()}
+    return {key: each[1] if taken[each] == 1 else f"{each[1]}_{_hash(desired[key][2])}" for key, each in plain.items()}
 
 
 def _hash(text: str) -> str:

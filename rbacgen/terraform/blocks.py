@@ -150,12 +150,12 @@ def root_modules(project: Project, desired: Desired) -> tuple[RootModule, ...]:
         own = [each for each in desired.definitions if each.environment == environment.name]
         definitions = _definitions(own)
         made_here = {block.role_definition_id: block.address for block in definitions}
-        wanted = by_environment.pop(environment.name)
+        here = by_environment.pop(environment.name)
         modules.append(
             RootModule(
                 environment=environment.name,
                 subscription=environment.subscription,
-                assignments=_by_kind(project, _assignments(project, wanted, made_here, made_in)),
+                assignments=_by_kind(project, _assignments(project, here, made_here, made_in)),
                 definitions=definitions,
             )
         )
@@ -190,7 +190,7 @@ def _definitions(definitions: list[Definition]) -> tuple[DefinitionBlock, ...]:
 
 
 def _assignments(
-    project: Project, wanted: list[Assignment], made_here: dict[str, str], made_in: dict[str, str]
+    project: Project, desired: list[Assignment], made_here: dict[str, str], made_in: dict[str, str]
 ) -> list[AssignmentBlock]:
     labels = addresses.labels(
         {
@@ -199,11 +199,11 @@ def _assignments(
                 (each.principal.name, each.role.name, each.scope_kind),
                 f"{each.scope.folded}|{each.role.id}|{each.principal.id}",
             )
-            for index, each in enumerate(wanted)
+            for index, each in enumerate(desired)
         }
     )
     texts: dict[tuple[object, ...], str] = {}
-    return [_assignment(project, each, labels[index], made_here, made_in, texts) for index, each in enumerate(wanted)]
+    return [_assignment(project, each, labels[index], made_here, made_in, texts) for index, each in enumerate(desired)]
 
 
 def resource_type(assignment: Assignment, pim: bool) -> str:

@@ -28,7 +28,7 @@ _ASSIGNMENT_ID = re.compile(
 _LITERAL_NAME = re.compile(r'"([0-9a-fA-F-]{36})"\Z')
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
-_CURE = "apply would end in a conflict where it lives all the same: give a source that holds it"
+_REMEDY = "apply would end in a conflict where it lives all the same: give a source that holds it"
 _IDS = "give live Azure, a snapshot, or the list as `az role assignment list --all -o json` prints it"
 
 
@@ -37,7 +37,7 @@ class Taken(Struct, frozen=True):
 
     `imports` holds the import id, as HCL, of each address that lives, and None for one that a complete reading did not show.
     `standing` counts what lives as an earlier render and its apply left it, `referring` what only Terraform could tell, and
-    `unseen` what a Terraform state does not hold, which may live outside it. `respelled` are scopes that Azure spells in
+    `not_visible` what a Terraform state does not hold, which may live outside it. `respelled` are scopes that Azure spells in
     another way than the project. `unread` is what the source could not say, whether something wanted is known to be there or not.
     """
 
@@ -45,18 +45,18 @@ class Taken(Struct, frozen=True):
     imports: dict[str, str | None]
     standing: int
     referring: int
-    unseen: int
+    not_visible: int
     respelled: frozenset[str]
     refused: tuple[NotImported, ...]
     unread: tuple[Unread, ...]
 
     @property
-    def adopted(self) -> int:
+    def imported(self) -> int:
         """How many assignments live and are taken over by an import."""
-        return sum(each is not None for each in self.imports.values()) - self.adopted_roles
+        return sum(each is not None for each in self.imports.values()) - self.imported_roles
 
     @property
-    def adopted_roles(self) -> int:
+    def imported_roles(self) -> int:
         """How many custom roles live and are taken over by an import."""
         return sum(self.imports.get(each.address) is not None for each in self.module.definitions)
 
@@ -126,7 +126,7 @@ def take(module: RootModule, source: Source, before: Existing, project: Project,
         taker.imports,
         taker.standing,
         taker.referring,
-        taker.unseen,
+        taker.not_visible,
         frozenset(taker.respelled),
         tuple(taker.refused),
         tuple(sorted(set(taker.unread))),
@@ -145,7 +145,7 @@ class _Taker:
         self.imports: dict[str, str | None] = {}
         self.standing = 0
         self.referring = 0
-        self.unseen = 0
+        self.not_visible = 0
         self.respelled: set[str] = set()
         self.refused: list[NotImported] = []
         self.unread: list[Unread] = []
@@ -156,11 +156,11 @@ class _Taker:
         if block.key is None:
             self.referring += 1
             return block
-        held = self.source.state.get(block.key)
-        if held is None:
+        actual = self.source.state.get(block.key)
+        if actual is None:
             self.absent(block, Part.ELIGIBILITIES if block.type == ELIGIBLE else Part.ASSIGNMENTS, str(block.scope))
             return block
-        return self.standing_block(block, held) if block.type == STANDING else self.pim_block(block, held)
+        return self.standing_block(block, actual) if block.type == STANDING else self.pim_block(block, actual)
 
     def absent(self, block: AssignmentBlock | DefinitionBlock, part: Part, scope_id: str) -> None:
         """Notes that it was not seen: there is nothing to import, or nobody can say."""
@@ -169,9 +169,9 @@ class _Taker:
         if any(each.part is part and _reaches(each, scope) for each in coverage.unread):
             return  # it is said as a whole
         if not coverage.covers(part, scope):
-            self.unread.append(Unread(_top(scope), part, f"{self.source.name} does not hold it", _CURE))
+            self.unread.append(Unread(_top(scope), part, f"{self.source.name} does not hold it", _REMEDY))
         elif self.is_state:
-            self.unseen += 1
+            self.not_visible += 1
         else:
             self.imports[block.address] = None
 
@@ -190,65 +190,67 @@ class _Taker:
             why = f"{titles[0]}{more}, but {self.source.name} does not give the id to import by"
             self.unread.append(Unread(top, Part.ASSIGNMENTS, why, _IDS))
         found = self.standing + len(self.refused) + len(self.imports)
-        if self.unseen and not found and not self.unread:
+        if self.not_visible and not found and not self.unread:
             why = f"nothing of {module.environment} stands in {self.source.name}"
-            cure = f"give its own state, or live Azure; or leave {module.environment} out with `--environment`"
-            self.unread.append(Unread(f"environment {module.environment}", Part.ASSIGNMENTS, why, cure))
+            remedy = f"give its own state, or live Azure; or leave {module.environment} out with `--environment`"
+            self.unread.append(Unread(f"environment {module.environment}", Part.ASSIGNMENTS, why, remedy))
 
-    def standing_block(self, block: AssignmentBlock, held: Assignment) -> AssignmentBlock:
-        if held.scope.id == "/":
+    def standing_block(self, block: AssignmentBlock, actual: Assignment) -> AssignmentBlock:
+        if actual.scope.id == "/":
             why = "it lives at the tenant root, which azurerm cannot import"
-            cure = "leave it out of the project, or delete it in Azure right before the apply"
-            return self.refuse(block, held, why, cure)
-        if held.held.through_pim and held.held.until is not None:
+            remedy = "leave it out of the project, or delete it in Azure right before the apply"
+            return self.refuse(block, actual, why, remedy)
+        if actual.actual.through_pim and actual.actual.until is not None:
             why = "Privileged Identity Management keeps it until a day, and the project wants it for good"
             return self.refuse(
-                block, held, why, "give it that end in the project, or delete it in Azure before the apply"
+                block, actual, why, "give it that end in the project, or delete it in Azure before the apply"
             )
-        if _types_differ(held, block):
-            why = f"Azure has its principal as {held.principal.type}, and the project as {block.principal_type}"
-            return self.refuse(block, held, why, "mend the entry under `team`")
-        known = _ASSIGNMENT_ID.match(held.held.id)
+        if _types_differ(actual, block):
+            why = f"Azure has its principal as {actual.principal.type}, and the project as {block.principal_type}"
+            return self.refuse(block, actual, why, "mend the entry under `team`")
+        known = _ASSIGNMENT_ID.match(actual.actual.id)
         if known is None:
-            self.without_id.setdefault(_top(held.scope), []).append(block.title)
+            self.without_id.setdefault(_top(actual.scope), []).append(block.title)
             return block
         name = known["name"].lower()
-        if held.scope.id != block.scope:
-            self.respelled.add(held.scope.id)
+        if actual.scope.id != block.scope:
+            self.respelled.add(actual.scope.id)
         stood = self.before.stood.get(block.identity)
-        description = held.description if "description" not in held.held.untold else block.description or ""
-        changed = _renamed(block, name, held.scope.id, description, self.project)
-        if stood is not None and stood.name.lower() == f'"{name}"' and mark(self.project.name) in held.description:
+        description = (
+            actual.description if "description" not in actual.actual.unknown_fields else block.description or ""
+        )
+        changed = _renamed(block, name, actual.scope.id, description, self.project)
+        if stood is not None and stood.name.lower() == f'"{name}"' and mark(self.project.name) in actual.description:
             self.standing += 1
             return changed
         import_id = f"{known['scope']}/providers/Microsoft.Authorization/roleAssignments/{known['name']}"
         self.imports[block.address] = hcl.string(import_id + (known["tenant"] or ""))
         return changed
 
-    def pim_block(self, block: AssignmentBlock, held: Assignment) -> AssignmentBlock:
-        if block.type == ACTIVE and not held.held.through_pim:
-            scope = held.scope
+    def pim_block(self, block: AssignmentBlock, actual: Assignment) -> AssignmentBlock:
+        if block.type == ACTIVE and not actual.actual.through_pim:
+            scope = actual.scope
             if not self.source.state.coverage.covers(Part.ACTIVATIONS, scope):
                 why = f"{self.source.name} does not say what Privileged Identity Management keeps"
-                self.unread.append(Unread(scope.id, Part.ACTIVATIONS, why, _CURE))
+                self.unread.append(Unread(scope.id, Part.ACTIVATIONS, why, _REMEDY))
                 return block
             why = "it stands for good, and the project wants it until a day, through Privileged Identity Management"
-            return self.refuse(block, held, why, "delete it in Azure right before the apply, or take the end away")
-        if block.identity in self.before.resources and mark(self.project.name) in held.description:
+            return self.refuse(block, actual, why, "delete it in Azure right before the apply, or take the end away")
+        if block.identity in self.before.resources and mark(self.project.name) in actual.description:
             self.standing += 1
-            is_kept = "until" in held.held.untold or self.ends_as_wanted(block, held)
+            is_kept = "until" in actual.actual.unknown_fields or self.ends_as_desired(block, actual)
             return replace(block, keeps_schedule=block.keeps_schedule and is_kept)
         assert block.import_id is not None
         self.imports[block.address] = hcl.value(block.import_id)
-        return replace(block, keeps_schedule=self.ends_as_wanted(block, held))
+        return replace(block, keeps_schedule=self.ends_as_desired(block, actual))
 
-    def ends_as_wanted(self, block: AssignmentBlock, held: Assignment) -> bool:
+    def ends_as_desired(self, block: AssignmentBlock, actual: Assignment) -> bool:
         """Whether the schedule that it lives with is the one that is wanted, so that no replacement is called for.
 
         One of so many days ends some day within them: they count from a day that is gone, today at the latest.
         """
-        until = held.held.until
-        if until is None or "until" in held.held.untold:
+        until = actual.actual.until
+        if until is None or "until" in actual.actual.unknown_fields:
             return False
         if block.end_date_time is not None:
             return abs(until - datetime.fromisoformat(block.end_date_time)) <= _MINUTE
@@ -265,9 +267,9 @@ class _Taker:
         else:
             self.standing += 1
 
-    def refuse(self, block: AssignmentBlock, held: Assignment, why: str, cure: str) -> AssignmentBlock:
+    def refuse(self, block: AssignmentBlock, actual: Assignment, why: str, remedy: str) -> AssignmentBlock:
         environment = self.module.environment
-        self.refused.append(NotImported(environment, block.address, block.title, held.held.id, why, cure))
+        self.refused.append(NotImported(environment, block.address, block.title, actual.actual.id, why, remedy))
         self.imports[block.address] = None
         return block
 
@@ -290,5 +292,5 @@ def _concerns(unread: Unread, scopes: Iterable[Scope], subscriptions: Collection
     return missed.subscription in subscriptions if missed.subscription else any(map(missed.contains, scopes))
 
 
-def _types_differ(held: Assignment, block: AssignmentBlock) -> bool:
-    return held.principal.type is not PrincipalType.UNKNOWN and str(held.principal.type) != block.principal_type
+def _types_differ(actual: Assignment, block: AssignmentBlock) -> bool:
+    return actual.principal.type is not PrincipalType.UNKNOWN and str(actual.principal.type) != block.principal_type

@@ -162,7 +162,7 @@ class Renderer:
     def _text(self, template: str, module: RootModule, **context: object) -> str:
         from jinja2 import TemplateError as JinjaError
 
-        opening = "".join(f"# {line}\n" for line in header(self.layout.project.name, module.environment))
+        escalation_path = "".join(f"# {line}\n" for line in header(self.layout.project.name, module.environment))
         project = self.layout.project
         try:
             text = self.templates[template].render(
@@ -170,7 +170,7 @@ class Renderer:
             )
         except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
             raise TemplateError(f"the template {template}.tf.j2 failed: {error}", _MEND) from error
-        return f"{opening}\n{text.strip()}\n"
+        return f"{escalation_path}\n{text.strip()}\n"
 
     def _provider(self, module: RootModule) -> dict[str, object]:
         project = self.layout.project

@@ -41,15 +41,15 @@ def counts(results: Iterable[TestResult]) -> Mapping[Result, int]:
 
 def outcome_of(world: World, groups: Membership | None = None) -> CheckedProject:
     """The world worked out, with members of groups where they are told."""
-    outcome = workflow.work_out(str(world.write()), world.today)
-    assert [each for each in outcome.problems if each.severity == "error"] == []
-    return replace(outcome, project=replace(outcome.project, membership=groups)) if groups is not None else outcome
+    checked = workflow.work_out(str(world.write()), world.today)
+    assert [each for each in checked.problems if each.severity == "error"] == []
+    return replace(checked, project=replace(checked.project, membership=groups)) if groups is not None else checked
 
 
 def prove(world: World, groups: Membership | None = None, every_role: bool = False) -> TestRun:
     """All tests of the world, run on what it wants."""
-    outcome = outcome_of(world, groups)
-    return runner.prove(outcome.project, outcome.desired, outcome.catalog, every_role=every_role)
+    checked = outcome_of(world, groups)
+    return runner.prove(checked.project, checked.desired, checked.catalog, every_role=every_role)
 
 
 def problems(found: TestRun, rule: str) -> list[Problem]:
@@ -57,22 +57,26 @@ def problems(found: TestRun, rule: str) -> list[Problem]:
     return [each for each in found.problems if each.rule == rule]
 
 
-def trials(found: TestRun, origin: Origin, hat: str = "") -> list[TestResult]:
+def results_of(found: TestRun, origin: Origin, project_role: str = "") -> list[TestResult]:
     """How the tests of one origin went, of one hat or of all."""
-    return [each for each in found.trials if each.test.origin is origin and hat in ("", each.test.project_role)]
+    return [
+        each
+        for each in found.test_results
+        if each.test.origin is origin and project_role in ("", each.test.project_role)
+    ]
 
 
 def on_source(
-    world: World, held: list[Any], coverage: Coverage | None = None, groups: Membership | None = None
+    world: World, actual: list[Any], coverage: Coverage | None = None, groups: Membership | None = None
 ) -> list[TestResult]:
     """The tests of hats on what is held, on each who wears one."""
-    outcome = outcome_of(world, groups)
-    read = source(held, outcome) if coverage is None else source(held, outcome, coverage)
-    places = isolated_roles.places(outcome.project)
-    access = Evaluator(query.of_source(read, outcome, places, outcome.catalog))
-    tests = cases.of_hats(outcome.project, places)
+    checked = outcome_of(world, groups)
+    read = source(actual, checked) if coverage is None else source(actual, checked, coverage)
+    places = isolated_roles.places(checked.project)
+    access = Evaluator(query.of_source(read, checked, places, checked.catalog))
+    tests = cases.of_project_roles(checked.project, places)
     origins = frozenset({Origin.NEED, Origin.MUST_NOT})
-    return list(cases.run_wearers(tests, outcome.project, access, origins))
+    return list(cases.run_team_members(tests, checked.project, access, origins))
 
 
 # Which tests there are.
@@ -87,7 +91,7 @@ def test_the_needs_and_lines_of_worn_hats_where_they_are(world: World) -> None:
         f"developer cannot {WRITE} on vault in dev",
         f"developer cannot {WRITE} on vault in prod",
     ]
-    assert counts(found.trials) == {Result.PASSED: 5, Result.FAILED: 0, Result.UNDECIDED: 0}
+    assert counts(found.test_results) == {Result.PASSED: 5, Result.FAILED: 0, Result.UNDECIDED: 0}
     assert found.problems == ()
 
 
@@ -111,9 +115,9 @@ def test_a_need_that_is_shared_is_tested_once_a_responsibility(world: World) -> 
     """Two capabilities with one need; but a need that may be met after activation is another one than one that may not."""
     need = {"on": "vault", "in": ["dev"], "data_actions": [SECRET.upper()], "source": "inferred"}
     world.capability("observe")["needs"] = [need]
-    assert len(trials(prove(world), Origin.NEED, "developer")) == 1
+    assert len(results_of(prove(world), Origin.NEED, "developer")) == 1
     world.capability("observe")["needs"] = [{**need, "when": "activated"}]
-    assert len(trials(prove(world), Origin.NEED, "developer")) == 2
+    assert len(results_of(prove(world), Origin.NEED, "developer")) == 2
 
 
 # Needs.
@@ -160,8 +164,8 @@ def test_a_need_that_another_responsibility_meets_is_borrowed(world: World) -> N
     (said,) = problems(found, "borrowed-need")
     assert (said.severity, problems(found, "uncovered-need")) == ("warning", [])
     assert "only by what other responsibilities take (Developer (write_code)): when `want` moves" in said.message
-    (trial,) = (each for each in trials(found, Origin.NEED) if each.borrowed)
-    assert (trial.result, trial.test.responsibility) == (Result.FAILED, "want")
+    (test_result,) = (each for each in results_of(found, Origin.NEED) if each.borrowed)
+    assert (test_result.result, test_result.test.responsibility) == (Result.FAILED, "want")
 
 
 def test_a_need_that_nothing_can_meet_is_void(world: World) -> None:
@@ -188,7 +192,7 @@ def test_a_grant_that_breaks_a_line_is_an_error(world: World) -> None:
         "Contributor on resource group rg-dev, eligible: `*` ("
     )
     assert problems(found, "toxic-union") == []
-    assert {each.result for each in trials(found, Origin.MUST_NOT)} == {Result.FAILED}
+    assert {each.result for each in results_of(found, Origin.MUST_NOT)} == {Result.FAILED}
 
 
 def test_unless_activated_lets_an_activation_pass(world: World) -> None:
@@ -209,15 +213,15 @@ def test_without_pim_what_should_be_eligible_still_passes(world: World) -> None:
     world.mapping["roles/developer.yaml"]["must_not"][0]["unless"] = "activated"
     world.project["pim"] = False
     assert prove(world).problems == ()
-    held = as_held(outcome_of(world))
-    assert {each.activation for each in held} == {Activation.PERMANENT}
-    assert {each.result for each in on_source(world, held)} == {Result.PASSED}
+    actual = as_held(outcome_of(world))
+    assert {each.activation for each in actual} == {Activation.PERMANENT}
+    assert {each.result for each in on_source(world, actual)} == {Result.PASSED}
 
 
 def test_a_line_holds_in_its_environments(world: World) -> None:
     """And is not asked for in others."""
     world.mapping["roles/developer.yaml"]["must_not"][0]["in"] = ["prod"]
-    assert {each.test.environment for each in trials(prove(world), Origin.MUST_NOT)} == {"prod"}
+    assert {each.test.environment for each in results_of(prove(world), Origin.MUST_NOT)} == {"prod"}
 
 
 def test_the_way_that_breaks_a_line_is_named_and_not_one_that_may_be(world: World) -> None:
@@ -226,10 +230,10 @@ def test_the_way_that_breaks_a_line_is_named_and_not_one_that_may_be(world: Worl
     grants.append({"azure_role": "Contributor", "on": "vault", "activation": "eligible"})
     world.mapping["roles/developer.yaml"]["must_not"][0]["unless"] = "activated"
     world.project["pim"] = False
-    outcome = outcome_of(world)
+    checked = outcome_of(world)
     rogue = foreign(VAULT.partition("/providers")[0], principal=DEVELOPERS, type_=PrincipalType.GROUP)
-    failed = [each for each in on_source(world, [*as_held(outcome), rogue]) if each.result is Result.FAILED]
-    assert [way.role.name for way in failed[0].answer.ways] == ["Contributor", "Owner"]
+    failed = [each for each in on_source(world, [*as_held(checked), rogue]) if each.result is Result.FAILED]
+    assert [permit.role.name for permit in failed[0].decision.permits] == ["Contributor", "Owner"]
     assert [each.by and each.by.role.name for each in failed] == ["Owner"]
 
 
@@ -268,7 +272,7 @@ def test_a_line_without_a_plane_is_tested_wherever_its_operation_is(
 ) -> None:
     """Known on one plane, on both, on none: what nobody can place must be impossible on either."""
     world.mapping["roles/developer.yaml"]["must_not"] = [{"do": operation, "on": "vault", "in": ["dev"]}]
-    lines = [each.test for each in trials(prove(world), Origin.MUST_NOT) if each.test.project_role == "developer"]
+    lines = [each.test for each in results_of(prove(world), Origin.MUST_NOT) if each.test.project_role == "developer"]
     assert {each.plane.value for each in lines} == planes
     assert len({each.name for each in lines}) == len(planes)
 
@@ -288,8 +292,8 @@ def test_a_line_without_a_plane_is_broken_by_data_alone(world: World, operation:
     world.capability("use_secrets")["grants"] = [{"azure_role": "Insider", "on": "vault", "in": ["dev"]}]
     line = {"do": operation, "on": "vault", "in": ["dev"], "because": "It is inside"}
     role = world.mapping["roles/developer.yaml"]
-    for duty in role["responsibilities"]:
-        duty["takes"] = ["use_secrets"] if "use_secrets" in duty.get("takes", ()) else []
+    for responsibility in role["responsibilities"]:
+        responsibility["takes"] = ["use_secrets"] if "use_secrets" in responsibility.get("takes", ()) else []
     role["must_not"] = [{**line, "plane": "control"}]
     assert problems(prove(world), "must-not") == []
     role["must_not"] = [line]
@@ -310,7 +314,7 @@ def test_a_test_of_denied_alone_is_run_on_each_plane(world: World, operation: st
     """What is to be denied is to be denied wherever it is, and data alone fails it."""
     world.capability("use_secrets")["grants"].append({"azure_role": "Key Vault Administrator", "on": "vault"})
     found = own(world, who="developer", do=operation, expect="denied")
-    tried = {each.test.plane.value: each.result for each in trials(found, Origin.OWN)}
+    tried = {each.test.plane.value: each.result for each in results_of(found, Origin.OWN)}
     assert tried == {"control": tried["control"], "data": Result.FAILED}
     assert any("data `" in each.message for each in problems(found, "failed-test"))
 
@@ -341,7 +345,7 @@ def test_two_hats_of_one_principal(world: World) -> None:
         in said.message
     )
     assert problems(found, "must-not") == []
-    failed = [each for each in found.trials if each.result is Result.FAILED]
+    failed = [each for each in found.test_results if each.result is Result.FAILED]
     assert all(each.is_union for each in failed)
 
 
@@ -362,7 +366,7 @@ def test_who_is_in_a_group_that_fails_is_not_said_again(world: World) -> None:
     ana = Principal(ANA, PrincipalType.USER, "ana@contoso.example")
     found = prove(world, build({DEVELOPERS: (ana,)}, {}))
     assert len(problems(found, "toxic-union")) == 1
-    assert {each.answer.holder.principal.id for each in found.trials if each.result is Result.FAILED} == {
+    assert {each.decision.subject.principal.id for each in found.test_results if each.result is Result.FAILED} == {
         DEVELOPERS,
         ANA,
     }
@@ -421,8 +425,8 @@ def own(world: World, **test: Any) -> TestRun:
 def test_a_test_of_the_teams_own(world: World, test: dict[str, Any], passes: bool) -> None:
     """Of a hat by itself, of somebody with all that they have, of everybody; at a kind or at a whole id."""
     found = own(world, **test)
-    (trial,) = trials(found, Origin.OWN)
-    assert trial.result is (Result.PASSED if passes else Result.FAILED)
+    (test_result,) = results_of(found, Origin.OWN)
+    assert test_result.result is (Result.PASSED if passes else Result.FAILED)
     said = problems(found, "failed-test")
     assert len(said) == (0 if passes else 1)
     assert [each for each in found.problems if each.rule != "failed-test"] == []
@@ -452,7 +456,7 @@ def test_a_failed_test_says_what_was_expected_and_why(world: World) -> None:
 def test_a_test_runs_in_all_environments_that_bind_its_kind(world: World) -> None:
     """Unless it names some."""
     world.project["tests"] = [{"who": "developer", "do": SECRET, "on": "vault", "expect": ["allowed", "denied"]}]
-    assert [each.test.environment for each in trials(prove(world), Origin.OWN)] == ["dev", "prod"]
+    assert [each.test.environment for each in results_of(prove(world), Origin.OWN)] == ["dev", "prod"]
 
 
 @pytest.mark.parametrize(
@@ -512,35 +516,35 @@ def test_a_foreign_owner_breaks_a_line(world: World) -> None:
     """Of a person of the group who is known, and of the group itself; a stranger's is no hat's."""
     ana = Principal(ANA, PrincipalType.USER, "")
     groups = build({DEVELOPERS: (ana,)}, {})
-    held = as_held(outcome_of(world))
-    assert counts(on_source(world, [*held, foreign(VAULT)], groups=groups))[Result.FAILED] == 0
+    actual = as_held(outcome_of(world))
+    assert counts(on_source(world, [*actual, foreign(VAULT)], groups=groups))[Result.FAILED] == 0
     (failed,) = (
         each
-        for each in on_source(world, [*held, foreign(VAULT, principal=ANA)], groups=groups)
+        for each in on_source(world, [*actual, foreign(VAULT, principal=ANA)], groups=groups)
         if each.result is Result.FAILED
     )
-    assert failed.answer.holder.principal.id == ANA
-    assert failed.answer.ways[0].reasons == ()
+    assert failed.decision.subject.principal.id == ANA
+    assert failed.decision.permits[0].reasons == ()
 
 
 def test_a_missing_grant_leaves_a_need_unmet(world: World) -> None:
     """The assignment is gone in Azure."""
-    held = [each for each in as_held(outcome_of(world)) if each.role.name != "Key Vault Secrets User"]
-    (failed,) = (each for each in on_source(world, held) if each.result is Result.FAILED)
+    actual = [each for each in as_held(outcome_of(world)) if each.role.name != "Key Vault Secrets User"]
+    (failed,) = (each for each in on_source(world, actual) if each.result is Result.FAILED)
     assert failed.test.origin is Origin.NEED
 
 
 def test_what_was_not_read_leaves_undecided_what_it_could_turn(world: World) -> None:
     """A line that holds so far, and a need that is not met so far; what is there already decides."""
-    held = as_held(outcome_of(world))
+    actual = as_held(outcome_of(world))
     nothing = Coverage()
-    assert counts(on_source(world, held, nothing)) == {Result.PASSED: 1, Result.FAILED: 0, Result.UNDECIDED: 2}
-    less = [each for each in held if each.role.name != "Key Vault Secrets User"]
+    assert counts(on_source(world, actual, nothing)) == {Result.PASSED: 1, Result.FAILED: 0, Result.UNDECIDED: 2}
+    less = [each for each in actual if each.role.name != "Key Vault Secrets User"]
     assert counts(on_source(world, less, nothing)) == {Result.PASSED: 0, Result.FAILED: 0, Result.UNDECIDED: 3}
-    more = [*held, foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)]
+    more = [*actual, foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)]
     assert counts(on_source(world, more, nothing))[Result.FAILED] == 1
     read = Coverage(below={part: frozenset({f"/subscriptions/{DEV}"}) for part in Part})
-    assert counts(on_source(world, held, read))[Result.UNDECIDED] == 1  # prod
+    assert counts(on_source(world, actual, read))[Result.UNDECIDED] == 1  # prod
 
 
 def test_a_role_that_nobody_knows_leaves_a_line_undecided(world: World) -> None:
@@ -558,15 +562,15 @@ def test_a_role_that_nobody_knows_leaves_a_line_undecided(world: World) -> None:
 def test_a_test_of_everyone_is_undecided_where_somebody_may_be_hidden(world: World) -> None:
     """Nobody seen is not nobody there; somebody seen decides."""
     world.project["tests"] = [{"who": "everyone", "do": WRITE, "on": "vault", "in": ["dev"], "expect": "denied"}]
-    outcome = outcome_of(world)
-    places = isolated_roles.places(outcome.project)
-    tests, _ = cases.of_team(outcome.project.tests, outcome.project, places, load().operations)
+    checked = outcome_of(world)
+    places = isolated_roles.places(checked.project)
+    tests, _ = cases.of_team(checked.project.tests, checked.project, places, load().operations)
 
-    def run(held: list[Any], coverage: Coverage) -> Result:
-        read = replace(source(held, outcome), state=State(held, coverage))
-        access = Evaluator(query.of_source(read, outcome, places, outcome.catalog))
-        (trial,) = cases.run_own(tests, outcome.project, access, None)
-        return trial.result
+    def run(actual: list[Any], coverage: Coverage) -> Result:
+        read = replace(source(actual, checked), state=State(actual, coverage))
+        access = Evaluator(query.of_source(read, checked, places, checked.catalog))
+        (test_result,) = cases.run_own(tests, checked.project, access, None)
+        return test_result.result
 
     assert run([], Coverage()) is Result.UNDECIDED
     assert run([foreign(VAULT)], Coverage()) is Result.FAILED
@@ -576,7 +580,7 @@ def test_a_test_of_everyone_is_undecided_where_somebody_may_be_hidden(world: Wor
 def test_who_wore_a_hat_until_it_ended_is_no_subject_of_its_tests(world: World) -> None:
     """What is theirs is gone by right, so no need of it is unmet."""
     world.project["team"]["developer"][0]["ends"] = "2026-11-01"
-    outcome = outcome_of(world)
-    worn = cases.without_ended(outcome.project, outcome.desired.expired)
-    assert worn.team["developer"] == ()
-    assert worn.team["operator"] == outcome.project.team["operator"]
+    checked = outcome_of(world)
+    assigned = cases.without_ended(checked.project, checked.desired.expired)
+    assert assigned.team["developer"] == ()
+    assert assigned.team["operator"] == checked.project.team["operator"]

@@ -75,19 +75,19 @@ def role(name: str) -> AzureRole:
 
 
 def row(scope: str, role_: str | AzureRole, principal: str, **more: Any) -> Assignment:
-    """An assignment that lives; `until`, `through_pim` and `untold` go to its holder's side."""
-    held = ActualDetails(
+    """An assignment that lives; `until`, `through_pim` and `unknown_fields` go to its holder's side."""
+    actual = ActualDetails(
         id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{DEV}",
         until=more.pop("until", None),
         through_pim=more.pop("through_pim", more.get("activation") is Activation.ELIGIBLE),
-        untold=more.pop("untold", frozenset()),
+        unknown_fields=more.pop("unknown_fields", frozenset()),
     )
     type_ = more.pop("type", TYPES.get(principal, PrincipalType.GROUP))
     name = more.pop("name", NAMES.get(principal, ""))
     azure_role = role(role_) if isinstance(role_, str) else role_
     if more.get("condition"):
         more.setdefault("condition_version", "2.0")
-    return Assignment(Scope.of(scope), azure_role, Principal(principal, type_, name), held=held, **more)
+    return Assignment(Scope.of(scope), azure_role, Principal(principal, type_, name), actual=actual, **more)
 
 
 def source_of(rows: Iterable[Assignment], **more: Any) -> Source:
@@ -109,14 +109,14 @@ def worked_out(texts: Mapping[str, str], folder: Path) -> CheckedProject:
     return load.work_out(str(folder / "rbacgen.yaml"), TODAY)
 
 
-def compared(outcome: CheckedProject, source: Source) -> Drift:
+def compared(checked: CheckedProject, source: Source) -> Drift:
     """What a comparison of all of it finds."""
-    return drift.compare(outcome.project, outcome.desired, source, CATALOG, View(TODAY, within=0))
+    return drift.compare(checked.project, checked.desired, source, CATALOG, View(TODAY, within=0))
 
 
-def is_in_sync(outcome: CheckedProject, source: Source) -> bool:
+def is_in_sync(checked: CheckedProject, source: Source) -> bool:
     """Whether a comparison finds nothing; it says what it finds where it does."""
-    found = compared(outcome, source)
+    found = compared(checked, source)
     assert [(each.kind, each.assignment.key, each.differs) for each in found.changes] == []
     return found.is_in_sync
 
@@ -154,10 +154,10 @@ def test_what_is_written_reads_like_a_project(tmp_path: Path) -> None:
     assert f"    - {{group: grp-fraud-operators, id: {OPERATORS}, in: [prod]}}\n" in project
     assert f"    - {{service_principal: sp-fraud-deploy, id: {ROBOT}}}\n" in project
     assert "pim_eligible_days: 0 " in project
-    outcome = worked_out(start.files, tmp_path)
-    assert outcome.of(Severity.ERROR) == ()
-    assert {each.rule for each in outcome.of(Severity.WARNING)} <= {"direct-user", "privileged-access"}
-    assert is_in_sync(outcome, source_of(SMALL))
+    checked = worked_out(start.files, tmp_path)
+    assert checked.of(Severity.ERROR) == ()
+    assert {each.rule for each in checked.of(Severity.WARNING)} <= {"direct-user", "privileged-access"}
+    assert is_in_sync(checked, source_of(SMALL))
 
 
 def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
@@ -177,18 +177,18 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
     source = source_of(rows, definitions=(custom,), tenant=DEV)
     start = bootstrap.first_project(source, "fraud", CATALOG, TODAY)
     assert start.left_out == ()
-    outcome = worked_out(start.files, tmp_path)
-    assert outcome.of(Severity.ERROR) == ()
-    assert outcome.project.tenant == DEV
-    assert outcome.desired.definitions == ()  # it is there: nothing to make
-    assert is_in_sync(outcome, source)
-    held = outcome.desired.state.get(rows[0].key)
-    assert held is not None
-    assert held.condition == rows[0].condition
+    checked = worked_out(start.files, tmp_path)
+    assert checked.of(Severity.ERROR) == ()
+    assert checked.project.tenant == DEV
+    assert checked.desired.definitions == ()  # it is there: nothing to make
+    assert is_in_sync(checked, source)
+    actual = checked.desired.state.get(rows[0].key)
+    assert actual is not None
+    assert actual.condition == rows[0].condition
 
 
 @pytest.mark.parametrize(
-    ("held", "why"),
+    ("actual", "why"),
     [
         (row(group(DEV, "rg"), "Reader", ROBOT, activation=Activation.ELIGIBLE), "an identity cannot activate a role"),
         (
@@ -219,20 +219,20 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
     ],
     ids=lambda each: "" if isinstance(each, str) else each.role.name,
 )
-def test_what_a_project_cannot_say_is_passed_over_with_a_reason(held: Assignment, why: str, tmp_path: Path) -> None:
+def test_what_a_project_cannot_say_is_passed_over_with_a_reason(actual: Assignment, why: str, tmp_path: Path) -> None:
     """An `ignore` entry for just this principal, role and scope; the comparison is in sync with it."""
-    rows = [held, row(group(DEV, "rg"), "Reader", OPERATORS)]
+    rows = [actual, row(group(DEV, "rg"), "Reader", OPERATORS)]
     start = start_of(*rows)
-    ((left, said),) = [(each.held, each.why) for each in start.left_out]
-    assert left is held
+    ((left, said),) = [(each.actual, each.why) for each in start.left_out]
+    assert left is actual
     assert why in said
-    outcome = worked_out(start.files, tmp_path)
-    assert outcome.of(Severity.ERROR) == ()
-    (rule,) = outcome.project.ignore
-    assert (rule.principal, rule.at_scope, rule.scope, rule.reason) == (held.principal.id, held.scope.id, "", said)
-    assert (rule.activation, rule.condition) == (str(held.activation), held.condition)
-    assert len(outcome.desired.state) == 1
-    assert is_in_sync(outcome, source_of(rows))
+    checked = worked_out(start.files, tmp_path)
+    assert checked.of(Severity.ERROR) == ()
+    (rule,) = checked.project.ignore
+    assert (rule.principal, rule.at_scope, rule.scope, rule.reason) == (actual.principal.id, actual.scope.id, "", said)
+    assert (rule.activation, rule.condition) == (str(actual.activation), actual.condition)
+    assert len(checked.desired.state) == 1
+    assert is_in_sync(checked, source_of(rows))
 
 
 ELIGIBLE_OWNER = row(
@@ -261,41 +261,43 @@ def test_an_entry_passes_over_no_more_than_what_was_found(later: Assignment, tmp
     ]
     rows = [ELIGIBLE_OWNER, OWNER_UNDER, *eligible]
     start = start_of(*rows)
-    assert [each.held for each in start.left_out] == [OWNER_UNDER, ELIGIBLE_OWNER]
-    outcome = worked_out(start.files, tmp_path)
-    assert is_in_sync(outcome, source_of(rows))
+    assert [each.actual for each in start.left_out] == [OWNER_UNDER, ELIGIBLE_OWNER]
+    checked = worked_out(start.files, tmp_path)
+    assert is_in_sync(checked, source_of(rows))
     after = [each for each in rows if each.key != later.key] + [later]
-    found = drift.compare(outcome.project, outcome.desired, source_of(after), CATALOG, View(TODAY, within=0))
-    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, later)]
+    found = drift.compare(checked.project, checked.desired, source_of(after), CATALOG, View(TODAY, within=0))
+    assert [(each.kind, each.actual) for each in found.changes] == [(drift.DriftKind.UNMANAGED, later)]
 
 
 @pytest.mark.parametrize("activation", [Activation.PERMANENT, Activation.ELIGIBLE])
-@pytest.mark.parametrize("untold", ["condition", "until"])
-def test_what_the_source_does_not_tell_whole_gets_no_entry(untold: str, activation: Activation, tmp_path: Path) -> None:
+@pytest.mark.parametrize("unknown_fields", ["condition", "until"])
+def test_what_the_source_does_not_tell_whole_gets_no_entry(
+    unknown_fields: str, activation: Activation, tmp_path: Path
+) -> None:
     """An entry without a condition or an end would claim that there is none, and pass over the access that loses it."""
-    held = row(
+    actual = row(
         group(DEV, "rg"),
         "Reader",
         DEVELOPERS,
         type=PrincipalType.DEVICE,
         activation=activation,
-        untold=frozenset({untold}),
+        unknown_fields=frozenset({unknown_fields}),
     )
-    rows = [held, row(group(DEV, "rg"), "Reader", OPERATORS)]
+    rows = [actual, row(group(DEV, "rg"), "Reader", OPERATORS)]
     start = start_of(*rows)
     (left,) = start.left_out
     assert (left.rule, start.unnamed) == (None, 1)
-    assert f"for the source does not tell its {'end' if untold == 'until' else 'condition'}" in left.why
-    outcome = worked_out(start.files, tmp_path)
-    assert (outcome.of(Severity.ERROR), outcome.project.ignore) == ((), ())
-    found = compared(outcome, source_of(rows))
-    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, held)]
+    assert f"for the source does not tell its {'end' if unknown_fields == 'until' else 'condition'}" in left.why
+    checked = worked_out(start.files, tmp_path)
+    assert (checked.of(Severity.ERROR), checked.project.ignore) == ((), ())
+    found = compared(checked, source_of(rows))
+    assert [(each.kind, each.actual) for each in found.changes] == [(drift.DriftKind.UNMANAGED, actual)]
 
 
 def test_a_condition_that_the_source_does_not_tell_is_reason_enough() -> None:
     """It is said once, and the access is not taken in."""
-    held = row(group(DEV, "rg"), "Reader", DEVELOPERS, untold=frozenset({"condition"}))
-    start = start_of(held, row(group(DEV, "rg"), "Reader", OPERATORS))
+    actual = row(group(DEV, "rg"), "Reader", DEVELOPERS, unknown_fields=frozenset({"condition"}))
+    start = start_of(actual, row(group(DEV, "rg"), "Reader", OPERATORS))
     assert [(each.why, each.rule) for each in start.left_out] == [("the source does not tell its condition", None)]
 
 
@@ -310,21 +312,21 @@ def test_a_custom_role_is_passed_over_by_its_id(tmp_path: Path) -> None:
     ]
     start = start_of(*rows, definitions=(OBSERVER,))
     assert f"    azure_role: {CUSTOM}    # Vault: Observer\n" in start.files["rbacgen.yaml"]
-    outcome = worked_out(start.files, tmp_path)
-    assert is_in_sync(outcome, source_of(rows, definitions=(OBSERVER,)))
+    checked = worked_out(start.files, tmp_path)
+    assert is_in_sync(checked, source_of(rows, definitions=(OBSERVER,)))
     wide = replace(OBSERVER, permissions=(Permission(("*",)),))
     later = source_of([replace(each, role=wide) for each in rows], definitions=(wide,))
-    assert [each.kind for each in compared(outcome, later).role_changes] == [drift.Kind.ALTERED]
+    assert [each.kind for each in compared(checked, later).role_changes] == [drift.DriftKind.ALTERED]
 
 
 def test_a_custom_role_that_nobody_is_wanted_to_have_gets_no_entry(tmp_path: Path) -> None:
     """Nothing would compare what it grants: it could be widened unseen."""
-    held = row(group(DEV, "rg"), OBSERVER, ROBOT, activation=Activation.ELIGIBLE)
-    rows = [held, row(group(DEV, "rg"), "Reader", OPERATORS)]
+    actual = row(group(DEV, "rg"), OBSERVER, ROBOT, activation=Activation.ELIGIBLE)
+    rows = [actual, row(group(DEV, "rg"), "Reader", OPERATORS)]
     start = start_of(*rows, definitions=(OBSERVER,))
     assert (start.left_out[0].rule, start.unnamed) == (None, 1)
     found = compared(worked_out(start.files, tmp_path), source_of(rows, definitions=(OBSERVER,)))
-    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, held)]
+    assert [(each.kind, each.actual) for each in found.changes] == [(drift.DriftKind.UNMANAGED, actual)]
 
 
 def test_the_comment_above_the_entries_claims_what_they_do() -> None:
@@ -355,31 +357,31 @@ def test_from_the_first_day_every_new_access_in_a_subscription_is_drift(stranger
     assert f"      subscription: /subscriptions/{PROD}\n" in project
     assert "everything in this subscription is this project's business" in project
     assert "Take the line out if others work here too." in project
-    found_at_all = [(drift.Kind.FOREIGN, stranger)]
+    found_at_all = [(drift.DriftKind.UNMANAGED, stranger)]
     left = found_at_all if stranger.scope.level is ScopeLevel.SUBSCRIPTION else []
     for content, expected in ((project, found_at_all), (project.replace(line, ""), left)):
-        outcome = worked_out({**start.files, "rbacgen.yaml": content}, tmp_path)
-        assert outcome.of(Severity.ERROR, Severity.WARNING) == ()
+        checked = worked_out({**start.files, "rbacgen.yaml": content}, tmp_path)
+        assert checked.of(Severity.ERROR, Severity.WARNING) == ()
         source = source_of([*rows, stranger])
-        found = drift.compare(outcome.project, outcome.desired, source, CATALOG, View(TODAY, within=0))
-        assert [(each.kind, each.held) for each in found.changes] == expected
+        found = drift.compare(checked.project, checked.desired, source, CATALOG, View(TODAY, within=0))
+        assert [(each.kind, each.actual) for each in found.changes] == expected
 
 
 @pytest.mark.parametrize(
-    "held",
+    "actual",
     [
         row(group(DEV, "x" * 2000), "Owner", DEVELOPERS, type=PrincipalType.DEVICE),
         row(group(DEV, "rg"), "Owner", "not-an-id", type=PrincipalType.GROUP),
     ],
     ids=["a scope that is too long", "a principal without an object id"],
 )
-def test_what_no_entry_can_name_is_counted(held: Assignment, tmp_path: Path) -> None:
+def test_what_no_entry_can_name_is_counted(actual: Assignment, tmp_path: Path) -> None:
     """And not written, for an entry that says less would pass over more; the files are whole without it."""
-    start = start_of(held, row(group(DEV, "rg"), "Reader", OPERATORS))
+    start = start_of(actual, row(group(DEV, "rg"), "Reader", OPERATORS))
     assert start.unnamed == 1
-    assert "but for 1 without one: 1 assignment" in text.adopted(start, "azure")
-    outcome = worked_out(start.files, tmp_path)
-    assert (outcome.of(Severity.ERROR), outcome.project.ignore) == ((), ())
+    assert "but for 1 without one: 1 assignment" in text.imported(start, "azure")
+    checked = worked_out(start.files, tmp_path)
+    assert (checked.of(Severity.ERROR), checked.project.ignore) == ((), ())
 
 
 def test_what_comes_from_outside_cannot_write_keys() -> None:
@@ -393,22 +395,22 @@ def test_what_comes_from_outside_cannot_write_keys() -> None:
 )
 def test_access_of_gone_principals_is_not_wanted(presence: Presence, why: str, tmp_path: Path) -> None:
     """Nor passed over, for every comparison names it; it is no part that is missing. What is not shown is kept."""
-    directory = {DEVELOPERS: Entry(presence), OPERATORS: Entry(Presence.UNSEEN)}
+    directory = {DEVELOPERS: Entry(presence), OPERATORS: Entry(Presence.NOT_VISIBLE)}
     rows = [row(group(DEV, "rg"), "Reader", DEVELOPERS), row(group(DEV, "rg"), "Reader", OPERATORS)]
     start = start_of(*rows, directory=directory)
     assert [why in each.why for each in start.left_out] == [True]
     assert (start.gone, start.unnamed) == (1, 0)
-    said = text.adopted(start, "azure")
+    said = text.imported(start, "azure")
     assert (
         "without an entry: 1 assignment whose principals are deleted or in the directory's bin; `rbacgen diff`" in said
     )
     assert "`ignore` entry" not in said
-    outcome = worked_out(start.files, tmp_path)
-    assert {each.principal.id for each in outcome.desired.state} == {OPERATORS}
-    assert outcome.project.ignore == ()
-    kind = drift.Kind.ORPHANED if presence is Presence.DELETED else drift.Kind.SOFT_DELETED
-    found = compared(outcome, source_of(rows, directory=directory))
-    assert [(each.kind, each.held) for each in found.changes] == [(kind, rows[0])]
+    checked = worked_out(start.files, tmp_path)
+    assert {each.principal.id for each in checked.desired.state} == {OPERATORS}
+    assert checked.project.ignore == ()
+    kind = drift.DriftKind.ORPHANED if presence is Presence.DELETED else drift.DriftKind.SOFT_DELETED
+    found = compared(checked, source_of(rows, directory=directory))
+    assert [(each.kind, each.actual) for each in found.changes] == [(kind, rows[0])]
 
 
 def test_gone_access_that_no_comparison_would_name_is_counted() -> None:
@@ -477,9 +479,9 @@ def test_terraform_holds_nothing_but_its_own(tmp_path: Path) -> None:
     ]
     start = start_of(*rows, kind=SourceKind.TERRAFORM_STATE)
     assert (start.above, start.assignments) == (0, 4)
-    outcome = worked_out(start.files, tmp_path)
-    assert outcome.of(Severity.ERROR) == ()
-    assert is_in_sync(outcome, source_of(rows, kind=SourceKind.TERRAFORM_STATE))
+    checked = worked_out(start.files, tmp_path)
+    assert checked.of(Severity.ERROR) == ()
+    assert is_in_sync(checked, source_of(rows, kind=SourceKind.TERRAFORM_STATE))
 
 
 @pytest.mark.parametrize("endless", [1, 3])
@@ -517,10 +519,10 @@ def test_custom_roles_that_a_mapping_cannot_hold(definition: AzureRole, why: str
     assert why in start.left_out[0].why
     assert "without an entry, which would hide what is added to its role" in start.left_out[0].why
     assert start.unnamed == 1
-    outcome = worked_out(start.files, tmp_path)
-    assert (outcome.of(Severity.ERROR), outcome.project.ignore) == ((), ())
-    found = compared(outcome, source_of(rows, definitions=(definition,)))
-    assert [(each.kind, each.held) for each in found.changes] == [(drift.Kind.FOREIGN, rows[0])]
+    checked = worked_out(start.files, tmp_path)
+    assert (checked.of(Severity.ERROR), checked.project.ignore) == ((), ())
+    found = compared(checked, source_of(rows, definitions=(definition,)))
+    assert [(each.kind, each.actual) for each in found.changes] == [(drift.DriftKind.UNMANAGED, rows[0])]
 
 
 def test_who_can_be_eligible_is_a_group_or_a_user(tmp_path: Path) -> None:
@@ -530,7 +532,7 @@ def test_who_can_be_eligible_is_a_group_or_a_user(tmp_path: Path) -> None:
         row(group(DEV, "rg"), "Contributor", DEVELOPERS, type=PrincipalType.UNKNOWN),
     ]
     start = start_of(*rows, kind=SourceKind.TERRAFORM_FILES)
-    assert [each.held for each in start.left_out] == [rows[1]]
+    assert [each.actual for each in start.left_out] == [rows[1]]
     assert f"id: {DEVELOPERS}}}    # or a user: the source does not say\n" in start.files["rbacgen.yaml"]
     assert is_in_sync(worked_out(start.files, tmp_path), source_of(rows, kind=SourceKind.TERRAFORM_FILES))
 
@@ -552,7 +554,7 @@ def test_what_another_project_manages_is_said() -> None:
     marked = replace(row(group(DEV, "rg"), "Reader", DEVELOPERS), description="Developer: x [rbacgen:tiny]")
     start = start_of(marked, row(group(DEV, "rg"), "Reader", OPERATORS))
     assert start.managed == {"tiny": 1}
-    assert "1 assignment carried the mark of the project tiny" in text.adopted(start, "azure")
+    assert "1 assignment carried the mark of the project tiny" in text.imported(start, "azure")
 
 
 def test_a_source_without_access_below_subscriptions_is_no_beginning() -> None:
@@ -696,9 +698,9 @@ def tenants(draw: st.DrawFn) -> Source:
         activation = draw(st.sampled_from([Activation.PERMANENT, Activation.PERMANENT, Activation.ELIGIBLE]))
         until = draw(st.sampled_from([None, None, None, MIDNIGHT, ODD]))
         condition = draw(st.sampled_from(["", "", "", CONDITION, f"  {CONDITION} AND\n\t{CONDITION} \n", "((("]))
-        untold = draw(st.sampled_from(["", "", "", "", "condition", "until"]))
-        until = None if untold == "until" else until
-        condition = "" if untold == "condition" else condition
+        unknown_fields = draw(st.sampled_from(["", "", "", "", "condition", "until"]))
+        until = None if unknown_fields == "until" else until
+        condition = "" if unknown_fields == "condition" else condition
         rows.append(
             Assignment(
                 Scope.of(draw(scope_ids())),
@@ -707,10 +709,10 @@ def tenants(draw: st.DrawFn) -> Source:
                 activation,
                 condition=condition,
                 condition_version="2.0" if condition else "",
-                held=ActualDetails(
+                actual=ActualDetails(
                     until=until,
                     through_pim=activation is Activation.ELIGIBLE or until is not None,
-                    untold=frozenset({untold} - {""}),
+                    unknown_fields=frozenset({unknown_fields} - {""}),
                 ),
             )
         )
@@ -748,29 +750,29 @@ def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source)
         start = bootstrap.first_project(source, "any-tenant", CATALOG, TODAY)
     except RbacgenError:
         return
-    outcome = from_texts(start.files)
-    wanted = outcome.desired.state
-    left = {each.held.key for each in start.left_out}
+    checked = from_texts(start.files)
+    desired = checked.desired.state
+    left = {each.actual.key for each in start.left_out}
     own = {key for key, each in source.state.items() if each.scope.subscription or source.kind is not SourceKind.AZURE}
-    assert {key for key, _ in wanted.items()} == own - left
+    assert {key for key, _ in desired.items()} == own - left
     assert left <= own
     assert start.above == len(source.state) - len(own)
-    for key, each in wanted.items():
-        held = source.state.get(key)
-        assert held is not None
-        assert each.condition == held.condition.strip()
-    found = compared(outcome, source)
+    for key, each in desired.items():
+        actual = source.state.get(key)
+        assert actual is not None
+        assert each.condition == actual.condition.strip()
+    found = compared(checked, source)
     assert found.is_complete
     assert found.role_changes == ()
-    at = {each.subscription for each in outcome.project.environments}
-    bare = {each.held.key: each for each in start.left_out if each.rule is None}
+    at = {each.subscription for each in checked.project.environments}
+    bare = {each.actual.key: each for each in start.left_out if each.rule is None}
     named = {each.assignment.key: each for each in found.changes}
-    assert {key for key, each in bare.items() if each.held.scope.subscription in at} <= named.keys() <= bare.keys()
-    kinds = {Presence.DELETED: drift.Kind.ORPHANED, Presence.SOFT_DELETED: drift.Kind.SOFT_DELETED}
+    assert {key for key, each in bare.items() if each.actual.scope.subscription in at} <= named.keys() <= bare.keys()
+    kinds = {Presence.DELETED: drift.DriftKind.ORPHANED, Presence.SOFT_DELETED: drift.DriftKind.SOFT_DELETED}
     for key, change in named.items():
         entry = source.directory.get(key.principal_id)
-        assert change.kind is kinds.get(entry.presence if entry is not None else Presence.PRESENT, drift.Kind.FOREIGN)
-        assert bare[key].is_gone == (change.kind in kinds.values() and bare[key].held.scope.subscription in at)
+        assert change.kind is kinds.get(entry.presence if entry is not None else Presence.PRESENT, drift.DriftKind.UNMANAGED)
+        assert bare[key].is_gone == (change.kind in kinds.values() and bare[key].actual.scope.subscription in at)
     assert {key for key, each in bare.items() if each.is_gone} <= named.keys()
     gone = {each for each, entry in source.directory.items() if entry.presence in kinds}
     assert {key for key in left if key.principal_id in gone} <= bare.keys()
@@ -896,4 +898,4 @@ def test_what_comes_from_above_is_counted_in_words(above: int, words: str) -> No
     rows = [row("/", "Reader", principal) for principal in (DEVELOPERS, OPERATORS)[:above]]
     start = start_of(*SMALL, *rows)
     assert start.above == above
-    assert f"left out: {words} the subscriptions\n" in text.adopted(start, "azure")
+    assert f"left out: {words} the subscriptions\n" in text.imported(start, "azure")

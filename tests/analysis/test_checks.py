@@ -196,9 +196,9 @@ def test_a_check_is_switched_off_with_a_reason_and_counted(world: World) -> None
     world.project["team"]["developer"].append({"user": "ana@contoso.example", "id": ANA})
     world.project["team"]["developer"].append({"user": "bea@contoso.example", "id": ANA[:-1] + "b"})
     world.project["checks_off"] = {"direct-user": "A team of two"}
-    outcome = world.work_out()
-    assert [each for each in outcome.problems if each.rule == "direct-user"] == []
-    assert dict(outcome.switched_off) == {"direct-user": 2}
+    checked = world.work_out()
+    assert [each for each in checked.problems if each.rule == "direct-user"] == []
+    assert dict(checked.switched_off) == {"direct-user": 2}
 
 
 def test_what_decides_the_result_cannot_be_switched_off() -> None:

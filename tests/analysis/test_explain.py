@@ -68,15 +68,15 @@ def test_each_project_role_fits_on_a_page_and_names_what_every_grant_is_for(role
     assert len(lines) <= 60
     assert [line for line in lines if len(line) > 80 and " " in line.strip()] == []
     known = load.work_out(str(EXAMPLE), TODAY).project.mapping.roles[role]
-    duties = {each.id for each in known.responsibilities}
+    responsibilities = {each.id for each in known.responsibilities}
     for each in found.granted:
         assert each.reasons
-        assert {reason.responsibility for reason in each.reasons} <= duties
+        assert {reason.responsibility for reason in each.reasons} <= responsibilities
         assert each.azure_role.name in text
     named = {reason.responsibility for each in found.granted for reason in each.reasons}
-    assert all(duty in text.replace("\n      ", " ") for duty in named)
+    assert all(responsibility in text.replace("\n      ", " ") for responsibility in named)
     # Every responsibility is there: by what it is granted, or as taking no access.
-    assert named | {name for name, _ in found.idle} == duties
+    assert named | {name for name, _ in found.idle} == responsibilities
 
 
 def test_a_hat_by_itself(world: World) -> None:
@@ -90,7 +90,7 @@ def test_a_hat_by_itself(world: World) -> None:
         ("Contributor", "group", ("dev", "prod")),
         ("Tiny Observer", "vault", ("dev", "prod")),
     ]
-    assert found.wearers == (("grp-operators", ()),)
+    assert found.team_members == (("grp-operators", ()),)
     text = page(found, 80)
     assert "group\n  Contributor: dev prod, eligible\n    keep_running\n" in text
     assert text.startswith("Operator (project role)\n")
@@ -139,7 +139,7 @@ def test_somebody_of_the_team(world: World) -> None:
         {"user": "ana@contoso.example", "id": "aaaaaaaa-0000-4000-8000-00000000000a"}
     )
     found = explained(world.write(), "ana@contoso.example")
-    assert (found.kind, found.wearers) == ("user", (("Developer", ()),))
+    assert (found.kind, found.team_members) == ("user", (("Developer", ()),))
     assert {each.azure_role.name for each in found.granted} == {"Key Vault Secrets User", "Tiny Observer"}
     (note,) = found.notes
     assert note.startswith("who is in grp-developers, grp-operators is not known")
@@ -150,14 +150,14 @@ def test_an_azure_role_and_a_capability(world: World) -> None:
     """Everybody who has it, where and why."""
     project = world.write()
     role = explained(project, "tiny observer")
-    assert {(each.holder.name, each.scope_kind) for each in role.granted} == {
+    assert {(each.subject.name, each.scope_kind) for each in role.granted} == {
         ("grp-developers", "vault"),
         ("grp-operators", "vault"),
     }
     built_in = explained(project, "key vault secrets user")
-    assert [each.holder.name for each in built_in.granted] == ["grp-developers"]
+    assert [each.subject.name for each in built_in.granted] == ["grp-developers"]
     capability = explained(project, "observe")
-    assert capability.wearers == (("Developer: write_code", ()), ("Operator: keep_running", ()))
+    assert capability.team_members == (("Developer: write_code", ()), ("Operator: keep_running", ()))
     assert "for grp-developers" in page(capability, 80)
 
 
@@ -171,9 +171,9 @@ def test_what_cannot_be_explained_says_what_can(world: World, about: str) -> Non
 
 def snapshot_of(world: World, *more: object) -> str:
     """A snapshot of what an apply leaves, and more."""
-    outcome = world.work_out()
+    checked = world.work_out()
     path = world.folder / "held.json"
-    path.write_text(snapshot.dump(source([*as_held(outcome), *more], outcome)))  # type: ignore[list-item]
+    path.write_text(snapshot.dump(source([*as_held(checked), *more], checked)))  # type: ignore[list-item]
     return str(path)
 
 

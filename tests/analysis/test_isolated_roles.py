@@ -77,20 +77,20 @@ def test_each_hat_stands_for_itself(world: World) -> None:
     assert found["robot"].type is PrincipalType.SERVICE_PRINCIPAL
     assert all(isolated_roles.is_stand_in(each) for each in found.values())
     assert len({each.id for each in found.values()}) == 3
-    (wearer,) = project.team["developer"]
-    assert not isolated_roles.is_stand_in(wearer.principal)
+    (team_member,) = project.team["developer"]
+    assert not isolated_roles.is_stand_in(team_member.principal)
 
 
-def worn(world: World) -> set[tuple[str, str, str, str]]:
+def assigned(world: World) -> set[tuple[str, str, str, str]]:
     """What each hat gives by itself: hat, Azure role, scope kind, activation."""
-    state = isolated_roles.worn_alone(world.work_out().project).state
+    state = isolated_roles.isolated(world.work_out().project).state
     return {(each.principal.id, each.role.name, each.scope_kind, str(each.activation)) for each in state}
 
 
 def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
     """Worn or not, whatever the wearers' environments, and with the reasons of the grants."""
     world.project["team"] = {"developer": [{**world.project["team"]["developer"][0], "in": ["prod"]}]}
-    assert worn(world) == {
+    assert assigned(world) == {
         ("hat:developer", "Key Vault Secrets User", "vault", "permanent"),
         ("hat:developer", "Tiny Observer", "vault", "permanent"),
         ("hat:operator", "Contributor", "group", "eligible"),
@@ -100,7 +100,7 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
         ("hat:operator", "Reader", "subscription", "permanent"),
         ("hat:robot", "Storage Blob Data Reader", "raw", "permanent"),
     }
-    state = isolated_roles.worn_alone(world.work_out().project).state
+    state = isolated_roles.isolated(world.work_out().project).state
     assert all(each.reasons and each.ends is None for each in state)
     assert {reason.responsibility for each in state for reason in each.reasons} == {
         "write_code",
@@ -113,17 +113,15 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
 def test_without_pim_a_hat_stands_and_is_known_to_stand_instead(world: World) -> None:
     """What should be eligible stands then, for the hat as for whoever wears it; it is known to be there only for want of PIM."""
     world.project["pim"] = False
-    made = isolated_roles.worn_alone(world.work_out().project)
+    made = isolated_roles.isolated(world.work_out().project)
     assert {each.activation for each in made.state} == {Activation.PERMANENT}
-    assert {each.role.name for each in made.standing_instead} == {"Contributor"}
+    assert {each.role.name for each in made.permanent_instead} == {"Contributor"}
 
 
 def test_an_end_does_not_change_what_a_hat_gives(world: World) -> None:
     """A day that has passed says nothing of the hat."""
     world.mapping["roles/developer.yaml"]["lifetime"] = "project"
-    before = worn(world)
+    before = assigned(world)
     world.project["ends"] = "2020-01-01"
-    assert worn(world) == before
-    assert Activation.ELIGIBLE in {
-        each.activation for each in isolated_roles.worn_alone(world.work_out().project).state
-    }
+    assert assigned(world) == before
+    assert Activation.ELIGIBLE in {each.activation for each in isolated_roles.isolated(world.work_out().project).state}

@@ -67,9 +67,9 @@ def cells(made: Matrix) -> dict[tuple[str, str, str], list[str]]:
 
 def snapshot(world: World, *, rogue: bool = True, unread: bool = False) -> Path:
     """A snapshot file of what a world wants, but for one assignment, with an Owner that nobody wants."""
-    outcome = world.work_out()
-    missing, *others = as_held(outcome)
-    taken = source([*others, *([foreign(VAULT)] if rogue else [missing])], outcome)
+    checked = world.work_out()
+    missing, *others = as_held(checked)
+    taken = source([*others, *([foreign(VAULT)] if rogue else [missing])], checked)
     if unread:
         state = taken.state.with_unread(Unread(f"/subscriptions/{PROD}", Part.ASSIGNMENTS, "refused", "ask for Reader"))
         taken = replace(taken, state=state)
@@ -124,7 +124,7 @@ def test_a_hat_that_nobody_wears_comes_as_it_would_be_worn(world: World) -> None
     del world.project["team"]["robot"]
     made = show(world).matrix
     cell = next(each for each in made.cells if each.project_role == "robot")
-    assert (cell.scope_kind, cell.is_worn) == ("raw", False)
+    assert (cell.scope_kind, cell.is_assigned) == ("raw", False)
     assert [(each.role.name, each.assignments) for each in cell.grants] == [("Storage Blob Data Reader", ())]
     world.project["team"].pop("operator")
     world.project["environments"]["prod"]["scopes"].pop("landing_zone")
@@ -256,8 +256,8 @@ def test_a_hat_without_access_says_so(world: World) -> None:
 def test_many_findings_and_many_gaps_are_counted(world: World) -> None:
     """The first of them are said, and how many more there are."""
     made = form(world, source=str(snapshot(world, unread=True)))
-    held = [each for each in made.findings if each.where == "source"]
-    made = replace(made, findings=tuple(held) * 30, unread=made.unread * 30)
+    actual = [each for each in made.findings if each.where == "source"]
+    made = replace(made, findings=tuple(actual) * 30, unread=made.unread * 30)
     said = matrix_text.report(made)
     assert "more findings (--format json has all)" in said
     assert "and 25 more parts unread" in said
@@ -356,10 +356,10 @@ def test_persons_are_named_only_when_asked_for(world: World) -> None:
     """Whom the project does not name is an id, unless names are wanted."""
     shown = show(world, source=str(snapshot(world)))
     assert shown.drift is not None
-    holder = next(each for each in shown.drift.changes if each.wanted is None)
-    assert holder.held is not None
-    named = replace(holder.held, principal=replace(holder.held.principal, name="Sam Stranger"))
-    changes = tuple(replace(each, held=named) if each is holder else each for each in shown.drift.changes)
+    subject = next(each for each in shown.drift.changes if each.desired is None)
+    assert subject.actual is not None
+    named = replace(subject.actual, principal=replace(subject.actual.principal, name="Sam Stranger"))
+    changes = tuple(replace(each, actual=named) if each is subject else each for each in shown.drift.changes)
     shown = replace(shown, drift=replace(shown.drift, changes=changes))
     assert "Sam Stranger" not in matrix_form.text(matrix_form.form(shown))
     assert "Sam Stranger" in matrix_form.text(matrix_form.form(shown, names=True))
@@ -369,11 +369,11 @@ def test_denials_are_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) ->
     """What somebody can do in a source is decided with its deny assignments; the comparison asks for them."""
     asked = []
 
-    def compare_(outcome: Any, today: Any, options: Any, _: Any) -> ComparedProject:
+    def compare_(checked: Any, today: Any, options: Any, _: Any) -> ComparedProject:
         asked.append(options)
         view = View(TODAY)
         return ComparedProject(
-            compare(outcome.project, outcome.desired, source(as_held(outcome), outcome), outcome.catalog, view), outcome
+            compare(checked.project, checked.desired, source(as_held(checked), checked), checked.catalog, view), checked
         )
 
     monkeypatch.setattr("rbacgen.commands.diff.compare", compare_)

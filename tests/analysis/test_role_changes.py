@@ -114,9 +114,9 @@ def test_it_can_be_switched_off_with_a_reason(world: World) -> None:
     """Who reviews Azure's changes elsewhere."""
     lock_with(world, replace(built_in("Reader"), name="Old Reader"))
     world.project["checks_off"] = {"azure-role-changed": "The platform team reviews them"}
-    outcome = world.work_out()
-    assert [each for each in outcome.problems if each.rule == "azure-role-changed"] == []
-    assert outcome.switched_off["azure-role-changed"] == 3
+    checked = world.work_out()
+    assert [each for each in checked.problems if each.rule == "azure-role-changed"] == []
+    assert checked.switched_off["azure-role-changed"] == 3
 
 
 # `rbacgen roles --changes OLD`

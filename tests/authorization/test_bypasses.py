@@ -31,76 +31,78 @@ _LIST_KEYS = "Microsoft.Storage/storageAccounts/listKeys/action"
 _RAW = f"{LAKE}/blobServices/default/containers/raw"
 
 
-def around(found: Evaluator, operation: str = _BLOB, scope: str = _RAW) -> dict[str, BypassSubjects]:
+def bypasses(found: Evaluator, operation: str = _BLOB, scope: str = _RAW) -> dict[str, BypassSubjects]:
     """The doors to data that everyone was asked about, by the operation that opens them."""
-    everyone = found.everyone(AccessRequest(operation, Plane.DATA, Scope.of(scope)), with_around=True)
-    return {each.door.opened_by: each for each in everyone.around}
+    everyone = found.everyone(AccessRequest(operation, Plane.DATA, Scope.of(scope)), with_bypasses=True)
+    return {each.bypass.opened_by: each for each in everyone.bypasses}
 
 
-def let_in(door: BypassSubjects) -> list[tuple[Principal, Verdict]]:
+def let_in(bypass: BypassSubjects) -> list[tuple[Principal, Verdict]]:
     """Who can open a door at the scope."""
-    return [(each.holder.principal, each.verdict) for each in door.here]
+    return [(each.subject.principal, each.verdict) for each in bypass.here]
 
 
 def test_everyone_comes_with_those_whom_a_door_lets_in() -> None:
     """Owner of the account reads no blob by a role, and gets at all of them with the key; the access lists name nobody."""
     found = access(give(ANA, "Owner", LAKE), give(BEN, "Storage Blob Data Reader", LAKE), give(TEAM, "Reader", LAKE))
-    doors_ = around(found)
+    doors_ = bypasses(found)
     assert let_in(doors_[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
-    assert doors_[_LIST_KEYS].here[0].question.scope == Scope.of(LAKE)
+    assert doors_[_LIST_KEYS].here[0].request.scope == Scope.of(LAKE)
     assert (doors_[""].here, doors_[""].below) == ((), ())
-    assert not found.everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW))).around
+    assert not found.everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW))).bypasses
 
 
 def test_a_door_that_nobody_else_can_open_is_not_spoken_of() -> None:
     """What only those can open who can anyway adds nothing, nor does a door of another type's."""
     found = access(give(ANA, "Owner", LAKE), give(ANA, "Storage Blob Data Reader", LAKE), give(BEN, "Reader", LAKE))
-    assert set(around(found)) == {""}
-    assert around(found, "Microsoft.KeyVault/vaults/secrets/getSecret/action", LAKE) == {}
+    assert set(bypasses(found)) == {""}
+    assert bypasses(found, "Microsoft.KeyVault/vaults/secrets/getSecret/action", LAKE) == {}
 
 
 def test_a_door_that_stands_open_is_more_than_a_role_to_activate() -> None:
     """Who would have to activate the role has the key at once; who has both only after an activation gains nothing by it."""
     keys = "Storage Account Key Operator Service Role"
     at_once = access(give(ANA, "Storage Blob Data Reader", LAKE, eligible=True), give(ANA, keys, LAKE))
-    assert let_in(around(at_once)[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
+    assert let_in(bypasses(at_once)[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
     later = access(give(ANA, "Storage Blob Data Reader", LAKE, eligible=True), give(ANA, keys, LAKE, eligible=True))
-    assert _LIST_KEYS not in around(later)
+    assert _LIST_KEYS not in bypasses(later)
 
 
 def test_doors_below_a_scope_are_told_apart() -> None:
     """Of a resource group: the owner of one account in it, who has nothing on the whole."""
-    (door,) = (
-        each for name, each in around(access(give(ANA, "Owner", LAKE)), scope=GROUP).items() if name == _LIST_KEYS
+    (bypass,) = (
+        each for name, each in bypasses(access(give(ANA, "Owner", LAKE)), scope=GROUP).items() if name == _LIST_KEYS
     )
-    assert door.here == ()
-    assert [each.holder.principal for each in door.below] == [ANA]
+    assert bypass.here == ()
+    assert [each.subject.principal for each in bypass.below] == [ANA]
 
 
 def test_the_doors_to_a_part_of_a_pattern_let_nobody_further_in_who_can_do_some() -> None:
     """Who can do some of it by a role, and opens a door to some of it, may have that very part already."""
-    held = (give(ANA, "Owner", LAKE), give(ANA, "Storage Blob Data Reader", LAKE), give(BEN, "Owner", LAKE))
-    assert let_in(around(access(*held), "Microsoft.Storage/*")[_LIST_KEYS]) == [(BEN, Verdict.ALLOWED)]
-    whole = around(access(*held), "Microsoft.Storage/storageAccounts/blobServices/*")
+    actual = (give(ANA, "Owner", LAKE), give(ANA, "Storage Blob Data Reader", LAKE), give(BEN, "Owner", LAKE))
+    assert let_in(bypasses(access(*actual), "Microsoft.Storage/*")[_LIST_KEYS]) == [(BEN, Verdict.ALLOWED)]
+    whole = bypasses(access(*actual), "Microsoft.Storage/storageAccounts/blobServices/*")
     assert {who for who, _ in let_in(whole[_LIST_KEYS])} == {ANA, BEN}
 
 
 def test_who_is_spared_of_a_denial_and_can_anyway_is_let_in_by_no_door() -> None:
     """The group is denied the key and its member is not; the member reads blobs through the group all the same."""
     groups = membership({TEAM: [ANA]})
-    held = (give(TEAM, "Owner", LAKE), give(TEAM, "Storage Blob Data Reader", LAKE))
+    actual = (give(TEAM, "Owner", LAKE), give(TEAM, "Storage Blob Data Reader", LAKE))
     denial = deny(LAKE, control(_LIST_KEYS), to=[TEAM], spare=[ANA])
-    assert _LIST_KEYS not in around(access(*held, groups=groups, denials=(denial,)))
-    assert let_in(around(access(held[0], groups=groups, denials=(denial,)))[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
+    assert _LIST_KEYS not in bypasses(access(*actual, groups=groups, denials=(denial,)))
+    assert let_in(bypasses(access(actual[0], groups=groups, denials=(denial,)))[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
 
 
 def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
     """An Owner at a management group of which nobody told what lies in it: of no use for blobs by a role, but for the key."""
-    held = give(ANA, "Owner", ZONE)
-    found = access(held, tells_above=False).everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
+    actual = give(ANA, "Owner", ZONE)
+    found = access(actual, tells_above=False).everyone(
+        AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True
+    )
     assert found.undecided == (f"nobody told whether {LAKE} lies in {ZONE}, where Owner is assigned",)
-    assert [each.door.opened_by for each in found.around] == [""]
-    told = access(held).everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_around=True)
+    assert [each.bypass.opened_by for each in found.bypasses] == [""]
+    told = access(actual).everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True)
     assert told.undecided == ()
 
 
@@ -116,20 +118,20 @@ def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
     )
 )
 def test_everyone_around_agrees_with_each_who_is_asked_by_themselves(
-    held: list[tuple[Principal, str, str, bool]],
+    actual: list[tuple[Principal, str, str, bool]],
 ) -> None:
     """A door lets in those of whom `can` names it with a stronger verdict than theirs by a role, by themselves or in a group."""
     found = access(
-        *(give(who, what, scope, eligible=eligible) for who, what, scope, eligible in dict.fromkeys(held)),
+        *(give(who, what, scope, eligible=eligible) for who, what, scope, eligible in dict.fromkeys(actual)),
         groups=membership({TEAM: [ANA], HOUSE: [TEAM, BEN]}),
     )
-    opened = {(name, who) for name, each in around(found).items() if name for who, _ in let_in(each)}
+    opened = {(name, who) for name, each in bypasses(found).items() if name for who, _ in let_in(each)}
     expected = set()
     for who in found.principals():
-        answer = ask(found, who, _BLOB, _RAW, Plane.DATA)
-        for each in answer.doors:
-            if each.verdict is not None and list(Verdict).index(each.verdict) < list(Verdict).index(answer.verdict):
-                expected.add((each.door.opened_by, who))
+        decision = ask(found, who, _BLOB, _RAW, Plane.DATA)
+        for each in decision.bypasses:
+            if each.verdict is not None and list(Verdict).index(each.verdict) < list(Verdict).index(decision.verdict):
+                expected.add((each.bypass.opened_by, who))
     assert opened <= expected
     above = {ANA: (TEAM, HOUSE), BEN: (HOUSE,), TEAM: (HOUSE,)}
     for name, who in expected - opened:

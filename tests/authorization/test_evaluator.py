@@ -56,52 +56,57 @@ WRITER = role(control("Microsoft.KeyVault/*"), name="Change Vaults")
 def test_what_nobody_gives_is_denied() -> None:
     """Azure allows nothing that no assignment gives."""
     found = ask(access(), ANA, READ, VAULT)
-    assert (found.verdict, found.ways, found.misses) == (Verdict.DENIED, (), ())
+    assert (found.verdict, found.permits, found.near_misses) == (Verdict.DENIED, (), ())
 
 
 def test_a_standing_assignment_allows() -> None:
     """The way names the assignment, the role and the line of it that matched."""
-    held = give(ANA, READER, VAULT)
-    found = ask(access(held), ANA, READ, VAULT)
-    (way,) = found.ways
-    assert (found.verdict, way.assignment, way.role, way.line.pattern) == (Verdict.ALLOWED, held, READER, "*/read")
-    assert not way.needs_activation
+    actual = give(ANA, READER, VAULT)
+    found = ask(access(actual), ANA, READ, VAULT)
+    (permit,) = found.permits
+    assert (found.verdict, permit.assignment, permit.role, permit.line.pattern) == (
+        Verdict.ALLOWED,
+        actual,
+        READER,
+        "*/read",
+    )
+    assert not permit.needs_activation
 
 
 def test_an_eligible_one_comes_after_activation() -> None:
     """It must be activated first."""
     found = ask(access(give(ANA, READER, VAULT, eligible=True)), ANA, READ, VAULT)
     assert found.verdict is Verdict.AFTER_ACTIVATION
-    assert found.ways[0].needs_activation
+    assert found.permits[0].needs_activation
 
 
 def test_an_activated_one_is_allowed_just_now() -> None:
     """It is there, and meant to go: a test that allows it only after activation passes it."""
     found = ask(access(give(ANA, READER, VAULT, activation=Activation.ACTIVATED)), ANA, READ, VAULT)
     assert found.verdict is Verdict.ALLOWED
-    assert found.ways[0].needs_activation
+    assert found.permits[0].needs_activation
 
 
 def test_a_standing_one_that_stands_for_an_eligible_one_counts_as_activated() -> None:
     """Where a project has no PIM, what should be eligible stands, and is no more than that."""
-    held = give(ANA, READER, VAULT)
-    found = ask(access(held, standing_instead=frozenset({held.key})), ANA, READ, VAULT)
-    assert (found.verdict, found.ways[0].needs_activation) == (Verdict.ALLOWED, True)
+    actual = give(ANA, READER, VAULT)
+    found = ask(access(actual, permanent_instead=frozenset({actual.key})), ANA, READ, VAULT)
+    assert (found.verdict, found.permits[0].needs_activation) == (Verdict.ALLOWED, True)
 
 
 def test_an_undecided_condition_is_under_a_condition() -> None:
     """The way says under which, and what would decide it."""
     found = ask(access(give(ANA, "Storage Blob Data Reader", LAKE, condition=IN_RAW)), ANA, BLOB, LAKE, Plane.DATA)
-    (way,) = found.ways
-    assert (found.verdict, way.condition, way.lacks) == (Verdict.UNDER_CONDITION, IN_RAW, (CONTAINER,))
+    (permit,) = found.permits
+    assert (found.verdict, permit.condition, permit.lacks) == (Verdict.UNDER_CONDITION, IN_RAW, (CONTAINER,))
 
 
 def test_eligible_and_under_a_condition_is_under_a_condition() -> None:
     """The weaker of the two is said."""
-    held = give(ANA, "Storage Blob Data Reader", LAKE, condition=IN_RAW, eligible=True)
-    found = ask(access(held), ANA, BLOB, LAKE, Plane.DATA)
+    actual = give(ANA, "Storage Blob Data Reader", LAKE, condition=IN_RAW, eligible=True)
+    found = ask(access(actual), ANA, BLOB, LAKE, Plane.DATA)
     assert found.verdict is Verdict.UNDER_CONDITION
-    assert found.ways[0].needs_activation
+    assert found.permits[0].needs_activation
 
 
 def test_the_strongest_verdict_counts_and_comes_first() -> None:
@@ -109,13 +114,13 @@ def test_the_strongest_verdict_counts_and_comes_first() -> None:
     guarded = role(data("Microsoft.Storage/*", condition=IN_RAW), name="Guarded")
     eligible = role(data("Microsoft.Storage/*"), name="Eligible")
     standing = role(data("Microsoft.Storage/*"), name="Standing")
-    held = [give(ANA, guarded, LAKE), give(ANA, eligible, LAKE, eligible=True), give(ANA, standing, SUBSCRIPTION)]
+    actual = [give(ANA, guarded, LAKE), give(ANA, eligible, LAKE, eligible=True), give(ANA, standing, SUBSCRIPTION)]
     order = ["Standing", "Eligible", "Guarded"]
     for count in (1, 2, 3):
-        found = ask(access(*held[:count]), ANA, BLOB, LAKE, Plane.DATA)
-        assert [way.role.name for way in found.ways] == order[-count:]
-        assert found.verdict is found.ways[0].verdict
-    assert [way.verdict for way in found.ways] == [
+        found = ask(access(*actual[:count]), ANA, BLOB, LAKE, Plane.DATA)
+        assert [permit.role.name for permit in found.permits] == order[-count:]
+        assert found.verdict is found.permits[0].verdict
+    assert [permit.verdict for permit in found.permits] == [
         Verdict.ALLOWED,
         Verdict.AFTER_ACTIVATION,
         Verdict.UNDER_CONDITION,
@@ -131,9 +136,9 @@ def test_access_comes_through_groups_of_groups() -> None:
     """The way shows the groups that were passed, in order."""
     groups = membership({TEAM: [ANA], HOUSE: [TEAM]})
     found = access(give(HOUSE, READER, VAULT), groups=groups)
-    assert ask(found, ANA, READ, VAULT).ways[0].path == (TEAM.id, HOUSE.id)
-    assert ask(found, TEAM, READ, VAULT).ways[0].path == (HOUSE.id,)
-    assert ask(found, HOUSE, READ, VAULT).ways[0].path == ()
+    assert ask(found, ANA, READ, VAULT).permits[0].path == (TEAM.id, HOUSE.id)
+    assert ask(found, TEAM, READ, VAULT).permits[0].path == (HOUSE.id,)
+    assert ask(found, HOUSE, READ, VAULT).permits[0].path == ()
     assert ask(found, BEN, READ, VAULT).verdict is Verdict.DENIED
 
 
@@ -141,7 +146,7 @@ def test_what_somebody_has_themselves_comes_before_what_a_group_gives() -> None:
     """Of ways of one verdict the shortest is named first."""
     groups = membership({TEAM: [ANA]})
     found = ask(access(give(TEAM, READER, VAULT), give(ANA, READER, SUBSCRIPTION), groups=groups), ANA, READ, VAULT)
-    assert [way.path for way in found.ways] == [(), (TEAM.id,)]
+    assert [permit.path for permit in found.permits] == [(), (TEAM.id,)]
 
 
 def test_a_group_gives_nothing_to_those_above_it() -> None:
@@ -153,13 +158,13 @@ def test_a_group_gives_nothing_to_those_above_it() -> None:
 def test_a_group_whose_members_are_not_known_may_give_it() -> None:
     """Said beside the verdict, for who may be in it; not where the group would give no more, nor of a known group."""
     asked = access(give(TEAM, READER, VAULT), give(ANA, READER, VAULT, eligible=True))
-    assert [way.assignment.principal for way in ask(asked, ANA, READ, VAULT).perhaps] == [TEAM]
-    assert [way.assignment.principal for way in ask(asked, PIPE, READ, VAULT).perhaps] == [TEAM]
-    assert ask(asked, HOUSE, READ, VAULT).perhaps == ()
+    assert [permit.assignment.principal for permit in ask(asked, ANA, READ, VAULT).unknown_memberships] == [TEAM]
+    assert [permit.assignment.principal for permit in ask(asked, PIPE, READ, VAULT).unknown_memberships] == [TEAM]
+    assert ask(asked, HOUSE, READ, VAULT).unknown_memberships == ()
     weaker = access(give(TEAM, READER, VAULT, eligible=True), give(ANA, READER, VAULT, eligible=True))
-    assert ask(weaker, ANA, READ, VAULT).perhaps == ()
+    assert ask(weaker, ANA, READ, VAULT).unknown_memberships == ()
     known = access(give(TEAM, READER, VAULT), groups=membership({TEAM: [BEN]}))
-    assert ask(known, ANA, READ, VAULT).perhaps == ()
+    assert ask(known, ANA, READ, VAULT).unknown_memberships == ()
 
 
 # Where.
@@ -215,7 +220,7 @@ def test_a_terraform_reference_lies_where_it_is_said_to() -> None:
     below = access(give(ANA, READER, vault), lies_in=lies_in)
     for scope in (GROUP, SUBSCRIPTION, "/"):
         everyone = below.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(scope)))
-        assert [each.holder.principal for each in everyone.below] == [ANA]
+        assert [each.subject.principal for each in everyone.below] == [ANA]
 
 
 # What.
@@ -225,7 +230,7 @@ def test_not_actions_bind_their_own_object_only() -> None:
     """What one permission object leaves out, another one of the same role may give."""
     bound = control("Microsoft.KeyVault/*", without=[WRITE])
     found = access(give(ANA, role(bound, control(WRITE)), VAULT))
-    assert ask(found, ANA, WRITE, VAULT).ways[0].line.pattern == WRITE
+    assert ask(found, ANA, WRITE, VAULT).permits[0].line.pattern == WRITE
 
 
 def test_not_actions_of_one_role_do_not_bind_another() -> None:
@@ -240,7 +245,7 @@ def test_the_planes_are_apart() -> None:
     for has, lacks in ((control("*"), Plane.DATA), (data("*"), Plane.CONTROL)):
         found = ask(access(give(ANA, role(has), VAULT)), ANA, SECRET, VAULT, lacks)
         assert found.verdict is Verdict.DENIED
-        assert [(miss.kind, miss.pattern) for miss in found.misses] == [(NearMissKind.OTHER_PLANE, "*")]
+        assert [(miss.kind, miss.pattern) for miss in found.near_misses] == [(NearMissKind.OTHER_PLANE, "*")]
 
 
 def test_operations_are_compared_without_case() -> None:
@@ -269,43 +274,43 @@ def test_a_condition_is_decided_by_what_is_told(
 ) -> None:
     """True allows, false denies and is said to have come close, unknown leaves it; of the assignment or of the role."""
     reading = data(BLOB, condition=IN_RAW if is_of_role else "")
-    held = give(ANA, role(reading), LAKE, condition="" if is_of_role else IN_RAW)
+    actual = give(ANA, role(reading), LAKE, condition="" if is_of_role else IN_RAW)
     told = {CONTAINER: values} if values else {}
-    found = ask(access(held), ANA, BLOB, LAKE, Plane.DATA, attributes=told)
+    found = ask(access(actual), ANA, BLOB, LAKE, Plane.DATA, attributes=told)
     assert found.verdict is verdict
-    assert [miss.kind for miss in found.misses] == ([NearMissKind.CONDITION] if verdict is Verdict.DENIED else [])
+    assert [miss.kind for miss in found.near_misses] == ([NearMissKind.CONDITION] if verdict is Verdict.DENIED else [])
 
 
 def test_what_a_condition_does_not_guard_is_allowed() -> None:
     """Operations that it does not speak of pass."""
-    held = give(ANA, "Storage Blob Data Contributor", LAKE, condition=IN_RAW)
-    assert ask(access(held), ANA, BLOB.replace("read", "write"), LAKE, Plane.DATA).verdict is Verdict.ALLOWED
+    actual = give(ANA, "Storage Blob Data Contributor", LAKE, condition=IN_RAW)
+    assert ask(access(actual), ANA, BLOB.replace("read", "write"), LAKE, Plane.DATA).verdict is Verdict.ALLOWED
 
 
 def test_conditions_of_assignment_and_role_must_both_be_true() -> None:
     """What is said names both, and either can deny."""
-    held = give(ANA, role(data(BLOB, condition=IN_RAW)), LAKE, condition=IN_CURATED)
-    found = ask(access(held), ANA, BLOB, LAKE, Plane.DATA)
-    assert found.ways[0].condition == f"({IN_CURATED}) AND ({IN_RAW})"
+    actual = give(ANA, role(data(BLOB, condition=IN_RAW)), LAKE, condition=IN_CURATED)
+    found = ask(access(actual), ANA, BLOB, LAKE, Plane.DATA)
+    assert found.permits[0].condition == f"({IN_CURATED}) AND ({IN_RAW})"
     for name in ("raw", "curated"):
         told = {CONTAINER: (name,)}
-        assert ask(access(held), ANA, BLOB, LAKE, Plane.DATA, attributes=told).verdict is Verdict.DENIED
+        assert ask(access(actual), ANA, BLOB, LAKE, Plane.DATA, attributes=told).verdict is Verdict.DENIED
 
 
 @pytest.mark.parametrize("first", [IN_RAW, IN_CURATED])
 def test_any_permission_object_of_a_role_will_do(first: str) -> None:
     """Where the condition of one object is false, that of another one may be true: in whichever order they stand."""
     second = IN_CURATED if first == IN_RAW else IN_RAW
-    held = give(ANA, role(data(BLOB, condition=first), data(BLOB, condition=second)), LAKE)
+    actual = give(ANA, role(data(BLOB, condition=first), data(BLOB, condition=second)), LAKE)
     for name, verdict in (("raw", Verdict.ALLOWED), ("curated", Verdict.ALLOWED), ("other", Verdict.DENIED)):
-        found = ask(access(held), ANA, BLOB, LAKE, Plane.DATA, attributes={CONTAINER: (name,)})
+        found = ask(access(actual), ANA, BLOB, LAKE, Plane.DATA, attributes={CONTAINER: (name,)})
         assert found.verdict is verdict, name
 
 
 def test_a_condition_that_cannot_be_read_is_unknown() -> None:
     """It might limit anything, so nothing under it is allowed for sure."""
     found = ask(access(give(ANA, READER, VAULT, condition="gibberish (")), ANA, READ, VAULT)
-    assert (found.verdict, found.ways[0].lacks) == (Verdict.UNDER_CONDITION, ())
+    assert (found.verdict, found.permits[0].lacks) == (Verdict.UNDER_CONDITION, ())
 
 
 def test_answers_without_attributes_do_not_leak_into_those_with() -> None:
@@ -353,7 +358,7 @@ def test_a_denial_wins_over_every_role(denial: object, is_denied: bool) -> None:
     found = ask(access(give(ANA, READER, VAULT), groups=groups, denials=(denial,)), ANA, READ, VAULT)
     assert found.verdict is (Verdict.DENIED if is_denied else Verdict.ALLOWED)
     assert found.denied_by == ((denial,) if is_denied else ())
-    assert found.misses == ()
+    assert found.near_misses == ()
 
 
 def test_a_denial_under_a_condition_leaves_it_under_a_condition() -> None:
@@ -362,7 +367,7 @@ def test_a_denial_under_a_condition_leaves_it_under_a_condition() -> None:
     found = access(give(ANA, "Storage Blob Data Reader", LAKE), denials=(denial,))
     said = ask(found, ANA, BLOB, LAKE, Plane.DATA)
     assert (said.verdict, said.denied_by) == (Verdict.UNDER_CONDITION, ())
-    assert said.ways[0].condition == "the deny assignment a deny does not take it away"
+    assert said.permits[0].condition == "the deny assignment a deny does not take it away"
     for name, verdict in (("raw", Verdict.DENIED), ("curated", Verdict.ALLOWED)):
         told = {CONTAINER: (name,)}
         assert ask(found, ANA, BLOB, LAKE, Plane.DATA, attributes=told).verdict is verdict
@@ -373,7 +378,7 @@ def test_who_is_denied_gets_nothing_by_a_group_either() -> None:
     coverage = Coverage()
     denial = deny(GROUP, _ALL, to=[EVERYBODY])
     found = ask(access(state=State([give(TEAM, READER, VAULT)], coverage), denials=(denial,)), ANA, READ, VAULT)
-    assert (found.verdict, found.perhaps, found.undecided) == (Verdict.DENIED, (), ())
+    assert (found.verdict, found.unknown_memberships, found.undecided) == (Verdict.DENIED, (), ())
 
 
 # Patterns.
@@ -385,7 +390,7 @@ def test_a_pattern_is_allowed_when_all_of_it_is() -> None:
     assert ask(access(give(ANA, WRITER, VAULT)), ANA, pattern, VAULT).verdict is Verdict.ALLOWED
     halves = [role(control(f"Microsoft.KeyVault/vaults/*/{verb}")) for verb in ("read", "write", "delete", "action")]
     found = ask(access(*(give(ANA, each, VAULT) for each in halves)), ANA, pattern, VAULT)
-    assert (found.verdict, len(found.ways)) == (Verdict.ALLOWED, 4)
+    assert (found.verdict, len(found.permits)) == (Verdict.ALLOWED, 4)
     lacking = ask(access(*(give(ANA, each, VAULT) for each in halves[1:])), ANA, pattern, VAULT)
     assert (lacking.verdict, lacking.is_partly) == (Verdict.DENIED, True)
 
@@ -416,7 +421,7 @@ def test_access_under_a_condition_may_take_an_activation_first() -> None:
     assert (waiting.verdict, waiting.only_eligible) == (Verdict.UNDER_CONDITION, True)
     both = ask(access(eligible, standing), ANA, BLOB, LAKE, Plane.DATA)
     assert (both.verdict, both.only_eligible) == (Verdict.UNDER_CONDITION, False)
-    assert [way.assignment for way in both.ways] == [standing, eligible]
+    assert [permit.assignment for permit in both.permits] == [standing, eligible]
     below = access(eligible).everyone(AccessRequest(BLOB, Plane.DATA, Scope.of(GROUP))).below
     assert [(each.verdict, each.only_eligible) for each in below] == [(Verdict.UNDER_CONDITION, True)]
 
@@ -445,17 +450,17 @@ def test_the_known_parts_of_a_pattern_have_a_verdict_each() -> None:
 def test_a_denial_takes_its_part_of_a_pattern() -> None:
     """What it leaves is possible; where it leaves nothing there is no way any more."""
     pattern = "Microsoft.KeyVault/vaults/*"
-    held = give(ANA, WRITER, VAULT)
-    some = ask(access(held, denials=(deny(GROUP, control("*/write"), to=[ANA]),)), ANA, pattern, VAULT)
-    assert (some.verdict, some.is_partly, len(some.ways)) == (Verdict.DENIED, True, 1)
+    actual = give(ANA, WRITER, VAULT)
+    some = ask(access(actual, denials=(deny(GROUP, control("*/write"), to=[ANA]),)), ANA, pattern, VAULT)
+    assert (some.verdict, some.is_partly, len(some.permits)) == (Verdict.DENIED, True, 1)
     for what in (control("*"), control("Microsoft.KeyVault/*")):
-        none = ask(access(held, denials=(deny(GROUP, what, to=[ANA]),)), ANA, pattern, VAULT)
-        assert (none.verdict, none.is_partly, none.ways) == (Verdict.DENIED, False, ())
+        none = ask(access(actual, denials=(deny(GROUP, what, to=[ANA]),)), ANA, pattern, VAULT)
+        assert (none.verdict, none.is_partly, none.permits) == (Verdict.DENIED, False, ())
         assert {verdict for _, verdict in none.parts} == {Verdict.DENIED}
     # The role gives writing only, and just that is denied, though not all of the pattern is.
     writing = give(ANA, role(control("Microsoft.KeyVault/*/write")), VAULT)
     gone = ask(access(writing, denials=(deny(GROUP, control("*/write"), to=[ANA]),)), ANA, pattern, VAULT)
-    assert gone.ways == ()
+    assert gone.permits == ()
 
 
 def test_a_pattern_that_matches_nothing_is_given_by_nobody() -> None:
@@ -470,7 +475,7 @@ def test_a_pattern_that_matches_nothing_is_given_by_nobody() -> None:
 
 def test_a_miss_of_every_kind() -> None:
     """Each with the line that decides, the closest first."""
-    held = [
+    actual = [
         give(ANA, role(control("Microsoft.KeyVault/*", without=[WRITE]), name="excluded"), VAULT),
         give(ANA, role(data("Microsoft.KeyVault/*"), name="other plane"), GROUP),
         give(ANA, role(control("*/write"), name="elsewhere"), LAKE),
@@ -478,8 +483,8 @@ def test_a_miss_of_every_kind() -> None:
         give(ANA, AzureRole("99999999-0000-4000-8000-000000000000", ""), VAULT),
         give(ANA, role(control("*/read"), name="far off"), VAULT),
     ]
-    found = ask(access(*held), ANA, WRITE, VAULT)
-    assert [(miss.kind, miss.role.name, miss.pattern) for miss in found.misses] == [
+    found = ask(access(*actual), ANA, WRITE, VAULT)
+    assert [(miss.kind, miss.role.name, miss.pattern) for miss in found.near_misses] == [
         (NearMissKind.EXCLUDED, "excluded", WRITE),
         (NearMissKind.OTHER_PLANE, "other plane", "Microsoft.KeyVault/*"),
         (NearMissKind.ELSEWHERE, "elsewhere", "*/write"),
@@ -494,7 +499,7 @@ def test_a_miss_of_every_kind() -> None:
 def test_an_exclusion_that_rests_on_an_empty_segment_says_so() -> None:
     """`computes/*/write` takes away `computes/write` by the rule that no page has."""
     create = "Microsoft.MachineLearningServices/workspaces/computes/write"
-    (miss,) = ask(access(give(ANA, "AzureML Data Scientist", WORKSPACE)), ANA, create, WORKSPACE).misses
+    (miss,) = ask(access(give(ANA, "AzureML Data Scientist", WORKSPACE)), ANA, create, WORKSPACE).near_misses
     assert (miss.kind, miss.hangs) == (NearMissKind.EXCLUDED, True)
 
 
@@ -502,7 +507,7 @@ def test_a_role_that_azure_has_empty_is_not_unknown() -> None:
     """A few of Azure's own roles give nothing: that is known."""
     empty = AzureRole("00000000-0000-4000-9000-00000000ffff", "Grants Nothing")
     found = ask(access(give(ANA, empty, VAULT)), ANA, READ, VAULT)
-    assert (found.verdict, found.undecided, found.misses) == (Verdict.DENIED, (), ())
+    assert (found.verdict, found.undecided, found.near_misses) == (Verdict.DENIED, (), ())
 
 
 def test_what_cannot_exist_there_is_impossible_and_void() -> None:
@@ -513,14 +518,14 @@ def test_what_cannot_exist_there_is_impossible_and_void() -> None:
     assert found.impossible == (
         f"`{submit}` is of `workspaces` and cannot exist on a Microsoft.MachineLearningServices/registries"
     )
-    assert [miss.kind for miss in found.misses] == [NearMissKind.VOID]
+    assert [miss.kind for miss in found.near_misses] == [NearMissKind.VOID]
     assert found.undecided == ()
 
 
 def test_nothing_came_close_where_it_is_allowed() -> None:
     """A yes has no excuses."""
     found = ask(access(give(ANA, WRITER, VAULT), give(ANA, READER, LAKE)), ANA, READ, VAULT)
-    assert (found.misses, found.doors) == ((), ())
+    assert (found.near_misses, found.bypasses) == ((), ())
 
 
 # Doors.
@@ -530,36 +535,36 @@ def test_an_owner_reads_blobs_by_the_keys() -> None:
     """Not by a role, but whoever lists the account's keys gets at them; the door names how and what shuts it."""
     found = ask(access(give(ANA, "Owner", GROUP)), ANA, BLOB, LAKE, Plane.DATA)
     assert found.verdict is Verdict.DENIED
-    keys = next(each for each in found.doors if each.door.opened_by.endswith("/listKeys/action"))
-    assert (keys.verdict, keys.way and keys.way.line.pattern) == (Verdict.ALLOWED, "*")
-    assert keys.door.unless == "shared key access is disallowed for the account"
+    keys = next(each for each in found.bypasses if each.bypass.opened_by.endswith("/listKeys/action"))
+    assert (keys.verdict, keys.permit and keys.permit.line.pattern) == (Verdict.ALLOWED, "*")
+    assert keys.bypass.unless == "shared key access is disallowed for the account"
 
 
 def test_a_door_has_the_verdict_of_what_opens_it() -> None:
     """After activation for who is eligible; and who cannot open it has none, but what no permission opens stays."""
     eligible = ask(access(give(ANA, "Owner", GROUP, eligible=True)), ANA, BLOB, LAKE, Plane.DATA)
-    assert {each.verdict for each in eligible.doors} == {Verdict.AFTER_ACTIVATION, None}
+    assert {each.verdict for each in eligible.bypasses} == {Verdict.AFTER_ACTIVATION, None}
     reader = ask(access(give(ANA, "Reader", GROUP)), ANA, BLOB, LAKE, Plane.DATA)
-    assert {(each.verdict, each.door.opened_by) for each in reader.doors} == {(None, "")}
+    assert {(each.verdict, each.bypass.opened_by) for each in reader.bypasses} == {(None, "")}
 
 
 def test_a_door_is_asked_for_at_the_resource_that_it_is_of() -> None:
     """For a container that is the account: who has rights on the container alone opens nothing."""
     container = f"{LAKE}/blobServices/default/containers/raw"
     on_account = ask(access(give(ANA, "Storage Account Contributor", LAKE)), ANA, BLOB, container, Plane.DATA)
-    assert Verdict.ALLOWED in {each.verdict for each in on_account.doors}
+    assert Verdict.ALLOWED in {each.verdict for each in on_account.bypasses}
     on_container = ask(access(give(ANA, "Storage Account Contributor", container)), ANA, BLOB, container, Plane.DATA)
-    assert {each.verdict for each in on_container.doors} == {None}
+    assert {each.verdict for each in on_container.bypasses} == {None}
 
 
 def test_a_pattern_has_the_doors_to_what_it_covers() -> None:
     """All blobs, or all of storage; where some is possible by a role only a door to all of it is one."""
     owner = access(give(ANA, "Owner", GROUP))
     for pattern in ("Microsoft.Storage/storageAccounts/blobServices/*", "Microsoft.Storage/*"):
-        assert ask(owner, ANA, pattern, LAKE, Plane.DATA).doors
+        assert ask(owner, ANA, pattern, LAKE, Plane.DATA).bypasses
     reader = access(give(ANA, "Owner", GROUP), give(ANA, "Storage Blob Data Reader", GROUP))
-    assert ask(reader, ANA, "Microsoft.Storage/storageAccounts/blobServices/*", LAKE, Plane.DATA).doors
-    assert not ask(reader, ANA, "Microsoft.Storage/*", LAKE, Plane.DATA).doors
+    assert ask(reader, ANA, "Microsoft.Storage/storageAccounts/blobServices/*", LAKE, Plane.DATA).bypasses
+    assert not ask(reader, ANA, "Microsoft.Storage/*", LAKE, Plane.DATA).bypasses
 
 
 # What was not read.
@@ -591,14 +596,14 @@ def test_all_read_leaves_nothing_undecided() -> None:
 )
 def test_just_what_could_turn_a_verdict_leaves_it_undecided(part: Part, open_verdicts: set[Verdict]) -> None:
     """What gives more turns less than all; what takes away turns all but a no."""
-    held = {
+    actual = {
         Verdict.ALLOWED: [give(ANA, READER, VAULT)],
         Verdict.AFTER_ACTIVATION: [give(ANA, READER, VAULT, eligible=True)],
         Verdict.UNDER_CONDITION: [give(ANA, READER, VAULT, condition="gibberish (")],
         Verdict.DENIED: [],
     }
     undecided = set()
-    for verdict, assignments in held.items():
+    for verdict, assignments in actual.items():
         found = ask(access(state=State(assignments, read_but(part))), ANA, READ, VAULT)
         assert found.verdict is verdict
         if found.undecided:
@@ -624,17 +629,17 @@ def test_what_the_project_wants_lends_its_reasons_to_what_is_held() -> None:
     """By identity: an activated one has those of the eligible one, a foreign one has none."""
     place = Position("x.yaml", 1, 1)
     reason = Reason("developer", "Developer", "write_code", "Write", "use", place, place)
-    wanted = State(
+    desired = State(
         [give(ANA, READER, VAULT, reasons=(reason,)), give(ANA, WRITER, VAULT, eligible=True, reasons=(reason,))]
     )
-    held = [
+    actual = [
         give(ANA, READER, VAULT.upper()),
         give(ANA, WRITER, VAULT, activation=Activation.ACTIVATED),
         give(BEN, READER, VAULT),
     ]
-    found = access(*held, wanted=wanted)
-    assert [found.reasons(each) for each in held] == [(reason,), (reason,), ()]
-    assert ask(found, ANA, WRITE, VAULT).ways[0].reasons == (reason,)
+    found = access(*actual, desired=desired)
+    assert [found.reasons(each) for each in actual] == [(reason,), (reason,), ()]
+    assert ask(found, ANA, WRITE, VAULT).permits[0].reasons == (reason,)
 
 
 # Everyone.
@@ -642,29 +647,29 @@ def test_what_the_project_wants_lends_its_reasons_to_what_is_held() -> None:
 
 def test_who_can_here_and_below() -> None:
     """Here by strength and name; below only who cannot here, with what gives it there."""
-    held = [
+    actual = [
         give(BEN, READER, GROUP),
         give(ANA, READER, GROUP, eligible=True),
         give(PIPE, READER, VAULT),
         give(BEN, READER, VAULT),
         give(TEAM, READER, LAKE),
     ]
-    found = access(*held).everyone(AccessRequest("Microsoft.KeyVault/vaults/read", Plane.CONTROL, Scope.of(GROUP)))
-    assert [(each.holder.principal, each.verdict) for each in found.here] == [
+    found = access(*actual).everyone(AccessRequest("Microsoft.KeyVault/vaults/read", Plane.CONTROL, Scope.of(GROUP)))
+    assert [(each.subject.principal, each.verdict) for each in found.here] == [
         (BEN, Verdict.ALLOWED),
         (ANA, Verdict.AFTER_ACTIVATION),
     ]
     # A storage account has no vaults, so that the group can do nothing there.
-    assert [(each.holder.principal, each.ways[0].assignment.scope.id) for each in found.below] == [(PIPE, VAULT)]
+    assert [(each.subject.principal, each.permits[0].assignment.scope.id) for each in found.below] == [(PIPE, VAULT)]
 
 
 def test_below_a_management_group_is_all_that_lies_in_it() -> None:
     """Through other groups too, but not what lies elsewhere."""
     top = "/providers/Microsoft.Management/managementGroups/mg-top"
     lies_in = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
-    held = [give(ANA, READER, VAULT), give(BEN, READER, "/subscriptions/22222222-2222-2222-2222-222222222222")]
-    found = access(*held, lies_in=lies_in).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(top)))
-    assert [each.holder.principal for each in found.below] == [ANA]
+    actual = [give(ANA, READER, VAULT), give(BEN, READER, "/subscriptions/22222222-2222-2222-2222-222222222222")]
+    found = access(*actual, lies_in=lies_in).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(top)))
+    assert [each.subject.principal for each in found.below] == [ANA]
 
 
 def test_who_can_without_below_looks_here_only() -> None:
@@ -678,12 +683,12 @@ def test_who_can_without_below_looks_here_only() -> None:
 def test_who_can_asks_about_each_with_all_that_they_have() -> None:
     """Somebody eligible who has it standing through a group can do it now; a denial of a group takes it from its members."""
     groups = membership({TEAM: [ANA], HOUSE: [BEN]})
-    question = AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT))
-    held = [give(TEAM, READER, VAULT), give(ANA, READER, VAULT, eligible=True), give(BEN, READER, VAULT)]
-    found = access(*held, groups=groups).everyone(question)
-    assert {each.holder.principal: each.verdict for each in found.here}[ANA] is Verdict.ALLOWED
-    denied = access(*held, groups=groups, denials=(deny(GROUP, _ALL, to=[HOUSE]),)).everyone(question)
-    assert {each.holder.principal for each in denied.here} == {TEAM, ANA}
+    request = AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT))
+    actual = [give(TEAM, READER, VAULT), give(ANA, READER, VAULT, eligible=True), give(BEN, READER, VAULT)]
+    found = access(*actual, groups=groups).everyone(request)
+    assert {each.subject.principal: each.verdict for each in found.here}[ANA] is Verdict.ALLOWED
+    denied = access(*actual, groups=groups, denials=(deny(GROUP, _ALL, to=[HOUSE]),)).everyone(request)
+    assert {each.subject.principal for each in denied.here} == {TEAM, ANA}
 
 
 def test_who_escapes_a_denial_of_their_group_is_found() -> None:
@@ -692,16 +697,16 @@ def test_who_escapes_a_denial_of_their_group_is_found() -> None:
     denial = deny(GROUP, _ALL, to=[EVERYBODY], spare=[ANA])
     found = access(give(TEAM, READER, VAULT), groups=groups, denials=(denial,))
     everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
-    assert [(each.holder.principal, each.ways[0].path) for each in everyone.here] == [(ANA, (TEAM.id,))]
-    assert [found.escapes(each, everyone.question) for each in (ANA, BEN)] == [True, False]
+    assert [(each.subject.principal, each.permits[0].path) for each in everyone.here] == [(ANA, (TEAM.id,))]
+    assert [found.escapes(each, everyone.request) for each in (ANA, BEN)] == [True, False]
 
 
 def test_a_denial_below_takes_it_there() -> None:
     """Who can only below is not listed where a denial takes it from them there."""
     denial = deny(VAULT, _ALL, to=[ANA])
-    held = [give(ANA, READER, VAULT), give(BEN, READER, VAULT)]
-    found = access(*held, denials=(denial,)).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)))
-    assert [each.holder.principal for each in found.below] == [BEN]
+    actual = [give(ANA, READER, VAULT), give(BEN, READER, VAULT)]
+    found = access(*actual, denials=(denial,)).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)))
+    assert [each.subject.principal for each in found.below] == [BEN]
 
 
 def test_who_is_listed_in_a_group_that_can_escapes_denials() -> None:
@@ -709,10 +714,10 @@ def test_who_is_listed_in_a_group_that_can_escapes_denials() -> None:
     groups = membership({TEAM: [ANA, BEN]})
     found = access(give(TEAM, READER, VAULT), groups=groups, denials=(deny(GROUP, _ALL, to=[BEN]),))
     everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
-    assert [each.holder.principal for each in everyone.here] == [TEAM]
-    assert WhoCanResult("", "", (("", everyone),), found).members_of(TEAM, everyone.question) == (ANA,)
+    assert [each.subject.principal for each in everyone.here] == [TEAM]
+    assert WhoCanResult("", "", (("", everyone),), found).members_of(TEAM, everyone.request) == (ANA,)
     free = access(give(TEAM, READER, VAULT), groups=groups)
-    assert WhoCanResult("", "", (), free).members_of(TEAM, everyone.question) == (ANA, BEN)
+    assert WhoCanResult("", "", (), free).members_of(TEAM, everyone.request) == (ANA, BEN)
 
 
 def test_what_is_above_a_scope_is_not_mistaken_for_what_is_above_its_parent() -> None:
@@ -725,10 +730,10 @@ def test_what_is_above_a_scope_is_not_mistaken_for_what_is_above_its_parent() ->
 def test_who_can_says_what_was_not_read_and_whose_role_is_not_known() -> None:
     """Either may hide somebody."""
     unknown = AzureRole("99999999-0000-4000-8000-000000000000", "")
-    held = [give(ANA, unknown, VAULT), give(BEN, READER, VAULT)]
-    found = access(state=State(held, read_but(Part.ELIGIBILITIES)))
+    actual = [give(ANA, unknown, VAULT), give(BEN, READER, VAULT)]
+    found = access(state=State(actual, read_but(Part.ELIGIBILITIES)))
     everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
-    assert [each.holder.principal for each in everyone.here] == [BEN]
+    assert [each.subject.principal for each in everyone.here] == [BEN]
     assert len(everyone.undecided) == 2
     assert "not known" in everyone.undecided[0]
 
@@ -827,37 +832,37 @@ def test_the_known_traps(
     condition = _DELEGATED if azure_role.startswith("Role Based") else ""
     found = ask(access(give(ANA, azure_role, scope, condition=condition)), ANA, operation, scope, plane)
     assert found.verdict is verdict
-    if found.ways:
-        assert found.ways[0].line.pattern == reason
-        assert found.ways[0].condition == (condition if verdict is Verdict.UNDER_CONDITION else "")
+    if found.permits:
+        assert found.permits[0].line.pattern == reason
+        assert found.permits[0].condition == (condition if verdict is Verdict.UNDER_CONDITION else "")
     else:
-        said = [f"{miss.kind} {miss.pattern}" for miss in found.misses]
+        said = [f"{miss.kind} {miss.pattern}" for miss in found.near_misses]
         assert said[:1] == ([f"void {_AML}/*/write"] if reason == "void" else [reason] if reason else [])
 
 
 def test_the_way_round_roles_for_the_owner_is_the_keys_alone() -> None:
     """The trap's other half: not by RBAC, but by listing keys; Key Vault Reader has no such way to a secret."""
     owner = ask(access(give(ANA, "Owner", GROUP)), ANA, BLOB, LAKE, Plane.DATA)
-    assert "Microsoft.Storage/storageAccounts/listKeys/action" in {each.door.opened_by for each in owner.doors}
+    assert "Microsoft.Storage/storageAccounts/listKeys/action" in {each.bypass.opened_by for each in owner.bypasses}
     reader = ask(access(give(ANA, "Key Vault Reader", VAULT)), ANA, SECRET, VAULT, Plane.DATA)
-    assert {each.verdict for each in reader.doors} == {None}
+    assert {each.verdict for each in reader.bypasses} == {None}
 
 
 def test_the_condition_of_a_delegation_is_decided_by_the_role_that_is_to_be_assigned() -> None:
     """Reader may be handed out, Owner not."""
-    held = access(give(ANA, "Role Based Access Control Administrator", GROUP, condition=_DELEGATED))
+    actual = access(give(ANA, "Role Based Access Control Administrator", GROUP, condition=_DELEGATED))
     name = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
     for guid, verdict in (
         ("acdd72a7-3385-48ef-bd42-f606fba81ae7", Verdict.ALLOWED),
         ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", Verdict.DENIED),
     ):
-        found = ask(held, ANA, "Microsoft.Authorization/roleAssignments/write", GROUP, attributes={name: (guid,)})
+        found = ask(actual, ANA, "Microsoft.Authorization/roleAssignments/write", GROUP, attributes={name: (guid,)})
         assert found.verdict is verdict
 
 
 def test_a_holder_is_the_same_however_often_asked() -> None:
     """What is remembered is no other person's."""
     found = access(give(ANA, READER, VAULT))
-    assert found.holder(ANA) is found.holder(replace(ANA))
+    assert found.subject(ANA) is found.subject(replace(ANA))
     assert [each.id for each in found.principals()] == [ANA.id]
     assert ask(found, BEN, READ, VAULT).verdict is Verdict.DENIED

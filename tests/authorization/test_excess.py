@@ -138,9 +138,9 @@ def test_what_is_under_a_condition_is_told_apart() -> None:
 )
 def test_an_operation_weighs_by_its_class(operation: str, plane: Plane, kind: OperationClass) -> None:
     """Known operations of each class, on its plane."""
-    surplus = UNIVERSE.surplus(UNIVERSE.expand(operation, plane), 0)
-    assert [each for each, count in surplus.counts.items() if count] == [kind]
-    assert surplus.weight == WEIGHTS[kind] == UNIVERSE.weight(UNIVERSE.expand(operation, plane))
+    excess = UNIVERSE.excess(UNIVERSE.expand(operation, plane), 0)
+    assert [each for each, count in excess.counts.items() if count] == [kind]
+    assert excess.weight == WEIGHTS[kind] == UNIVERSE.weight(UNIVERSE.expand(operation, plane))
 
 
 def test_every_escalation_is_sensitive() -> None:
@@ -157,9 +157,9 @@ def test_what_is_needed_is_no_surplus() -> None:
     """The weight is of the rest, and the sensitive rest comes by name."""
     needed = control("Microsoft.Storage/storageAccounts/read")
     keys = control("Microsoft.Storage/storageAccounts/listkeys/action")
-    surplus = UNIVERSE.surplus(needed | keys, needed)
-    assert (surplus.weight, surplus.operations) == (100, 1)
-    assert [each.name.lower() for each in surplus.sensitive] == ["microsoft.storage/storageaccounts/listkeys/action"]
+    excess = UNIVERSE.excess(needed | keys, needed)
+    assert (excess.weight, excess.operations) == (100, 1)
+    assert [each.name.lower() for each in excess.sensitive] == ["microsoft.storage/storageaccounts/listkeys/action"]
 
 
 def test_a_wide_pattern_of_an_unknown_provider_weighs_something() -> None:
@@ -167,9 +167,9 @@ def test_a_wide_pattern_of_an_unknown_provider_weighs_something() -> None:
     name = "Contoso.Widget/*"
     wide = AzureRole("", "x", (Permission(actions=(name,)),))
     universe = Universe.of(CATALOG, (), [wide])
-    surplus = universe.surplus(universe.granted(wide), 0)
-    assert surplus.weight == WEIGHTS[OperationClass.CONTROL_WRITE]
-    assert surplus.unknown == (Operation(name, Plane.CONTROL),)
+    excess = universe.excess(universe.granted(wide), 0)
+    assert excess.weight == WEIGHTS[OperationClass.CONTROL_WRITE]
+    assert excess.unknown == (Operation(name, Plane.CONTROL),)
     assert universe.granted(role("Owner")) & universe.expand(name, Plane.CONTROL)
     assert not universe.granted(role("Reader")) & universe.expand(name, Plane.CONTROL)
 

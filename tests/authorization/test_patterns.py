@@ -274,17 +274,17 @@ def test_two_patterns_agree_with_all_words(one: str, other: str) -> None:
 @given(SMALL, SMALL_REGIONS)
 def test_regions_agree_with_all_words(pattern: str, regions: list[Region]) -> None:
     """What several regions hold together, what one holds, and what is left over, with no empty part and none twice."""
-    whole, held = mask(pattern), [mask_of(region) for region in regions]
-    assert is_covered(pattern, regions) is (whole & ~union(held) == 0)
+    whole, actual = mask(pattern), [mask_of(region) for region in regions]
+    assert is_covered(pattern, regions) is (whole & ~union(actual) == 0)
     example = example_outside(pattern, regions)
-    assert (example is None) is (whole & ~union(held) == 0)
+    assert (example is None) is (whole & ~union(actual) == 0)
     assert example is None or naive(pattern, example)
     assert example is None or not any(region.holds(example) for region in regions)
     parts = difference(pattern, regions)
-    assert union(map(mask_of, parts)) == whole & ~union(held)
+    assert union(map(mask_of, parts)) == whole & ~union(actual)
     assert not any(part.is_empty for part in parts)
     assert sum(mask_of(part).bit_count() for part in parts) == union(map(mask_of, parts)).bit_count()
-    for region, its in zip(regions, held, strict=True):
+    for region, its in zip(regions, actual, strict=True):
         assert region.is_empty is (its == 0)
         assert region.covers(pattern) is (whole & ~its == 0)
         assert region.overlaps(pattern) is (whole & its != 0)
@@ -331,8 +331,8 @@ def test_what_is_not_covered_has_an_example(pattern: str, regions: list[Region])
         assert is_operation(example)
         assert naive(pattern, example)
         for region in regions:
-            held = any(naive(each, example) for each in region.within)
-            assert not held or any(naive(each, example) for each in region.without)
+            actual = any(naive(each, example) for each in region.within)
+            assert not actual or any(naive(each, example) for each in region.without)
 
 
 @st.composite
@@ -383,20 +383,20 @@ def test_real_patterns_agree_with_all_known_operations(question: tuple[str, str,
     assert not covers(one, other) or its & ~mine == 0
     assert overlaps(one, other) or mine & its == 0
     assert union(map(known_mask, intersection(one, other))) == mine & its
-    held = [known_mask_of(region) for region in regions]
+    actual = [known_mask_of(region) for region in regions]
     example = example_outside(one, regions)
     assert is_covered(one, regions) is (example is None)
     if example is None:
-        assert mine & ~union(held) == 0
+        assert mine & ~union(actual) == 0
     else:
         assert naive(one, example)
         assert is_operation(example) or "*" not in one
         assert not any(region.holds(example) for region in regions)
     parts = difference(one, regions)
-    assert union(map(known_mask_of, parts)) == mine & ~union(held)
-    assert sum(known_mask_of(part).bit_count() for part in parts) == (mine & ~union(held)).bit_count()
+    assert union(map(known_mask_of, parts)) == mine & ~union(actual)
+    assert sum(known_mask_of(part).bit_count() for part in parts) == (mine & ~union(actual)).bit_count()
     assert not any(part.is_empty for part in parts)
-    for region, each in zip(regions, held, strict=True):
+    for region, each in zip(regions, actual, strict=True):
         assert not region.covers(one) or mine & ~each == 0
         assert region.overlaps(one) or mine & each == 0
 
@@ -470,10 +470,10 @@ def test_one_role_fills_the_hole_of_another() -> None:
 
 def test_what_is_left_is_said_as_it_was_written() -> None:
     """What does not concern the question is not said, and only the widest string of several is."""
-    held = Region(("a/b/read", "a/*/read", "c/*", "*/c/action"))
-    assert difference("A/*", [held]) == (Region(("A/*",), ("*/c/action", "a/*/read")),)
-    assert difference("a/b/write", [held]) == (Region(("a/b/write",)),)
-    assert difference("a/b/read", [held]) == ()
+    actual = Region(("a/b/read", "a/*/read", "c/*", "*/c/action"))
+    assert difference("A/*", [actual]) == (Region(("A/*",), ("*/c/action", "a/*/read")),)
+    assert difference("a/b/write", [actual]) == (Region(("a/b/write",)),)
+    assert difference("a/b/read", [actual]) == ()
     assert difference("a//*", []) == ()
 
 

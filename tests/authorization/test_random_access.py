@@ -95,7 +95,7 @@ def names(who: Principal, groups: dict[Principal, list[Principal]]) -> set[str]:
 
 
 def plainly(
-    held: list[Assignment],
+    actual: list[Assignment],
     taken: list[Denial],
     groups: dict[Principal, list[Principal]],
     who: Principal,
@@ -117,7 +117,7 @@ def plainly(
             return Verdict.DENIED
     found = [
         Verdict.ALLOWED if each.activation is Activation.PERMANENT else Verdict.AFTER_ACTIVATION
-        for each in held
+        for each in actual
         if each.scope.id.lower() in reaching
         and each.principal.id in mine
         and any(gives(one, operation, plane) for one in each.role.permissions)
@@ -125,10 +125,10 @@ def plainly(
     return min(found, key=_STRONG.index, default=Verdict.DENIED)
 
 
-def engine(held: list[Assignment], taken: list[Denial], groups: dict[Principal, list[Principal]]) -> Evaluator:
+def engine(actual: list[Assignment], taken: list[Denial], groups: dict[Principal, list[Principal]]) -> Evaluator:
     """The same world for the engine. Of two assignments of one identity Azure keeps one."""
     known: Membership = membership(dict.fromkeys(GROUPS, ()) | groups)
-    return access(state=State(held), groups=known, denials=tuple(taken), lies_in=LIES_IN)
+    return access(state=State(actual), groups=known, denials=tuple(taken), lies_in=LIES_IN)
 
 
 @settings(max_examples=300)
@@ -136,7 +136,7 @@ def engine(held: list[Assignment], taken: list[Denial], groups: dict[Principal, 
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
 def test_every_verdict_agrees_with_the_plain_one(
-    held: list[Assignment],
+    actual: list[Assignment],
     taken: list[Denial],
     groups: dict[Principal, list[Principal]],
     operation: str,
@@ -144,12 +144,12 @@ def test_every_verdict_agrees_with_the_plain_one(
     place: int,
 ) -> None:
     """Of persons and of groups, at every scope."""
-    found = engine(held, taken, groups)
-    question = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
+    found = engine(actual, taken, groups)
+    request = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
     for who in EVERY:
-        expected = plainly(held, taken, groups, who, operation, plane, place)
-        assert found.ask(found.holder(who), question).verdict is expected
-        assert found.ask(found.holder(who), question, thorough=False).verdict is expected
+        expected = plainly(actual, taken, groups, who, operation, plane, place)
+        assert found.ask(found.subject(who), request).verdict is expected
+        assert found.ask(found.subject(who), request, thorough=False).verdict is expected
 
 
 @settings(max_examples=300)
@@ -157,7 +157,7 @@ def test_every_verdict_agrees_with_the_plain_one(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
 def test_who_can_agrees_with_asking_each(
-    held: list[Assignment],
+    actual: list[Assignment],
     taken: list[Denial],
     groups: dict[Principal, list[Principal]],
     operation: str,
@@ -165,21 +165,21 @@ def test_who_can_agrees_with_asking_each(
     place: int,
 ) -> None:
     """Everybody who can stands in a row of their own or in that of a group that they are in, and nobody else does."""
-    found = engine(held, taken, groups)
-    question = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
-    everyone = found.everyone(question)
-    rows = {each.holder.principal.id: each for each in everyone.here}
+    found = engine(actual, taken, groups)
+    request = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
+    everyone = found.everyone(request)
+    rows = {each.subject.principal.id: each for each in everyone.here}
     for who in EVERY:
-        answer = found.ask(found.holder(who), question)
+        decision = found.ask(found.subject(who), request)
         if who.id in rows:
-            assert rows[who.id].verdict is answer.verdict is not Verdict.DENIED
+            assert rows[who.id].verdict is decision.verdict is not Verdict.DENIED
         in_rows = {
             member
             for row in rows
-            for member in (row, *found.ground.membership.members_of(row))
-            if found.escapes(next(each for each in EVERY if each.id == member), question)
+            for member in (row, *found.facts.membership.members_of(row))
+            if found.escapes(next(each for each in EVERY if each.id == member), request)
         }
-        assert (answer.verdict is not Verdict.DENIED) == (who.id in in_rows)
+        assert (decision.verdict is not Verdict.DENIED) == (who.id in in_rows)
 
 
 @settings(max_examples=300)
@@ -187,7 +187,7 @@ def test_who_can_agrees_with_asking_each(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
 def test_who_can_below_agrees_with_asking_at_each_scope(
-    held: list[Assignment],
+    actual: list[Assignment],
     taken: list[Denial],
     groups: dict[Principal, list[Principal]],
     operation: str,
@@ -195,17 +195,17 @@ def test_who_can_below_agrees_with_asking_at_each_scope(
     place: int,
 ) -> None:
     """Who has a row of the scope's own can do it there; below are those who can where something is assigned to them."""
-    found = engine(held, taken, groups)
+    found = engine(actual, taken, groups)
     everyone = found.everyone(AccessRequest(operation, plane, Scope.of(SCOPES[place])))
-    here = {each.holder.principal.id for each in everyone.here}
+    here = {each.subject.principal.id for each in everyone.here}
     expected = set()
-    for each in State(held):
+    for each in State(actual):
         lower = next(index for index, scope in enumerate(SCOPES) if scope.lower() == each.scope.folded)
         alone = replace(each, activation=Activation.PERMANENT)
         verdict = plainly([alone], taken, groups, each.principal, operation, plane, lower)
         if lower != place and place in ABOVE[lower] and each.principal.id not in here and verdict is not Verdict.DENIED:
             expected.add(each.principal.id)
-    assert {each.holder.principal.id for each in everyone.below} == expected
+    assert {each.subject.principal.id for each in everyone.below} == expected
 
 
 @settings(max_examples=200)
@@ -213,20 +213,20 @@ def test_who_can_below_agrees_with_asking_at_each_scope(
     assignments, denials, memberships, st.sampled_from(["A.B/c/*", "A.B/*/read", "*/read", "*"]), st.sampled_from(Plane)
 )
 def test_a_pattern_promises_nothing_that_its_operations_do_not_keep(
-    held: list[Assignment],
+    actual: list[Assignment],
     taken: list[Denial],
     groups: dict[Principal, list[Principal]],
     pattern: str,
     plane: Plane,
 ) -> None:
     """Where a pattern is allowed each operation of it is, and where an operation of it is possible the pattern has a way."""
-    found = engine(held, taken, groups)
+    found = engine(actual, taken, groups)
     scope = Scope.of(SCOPES[4])
     covered = [each for each in OPERATIONS if matches(pattern, each)]
     for who in EVERY:
-        answer = found.ask(found.holder(who), AccessRequest(pattern, plane, scope), thorough=False)
-        each_verdict = [plainly(held, taken, groups, who, each, plane, 4) for each in covered]
-        if answer.verdict is not Verdict.DENIED:
-            assert max(map(_STRONG.index, each_verdict)) <= _STRONG.index(answer.verdict)
+        decision = found.ask(found.subject(who), AccessRequest(pattern, plane, scope), thorough=False)
+        each_verdict = [plainly(actual, taken, groups, who, each, plane, 4) for each in covered]
+        if decision.verdict is not Verdict.DENIED:
+            assert max(map(_STRONG.index, each_verdict)) <= _STRONG.index(decision.verdict)
         if any(each is not Verdict.DENIED for each in each_verdict):
-            assert answer.ways
+            assert decision.permits

@@ -69,7 +69,7 @@ def every_set(needed: int, choices: list[Choice], size: int) -> list[tuple[int, 
         ):
             union = 0
             for index in chosen:
-                union |= choices[index].surplus
+                union |= choices[index].excess
             found.append((weigh(union), chosen))
     return sorted(found)
 
@@ -98,7 +98,7 @@ def weigh_of(choices: list[Choice], chosen: tuple[int, ...]) -> int:
     """The weight of a set."""
     union = 0
     for index in chosen:
-        union |= choices[index].surplus
+        union |= choices[index].excess
     return weigh(union)
 
 
@@ -187,8 +187,8 @@ def test_options_are_those_of_enumeration(given_roles: list[tuple[Permission, ..
     roles = tuple(AzureRole(f"{index:036d}", f"Role {index}", each) for index, each in enumerate(given_roles))
     found = suggest.suggest(needs, EMPTY, SMALL_UNIVERSE, None, roles)
 
-    def covered(chosen: tuple[AzureRole, ...], wanted: set[Operation]) -> bool:
-        return all(any(role_allows(certain(each), need.name, need.plane) for each in chosen) for need in wanted)
+    def covered(chosen: tuple[AzureRole, ...], desired: set[Operation]) -> bool:
+        return all(any(role_allows(certain(each), need.name, need.plane) for each in chosen) for need in desired)
 
     possible = {need for need in needs if covered(roles, {need})}
     assert set(found.uncovered) == needs - possible
@@ -196,7 +196,7 @@ def test_options_are_those_of_enumeration(given_roles: list[tuple[Permission, ..
         assert not found.options
         return
     singles = sorted(naive_weight((each,), needs) for each in roles if covered((each,), possible))
-    assert [each.surplus.weight for each in found.options if len(each.parts) == 1] == singles
+    assert [each.excess.weight for each in found.options if len(each.parts) == 1] == singles
     best = singles[0] if singles else None
     expected = {}
     for size in range(2, len(roles) + 1):
@@ -211,20 +211,20 @@ def test_options_are_those_of_enumeration(given_roles: list[tuple[Permission, ..
                 expected[size] = min(weights)
             best = min(weights) if best is None else min(best, *weights)
     assert {
-        size: min(each.surplus.weight for each in found.options if len(each.parts) == size)
+        size: min(each.excess.weight for each in found.options if len(each.parts) == size)
         for size in {len(each.parts) for each in found.options} - {1}
     } == expected
     assert found.is_proven
     for option in found.options:
         chosen = tuple(part.role for part in option.parts)
         assert covered(chosen, possible)
-        assert option.surplus.weight == option.everywhere == naive_weight(chosen, needs)
+        assert option.excess.weight == option.everywhere == naive_weight(chosen, needs)
         for part in option.parts:
             assert {need for need in possible if covered((part.role,), {need})} == set(part.covers)
             others = tuple(each for each in chosen if each is not part.role)
             assert set(part.alone) == {need for need in part.covers if not covered(others, {need})}
-            assert part.adds == option.surplus.weight - naive_weight(others, needs)
-    weights = [option.surplus.weight for option in found.options]
+            assert part.adds == option.excess.weight - naive_weight(others, needs)
+    weights = [option.excess.weight for option in found.options]
     assert weights == sorted(weights)
 
 
@@ -238,7 +238,7 @@ def test_a_heavier_role_that_shares_its_surplus_is_not_left_out() -> None:
         )
     )
     found = suggest.suggest(of(a_read, a_write), EMPTY, SMALL_UNIVERSE, None, roles)
-    assert [(names(each), each.surplus.weight) for each in found.options[:2]] == [
+    assert [(names(each), each.excess.weight) for each in found.options[:2]] == [
         (("Heavier", "Other"), 10),
         (("Lighter", "Other"), 11),
     ]
@@ -252,8 +252,8 @@ def test_reading_a_secret_is_for_key_vault_secrets_user() -> None:
     """First of all, with nothing but reading the names of secrets beside it."""
     first = ask(GET_SECRET).options[0]
     assert names(first) == ("Key Vault Secrets User",)
-    assert [each.name for each in first.surplus.sensitive] == []
-    assert first.surplus.weight == 20
+    assert [each.name for each in first.excess.sensitive] == []
+    assert first.excess.weight == 20
 
 
 def test_reading_blobs_is_for_storage_blob_data_reader() -> None:
@@ -303,7 +303,7 @@ def test_what_is_far_less_together_is_put_before_owner() -> None:
     found = ask(*needs, place=GrantPlace(ScopeLevel.SUBSCRIPTION))
     singles = [each for each in found.options if len(each.parts) == 1 and each.standing is not Reservation.SERVICE]
     assert len(found.options[0].parts) > 1
-    assert found.options[0].surplus.weight * suggest.FAR_LESS < singles[0].surplus.weight
+    assert found.options[0].excess.weight * suggest.FAR_LESS < singles[0].excess.weight
 
 
 def test_roles_for_services_come_last_and_are_marked() -> None:
@@ -323,7 +323,7 @@ def test_a_retiring_role_comes_behind_a_wider_one() -> None:
     """Nobody should start to rely on it."""
     retiring = custom("Going", "Microsoft.Storage/storageAccounts/read", deprecated="planned")
     found = ask(*of("Microsoft.Storage/storageAccounts/read"), roles=(retiring,))
-    weights = {names(each): each.surplus.weight for each in found.options}
+    weights = {names(each): each.excess.weight for each in found.options}
     order = [names(each) for each in found.options]
     assert weights["Going",] == 0
     assert order.index(("Going",)) > order.index(("Owner",))
@@ -342,7 +342,7 @@ def test_a_mapping_s_custom_role_takes_part() -> None:
     own = custom("Just This", "Microsoft.Storage/storageAccounts/read")
     first = ask(*of("Microsoft.Storage/storageAccounts/read"), roles=(own,)).options[0]
     assert names(first) == ("Just This",)
-    assert first.surplus.weight == 0
+    assert first.excess.weight == 0
     assert first.levels == (ScopeLevel.SUBSCRIPTION, ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE)
 
 
@@ -402,9 +402,9 @@ def test_the_place_takes_away_what_cannot_be_there() -> None:
     need = of("Microsoft.MachineLearningServices/workspaces/read")
     reader = {names(each): each for each in ask(*need, place=WORKSPACE).options}["Reader",]
     anywhere = {names(each): each for each in ask(*need).options}["Reader",]
-    assert reader.surplus.weight < anywhere.surplus.weight == reader.everywhere == anywhere.everywhere
+    assert reader.excess.weight < anywhere.excess.weight == reader.everywhere == anywhere.everywhere
     assert "Microsoft.MachineLearningServices/workspaces/metadata/secrets/read" in {
-        each.name for each in reader.surplus.sensitive
+        each.name for each in reader.excess.sensitive
     }
 
 

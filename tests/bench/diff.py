@@ -32,8 +32,8 @@ class World:
     folder: Path
     serving: subprocess.Popen[str]
     environment: dict[str, str]
-    wanted: int
-    held: int
+    desired: int
+    actual: int
     faults: dict[tuple[str, ...], str]
     unread: set[str]
 
@@ -63,8 +63,8 @@ def world(name: str, folder: Path, groups: int) -> Iterator[World]:
             folder,
             serving,
             said["environment"],
-            said["wanted"],
-            said["held"],
+            said["desired"],
+            said["actual"],
             {tuple(fault): words for words, *fault in said["faults"]},
             set(said["unread"]),
         )
@@ -90,7 +90,7 @@ def contest(folder: Path, peer: list[str]) -> None:
         kept, snapshot = folder / "diff.json", folder / "azure.json"
         live = served.run("diff", "--format", "json", times=3, codes=(PARTIAL,), output=kept)
         print(
-            f"contest: {served.wanted:,} wanted, {served.held:,} held, {len(served.faults) + len(served.unread)} faults"
+            f"contest: {served.desired:,} wanted, {served.actual:,} held, {len(served.faults) + len(served.unread)} faults"
         )
         print(
             f"  rbacgen diff, live        {judged(kept, served)}   {live.seconds:.2f} s CPU   {live.megabytes:.0f} MB"
@@ -159,7 +159,7 @@ def one_subscription(folder: Path) -> None:
         live = least(live, served.run("diff", times=4, codes=(0,)))
         lists = ", ".join(f"{seen[each]} {each}" for each in sorted(seen) if each not in ("arm", "graph", "entra"))
         print(
-            f"one subscription of {served.held:,}, pages of 1,000: {live.seconds:.2f} s CPU   {live.megabytes:.0f} MB"
+            f"one subscription of {served.actual:,}, pages of 1,000: {live.seconds:.2f} s CPU   {live.megabytes:.0f} MB"
         )
         print(f"  {told(seen)}: {lists}   (wanted: at most 6 to ARM, at most 2 s)")
     for name, words, code, most in (

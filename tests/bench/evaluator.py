@@ -12,7 +12,7 @@ PATTERNS = ("*", "*/read", "Microsoft.MachineLearningServices/workspaces/*", "Mi
 EVERY = 25  # every so many of the known operations are asked about
 
 
-def questions() -> tuple[tuple[AzureRole, ...], tuple[str, ...]]:
+def requests() -> tuple[tuple[AzureRole, ...], tuple[str, ...]]:
     """All roles of the catalogue, one for each set of permissions, and some 200 operations of all providers."""
     catalog = load()
     roles = {role.permissions: role for role in catalog}.values()
@@ -36,7 +36,7 @@ def by_lines(forms: tuple[Compiled, ...], operations: tuple[str, ...]) -> int:
 
 def main() -> None:
     """Prints questions a second over the catalogue: a literal to a role, cold, warm and naive; then patterns."""
-    roles, operations = questions()
+    roles, operations = requests()
     count = len(roles) * len(operations)
     naive = min(seconds(lambda: naively(roles, operations)) for _ in range(2))
     forms = tuple(Compiled(role.permissions) for role in roles)

@@ -66,21 +66,21 @@ def state(size: int) -> State:
     return State(every)
 
 
-def ground(held: State, **more: object) -> Facts:
+def facts(actual: State, **more: object) -> Facts:
     """A state that is asked by itself."""
-    return Facts(state=held, role_of=lambda role: role, membership=Membership(), **more)  # type: ignore[arg-type]
+    return Facts(state=actual, role_of=lambda role: role, membership=Membership(), **more)  # type: ignore[arg-type]
 
 
 def main() -> None:
     """Prints every figure."""
     gc.disable()  # as the process of the command does (`rbacgen.cli.run`)
-    outcome = load.work_out(str(EXAMPLE), TODAY)
-    places = isolated_roles.places(outcome.project)
-    wanted = runner.ground(outcome.project, outcome.desired, outcome.catalog, places)
-    access = Evaluator(wanted)
-    holders = [access.holder(each) for each in access.principals()]
-    operations = [each.name for each in outcome.catalog.operations.in_provider("Microsoft.MachineLearningServices")]
-    questions = [
+    checked = load.work_out(str(EXAMPLE), TODAY)
+    places = isolated_roles.places(checked.project)
+    desired = runner.facts(checked.project, checked.desired, checked.catalog, places)
+    access = Evaluator(desired)
+    subjects = [access.subject(each) for each in access.principals()]
+    operations = [each.name for each in checked.catalog.operations.in_provider("Microsoft.MachineLearningServices")]
+    requests = [
         AccessRequest(operation, Plane.CONTROL, scope)
         for operation in operations
         for (kind, _), scope in places.scopes.items()
@@ -88,44 +88,44 @@ def main() -> None:
     ]
 
     def ask_all(one: Evaluator) -> None:
-        for question in questions:
-            for holder in holders:
-                one.ask(holder, question, thorough=False)
+        for request in requests:
+            for subject in subjects:
+                one.ask(subject, request, thorough=False)
 
-    count = len(questions) * len(holders)
-    took = seconds(lambda: ask_all(Evaluator(wanted)), 3)
+    count = len(requests) * len(subjects)
+    took = seconds(lambda: ask_all(Evaluator(desired)), 3)
     print(
         f"can, the example              {count / took:10,.0f} a second ({count:,} questions, roles and all asked anew)"
     )
     started = cost(rbacgen("--version"), 9)
-    checked = cost(rbacgen("check", "--today", TODAY.isoformat()), 9, EXAMPLE)
-    proving = seconds(lambda: runner.prove(outcome.project, outcome.desired, outcome.catalog), 3)
-    tests = len(runner.prove(outcome.project, outcome.desired, outcome.catalog).trials)
+    check = cost(rbacgen("check", "--today", TODAY.isoformat()), 9, EXAMPLE)
+    proving = seconds(lambda: runner.prove(checked.project, checked.desired, checked.catalog), 3)
+    tests = len(runner.prove(checked.project, checked.desired, checked.catalog).test_results)
     print(f"access tests of the example   {proving * 1000:8.0f} ms CPU for {tests:,} trials")
     print(
-        f"check of the example          {(checked.seconds - started.seconds) * 1000:8.0f} ms CPU beyond start-up (all of it)"
+        f"check of the example          {(check.seconds - started.seconds) * 1000:8.0f} ms CPU beyond start-up (all of it)"
     )
-    every = isolated_roles.places(outcome.project)
-    hat_access = Evaluator(runner.alone(outcome.project, outcome.catalog, every))
-    own = cases.of_hats(outcome.project, every, every_role=True)
-    whole = seconds(lambda: list(cases.run_hats(own, outcome.project, hat_access)), 3)
+    every = isolated_roles.places(checked.project)
+    isolated_evaluator = Evaluator(runner.alone(checked.project, checked.catalog, every))
+    own = cases.of_project_roles(checked.project, every, every_role=True)
+    whole = seconds(lambda: list(cases.run_project_roles(own, checked.project, isolated_evaluator)), 3)
     print(f"every hat of the mapping      {whole * 1000:8.0f} ms CPU for {len(own):,} tests")
 
-    held = state(100_000)
-    built = seconds(lambda: Evaluator(ground(held)), 3)
-    print(f"index of {len(held):>7,}              {built:8.2f} s CPU")
-    big = Evaluator(ground(held))
-    people = [big.holder(each) for each in big.principals()]
-    scopes = sorted({each.scope for each in held}, key=lambda scope: scope.folded)
+    actual = state(100_000)
+    built = seconds(lambda: Evaluator(facts(actual)), 3)
+    print(f"index of {len(actual):>7,}              {built:8.2f} s CPU")
+    big = Evaluator(facts(actual))
+    people = [big.subject(each) for each in big.principals()]
+    scopes = sorted({each.scope for each in actual}, key=lambda scope: scope.folded)
     asked = [AccessRequest(WRITE, Plane.CONTROL, scope) for scope in scopes[:: max(1, len(scopes) // 50)]]
 
     def ask_big() -> None:
-        for question in asked:
-            for holder in people:
-                big.ask(holder, question, thorough=False)
+        for request in asked:
+            for subject in people:
+                big.ask(subject, request, thorough=False)
 
     took = seconds(ask_big, 3)
-    print(f"can, {len(held):,} assignments     {len(asked) * len(people) / took:10,.0f} a second")
+    print(f"can, {len(actual):,} assignments     {len(asked) * len(people) / took:10,.0f} a second")
     top = Scope.of("/subscriptions/00000000-0000-4000-8000-000000000000")
     vault = next(each for each in scopes if each.folded.endswith("kv-7"))
     for name, scope, operation, below in (
@@ -135,26 +135,26 @@ def main() -> None:
         ("who-can in the whole tenant", Scope.of("/"), WRITE, True),
         ("who-can, a pattern, below", Scope.of("/"), "Microsoft.KeyVault/vaults/*", True),
     ):
-        question = AccessRequest(operation, Plane.CONTROL, scope)
-        index = Evaluator(ground(held))
+        request = AccessRequest(operation, Plane.CONTROL, scope)
+        index = Evaluator(facts(actual))
         start = time.process_time()
-        found = index.everyone(question, with_below=below)
+        found = index.everyone(request, with_below=below)
         took = time.process_time() - start
         print(f"{name:<29} {took:8.3f} s CPU   {len(found.here):,} here, {len(found.below):,} below")
     # The worst: everybody at one scope.
     flat = State(
         Assignment(top, each.role, Principal(f"{index:08x}-0000-4000-8000-00000000ffff", PrincipalType.USER, ""))
-        for index, each in enumerate(held)
+        for index, each in enumerate(actual)
     )
-    worst = Evaluator(ground(flat))
+    worst = Evaluator(facts(flat))
     took = seconds(lambda: worst.everyone(AccessRequest(WRITE, Plane.CONTROL, top)), 3)
     print(f"who-can, {len(flat):,} at one scope {took:8.3f} s CPU")
-    doors = Evaluator(ground(flat, doors=bypasses.load()))
+    with_bypasses = Evaluator(facts(flat, bypasses=bypasses.load()))
     blob = AccessRequest(READ_BLOB, Plane.DATA, top)
     start = time.process_time()
-    found = doors.everyone(blob, with_around=True)
+    found = with_bypasses.everyone(blob, with_bypasses=True)
     took = time.process_time() - start
-    by = max(len(each.here) for each in found.around)
+    by = max(len(each.here) for each in found.bypasses)
     print(f"who-can, with the doors       {took:8.3f} s CPU   {len(found.here):,} by a role, {by:,} by a door")
     lies_in = {
         f"/subscriptions/{index:08x}-0000-4000-8000-000000000000": (
@@ -162,9 +162,9 @@ def main() -> None:
         )
         for index in range(20)
     }
-    grouped = Evaluator(ground(held, lies_in=lies_in))
-    question = AccessRequest(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
-    print(f"who-can below a group         {seconds(lambda: grouped.everyone(question), 3):8.3f} s CPU")
+    grouped = Evaluator(facts(actual, lies_in=lies_in))
+    request = AccessRequest(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
+    print(f"who-can below a group         {seconds(lambda: grouped.everyone(request), 3):8.3f} s CPU")
     against_arcet()
 
 
@@ -222,19 +222,19 @@ def against_arcet() -> None:
             return [ProviderOperation(each.name, each.plane is Plane.DATA) for each in known]
 
     scope = Scope.of(top)
-    held = State(Assignment(scope, role, who) for role in roles)
+    actual = State(Assignment(scope, role, who) for role in roles)
 
     def ours() -> None:
-        access = Evaluator(ground(held))
-        access.ask(access.holder(who), AccessRequest(WRITE, Plane.CONTROL, scope), thorough=False)
+        access = Evaluator(facts(actual))
+        access.ask(access.subject(who), AccessRequest(WRITE, Plane.CONTROL, scope), thorough=False)
 
     def all_ours() -> set[tuple[str, Plane]]:
-        access = Evaluator(ground(held))
-        holder = access.holder(who)
+        access = Evaluator(facts(actual))
+        subject = access.subject(who)
         return {
             (each.name.lower(), each.plane)
             for each in known
-            if access.ask(holder, AccessRequest(each.name, each.plane, scope), thorough=False).ways
+            if access.ask(subject, AccessRequest(each.name, each.plane, scope), thorough=False).permits
         }
 
     def theirs() -> object:

@@ -54,16 +54,22 @@ def main() -> None:
     mapping = workflow.read_files(str(EXAMPLE)).mapping
     sizes = {name: _size(each.needs) for name, each in mapping.capabilities.items()}
     widest = max(sizes, key=lambda name: (sizes[name], name))
-    hats = {
-        name: _size(need for duty in role.responsibilities for each in duty.takes for need in each.needs)
+    project_roles = {
+        name: _size(
+            need for responsibility in role.responsibilities for each in responsibility.takes for need in each.needs
+        )
         for name, role in mapping.roles.items()
     }
-    hat = max(hats, key=lambda name: (hats[name], name))
+    project_role = max(project_roles, key=lambda name: (project_roles[name], name))
     folder = Path(tempfile.mkdtemp(prefix="rbacgen-bench-"))
     try:
         start = cost([sys.executable, "-c", "import click"], 9)
         ours = _line(f"suggest, capability {widest} ({sizes[widest]})", suggest("--capability", widest), start.seconds)
-        _line(f"suggest, project role {hat} ({hats[hat]})", suggest("--project-role", hat), start.seconds)
+        _line(
+            f"suggest, project role {project_role} ({project_roles[project_role]})",
+            suggest("--project-role", project_role),
+            start.seconds,
+        )
         for count in (20, 200):
             _line(
                 f"suggest, activity log of {count} operations",

@@ -46,18 +46,18 @@ def scaled(folder: Path, groups: int) -> contest.Contest:
 
 def single(folder: Path, groups: int) -> contest.Contest:
     """One subscription that holds just what is wanted: ten assignments a group."""
-    outcome = contest.world(folder, groups, {"prod": contest.ENVIRONMENTS["prod"]}).work_out()
-    size = len(outcome.desired.state)
-    return contest.Contest(folder / "rbacgen.yaml", tenant_of(outcome), wanted=size, held=size)
+    checked = contest.world(folder, groups, {"prod": contest.ENVIRONMENTS["prod"]}).work_out()
+    size = len(checked.desired.state)
+    return contest.Contest(folder / "rbacgen.yaml", tenant_of(checked), desired=size, actual=size)
 
 
 def _with_strangers(folder: Path, groups: int, others: int) -> contest.Contest:
     """One subscription in which some of what is wanted is not there, and as many people have access that nobody wants."""
-    outcome = contest.world(folder, groups, {"prod": contest.ENVIRONMENTS["prod"]}).work_out()
-    wanted = list(outcome.desired.state)
-    tenant = tenant_of(outcome, without=[each.key for each in wanted[:others]])
-    made = contest.Contest(folder / "rbacgen.yaml", tenant, wanted=len(wanted), held=len(wanted))
-    for number, each in enumerate(wanted[:others]):
+    checked = contest.world(folder, groups, {"prod": contest.ENVIRONMENTS["prod"]}).work_out()
+    desired = list(checked.desired.state)
+    tenant = tenant_of(checked, without=[each.key for each in desired[:others]])
+    made = contest.Contest(folder / "rbacgen.yaml", tenant, desired=len(desired), actual=len(desired))
+    for number, each in enumerate(desired[:others]):
         rogue, scope = contest.identifier("rogue", number), each.scope.id
         tenant.principal(rogue, "User", f"rogue-{number}", upn=f"rogue-{number}@contoso.example")
         tenant.assign(scope, contest.READER, rogue)
@@ -119,10 +119,10 @@ def watched(made: contest.Contest, folder: Path) -> None:
             "principal_display_name": principal.name if principal else None,
         }
 
-    held = [each for things in tenant.assignments.values() for each in things]
-    before = [row(each) for each in held if (each.folded, each.role, each.principal) not in faulty]
-    after = [row(each) for each in held if tenant.may_read(each.scope, "assignments")]
-    known = {(each.folded, each.role, each.principal) for each in held}
+    actual = [each for things in tenant.assignments.values() for each in things]
+    before = [row(each) for each in actual if (each.folded, each.role, each.principal) not in faulty]
+    after = [row(each) for each in actual if tenant.may_read(each.scope, "assignments")]
+    known = {(each.folded, each.role, each.principal) for each in actual}
     for kind, scope, role, principal in sorted(made.expected):
         if kind in ("missing", "altered") and (scope, role, principal) not in known:
             one = Assignment(scope, role, principal, "Group", "before", None, None, None, "", scope)
@@ -164,8 +164,8 @@ def main() -> None:
     with StandIn(made.tenant, page=PAGE) as azure:
         said = {
             "environment": azure.environment(),
-            "wanted": made.wanted,
-            "held": made.held,
+            "desired": made.desired,
+            "actual": made.actual,
             "faults": faults(made),
             "unread": sorted(made.unread),
         }

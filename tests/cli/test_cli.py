@@ -246,8 +246,8 @@ def test_a_result_can_go_to_a_file(there: World) -> None:
 def test_a_result_can_be_sent_to_stdout_by_name(there: World, name: str) -> None:
     """Where a script needs a name: what the caller has written there before stays, and no file of this name comes to be."""
     before = set(there.folder.iterdir())
-    wanted = process("check", "--today", "2026-11-23", cwd=there.folder).stdout
-    assert wanted
+    desired = process("check", "--today", "2026-11-23", cwd=there.folder).stdout
+    assert desired
     command = [sys.executable, "-m", "rbacgen", "check", "--today", "2026-11-23", "-o", name]
     told = there.folder / "told.txt"
     with told.open("wb") as stream:
@@ -256,7 +256,7 @@ def test_a_result_can_be_sent_to_stdout_by_name(there: World, name: str) -> None
         done = subprocess.run(command, cwd=there.folder, stdout=stream, stderr=subprocess.PIPE, timeout=60)
         assert (done.returncode, done.stderr) == (0, b"")
         stream.write(b"after\n")
-    assert told.read_bytes() == b"before\n" + wanted + b"after\n"
+    assert told.read_bytes() == b"before\n" + desired + b"after\n"
     assert set(there.folder.iterdir()) == before | {told}
 
 

@@ -64,7 +64,7 @@ def test_commands_and_options_are_completed(there: World) -> None:
     assert names("") == list(_COMMANDS)
     assert names("sn") == ["snapshot"]
     assert items("sn")[0].help
-    assert names("diff", "--set") == ["--set-aside"]
+    assert names("diff", "--excl") == ["--excluded"]
     assert names("matrix", "--format", "") == ["text", "md", "json", "html", "csv"]
     assert names("completion", "f") == ["fish"]
 

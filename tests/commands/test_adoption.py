@@ -26,10 +26,10 @@ def world(tmp_path: Path) -> World:
 @pytest.fixture
 def tenant(world: World) -> Tenant:
     """The small world's tenant, where people made everything by hand: random names, and nobody's mark."""
-    held = tenant_of(world.work_out())
-    for assignment in held.assignments.every():
+    actual = tenant_of(world.work_out())
+    for assignment in actual.assignments.every():
         assignment.description = None
-    return held
+    return actual
 
 
 def test_a_tenant_becomes_a_project_that_is_in_sync_with_it(tenant: Tenant, tmp_path: Path) -> None:
@@ -92,12 +92,12 @@ def test_what_another_project_manages_is_what_the_comparison_calls_altered(
     world: World, tmp_path: Path, kind: str
 ) -> None:
     """Live and from a snapshot the same: the justifications of eligible access carry the mark too, and nobody compares them."""
-    held = tenant_of(world.work_out())
-    assert list(held.eligibilities.every())
-    next(held.assignments.every()).description = "why [rbacgen:tiny], edited by hand"
+    actual = tenant_of(world.work_out())
+    assert list(actual.eligibilities.every())
+    next(actual.assignments.every()).description = "why [rbacgen:tiny], edited by hand"
     here = tmp_path / "first"
     here.mkdir()
-    with StandIn(held) as azure:
+    with StandIn(actual) as azure:
         environment = azure.environment()
         assert run(here, environment, "snapshot", *SUBSCRIPTIONS, "-o", "azure.json").returncode == 0
         done = run(here, environment, "init", "first", "--from", kind, *SUBSCRIPTIONS, *DAY)

@@ -32,7 +32,7 @@ def expected(path: Path) -> list[str]:
     return [line.removeprefix("# expect: ") for line in lines if line.startswith("# expect: ")]
 
 
-def is_held(path: Path) -> bool:
+def is_actual(path: Path) -> bool:
     """Whether the fault is in what a source holds, and not in the project."""
     return path.name == "rbacgen.yaml" and (path.parent / "source.json").exists()
 
@@ -40,8 +40,8 @@ def is_held(path: Path) -> bool:
 def checked(path: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
     """What `check` comes to in the file's own folder, against the source there if there is one."""
     monkeypatch.chdir(path.parent)
-    held = ["--source", "source.json"] if is_held(path) else []
-    return CliRunner().invoke(main, ["check", "--today", "2026-11-23", "-p", path.name, *held, *options])
+    actual = ["--source", "source.json"] if is_actual(path) else []
+    return CliRunner().invoke(main, ["check", "--today", "2026-11-23", "-p", path.name, *actual, *options])
 
 
 def problem_lines(result: Result) -> list[str]:
@@ -58,12 +58,12 @@ def test_one_fault_prints_just_its_lines(path: Path, monkeypatch: pytest.MonkeyP
     assert problem_lines(result) == lines
     assert lines
     assert [line for line in lines if not line.endswith(f" [{rule}]")] == []
-    assert result.exit_code == (2 if is_held(path) else 1 if RULES[rule].severity == "error" else 0)
+    assert result.exit_code == (2 if is_actual(path) else 1 if RULES[rule].severity == "error" else 0)
 
 
 def test_what_is_held_is_at_fault_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """A case with a source has no fault without it: the project is in order, and only Azure is not."""
-    cases = [path for path in CASES if is_held(path)]
+    cases = [path for path in CASES if is_actual(path)]
     assert len(cases) >= 4
     for path in cases:
         monkeypatch.chdir(path.parent)

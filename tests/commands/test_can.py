@@ -62,10 +62,10 @@ def process(folder: Path, environment: Mapping[str, str], *arguments: str) -> su
     )
 
 
-def held(world: World, *more: Any, **changes: Any) -> str:
+def actual(world: World, *more: Any, **changes: Any) -> str:
     """A snapshot of what an apply leaves, and more."""
-    outcome = world.work_out()
-    read = replace(source([*as_held(outcome), *more], outcome), **changes)
+    checked = world.work_out()
+    read = replace(source([*as_held(checked), *more], checked), **changes)
     (world.folder / "held.json").write_text(snapshot.dump(read))
     return "held.json"
 
@@ -108,7 +108,7 @@ def test_the_form_has_the_whole_chain(world: World) -> None:
     content = json.loads(done.stdout)
     assert (content["format_version"], content["project"], content["source"]) == (1, "tiny", "")
     assert (content["allowed"], content["complete"]) == (False, True)
-    in_dev, in_prod = content["answers"]
+    in_dev, in_prod = content["decisions"]
     assert in_dev["who"] == {"id": DEVELOPERS, "type": "Group", "name": "grp-developers"}
     assert (in_dev["verdict"], in_dev["environment"], in_dev["plane"], in_dev["scope"]) == (
         "allowed",
@@ -116,10 +116,15 @@ def test_the_form_has_the_whole_chain(world: World) -> None:
         "data",
         VAULT,
     )
-    (way,) = in_dev["ways"]
-    assert way["azure_role"]["name"] == "Key Vault Secrets User"
-    assert (way["pattern"], way["activation"], way["scope_kind"], way["through"]) == (SECRET, "permanent", "vault", [])
-    (why,) = way["why"]
+    (permit,) = in_dev["permits"]
+    assert permit["azure_role"]["name"] == "Key Vault Secrets User"
+    assert (permit["pattern"], permit["activation"], permit["scope_kind"], permit["through"]) == (
+        SECRET,
+        "permanent",
+        "vault",
+        [],
+    )
+    (why,) = permit["why"]
     assert (why["project_role"], why["responsibility"], why["capability"]) == ("developer", "write_code", "use_secrets")
     assert (why["grant_at"]["line"], why["member_at"]["file"]) == (11, "rbacgen.yaml")
     near = in_prod["near"][0]
@@ -129,7 +134,7 @@ def test_the_form_has_the_whole_chain(world: World) -> None:
         "Key Vault Secrets User",
     )
     assert near["why"][0]["responsibility"] == "write_code"
-    assert {each["verdict"] for each in in_prod["doors"]} == {None}
+    assert {each["verdict"] for each in in_prod["bypasses"]} == {None}
 
 
 def test_a_hat_is_asked_about_by_itself(world: World) -> None:
@@ -157,12 +162,14 @@ def test_what_a_group_would_give_is_said_as_what_it_would_be(world: World) -> No
     said = "after activation to whoever is in grp-operators, whose members are not known (`rbacgen lock --members` reads them)"
     assert said in " ".join(done.stdout.split())
     asked = ("can", ANA, SECRET, "--on", "vault", "-e", "dev")
-    path = held(world, foreign(VAULT, principal=OPERATORS, type_=PrincipalType.GROUP, role_id=SECRETS_USER))
+    path = actual(world, foreign(VAULT, principal=OPERATORS, type_=PrincipalType.GROUP, role_id=SECRETS_USER))
     words = " ".join(run(*asked, "--source", path).stdout.split())
     assert "allowed to whoever is in grp-operators, whose members are not known" in words
     assert "after activation to whoever is in grp-developers, whose members are not known" in words
     content = json.loads(run(*asked, "--source", path, "--format", "json").stdout)
-    assert [(each["name"], each["verdict"], each["only_eligible"]) for each in content["answers"][0]["perhaps"]] == [
+    assert [
+        (each["name"], each["verdict"], each["only_eligible"]) for each in content["decisions"][0]["unknown_memberships"]
+    ] == [
         ("grp-operators", "allowed", False),
         ("grp-developers", "after_activation", True),
     ]
@@ -170,8 +177,8 @@ def test_what_a_group_would_give_is_said_as_what_it_would_be(world: World) -> No
 
 def test_a_condition_is_said_in_a_sentence_and_with_the_activation_that_comes_first(world: World) -> None:
     """Roles by their names, custom ones too; the whole text stays in the form."""
-    outcome = world.work_out()
-    own = next(each.role.id for each in outcome.desired.definitions)
+    checked = world.work_out()
+    own = next(each.role.id for each in checked.desired.definitions)
     write = "Microsoft.Authorization/roleAssignments/write"
     condition = (
         f"((!(ActionMatches{{'{write}'}})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] "
@@ -189,10 +196,10 @@ def test_a_condition_is_said_in_a_sentence_and_with_the_activation_that_comes_fi
     assert "\n  under a condition, after activation: grp-operators (group)\n" in everyone.stdout
     assert f"\n    the condition: {sentence}\n" in everyone.stdout
     content = json.loads(run("can", "operator", write, "--on", "group", "-e", "dev", "--format", "json").stdout)
-    (answer,) = content["answers"]
-    (way,) = answer["ways"]
-    assert (answer["verdict"], answer["only_eligible"]) == ("under_condition", True)
-    assert (way["condition"], way["condition_says"], way["needs_activation"]) == (condition, sentence, True)
+    (decision,) = content["decisions"]
+    (permit,) = decision["permits"]
+    assert (decision["verdict"], decision["only_eligible"]) == ("under_condition", True)
+    assert (permit["condition"], permit["condition_says"], permit["needs_activation"]) == (condition, sentence, True)
     (row,) = json.loads(
         run("who-can", write, "--on", "group", "-e", "dev", "--format", "json").stdout
     )["places"][0]["here"]  # fmt: skip
@@ -215,8 +222,8 @@ def test_a_condition_without_a_sentence_is_shortened_and_whole_in_the_form(world
     assert lines[start + 3].endswith(" …")
     assert lines[start + 4].startswith("     --attribute would decide it:")
     content = json.loads(run("can", "robot", read, "--on", "lake", "-e", "dev", "--format", "json").stdout)
-    (way,) = content["answers"][0]["ways"]
-    assert (way["condition"], way["condition_says"]) == (condition, "")
+    (permit,) = content["decisions"][0]["permits"]
+    assert (permit["condition"], permit["condition_says"]) == (condition, "")
 
 
 def test_a_pattern_is_answered_as_a_whole_and_by_its_parts(world: World) -> None:
@@ -323,7 +330,7 @@ def test_an_operation_that_no_list_has_is_asked_of_both_planes(world: World) -> 
     world.write()
     send = "Microsoft.ServiceBus/namespaces/queues/send/action"
     done = run("can", "developer", send, "--on", "group", "-e", "dev", "--format", "json")
-    verdicts = {each["plane"]: each["verdict"] for each in json.loads(done.stdout)["answers"]}
+    verdicts = {each["plane"]: each["verdict"] for each in json.loads(done.stdout)["decisions"]}
     assert verdicts == {"control": "denied", "data": "allowed"}
 
 
@@ -393,12 +400,12 @@ def test_who_can_names_the_doors_and_whom_they_let_in(world: World) -> None:
         "      https://learn.microsoft.com/azure/key-vault/general/assign-access-policy\n"
     )
     content = json.loads(run("who-can", SECRET, "--on", "vault", "-e", "dev", "--format", "json").stdout)
-    policies, writes, nobody = content["places"][0]["around"]
+    policies, writes, nobody = content["places"][0]["bypasses"]
     assert policies["opened_by"].endswith("/accessPolicies/write")
     assert (writes["opened_by"], writes["unless"]) == ("Microsoft.KeyVault/vaults/write", "")
     (row,) = writes["here"]
     assert (row["who"]["id"], row["verdict"]) == (OPERATORS, "after_activation")
-    assert row["ways"][0]["azure_role"]["name"] == "Contributor"
+    assert row["permits"][0]["azure_role"]["name"] == "Contributor"
     assert (nobody["opened_by"], nobody["here"], nobody["below"]) == ("", [], [])
 
 
@@ -418,7 +425,7 @@ def test_a_management_group_gives_access_below_it(world: World) -> None:
         "who-can", "Microsoft.Network/virtualNetworks/read", "--on", f"/subscriptions/{PROD}", "--format", "json"
     )
     (row,) = json.loads(done.stdout)["places"][0]["here"]
-    assert {each["scope"] for each in row["ways"]} == {
+    assert {each["scope"] for each in row["permits"]} == {
         "/",
         f"/subscriptions/{PROD}",
         "/providers/Microsoft.Management/managementGroups/mg-tiny",
@@ -464,8 +471,13 @@ def test_check_counts_its_access_tests(world: World) -> None:
     assert len(content["tests"]) == 5
     first = content["tests"][0]
     assert first["test"] == f"developer can {SECRET} on vault in dev"
-    assert (first["result"], first["verdict"], first["hat"], first["principal"]) == ("passed", "allowed", True, None)
-    assert content["held"] is None
+    assert (first["result"], first["verdict"], first["isolated"], first["principal"]) == (
+        "passed",
+        "allowed",
+        True,
+        None,
+    )
+    assert content["actual"] is None
 
 
 def test_check_runs_tests_that_stand_by_themselves(world: World) -> None:
@@ -506,7 +518,7 @@ def test_strict_takes_two_toxic_hats_for_an_error(world: World) -> None:
 
 def test_a_snapshot_of_what_an_apply_leaves_is_exit_0(world: World) -> None:
     """The tests pass on it, and what the project wants is known by its reasons."""
-    path = held(world)
+    path = actual(world)
     done = run("check", "--source", path)
     assert (done.exit_code, done.stderr) == (0, "")
     assert "\non held.json, access tests: 3 passed; no findings\n" in done.stdout
@@ -517,7 +529,7 @@ def test_a_snapshot_of_what_an_apply_leaves_is_exit_0(world: World) -> None:
 
 def test_a_foreign_owner_in_a_snapshot_is_exit_2(world: World) -> None:
     """No line of the project is wrong, and the developer can delete the vault: found by the test, told by `can`."""
-    path = held(world, foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP))
+    path = actual(world, foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP))
     world.mapping["roles/developer.yaml"]["must_not"] = [{"do": DELETE, "on": "vault"}]
     world.write()
     done = run("check", "--source", path)
@@ -527,9 +539,9 @@ def test_a_foreign_owner_in_a_snapshot_is_exit_2(world: World) -> None:
     assert "[held-privilege]" in done.stdout
     assert run("check").exit_code == 0
     content = json.loads(run("check", "--source", path, "--format", "json").stdout)
-    assert (content["held"]["source"], content["held"]["complete"]) == ("held.json", True)
-    assert {each["rule"] for each in content["held"]["problems"]} == {"held-must-not", "held-privilege"}
-    failed = [each for each in content["held"]["tests"] if each["result"] == "failed"]
+    assert (content["actual"]["source"], content["actual"]["complete"]) == ("held.json", True)
+    assert {each["rule"] for each in content["actual"]["problems"]} == {"held-must-not", "held-privilege"}
+    failed = [each for each in content["actual"]["tests"] if each["result"] == "failed"]
     assert [each["by"] for each in failed] == [["Owner on vaults/kv-dev: `*`"]]
     can = run("can", "developer", DELETE, "--on", "vault", "-e", "dev", "--source", path)
     assert can.exit_code == 0
@@ -539,8 +551,8 @@ def test_a_foreign_owner_in_a_snapshot_is_exit_2(world: World) -> None:
 def test_names_of_persons_stay_out_unless_asked_for(world: World) -> None:
     """A name that only the source has is shown with `--names`; the id always."""
     rogue = replace(foreign(VAULT), principal=Principal(ANA, PrincipalType.USER, "ana@contoso.example"))
-    outcome = world.work_out()
-    read = replace(source([], outcome), state=State([*as_held(outcome), rogue]))
+    checked = world.work_out()
+    read = replace(source([], checked), state=State([*as_held(checked), rogue]))
     (world.folder / "held.json").write_text(snapshot.dump(read, names=True))
     for command in (
         ("who-can", DELETE, "--on", VAULT),
@@ -561,7 +573,7 @@ def test_names_of_persons_stay_out_unless_asked_for(world: World) -> None:
 
 def test_a_snapshot_is_asked_without_a_project(world: World, tmp_path_factory: pytest.TempPathFactory) -> None:
     """By whole ids; a scope kind or a name means nothing then."""
-    path = world.folder / held(world, foreign(VAULT))
+    path = world.folder / actual(world, foreign(VAULT))
     os.chdir(tmp_path_factory.mktemp("elsewhere"))
     done = run("who-can", DELETE, "--on", VAULT, "--source", str(path))
     assert done.exit_code == 0
@@ -583,16 +595,16 @@ def test_management_groups_of_a_snapshot_are_kept(world: World) -> None:
     """What a subscription inherits from was seen when it was read, and comes back from the file."""
     other = "/providers/microsoft.management/managementgroups/mg-other"
     rogue = foreign("/providers/Microsoft.Management/managementGroups/mg-other")
-    path = held(world, rogue, above={f"/subscriptions/{DEV}": (other,)}, tells_above=True)
+    path = actual(world, rogue, above={f"/subscriptions/{DEV}": (other,)}, tells_above=True)
     assert "by Owner on management group mg-other" in run("who-can", DELETE, "--on", VAULT, "--source", path).stdout
-    without = held(world, rogue, tells_above=True)
+    without = actual(world, rogue, tells_above=True)
     assert "mg-other" not in run("who-can", DELETE, "--on", VAULT, "--source", without).stdout
 
 
 def test_a_management_group_that_nobody_places_is_not_decided(world: World) -> None:
     """Terraform files do not tell what lies in one: access there is neither taken for granted nor for none, and exit is 3."""
-    (world.folder / "held").mkdir()
-    (world.folder / "held" / "main.tf").write_text(
+    (world.folder / "actual").mkdir()
+    (world.folder / "actual" / "main.tf").write_text(
         'resource "azurerm_role_assignment" "boss" {\n'
         '  scope = "/providers/Microsoft.Management/managementGroups/corp"\n'
         '  role_definition_name = "Owner"\n'
@@ -600,10 +612,10 @@ def test_a_management_group_that_nobody_places_is_not_decided(world: World) -> N
         "}\n"
     )
     world.write()
-    everyone = run("who-can", DELETE, "--on", VAULT, "--source", "held")
+    everyone = run("who-can", DELETE, "--on", VAULT, "--source", "actual")
     assert everyone.exit_code == 3
     assert "lies in /providers/Microsoft.Management/managementGroups/corp" in " ".join(everyone.stdout.split())
-    one = run("can", STRANGER, DELETE, "--on", VAULT, "--source", "held")
+    one = run("can", STRANGER, DELETE, "--on", VAULT, "--source", "actual")
     assert one.exit_code == 3
     assert "does not reach here" not in one.stdout
 
@@ -639,7 +651,7 @@ def test_a_pattern_is_said_in_part_where_some_of_it_is_possible(world: World) ->
     assert rows["grp-developers"]["partly"] is True
     assert rows["grp-operators"]["partly"] is False
     assert rows["grp-operators"]["verdict"] == "after_activation"
-    assert rows["grp-operators"]["ways"][0]["azure_role"]["name"] == "Contributor"
+    assert rows["grp-operators"]["permits"][0]["azure_role"]["name"] == "Contributor"
 
 
 def test_without_pim_a_hat_is_answered_as_its_wearers_are(world: World) -> None:
@@ -671,7 +683,7 @@ def test_a_deny_assignment_in_a_snapshot_wins(world: World) -> None:
     """Named, over every role."""
     from tests.fakes.facts import control, deny
 
-    path = held(world, denials=(deny(VAULT, control("*/read"), to=[DEVELOPERS]),))
+    path = actual(world, denials=(deny(VAULT, control("*/read"), to=[DEVELOPERS]),))
     done = run(
         "can", "grp-developers", "Microsoft.KeyVault/vaults/read", "--on", "vault", "-e", "dev", "--source", path
     )
@@ -778,7 +790,7 @@ def test_a_refusal_is_exit_3(world: World, tenant: Tenant, azure: StandIn) -> No
     tenant.assign(VAULT, OWNER, DEVELOPERS)
     done = process(world.folder, azure.environment(), "check", "--source", "azure", "--format", "json")
     assert done.returncode == 3
-    content = json.loads(done.stdout)["held"]
+    content = json.loads(done.stdout)["actual"]
     assert (content["complete"], {each["rule"] for each in content["problems"]}) == (
         False,
         {"held-must-not", "held-privilege"},

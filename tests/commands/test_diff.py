@@ -96,7 +96,7 @@ def test_a_subscription_that_may_not_be_read_is_exit_3(world: World, tenant: Ten
     content = json.loads(done.stdout)
     assert (content["changes"], content["in_sync"], content["complete"]) == ([], False, False)
     assert f"/subscriptions/{PROD}" in {each["scope"] for each in content["unread"]}
-    assert all(each["cure"] for each in content["unread"])
+    assert all(each["remedy"] for each in content["unread"])
     tenant.assign(VAULT, OWNER, _stranger(tenant))
     done = diff(world.folder, azure.environment(), "--format", "json")
     assert done.returncode == 3
@@ -108,7 +108,7 @@ def test_a_kind_does_not_change_by_what_was_not_read(
     world: World, tenant: Tenant, azure: StandIn, described: bool
 ) -> None:
     """Standing where eligible is wanted is altered, whether the eligible ones could be read or not; who made it is not asked."""
-    (wanted,) = (
+    (desired,) = (
         each
         for each in world.work_out().desired.state
         if each.activation is Activation.ELIGIBLE and each.environment == "prod"
@@ -116,8 +116,8 @@ def test_a_kind_does_not_change_by_what_was_not_read(
     (eligible,) = (each for each in tenant.eligibilities.every() if PROD in each.scope)
     tenant.eligibilities[eligible.folded].remove(eligible)
     tenant.version += 1
-    description = wanted.description if described else None
-    tenant.assign(wanted.scope.id, wanted.role.id, wanted.principal.id, description=description)
+    description = desired.description if described else None
+    tenant.assign(desired.scope.id, desired.role.id, desired.principal.id, description=description)
 
     def found() -> tuple[int, list[tuple[str, str]], str]:
         done = diff(world.folder, azure.environment(), "--format", "json")
@@ -182,7 +182,7 @@ def test_a_snapshot_says_what_azure_says(world: World, tenant: Tenant, azure: St
     kept = json.loads(diff(world.folder, azure.environment(), "azure.json", "--format", "json").stdout)
     assert len(azure.requests) == asked
     assert kept["source"] == "snapshot"
-    for key in ("changes", "counts", "set_aside", "in_sync", "tenant"):
+    for key in ("changes", "counts", "excluded", "in_sync", "tenant"):
         assert kept[key] == live[key]
     assert [each["kind"] for each in kept["changes"]] == [DriftKind.SOFT_DELETED]
 
@@ -258,7 +258,7 @@ def test_no_secret_reaches_what_is_written(world: World, tenant: Tenant, azure: 
 def test_the_contest(tmp_path: Path) -> None:
     """5,000 wanted against 5,200 held: the eight that are planted, and nothing else, in one run."""
     planted = contest(tmp_path)
-    assert (planted.wanted, planted.held) == (5_000, 5_200)
+    assert (planted.desired, planted.actual) == (5_000, 5_200)
     with StandIn(planted.tenant) as azure:
         done = diff(tmp_path, azure.environment(), "--format", "json")
     assert done.returncode == 3, done.stderr
@@ -283,9 +283,9 @@ def test_four_thousand_cost_six_requests(tmp_path: Path) -> None:
     from tests.fakes.large_world import world as wide
 
     small = wide(tmp_path, 400, {"dev": DEV})
-    outcome = small.work_out()
-    assert len(outcome.desired.state) == 4_000
-    with StandIn(tenant_of(outcome), page=1000) as azure:
+    checked = small.work_out()
+    assert len(checked.desired.state) == 4_000
+    with StandIn(tenant_of(checked), page=1000) as azure:
         done = diff(tmp_path, azure.environment(), "--summary")
         assert done.returncode == 0, done.stdout + done.stderr
         asked = [each for each in azure.requests if each.service == "arm"]
@@ -298,9 +298,9 @@ def test_few_strangers_in_four_thousand_cost_a_request_each(tmp_path: Path, othe
     """PIM may keep what they have, so it is asked for them; its whole list would be four pages more."""
     from tests.fakes.large_world import world as wide
 
-    outcome = wide(tmp_path, 400, {"dev": DEV}).work_out()
-    wanted = [key for key, _ in outcome.desired.state.items()]
-    tenant = tenant_of(outcome, without=wanted[:others])
+    checked = wide(tmp_path, 400, {"dev": DEV}).work_out()
+    desired = [key for key, _ in checked.desired.state.items()]
+    tenant = tenant_of(checked, without=desired[:others])
     for number in range(others):
         stranger = f"dddddddd-0000-4000-8000-00000000000{number}"
         tenant.principal(stranger, "User", f"Stranger {number}", upn=f"stranger-{number}@contoso.example")
@@ -318,8 +318,8 @@ def test_four_thousand_of_another_hand_are_read_as_a_list(tmp_path: Path) -> Non
     """Where PIM may keep all of it, its list is read too, page for page; what it says is in sync all the same."""
     from tests.fakes.large_world import world as wide
 
-    outcome = wide(tmp_path, 400, {"dev": DEV}).work_out()
-    tenant = tenant_of(outcome)
+    checked = wide(tmp_path, 400, {"dev": DEV}).work_out()
+    tenant = tenant_of(checked)
     for each in tenant.assignments.every():
         each.description = None
     with StandIn(tenant, page=1000) as azure:
@@ -332,8 +332,8 @@ def test_four_thousand_of_another_hand_are_read_as_a_list(tmp_path: Path) -> Non
 
 def test_the_example_is_in_sync_live() -> None:
     """The whole example, with custom roles, conditions, ends and eligible access, comes back as wanted."""
-    outcome = load.work_out(str(EXAMPLE), TODAY)
-    with StandIn(tenant_of(outcome)) as azure:
+    checked = load.work_out(str(EXAMPLE), TODAY)
+    with StandIn(tenant_of(checked)) as azure:
         done = diff(EXAMPLE, azure.environment(), "--summary")
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -55,16 +55,16 @@ def test_the_cases_hold_every_kind_of_assignment_on_every_level() -> None:
     """Standing everywhere; eligible and active until a day wherever PIM takes them, which is below the tenant root."""
     found = set()
     for case in CASES:
-        outcome = work_out(str(case), TODAY)
-        for each in outcome.desired.state:
-            kind = resource_type(each, outcome.project.pim)
+        checked = work_out(str(case), TODAY)
+        for each in checked.desired.state:
+            kind = resource_type(each, checked.project.pim)
             depth = "child" if each.scope_kind == "raw" else str(each.scope.level)
             found.add((kind, depth, each.ends is not None if each.activation is Activation.ELIGIBLE else None))
     depths = [str(level) for level in ScopeLevel if level is not ScopeLevel.TENANT] + ["child"]
-    wanted = {("azurerm_role_assignment", depth, None) for depth in [*depths, "tenant"]}
-    wanted |= {("azurerm_pim_active_role_assignment", depth, None) for depth in depths}
-    wanted |= {("azurerm_pim_eligible_role_assignment", depth, ends) for depth in depths for ends in (True, False)}
-    assert wanted <= found
+    desired = {("azurerm_role_assignment", depth, None) for depth in [*depths, "tenant"]}
+    desired |= {("azurerm_pim_active_role_assignment", depth, None) for depth in depths}
+    desired |= {("azurerm_pim_eligible_role_assignment", depth, ends) for depth in depths for ends in (True, False)}
+    assert desired <= found
 
 
 def test_the_cases_hold_every_kind_of_principal() -> None:

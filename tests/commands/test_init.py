@@ -204,16 +204,16 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6
 @given(TEXTS, TEXTS, st.sampled_from(["group", "user"]), st.booleans())
 def test_no_answer_breaks_the_file(name: str, bound: str, kind: str, pim: bool) -> None:
     """Whatever a person answers stands in the file as it was said, and nothing else is changed by it."""
-    role, holder = scaffold.member(f"web_developer={kind}:{name}", WEB_APP)
+    role, subject = scaffold.member(f"web_developer={kind}:{name}", WEB_APP)
     environment, scope_kind, value = scaffold.binding(f"dev.key_vault={bound}", WEB_APP, ["dev"])
     answers = ScaffoldAnswers(
-        pim=pim, environments={"dev": DEV}, team={role: (holder,)}, scopes={environment: {scope_kind: value}}
+        pim=pim, environments={"dev": DEV}, team={role: (subject,)}, scopes={environment: {scope_kind: value}}
     )
     project = content(scaffold.project_file("churn", "web_app", WEB_APP, answers))
     empty = content(scaffold.project_file("churn", "web_app", WEB_APP, ScaffoldAnswers(environments={"dev": DEV})))
-    holders = project["team"].pop("web_developer")
-    given_id = {"id": holder.id} if holder.id else {}
-    assert holders == [{kind: holder.name, **given_id}]
+    subjects = project["team"].pop("web_developer")
+    given_id = {"id": subject.id} if subject.id else {}
+    assert subjects == [{kind: subject.name, **given_id}]
     assert project["environments"]["dev"].pop("scopes") == {"key_vault": bound.strip()}
     assert empty["team"].pop("web_developer") == []
     assert empty["environments"]["dev"].pop("scopes") is None

@@ -20,7 +20,7 @@ from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
 
 TENANT = "99999999-0000-4000-8000-000000000009"
 NEW = "aaaaaaaa-0000-4000-8000-00000000000f"
-REFUSED = LookupAnswer(why="refused", cure="ask an admin")
+REFUSED = LookupAnswer(why="refused", remedy="ask an admin")
 
 
 class FakeLookup:
@@ -388,7 +388,9 @@ def test_a_directory_that_refuses_leaves_given_ids_unverified(world: World, azur
     """Neither gone nor there."""
     azure.entries = None
     result = run(world, azure)
-    assert [(each.why, each.cure) for each in result.settled.unasked] == [("the directory refused", "ask an admin")] * 3
+    assert [(each.why, each.remedy) for each in result.settled.not_resolved] == [
+        ("the directory refused", "ask an admin")
+    ] * 3
     assert not result.has_findings
 
 
@@ -437,7 +439,7 @@ def test_a_missing_subscription_is_said_once(nameless: World, azure: FakeLookup)
 
 ANA = "aaaaaaaa-0000-4000-8000-00000000000a"
 ON_CALL = "aaaaaaaa-0000-4000-8000-00000000000c"
-OF_GROUPS = Listing(why="refused", cure="ask an admin")
+OF_GROUPS = Listing(why="refused", remedy="ask an admin")
 
 
 def inside(*ids: str) -> Listing:
@@ -509,8 +511,8 @@ def test_members_that_may_not_be_read_stay_and_are_said(nameless: World, azure: 
     azure.inside = {DEVELOPERS: OF_GROUPS, OPERATORS: inside(NEW)}
     result = run(nameless, azure, members=True)
     assert not result.is_complete
-    (unasked,) = result.settled.unasked
-    assert unasked.what.startswith("the members of the group `grp-developers`, which stay as ")
+    (not_resolved,) = result.settled.not_resolved
+    assert not_resolved.what.startswith("the members of the group `grp-developers`, which stay as ")
     assert on_disk(nameless)["members"] == {DEVELOPERS: {"user": [ANA]}, OPERATORS: {"user": [NEW]}}
 
 

@@ -82,9 +82,9 @@ def on_disk(world: World) -> dict[str, Any]:
     return content
 
 
-def lookup(azure: StandIn, patience: float = 2) -> AzureResolver:
+def lookup(azure: StandIn, retry_budget: float = 2) -> AzureResolver:
     """A lookup in the stand-in."""
-    return AzureResolver.of(cloud_of(environment=os.environ), os.environ, patience)
+    return AzureResolver.of(cloud_of(environment=os.environ), os.environ, retry_budget)
 
 
 def ask(azure: StandIn, kind: str, name: str) -> LookupAnswer:
@@ -231,9 +231,9 @@ def test_two_kinds_of_one_name_are_accepted_apart(there: World, azure: StandIn) 
     result = run("--accept", "Group:deploy")
     assert result.exit_code == 2
     assert "until `rbacgen lock --accept service_principal:deploy`" in result.stdout
-    held = on_disk(there)["principals"]
-    assert held["group"] == {"deploy": first.replace("d", "e")}
-    assert held["service_principal"] == {"deploy": second}
+    actual = on_disk(there)["principals"]
+    assert actual["group"] == {"deploy": first.replace("d", "e")}
+    assert actual["service_principal"] == {"deploy": second}
 
 
 def test_a_damaged_lock_does_not_let_a_group_in_that_was_made_anew(there: World, azure: StandIn) -> None:
@@ -601,7 +601,7 @@ def test_a_group_that_hides_its_members_is_not_empty(there: World, staffed: Stan
     content = json.loads(result.stdout)
     (unread,) = content["unread"]
     assert "the group hides its members" in unread["why"]
-    assert "Member.Read.Hidden" in unread["cure"]
+    assert "Member.Read.Hidden" in unread["remedy"]
     assert ON_CALL not in on_disk(there)["members"]
     assert (content["complete"], content["members_asked"], content["groups"]) == (False, True, 2)
     assert {"change": "added", "kind": "user", "name": "", "id": ANA, "member_of": DEVELOPERS} in content["changes"]
@@ -798,8 +798,8 @@ def test_a_refused_kind_names_its_permission(azure: StandIn, kind: str, permissi
     azure.tenant.graph_permission = "none"
     answer = ask(azure, kind, "x")
     assert "(403 Authorization_RequestDenied)" in answer.why
-    assert f"{permission}.Read.All" in answer.cure
-    assert "Directory.Read.All" in answer.cure
+    assert f"{permission}.Read.All" in answer.remedy
+    assert "Directory.Read.All" in answer.remedy
 
 
 def test_one_question_that_fails_leaves_the_others(azure: StandIn) -> None:
@@ -820,7 +820,7 @@ def test_a_directory_that_fails_answers_nothing(azure: StandIn, fault: Fault) ->
     azure.fault(fault)
     named = Named("group", "grp-developers", "", AT)
     answer = lookup(azure, 0.3).names((named,))[named.key]
-    assert (ids(answer), bool(answer.why), bool(answer.cure)) == ([], True, True)
+    assert (ids(answer), bool(answer.why), bool(answer.remedy)) == ([], True, True)
 
 
 def test_throttling_is_waited_out(there: World, azure: StandIn) -> None:
@@ -919,7 +919,7 @@ def test_a_question_that_azure_refuses_makes_nothing_missing(azure: StandIn, sta
     """Neither is the container there, nor is it gone; Azure's code is said."""
     azure.fault(Fault(service="arm", path="/containers/raw$", status=status, code=code))
     answer = see(azure, f"{CONTAINERS}/raw")[f"{CONTAINERS}/raw"]
-    assert (answer.spelled, answer.hint, bool(answer.cure)) == ("", "", True)
+    assert (answer.spelled, answer.hint, bool(answer.remedy)) == ("", "", True)
     assert f"({status} {code})" in answer.why
 
 
@@ -957,7 +957,7 @@ def test_a_child_without_any_version_cannot_be_asked(azure: StandIn, fault: Faul
     """Its provider tells of none: that says nothing of the child."""
     azure.fault(replace(fault, service="arm", path="/providers/Microsoft.Storage$"))
     answer = see(azure, f"{CONTAINERS}/raw")[f"{CONTAINERS}/raw"]
-    assert (answer.spelled, answer.why, bool(answer.cure)) == ("", why, True)
+    assert (answer.spelled, answer.why, bool(answer.remedy)) == ("", why, True)
 
 
 def test_a_preview_is_asked_in_where_there_is_nothing_else(azure: StandIn) -> None:

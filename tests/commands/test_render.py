@@ -75,22 +75,22 @@ def said(block: AssignmentBlock | DefinitionBlock) -> Attributes:
 @pytest.mark.parametrize("case", [case for case in CASES if case.name != "json"], ids=lambda case: case.name)
 def test_the_files_say_what_the_blocks_are(case: Path) -> None:
     """Each value of each block, read back by python-hcl2, and no resource besides."""
-    outcome = work_out(str(case), TODAY)
-    for module in blocks.root_modules(outcome.project, outcome.desired):
+    checked = work_out(str(case), TODAY)
+    for module in blocks.root_modules(checked.project, checked.desired):
         found: dict[str, Attributes] = {}
         for text in files.terraform_files(case / "expected" / module.environment).values():
             found |= native(text)
         assert set(found) == {block.address for block in module.blocks()}
         for block in module.blocks():
-            wanted = said(block)
+            desired = said(block)
             attributes = found[block.address]
-            assert {name: attributes[name] for name in wanted} == wanted
+            assert {name: attributes[name] for name in desired} == desired
             rest = (
                 {"permissions"}
                 if isinstance(block, DefinitionBlock)
                 else {"depends_on", "schedule", "lifecycle", "timeouts"}
             )
-            assert set(attributes) - set(wanted) <= rest
+            assert set(attributes) - set(desired) <= rest
 
 
 def unwrapped(value: Any) -> Any:
@@ -257,12 +257,12 @@ def test_a_custom_role_waits_for_the_group_that_only_terraform_knows(world: Worl
     for name in ("dev", "prod"):
         world.project["environments"][name]["scopes"]["landing_zone"] = {"terraform": "azurerm_management_group.own.id"}
     world.render()
-    wanted = [f"/subscriptions/{DEV}", "${azurerm_management_group.own.id}"]
+    desired = [f"/subscriptions/{DEV}", "${azurerm_management_group.own.id}"]
     role = rendered(world, "dev")["azurerm_role_definition.tiny_observer"]
-    assert role["assignable_scopes"] == wanted
+    assert role["assignable_scopes"] == desired
     world.render(json=True)
     content = json.loads(world.rendered("dev")["custom_roles.tf.json"])
-    assert content["resource"]["azurerm_role_definition"]["tiny_observer"]["assignable_scopes"] == wanted
+    assert content["resource"]["azurerm_role_definition"]["tiny_observer"]["assignable_scopes"] == desired
 
 
 @pytest.mark.parametrize("json_", [False, True])
@@ -276,8 +276,8 @@ def test_a_module_leaves_provider_and_versions_of_terraform_to_its_caller(world:
         else hcl2.loads(texts["versions.tf"], serialization_options=OPTIONS)
     )
     assert set(read) - {"//"} == {"terraform"}
-    wanted = {"azurerm": {"source": "hashicorp/azurerm", "version": ">= 5.2, < 6.0"}}
-    assert unwrapped(read["terraform"]) == {"required_providers": wanted}
+    desired = {"azurerm": {"source": "hashicorp/azurerm", "version": ">= 5.2, < 6.0"}}
+    assert unwrapped(read["terraform"]) == {"required_providers": desired}
 
 
 def test_an_assignment_is_in_one_file_by_its_scope_kind_under_its_reason(world: World) -> None:
@@ -508,7 +508,7 @@ def test_ten_thousand_assignments(tmp_path: Path) -> None:
         "import datetime, pathlib, re, resource, sys\n"
         "from rbacgen.commands import render as rendering\n"
         "output = pathlib.Path(sys.argv[2])\n"
-        "rendering.render(sys.argv[1], datetime.date(2026, 11, 23), rendering.Options(output=output))\n"
+        "rendering.render(sys.argv[1], datetime.date(2026, 11, 23), rendering.RenderOptions(output=output))\n"
         "status = pathlib.Path('/proc/self/status')\n"
         # Linux's ru_maxrss outlives exec: it would count the worker of pytest that this process was forked from.
         "peak = re.search(r'VmHWM:\\s+(\\d+)', status.read_text())[1] if status.exists() else None\n"

@@ -74,11 +74,11 @@ def test_json_names_all_that_text_names() -> None:
     answer = form(GET_SECRET, "Microsoft.KeyVault/vaults/read")["answers"][0]
     assert [each["plane"] for each in answer["needs"]] == ["control", "data"]
     option = answer["options"][0]
-    assert sum(option["surplus"]["counts"].values()) == option["surplus"]["operations"]
+    assert sum(option["excess"]["counts"].values()) == option["excess"]["operations"]
     assert option["rank"] == 1
-    assert {"covers", "covers_alone", "surplus", "adds", "standing"} <= set(option["roles"][0])
+    assert {"covers", "covers_alone", "excess", "adds", "standing"} <= set(option["roles"][0])
     assert answer["options_in_all"] >= len(answer["options"])
-    wide = answer["options"][-1]["surplus"]
+    wide = answer["options"][-1]["excess"]
     assert len(wide["sensitive"]) == wide["counts"]["sensitive"] > 0
 
 
@@ -291,7 +291,7 @@ def test_all_project_roles_of_the_example_have_answers() -> None:
     mapping = load.read_files(str(EXAMPLE)).mapping
     answered = 0
     for name, role in mapping.roles.items():
-        if not any(capability.needs for duty in role.responsibilities for capability in duty.takes):
+        if not any(capability.needs for responsibility in role.responsibilities for capability in responsibility.takes):
             continue
         for answer in suggest.suggest(str(EXAMPLE), suggest.SuggestRequest(project_role=name)).answers:
             answered += 1

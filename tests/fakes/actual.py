@@ -21,29 +21,29 @@ OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 
 
-def as_held(outcome: CheckedProject) -> list[Assignment]:
+def as_held(checked: CheckedProject) -> list[Assignment]:
     """Every wanted assignment as Azure holds it after an apply: without reasons, and in its own form."""
-    return [held(each, outcome) for each in outcome.desired.state if not each.scope.reference]
+    return [actual(each, checked) for each in checked.desired.state if not each.scope.reference]
 
 
-def held(wanted: Assignment, outcome: CheckedProject) -> Assignment:
+def actual(desired: Assignment, checked: CheckedProject) -> Assignment:
     """One wanted assignment as Azure holds it."""
-    project = outcome.project
-    by_pim = kept_by_pim(wanted, project.pim)
-    until = instant(wanted.ends) if by_pim and wanted.ends else None
-    if wanted.activation is Activation.ELIGIBLE and until is None and project.pim_eligible_days:
+    project = checked.project
+    by_pim = kept_by_pim(desired, project.pim)
+    until = instant(desired.ends) if by_pim and desired.ends else None
+    if desired.activation is Activation.ELIGIBLE and until is None and project.pim_eligible_days:
         until = instant(TODAY) + datetime.timedelta(days=project.pim_eligible_days)
-    name = uuid.uuid5(uuid.NAMESPACE_OID, repr(wanted.key))
+    name = uuid.uuid5(uuid.NAMESPACE_OID, repr(desired.key))
     return Assignment(
-        scope=wanted.scope,
-        role=AzureRole(wanted.role.id, wanted.role.name),
-        principal=Principal(wanted.principal.id, wanted.principal.type, ""),
-        activation=wanted.activation,
-        condition=wanted.condition,
-        condition_version=wanted.condition_version,
-        description="" if by_pim else wanted.description,
-        held=ActualDetails(
-            id=f"{wanted.scope.id}/providers/Microsoft.Authorization/roleAssignments/{name}",
+        scope=desired.scope,
+        role=AzureRole(desired.role.id, desired.role.name),
+        principal=Principal(desired.principal.id, desired.principal.type, ""),
+        activation=desired.activation,
+        condition=desired.condition,
+        condition_version=desired.condition_version,
+        description="" if by_pim else desired.description,
+        actual=ActualDetails(
+            id=f"{desired.scope.id}/providers/Microsoft.Authorization/roleAssignments/{name}",
             until=until,
             through_pim=by_pim,
         ),
@@ -68,13 +68,13 @@ def foreign(
         principal=Principal(principal, type_, ""),
         activation=activation,
         description=description,
-        held=ActualDetails(id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"),
+        actual=ActualDetails(id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"),
     )
 
 
 def source(
     assignments: Iterable[Assignment],
-    outcome: CheckedProject,
+    checked: CheckedProject,
     coverage: Coverage = EVERYTHING,
     gone: Iterable[str] = (),
     binned: Iterable[str] = (),
@@ -86,7 +86,7 @@ def source(
     directory = {each.principal.id: Entry(Presence.PRESENT) for each in held_ones}
     directory |= {each: Entry(Presence.DELETED) for each in gone}
     directory |= {each: Entry(Presence.SOFT_DELETED) for each in binned}
-    roles = [each.role for each in outcome.desired.definitions] if definitions is None else list(definitions)
+    roles = [each.role for each in checked.desired.definitions] if definitions is None else list(definitions)
     return Source(
         kind=kind,
         name="Azure",

@@ -91,17 +91,17 @@ def membership(groups: Mapping[Principal, Iterable[Principal]]) -> Membership:
     return build({group.id: tuple(members) for group, members in groups.items()}, {}, everyone)
 
 
-def access(*held: Assignment, state: State | None = None, groups: Membership | None = None, **more: Any) -> Evaluator:
+def access(*actual: Assignment, state: State | None = None, groups: Membership | None = None, **more: Any) -> Evaluator:
     """What is to be asked: these assignments, and what else a ground has."""
     operations = catalog.load().operations
     return Evaluator(
         Facts(
             **{
-                "state": State(held) if state is None else state,
+                "state": State(actual) if state is None else state,
                 "role_of": lambda each: each,
                 "membership": groups or Membership(),
                 "known_operations": operations.matching,
-                "doors": bypasses.load(),
+                "bypasses": bypasses.load(),
                 **more,
             }
         )
@@ -118,4 +118,4 @@ def ask(
 ) -> Decision:
     """The answer to a question about somebody, `attributes` being known values for conditions."""
     place = scope if isinstance(scope, Scope) else Scope.of(scope)
-    return found.ask(found.holder(who), AccessRequest(operation, plane, place, **attributes))
+    return found.ask(found.subject(who), AccessRequest(operation, plane, place, **attributes))

@@ -44,8 +44,8 @@ class Contest:
     tenant: Tenant
     expected: set[tuple[str, str, str, str]] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
-    wanted: int = 0
-    held: int = 0
+    desired: int = 0
+    actual: int = 0
 
 
 def world(folder: Path, groups: int, environments: dict[str, str]) -> World:
@@ -111,16 +111,16 @@ def empty_tenant(environments: dict[str, str], groups: int) -> Tenant:
 def contest(folder: Path, groups: int = 125) -> Contest:
     """The contest with `groups` groups: 40 wanted assignments each, and 4 % more held than wanted."""
     small = world(folder, groups, ENVIRONMENTS)
-    outcome = small.work_out()
-    wanted = list(outcome.desired.state)
+    checked = small.work_out()
+    desired = list(checked.desired.state)
     tenant = empty_tenant(ENVIRONMENTS, groups)
-    result = Contest(folder / "rbacgen.yaml", tenant, wanted=len(wanted))
+    result = Contest(folder / "rbacgen.yaml", tenant, desired=len(desired))
 
     def of(environment: str, kind: str) -> list[Assignment]:
-        return [each for each in wanted if each.environment == environment and each.scope_kind == kind]
+        return [each for each in desired if each.environment == environment and each.scope_kind == kind]
 
     missing, eligible, altered = of("dev", "vault_1")[3], of("test", "vault_2")[5], of("prod", "vault_0")[7]
-    for each in wanted:
+    for each in desired:
         if each == missing:
             continue
         if each == eligible:
@@ -135,7 +135,7 @@ def contest(folder: Path, groups: int = 125) -> Contest:
                 description=each.description,
             )
         else:
-            hold(tenant, each, outcome)
+            hold(tenant, each, checked)
 
     def expect(kind: str, scope: str, role: str, principal: str) -> None:
         result.expected.add((kind, scope.lower(), role, principal))
@@ -159,7 +159,7 @@ def contest(folder: Path, groups: int = 125) -> Contest:
     result.unread.add(f"/subscriptions/{ENVIRONMENTS['dr']}")
 
     # And what is no drift: access from above, by rule, just in time, and beside the project; it fills up to 4 % more.
-    room = len(wanted) * 26 // 25 - (len(wanted) - 2 + 4)
+    room = len(desired) * 26 // 25 - (len(desired) - 2 + 4)
     others = [identifier("other", number) for number in range(room)]
     for number, other in enumerate(others):
         tenant.principal(other, "User", f"other-{number}", upn=f"other-{number}@contoso.example")
@@ -176,5 +176,5 @@ def contest(folder: Path, groups: int = 125) -> Contest:
                 tenant.assign(elsewhere, OWNER, other)
             case _:
                 tenant.activate(tenant.eligible(f"/subscriptions/{ENVIRONMENTS['dev']}", BACKUP_OPERATOR, other))
-    result.held = len(wanted) - 2 + 4 + room
+    result.actual = len(desired) - 2 + 4 + room
     return result

@@ -68,7 +68,7 @@ def in_sync(reader: Reader) -> None:
     """The project and Azure agree in every way, with nothing unread, and Terraform has nothing left to do."""
     said = json.loads("\n".join(asked(reader, "rbacgen diff --format json")))
     assert (said["in_sync"], said["complete"], said["changes"], said["custom_roles"]) == (True, True, [], [])
-    assert said["wanted"] > 0
+    assert said["desired"] > 0
     for folder in sorted((reader.here / "terraform").iterdir()):
         asked(reader, f"terraform -chdir={folder} plan -detailed-exitcode -input=false")
 
@@ -76,14 +76,14 @@ def in_sync(reader: Reader) -> None:
 def taken_over(reader: Reader) -> None:
     """What lived is what it was, under the names that it had, each with its reason and the project's mark; then it is tighter."""
     in_sync(reader)
-    held = [each for each in reader.tenant.assignments.every() if f"/{happenings.CLAIMS}/" in each.scope]
-    assert len(held) == 4
+    actual = [each for each in reader.tenant.assignments.every() if f"/{happenings.CLAIMS}/" in each.scope]
+    assert len(actual) == 4
     assert (
-        len({each.name for each in held} & names_at_first(reader)) == 3
+        len({each.name for each in actual} & names_at_first(reader)) == 3
     )  # the fourth is the group that took Mia's place
-    assert all((each.description or "").endswith("[rbacgen:claims]") for each in held)
-    assert all(each.role != happenings.OWNER for each in held)
-    assert {each.principal for each in held}.isdisjoint({happenings.MIA, happenings.JONAS, happenings.LEAVER})
+    assert all((each.description or "").endswith("[rbacgen:claims]") for each in actual)
+    assert all(each.role != happenings.OWNER for each in actual)
+    assert {each.principal for each in actual}.isdisjoint({happenings.MIA, happenings.JONAS, happenings.LEAVER})
     on_call, hands_out = sorted(reader.tenant.eligibilities.every(), key=lambda each: bool(each.condition))
     assert (on_call.role, on_call.condition, on_call.justification) == (happenings.CONTRIBUTOR, None, "on call")
     assert hands_out.condition is not None

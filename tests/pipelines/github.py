@@ -168,8 +168,8 @@ class Runner:
                 if Path(given["path"]).exists():  # or else it warns, and passes
                     shutil.copytree(given["path"], target, ignore=shutil.ignore_patterns(".*"))
             case "actions/download-artifact":
-                wanted = self.artifacts.glob(given.get("name") or given["pattern"])
-                for each in wanted:
+                desired = self.artifacts.glob(given.get("name") or given["pattern"])
+                for each in desired:
                     shutil.copytree(each, given["path"], dirs_exist_ok=True)
             case _:
                 assert name in _NOTHING_TO_DO, f"nobody has said what {name} does"

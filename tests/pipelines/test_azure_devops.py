@@ -167,9 +167,9 @@ def test_what_is_applied_is_the_plan_that_was_shown(world: World, machine: Machi
     assert (refused.ok, terraform.exists()) == (False, False)
     applied = run(machine, steps, {**address, "SHA256": planned.outputs["plan.sha256"]})
     assert applied.ok, applied.log
-    wanted = [each for each in world.work_out().desired.state if each.environment == "dev"]
-    held = json.loads(terraform.read_text())
-    assert len(held["assignments"]) + len(held["eligible"]) == len(wanted)
+    desired = [each for each in world.work_out().desired.state if each.environment == "dev"]
+    actual = json.loads(terraform.read_text())
+    assert len(actual["assignments"]) + len(actual["eligible"]) == len(desired)
     assert plan().outputs["plan.changes"] == "false"
 
 

@@ -76,9 +76,9 @@ def test_what_is_applied_is_the_plan_that_was_shown(world: World, machine: Machi
     assert not terraform.exists()
     done = run(machine, "apply dev", {name: sum_})
     assert done.returncode == 0, done.stdout
-    wanted = [each for each in world.work_out().desired.state if each.environment == "dev"]
-    held = json.loads(terraform.read_text())
-    assert len(held["assignments"]) + len(held["eligible"]) == len(wanted)
+    desired = [each for each in world.work_out().desired.state if each.environment == "dev"]
+    actual = json.loads(terraform.read_text())
+    assert len(actual["assignments"]) + len(actual["eligible"]) == len(desired)
 
 
 def test_the_schedule_says_what_differs(world: World, machine: Machine, tenant: Tenant, azure: StandIn) -> None:

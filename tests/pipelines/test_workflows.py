@@ -170,9 +170,9 @@ def test_what_is_applied_is_the_plan_that_was_shown(world: World, runner: Runner
     git(world.folder, "clean", "-dxf", "--quiet")
     applied = job(runner, APPLY, "apply", given=APPLYING, needs={"plan": planned})
     assert applied.ok, applied.log
-    wanted = [each for each in world.work_out().desired.state if each.environment == "dev"]
-    held = json.loads(terraform.read_text())
-    assert len(held["assignments"]) + len(held["eligible"]) == len(wanted)
+    desired = [each for each in world.work_out().desired.state if each.environment == "dev"]
+    actual = json.loads(terraform.read_text())
+    assert len(actual["assignments"]) + len(actual["eligible"]) == len(desired)
     assert shown
 
     again = job(runner, APPLY, "plan", given=APPLYING)

@@ -17,9 +17,9 @@ RAW = f"{LAKE}/blobServices/default/containers/raw"
 
 def scope_of(world: World, kind: str, environment: str = "dev") -> Scope:
     """The scope behind a kind, in a world without errors."""
-    outcome = world.work_out()
-    assert [str(each) for each in outcome.problems if each.severity == "error"] == []
-    found = {each.scope for each in outcome.desired.state if (each.environment, each.scope_kind) == (environment, kind)}
+    checked = world.work_out()
+    assert [str(each) for each in checked.problems if each.severity == "error"] == []
+    found = {each.scope for each in checked.desired.state if (each.environment, each.scope_kind) == (environment, kind)}
     (scope,) = found
     return scope
 

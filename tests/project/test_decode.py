@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rbacgen.model.problems import Problem
 from rbacgen.model.rules import RULES
-from rbacgen.project.decode import Reading, near_miss, read
+from rbacgen.project.decode import Reading, did_you_mean, read
 from rbacgen.project.document import Node, parse
 from rbacgen.project.mapping_file import CapabilityShape, RoleShape
 from rbacgen.project.project_file import ProjectShape
@@ -198,7 +198,7 @@ def test_anything_but_a_reference_is_refused(text: str) -> None:
 )
 def test_the_near_miss_is_named(word: str, known: list[str], said: str) -> None:
     """A suggestion only where it is close, without regard to case."""
-    assert near_miss(word, known) == said
+    assert did_you_mean(word, known) == said
 
 
 _VALUES = st.recursive(

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from rbacgen.authorization import catalog
 from rbacgen.model.assignment import Activation, Assignment, Reason
 from rbacgen.model.problems import Position
-from rbacgen.project import desired, document, lock, mapping_loader, project
+from rbacgen.project import desired as desired_state
+from rbacgen.project import document, lock, mapping_loader, project
 from rbacgen.project.desired import DESCRIPTION_LIMIT, delegation_condition, describe, mark
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
 
@@ -23,16 +24,16 @@ ANA = "aaaaaaaa-0000-4000-8000-00000000000a"
 CONDITION = "(!(ActionMatches{'Microsoft.KeyVault/vaults/read'})) OR (@Resource[Microsoft.KeyVault/vaults:name] StringEquals '%s')"
 
 
-def wanted(world: World) -> list[Assignment]:
+def desired(world: World) -> list[Assignment]:
     """What a world without errors wants."""
-    outcome = world.work_out()
-    assert [str(each) for each in outcome.problems if each.severity == "error"] == []
-    return list(outcome.desired.state)
+    checked = world.work_out()
+    assert [str(each) for each in checked.problems if each.severity == "error"] == []
+    return list(checked.desired.state)
 
 
 def of(world: World, principal: str, role: str = "") -> list[Assignment]:
     """The assignments of one principal, of one Azure role if it is named."""
-    return [each for each in wanted(world) if each.principal.id == principal and role in each.role.name]
+    return [each for each in desired(world) if each.principal.id == principal and role in each.role.name]
 
 
 def places(assignments: list[Assignment]) -> list[tuple[str, str]]:
@@ -45,7 +46,7 @@ def places(assignments: list[Assignment]) -> list[tuple[str, str]]:
 
 def test_a_project_comes_to_its_assignments(world: World) -> None:
     """Every grant of every responsibility, for everyone who wears the hat, in each environment that it names."""
-    assert {(each.principal.name, each.role.name, each.environment, each.scope_kind) for each in wanted(world)} == {
+    assert {(each.principal.name, each.role.name, each.environment, each.scope_kind) for each in desired(world)} == {
         ("grp-developers", "Key Vault Secrets User", "dev", "vault"),
         ("grp-developers", "Tiny Observer", "dev", "vault"),
         ("grp-developers", "Tiny Observer", "prod", "vault"),
@@ -96,7 +97,7 @@ def test_two_environments_in_one_subscription_share_what_is_one_scope(world: Wor
 
 def test_a_key_is_unique_whatever_the_case(world: World) -> None:
     """Azure compares scopes without case, and so do the keys of what is wanted."""
-    keys = [each.key for each in wanted(world)]
+    keys = [each.key for each in desired(world)]
     assert len(keys) == len(set(keys))
     assert all(key.scope == key.scope.lower() for key in keys)
 
@@ -125,7 +126,7 @@ def test_what_lies_under_an_absent_kind_is_absent_too(world: World) -> None:
     world.project["environments"]["dev"]["without"] = ["lake"]
     assert places(of(world, ROBOT)) == [("prod", "raw")]
     world.project["environments"]["dev"] = {"subscription": DEV, "without": ["group"]}
-    assert {each.environment for each in wanted(world)} == {"prod"}
+    assert {each.environment for each in desired(world)} == {"prod"}
 
 
 def test_a_child_that_is_bound_by_its_id_outlives_an_absent_parent(world: World) -> None:
@@ -147,7 +148,7 @@ def test_an_environment_may_stand_for_another(world: World) -> None:
     world.project["environments"]["lab"] = extra
     found = of(world, DEVELOPERS, "Key Vault Secrets User")
     assert places(found) == [("dev", "vault"), ("lab", "vault")]
-    assert not any(each.environment == "lab" and each.role.name == "Reader" for each in wanted(world))
+    assert not any(each.environment == "lab" and each.role.name == "Reader" for each in desired(world))
 
 
 # Ends.
@@ -295,7 +296,7 @@ def test_may_assign_becomes_a_condition_with_the_roles_ids(world: World) -> None
     ]
     (found,) = of(world, OPERATORS, "Role Based")
     (observer,) = {
-        each.role.id for each in wanted(world) if each.role.name == "Tiny Observer" and each.environment == "dev"
+        each.role.id for each in desired(world) if each.role.name == "Tiny Observer" and each.environment == "dev"
     }
     ids = ", ".join(sorted([observer, "acdd72a7-3385-48ef-bd42-f606fba81ae7"]))
     attribute = "Microsoft.Authorization/roleAssignments"
@@ -320,32 +321,32 @@ def test_a_delegation_without_types_speaks_of_roles_only() -> None:
 
 def test_a_custom_role_has_one_id_per_project_and_subscription(world: World) -> None:
     """The same on every machine and every day, and never that of another project or subscription."""
-    ids = {each.environment: each.role.id for each in wanted(world) if each.role.name == "Tiny Observer"}
+    ids = {each.environment: each.role.id for each in desired(world) if each.role.name == "Tiny Observer"}
     assert len(set(ids.values())) == 2
-    again = {each.environment: each.role.id for each in wanted(world) if each.role.name == "Tiny Observer"}
+    again = {each.environment: each.role.id for each in desired(world) if each.role.name == "Tiny Observer"}
     assert again == ids
     assert all(str(uuid.UUID(each)) == each for each in ids.values())
     world.project["project"] = "other"
-    other = {each.environment: each.role.id for each in wanted(world) if each.role.name == "Tiny Observer"}
+    other = {each.environment: each.role.id for each in desired(world) if each.role.name == "Tiny Observer"}
     assert not set(other.values()) & set(ids.values())
 
 
 def test_the_id_of_a_custom_role_never_changes(world: World) -> None:
     """Frozen: an id that changed between versions of rbacgen would replace every assignment of the role."""
-    ids = {each.environment: each.role.id for each in wanted(world) if each.role.name == "Tiny Observer"}
+    ids = {each.environment: each.role.id for each in desired(world) if each.role.name == "Tiny Observer"}
     assert ids["dev"] == "07604fca-f40b-5375-b41e-5f311bc65cd7"
 
 
 def test_a_definition_is_made_once_per_subscription_where_it_is_first_wanted(world: World) -> None:
     """Two environments in one subscription share it; its name tells project and environment."""
-    outcome = world.work_out()
-    assert [(each.environment, each.role.name) for each in outcome.desired.definitions] == [
+    checked = world.work_out()
+    assert [(each.environment, each.role.name) for each in checked.desired.definitions] == [
         ("dev", "Tiny Observer (tiny dev)"),
         ("prod", "Tiny Observer (tiny prod)"),
     ]
     world.project["environments"]["prod"]["subscription"] = DEV
-    outcome = world.work_out()
-    assert [(each.environment, each.role.assignable_scopes) for each in outcome.desired.definitions] == [
+    checked = world.work_out()
+    assert [(each.environment, each.role.assignable_scopes) for each in checked.desired.definitions] == [
         ("dev", (f"/subscriptions/{DEV}",))
     ]
 
@@ -364,9 +365,9 @@ def test_a_definition_is_assignable_wherever_it_is_assigned(world: World) -> Non
 def test_an_existing_custom_role_is_used_and_not_made(world: World) -> None:
     """`existing_roles` gives its id; no definition is rendered."""
     world.project["existing_roles"] = {"Tiny Observer": ANA.upper()}
-    outcome = world.work_out()
-    assert outcome.desired.definitions == ()
-    assert {each.role.id for each in outcome.desired.state if each.role.name == "Tiny Observer"} == {ANA}
+    checked = world.work_out()
+    assert checked.desired.definitions == ()
+    assert {each.role.id for each in checked.desired.state if each.role.name == "Tiny Observer"} == {ANA}
 
 
 def test_a_custom_role_that_nobody_gets_is_not_made(world: World) -> None:
@@ -403,10 +404,12 @@ def test_a_description_has_no_line_breaks() -> None:
     st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=300).filter(str.strip), min_size=1, max_size=8),
     st.sampled_from(["x", "p" * 64]),
 )
-def test_a_description_fits_and_is_cut_at_a_word(duties: list[str], name: str) -> None:
+def test_a_description_fits_and_is_cut_at_a_word(responsibilities: list[str], name: str) -> None:
     """512 characters at most, always with the whole mark; what is cut ends in an ellipsis after a whole word."""
-    whole = " ".join(desired.why(tuple(reason("Title", duty) for duty in duties)).split())
-    text = describe(tuple(reason("Title", duty) for duty in duties), name)
+    whole = " ".join(
+        desired_state.why(tuple(reason("Title", responsibility) for responsibility in responsibilities)).split()
+    )
+    text = describe(tuple(reason("Title", responsibility) for responsibility in responsibilities), name)
     assert len(text) <= DESCRIPTION_LIMIT
     assert text.endswith(" " + mark(name))
     said = text.removesuffix(" " + mark(name))
@@ -420,7 +423,7 @@ def test_a_description_fits_and_is_cut_at_a_word(duties: list[str], name: str) -
 def test_a_stable_description_names_no_reason(world: World) -> None:
     """On azurerm 4 a changed description replaces the assignment, so it never changes."""
     world.project["azurerm"] = 4
-    assert {each.description for each in wanted(world)} == {"Managed as code [rbacgen:tiny]"}
+    assert {each.description for each in desired(world)} == {"Managed as code [rbacgen:tiny]"}
 
 
 # Order means nothing.
@@ -471,7 +474,7 @@ def _state(world: World, order: random.Random | None) -> object:
     assert root is not None
     made, problems = project.build(root, known, lock.Lock())
     assert [each for each in problems if each.severity == "error"] == []
-    found, _ = desired.build(made, TODAY)
+    found, _ = desired_state.build(made, TODAY)
     return [
         (
             each.key,
@@ -503,7 +506,7 @@ def test_the_order_of_lists_and_files_changes_nothing(world: World, seed: int) -
 
 def test_the_state_is_sorted(world: World) -> None:
     """Sorted once, by what is compared."""
-    keys = [(each.key.scope, each.key.role_id, each.key.principal_id, each.key.activation) for each in wanted(world)]
+    keys = [(each.key.scope, each.key.role_id, each.key.principal_id, each.key.activation) for each in desired(world)]
     assert all(one <= other for one, other in pairwise(keys))
 
 
@@ -514,10 +517,10 @@ def test_an_emptied_list_is_not_the_absent_one(world: World) -> None:
     """Without `in` a grant or a member is everywhere, without principal types a condition binds none: empty lists may not."""
     grant = world.capability("keep_group")["grants"][0]
     member = world.project["team"]["developer"][0]
-    for holder in (grant, member):
-        holder["in"] = []
+    for subject in (grant, member):
+        subject["in"] = []
         assert "wrong-value" in world.rules()
-        del holder["in"]
+        del subject["in"]
     may_assign: dict[str, object] = {"azure_roles": [], "principal_types": ["ServicePrincipal"]}
     grant |= {"azure_role": "Role Based Access Control Administrator", "may_assign": may_assign}
     assert "wrong-value" in world.rules()

@@ -156,8 +156,8 @@ def named(name: str, kind: str = "group", given: str = "", line: int = 5) -> Nam
 
 def locked(*principals: tuple[str, str, str], scopes: tuple[str, ...] = ()) -> Lock:
     """A lock with these kinds, names and ids."""
-    held = {(kind, name.casefold()): (object_id, name) for kind, name, object_id in principals}
-    return Lock("rbacgen.lock", TENANT, held, {scope.lower(): scope for scope in scopes})
+    actual = {(kind, name.casefold()): (object_id, name) for kind, name, object_id in principals}
+    return Lock("rbacgen.lock", TENANT, actual, {scope.lower(): scope for scope in scopes})
 
 
 def settled(
@@ -182,7 +182,7 @@ def test_a_name_that_is_new_comes_into_the_lock() -> None:
     """As it is written in the project file."""
     result = settled(Lock(), named("Grp-É"), found(ONE))
     assert result.lock.principals == {("group", "grp-é"): (ONE, "Grp-É")}
-    assert (result.problems, result.findings, result.unasked) == ((), (), ())
+    assert (result.problems, result.findings, result.not_resolved) == ((), (), ())
     assert result.lock.tenant == TENANT
 
 
@@ -269,7 +269,7 @@ def test_several_namesakes_of_whom_none_is_the_one_of_the_lock_are_an_error() ->
         (Entry(Presence.PRESENT), f"({ONE}) is still there under another name"),
         (Entry(Presence.SOFT_DELETED), f"({ONE}) was deleted, and can be restored"),
         (Entry(Presence.DELETED), f"({ONE}) was deleted"),
-        (Entry(Presence.UNSEEN), "the directory has no group `grp-a` (did you mean `grp-aa`?)"),
+        (Entry(Presence.NOT_VISIBLE), "the directory has no group `grp-a` (did you mean `grp-aa`?)"),
         (None, "the directory has no group `grp-a` (did you mean `grp-aa`?)"),
     ],
 )
@@ -286,14 +286,14 @@ def test_a_name_that_is_not_found_says_what_became_of_it(entry: Entry | None, sa
 def test_what_could_not_be_asked_for_stays_as_it_stood() -> None:
     """A refused question is no answer: neither is anybody gone, nor is anybody new."""
     before = locked(("group", "grp-a", ONE))
-    refusal = LookupAnswer(why="the directory refused", cure="ask an admin")
+    refusal = LookupAnswer(why="the directory refused", remedy="ask an admin")
     result = settled(before, named("grp-a"), refusal)
     assert result.lock.principals == before.principals
-    assert [(each.what, each.why, each.cure) for each in result.unasked] == [
+    assert [(each.what, each.why, each.remedy) for each in result.not_resolved] == [
         ("the group `grp-a`, which stays as rbacgen.lock has it", "the directory refused", "ask an admin")
     ]
     result = settled(Lock(), named("grp-a"), refusal)
-    assert (dict(result.lock.principals), len(result.unasked), result.problems) == ({}, 1, ())
+    assert (dict(result.lock.principals), len(result.not_resolved), result.problems) == ({}, 1, ())
 
 
 @pytest.mark.parametrize(
@@ -314,14 +314,14 @@ def test_an_id_that_the_project_gives_is_verified(entry: Entry, kind: str, loud:
     assert [str(each.kind) for each in result.findings] == ([kind] if kind else [])
     assert any(each.is_loud for each in result.findings) is loud
     assert result.lock.principals == {}
-    assert result.unasked == ()
+    assert result.not_resolved == ()
 
 
-@pytest.mark.parametrize("directory", [{}, {ONE: Entry(Presence.UNSEEN)}])
+@pytest.mark.parametrize("directory", [{}, {ONE: Entry(Presence.NOT_VISIBLE)}])
 def test_an_id_that_the_directory_does_not_show_was_not_verified(directory: dict[str, Entry]) -> None:
     """It may be there: without a permission the directory says nothing."""
     result = settled(Lock(), named("grp-a", given=ONE), directory=directory, refused=("refused", "ask"))
-    assert [(each.why, each.cure) for each in result.unasked] == [("refused", "ask")]
+    assert [(each.why, each.remedy) for each in result.not_resolved] == [("refused", "ask")]
     assert result.findings == ()
 
 
@@ -387,10 +387,10 @@ def test_a_scope_that_is_not_there_is_an_error_at_its_place() -> None:
 
 def test_a_scope_that_could_not_be_asked_for_stays_as_it_stood() -> None:
     """With its spelling, if the lock has one."""
-    result = placed(LookupAnswer(why="no permission", cure="ask"), locked(scopes=(GROUP,)))
+    result = placed(LookupAnswer(why="no permission", remedy="ask"), locked(scopes=(GROUP,)))
     assert result.lock.scopes == {GROUP.lower(): GROUP}
-    assert [(each.what, each.why) for each in result.unasked] == [(GROUP.lower(), "no permission")]
-    assert placed(LookupAnswer(why="no permission", cure="ask")).lock.scopes == {}
+    assert [(each.what, each.why) for each in result.not_resolved] == [(GROUP.lower(), "no permission")]
+    assert placed(LookupAnswer(why="no permission", remedy="ask")).lock.scopes == {}
 
 
 def test_what_lies_in_a_missing_group_is_not_said_again() -> None:
@@ -528,7 +528,7 @@ def test_members_are_asked_through_groups_in_groups() -> None:
             inner: Listing((*members("b3"), DirectMember(MemberKind.GROUP, ONE))),
         },
     )
-    assert result.unasked == ()
+    assert result.not_resolved == ()
     assert result.lock.members == {
         ONE: members("a1", "b1", "b2"),
         inner: (DirectMember(MemberKind.GROUP, ONE), *members("b3")),
@@ -542,10 +542,10 @@ def test_groups_in_groups_come_with_the_names_that_the_directory_has_for_them() 
     lock = with_listings(Lock(), listings).lock
     assert lock.group_names == {inner: "grp-loan"}
     assert parse(dump(lock), "rbacgen.lock")[0].group_names == {inner: "grp-loan"}
-    refused = Listing(why="refused", cure="ask an admin")
+    refused = Listing(why="refused", remedy="ask an admin")
     result = with_listings(lock, {**listings, inner: refused})
     assert result.lock.group_names == {inner: "grp-loan"}
-    assert "the members of the group grp-loan in the group `grp-a`, which stay" in result.unasked[0].what
+    assert "the members of the group grp-loan in the group `grp-a`, which stay" in result.not_resolved[0].what
     kept = with_members_kept(Settled(Lock(), (), (), (), ()), [ONE], lock).lock
     assert kept.group_names == {inner: "grp-loan"}
     assert with_members_kept(Settled(Lock(), (), (), (), ()), [TWO], lock).lock.group_names == {}
@@ -567,20 +567,20 @@ def test_a_group_that_is_called_otherwise_is_a_change() -> None:
 
 def test_a_group_that_could_not_be_read_is_never_empty() -> None:
     """It is not in the lock at all, or as it stood, with the groups in it; either way that is said at its place."""
-    refused = Listing(why="refused", cure="ask an admin")
+    refused = Listing(why="refused", remedy="ask an admin")
     result = with_listings(Lock(), {ONE: refused})
     assert result.lock.members == {}
-    assert [(each.at, each.what, each.why, each.cure) for each in result.unasked] == [
+    assert [(each.at, each.what, each.why, each.remedy) for each in result.not_resolved] == [
         (GROUPS[ONE].at, "the members of the group `grp-a`", "refused", "ask an admin")
     ]
     inner = member("a1").id
     before = Lock("rbacgen.lock", members={ONE: members("a1", "b1"), inner: members("b9")})
     result = with_listings(before, {ONE: refused, inner: Listing(members("b2"))})
     assert result.lock.members == {ONE: members("a1", "b1"), inner: members("b2")}
-    assert result.unasked[0].what.endswith("which stay as rbacgen.lock has them")
+    assert result.not_resolved[0].what.endswith("which stay as rbacgen.lock has them")
     result = with_listings(before, {ONE: Listing(members("a1")), inner: refused})
     assert result.lock.members == {ONE: members("a1"), inner: members("b9")}
-    assert f"the members of the group {inner} in the group `grp-a`, which stay" in result.unasked[0].what
+    assert f"the members of the group {inner} in the group `grp-a`, which stay" in result.not_resolved[0].what
 
 
 def test_members_that_are_not_asked_for_stay() -> None:

@@ -44,8 +44,8 @@ def test_project_roles_come_in_the_order_of_families_and_workloads_last(world: W
 
 def test_access_outside_azure_is_kept(world: World) -> None:
     """Never silently dropped."""
-    duty = world.work_out().project.mapping.roles["operator"].responsibilities[1]
-    assert duty.outside == (("pagerduty", "on call"),)
+    responsibility = world.work_out().project.mapping.roles["operator"].responsibilities[1]
+    assert responsibility.outside == (("pagerduty", "on call"),)
 
 
 @pytest.mark.parametrize("name", ["roles/nested/x.yaml", "scope-kinds.yaml", "notes.yml", "role/x.yaml"])

@@ -182,17 +182,17 @@ def test_a_later_mapping_replaces_by_name(world: World) -> None:
         encoding="utf-8",
     )
     world.project["mapping"] = ["./mapping", "./own"]
-    outcome = world.work_out()
+    checked = world.work_out()
     assert [str(each) for each in errors(world)] == []
-    got = {(each.principal.name, each.role.name) for each in outcome.desired.state}
+    got = {(each.principal.name, each.role.name) for each in checked.desired.state}
     assert ("grp-developers", "Key Vault Reader") in got
     assert ("grp-developers", "Key Vault Secrets User") not in got
     assert ("grp-operators", "Tiny Observer") not in got
-    assert {each.title for each in outcome.project.mapping.roles.values()} == {"Developer", "Keeper", "Robot"}
-    assert {each.scope.id.rpartition("/")[2] for each in outcome.desired.state if each.scope_kind == "raw"} == {
+    assert {each.title for each in checked.project.mapping.roles.values()} == {"Developer", "Keeper", "Robot"}
+    assert {each.scope.id.rpartition("/")[2] for each in checked.desired.state if each.scope_kind == "raw"} == {
         "bronze"
     }
-    (definition, *_) = outcome.desired.definitions
+    (definition, *_) = checked.desired.definitions
     assert definition.role.permissions[0].actions == ("Microsoft.KeyVault/vaults/write",)
 
 

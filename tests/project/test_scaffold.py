@@ -124,8 +124,8 @@ def test_an_own_role_stands_in_for_the_shipped_one(folder: Path) -> None:
     path = folder / "rbacgen.yaml"
     text = path.read_text(encoding="utf-8")
     text = re.sub(r"^mapping: mlops.*$", "mapping: [mlops, ./mapping]", text, flags=re.MULTILINE)
-    holder = "{service_principal: sp-test, id: 00000000-0000-4000-8000-000000000001, in: [dev]}"
-    path.write_text(text.replace("  tester: []", f"  tester: [{holder}]"), encoding="utf-8")
+    subject = "{service_principal: sp-test, id: 00000000-0000-4000-8000-000000000001, in: [dev]}"
+    path.write_text(text.replace("  tester: []", f"  tester: [{subject}]"), encoding="utf-8")
     result = run("check")
     assert result.exit_code == 0
     assert "people wear the hat Quality Engineer" in result.stdout

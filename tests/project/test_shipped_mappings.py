@@ -149,10 +149,10 @@ CAPABILITIES = [(name, each) for name in MAPPINGS for each in shipped(name).capa
 
 def test_the_list_has_fifteen_roles_and_fifty_responsibilities() -> None:
     """The list above is whole, so that what is checked against it is the whole mapping."""
-    roles = {title: duties for family in SEED.values() for title, duties in family.items()}
+    roles = {title: responsibilities for family in SEED.values() for title, responsibilities in family.items()}
     assert len(SEED) == 4
     assert len(roles) == 15
-    assert sum(len(duties) for duties in roles.values()) == 50
+    assert sum(len(responsibilities) for responsibilities in roles.values()) == 50
 
 
 def test_mlops_has_just_these_families_and_project_roles() -> None:
@@ -165,13 +165,20 @@ def test_mlops_has_just_these_families_and_project_roles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "duty"),
-    [(title, duty) for family in SEED.values() for title, duties in family.items() for duty in duties],
+    ("title", "responsibility"),
+    [
+        (title, responsibility)
+        for family in SEED.values()
+        for title, responsibilities in family.items()
+        for responsibility in responsibilities
+    ],
 )
-def test_each_responsibility_of_the_list_is_in_mlops(title: str, duty: str) -> None:
+def test_each_responsibility_of_the_list_is_in_mlops(title: str, responsibility: str) -> None:
     """A responsibility of the project role says it, in nearly the same words."""
     (role,) = (role for role in people(shipped("mlops")) if role.title == title)
-    best = max(len(words(duty) & words(each.does)) / len(words(duty)) for each in role.responsibilities)
+    best = max(
+        len(words(responsibility) & words(each.does)) / len(words(responsibility)) for each in role.responsibilities
+    )
     assert best >= 0.6
 
 
@@ -179,15 +186,19 @@ def test_each_responsibility_of_the_list_is_in_mlops(title: str, duty: str) -> N
 def test_each_project_role_of_mlops_has_as_many_responsibilities_as_the_list(title: str) -> None:
     """None is missing, and none was made up."""
     (role,) = (role for role in people(shipped("mlops")) if role.title == title)
-    (listed,) = (duties for family in SEED.values() for name, duties in family.items() if name == title)
+    (listed,) = (
+        responsibilities for family in SEED.values() for name, responsibilities in family.items() if name == title
+    )
     assert len(role.responsibilities) == len(listed)
 
 
 def test_each_responsibility_says_what_it_takes_or_why_nothing() -> None:
     """Access outside Azure is kept as data, and a responsibility that takes none says so."""
     for _, role in ROLES:
-        for duty in role.responsibilities:
-            assert bool(duty.takes or duty.outside) != bool(duty.no_access), f"{role.id}: {duty.id}"
+        for responsibility in role.responsibilities:
+            assert bool(responsibility.takes or responsibility.outside) != bool(responsibility.no_access), (
+                f"{role.id}: {responsibility.id}"
+            )
 
 
 def test_project_management_ends_with_the_project_and_nothing_else_does() -> None:
@@ -215,15 +226,15 @@ def tried(name: str) -> tuple[Project, Evaluator, tuple[TestResult, ...]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "rbacgen.yaml")
         path.write_text(json.dumps(content), encoding="utf-8")
-        outcome = workflow.work_out(str(path), TODAY)
-    assert [str(each) for each in outcome.problems if each.rule != "nothing-yet"] == []
-    places = isolated_roles.places(outcome.project)
-    access = Evaluator(runner.alone(outcome.project, outcome.catalog, places))
-    tests = cases.of_hats(outcome.project, places, every_role=True)
-    return outcome.project, access, tuple(cases.run_hats(tests, outcome.project, access))
+        checked = workflow.work_out(str(path), TODAY)
+    assert [str(each) for each in checked.problems if each.rule != "nothing-yet"] == []
+    places = isolated_roles.places(checked.project)
+    access = Evaluator(runner.alone(checked.project, checked.catalog, places))
+    tests = cases.of_project_roles(checked.project, places, every_role=True)
+    return checked.project, access, tuple(cases.run_project_roles(tests, checked.project, access))
 
 
-def trials(origin: Origin) -> list[tuple[str, TestResult]]:
+def test_results(origin: Origin) -> list[tuple[str, TestResult]]:
     """The tests of one origin, with the mapping that they are of."""
     return [(name, each) for name in MAPPINGS for each in tried(name)[2] if each.test.origin is origin]
 
@@ -233,7 +244,7 @@ def called(found: list[tuple[str, TestResult]]) -> list[str]:
     return [f"{name}-{each.test.responsibility}-{each.test.name}" for name, each in found]
 
 
-NEEDS, LINES = trials(Origin.NEED), trials(Origin.MUST_NOT)
+NEEDS, LINES = test_results(Origin.NEED), test_results(Origin.MUST_NOT)
 
 
 def test_every_need_and_every_line_is_tested() -> None:
@@ -269,16 +280,22 @@ def test_every_need_and_every_line_is_tested() -> None:
     assert len({(name, each.test.at, each.test.operation, each.test.environment) for name, each in NEEDS}) >= 670
 
 
-@pytest.mark.parametrize(("name", "trial"), NEEDS, ids=called(NEEDS))
-def test_each_need_is_covered_by_grants_of_its_own_capability(name: str, trial: TestResult) -> None:
+@pytest.mark.parametrize(("name", "test_result"), NEEDS, ids=called(NEEDS))
+def test_each_need_is_covered_by_grants_of_its_own_capability(name: str, test_result: TestResult) -> None:
     """At the scope kind or above it, standing, or eligible where the need says `when: activated`."""
-    assert trial.result is Result.PASSED
-    assert not trial.borrowed
+    assert test_result.result is Result.PASSED
+    assert not test_result.borrowed
     (capability,) = (
-        each.name for each in shipped(name).capabilities.values() if trial.test.at in {need.at for need in each.needs}
+        each.name
+        for each in shipped(name).capabilities.values()
+        if test_result.test.at in {need.at for need in each.needs}
     )
-    own = [way for way in trial.answer.ways if capability in {reason.capability for reason in way.reasons}]
-    assert strongest(way.verdict for way in own) in trial.test.accepts
+    own = [
+        permit
+        for permit in test_result.decision.permits
+        if capability in {reason.capability for reason in permit.reasons}
+    ]
+    assert strongest(permit.verdict for permit in own) in test_result.test.accepts
 
 
 def test_only_these_needs_are_covered_under_a_condition() -> None:
@@ -287,9 +304,9 @@ def test_only_these_needs_are_covered_under_a_condition() -> None:
     Deployment hands out named roles; collected inputs are read below one path, as their need says in its note.
     """
     guarded = {
-        (each.test.operation.rpartition("/")[0].rpartition("/")[2], each.answer.ways[0].assignment.role.name)
+        (each.test.operation.rpartition("/")[0].rpartition("/")[2], each.decision.permits[0].assignment.role.name)
         for _, each in NEEDS
-        if each.answer.verdict is Verdict.UNDER_CONDITION
+        if each.decision.verdict is Verdict.UNDER_CONDITION
     }
     assert guarded == {
         ("roleAssignments", "Role Based Access Control Administrator"),
@@ -297,11 +314,11 @@ def test_only_these_needs_are_covered_under_a_condition() -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "trial"), LINES, ids=called(LINES))
-def test_what_a_project_role_must_not_do_it_cannot(name: str, trial: TestResult) -> None:
+@pytest.mark.parametrize(("name", "test_result"), LINES, ids=called(LINES))
+def test_what_a_project_role_must_not_do_it_cannot(name: str, test_result: TestResult) -> None:
     """Over all its grants, eligible ones too unless the line allows an activation; conditions count for nothing."""
-    assert trial.result is Result.PASSED
-    assert not trial.answer.impossible
+    assert test_result.result is Result.PASSED
+    assert not test_result.decision.impossible
 
 
 def test_the_must_not_lines_say_no_more_than_they_have_to() -> None:
@@ -310,7 +327,7 @@ def test_the_must_not_lines_say_no_more_than_they_have_to() -> None:
     for name, each in LINES:
         if each.test.activated_only:
             at = (name, each.test.at)
-            used[at] = used.get(at, False) or bool(each.answer.ways)
+            used[at] = used.get(at, False) or bool(each.decision.permits)
     assert [at for at, is_used in used.items() if not is_used] == []
     assert len(used) > 5
 
@@ -323,9 +340,9 @@ def test_every_line_can_fail(name: str) -> None:
     more = [
         Assignment(Scope.of("/"), everything, isolated_roles.stand_in(role)) for role in project.mapping.roles.values()
     ]
-    ground = replace(access.ground, state=State([*access.ground.state, *more]))
+    facts = replace(access.facts, state=State([*access.facts.state, *more]))
     tests = [each.test for mapping, each in LINES if mapping == name]
-    found = list(cases.run_hats(tests, project, Evaluator(ground)))
+    found = list(cases.run_project_roles(tests, project, Evaluator(facts)))
     assert {each.result for each in found} == {Result.FAILED}
     assert len(found) == len(tests)
 
@@ -339,9 +356,11 @@ def test_a_standing_contributor_would_break_lines(name: str) -> None:
     more = [
         Assignment(Scope.of("/"), contributor, isolated_roles.stand_in(role)) for role in project.mapping.roles.values()
     ]
-    ground = replace(access.ground, state=State([*access.ground.state, *more]))
+    facts = replace(access.facts, state=State([*access.facts.state, *more]))
     tests = [each.test for mapping, each in LINES if mapping == name]
-    found = [each.test for each in cases.run_hats(tests, project, Evaluator(ground)) if each.result is Result.FAILED]
+    found = [
+        each.test for each in cases.run_project_roles(tests, project, Evaluator(facts)) if each.result is Result.FAILED
+    ]
     assert found == [each for each in tests if role_allows(contributor, each.operation, each.plane)]
     assert len(found) > len(tests) / 2
 
@@ -354,12 +373,12 @@ def test_a_need_fails_without_the_grants_of_its_capability(name: str, capability
     project, access, _ = tried(name)
     kept = [
         replace(each, reasons=tuple(reason for reason in each.reasons if reason.capability != capability.name))
-        for each in access.ground.state
+        for each in access.facts.state
     ]
-    ground = replace(access.ground, state=State(each for each in kept if each.reasons))
+    facts = replace(access.facts, state=State(each for each in kept if each.reasons))
     at = {need.at for need in capability.needs}
     tests = [each.test for mapping, each in NEEDS if mapping == name and each.test.at in at]
-    found = list(cases.run_hats(tests, project, Evaluator(ground)))
+    found = list(cases.run_project_roles(tests, project, Evaluator(facts)))
     assert not tests or Result.FAILED in {each.result for each in found}
 
 
@@ -368,8 +387,8 @@ def granted(role_id: str) -> set[tuple[str, str, str]]:
     role = shipped("mlops").roles[role_id]
     return {
         (grant.role.name, grant.on, str(grant.activation))
-        for duty in role.responsibilities
-        for capability in duty.takes
+        for responsibility in role.responsibilities
+        for capability in responsibility.takes
         for grant in capability.grants
     }
 
@@ -400,8 +419,8 @@ def test_no_grant_of_people_stands_with_power_over_access() -> None:
     found = [
         (role.id, grant.role.name)
         for _, role in ROLES
-        for duty in role.responsibilities
-        for capability in duty.takes
+        for responsibility in role.responsibilities
+        for capability in responsibility.takes
         for grant in capability.grants
         if grant.activation is Activation.PERMANENT
         and not grant.limits_assigning
@@ -416,8 +435,8 @@ def test_no_workload_holds_an_eligible_role() -> None:
         (role.id, grant.role.name)
         for _, role in ROLES
         if role.is_workload
-        for duty in role.responsibilities
-        for capability in duty.takes
+        for responsibility in role.responsibilities
+        for capability in responsibility.takes
         for grant in capability.grants
         if grant.activation is Activation.ELIGIBLE
     ]
@@ -479,9 +498,9 @@ def test_the_second_mapping_works_from_end_to_end(tmp_path: Path) -> None:
     """Four project roles and one identity on App Service: no error, and Terraform for both environments."""
     (tmp_path / "rbacgen.yaml").write_text(_WEB_APP, encoding="utf-8")
     project = str(tmp_path / "rbacgen.yaml")
-    outcome = workflow.work_out(project, TODAY)
-    assert [str(each) for each in outcome.problems if each.severity == "error"] == []
-    assert {reason.project_role for each in outcome.desired.state for reason in each.reasons} == {
+    checked = workflow.work_out(project, TODAY)
+    assert [str(each) for each in checked.problems if each.severity == "error"] == []
+    assert {reason.project_role for each in checked.desired.state for reason in each.reasons} == {
         "web_developer",
         "operations_engineer",
         "database_administrator",
@@ -489,7 +508,7 @@ def test_the_second_mapping_works_from_end_to_end(tmp_path: Path) -> None:
         "deployment",
     }
     result = render.render(project, TODAY, render.RenderOptions())
-    assert sum(each.assignments for each in result.directories) == len(outcome.desired.state)
+    assert sum(each.assignments for each in result.directories) == len(checked.desired.state)
     folders = [*(tmp_path / "terraform").iterdir()]
     assert {path.name for path in folders if any(path.glob("*.tf"))} == {"dev", "prod"}
 

@@ -23,37 +23,37 @@ UPN = "jane.doe@contoso.example"
 
 
 @pytest.fixture
-def outcome(tmp_path: Path) -> CheckedProject:
+def checked(tmp_path: Path) -> CheckedProject:
     """The small world, worked out, with a rule that nothing falls under."""
     world = World(tmp_path)
     world.project["ignore"] = [{"reason": "long gone", "azure_role": "Backup Operator"}]
     return world.work_out()
 
 
-def compared(outcome: CheckedProject, held: Source) -> Drift:
+def compared(checked: CheckedProject, actual: Source) -> Drift:
     """The comparison on the day of the tests."""
-    return compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY))
+    return compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY))
 
 
 @pytest.fixture
-def drift(outcome: CheckedProject) -> Drift:
+def drift(checked: CheckedProject) -> Drift:
     """One missing, one altered, a rogue Owner, and a subscription that was not read."""
-    first, second, *others = as_held(outcome)
+    first, second, *others = as_held(checked)
     second = replace(second, condition="@Resource[x] StringEquals '|`<b>'")
-    held = source([second, *others, foreign(VAULT)], outcome)
-    held = replace(
-        held,
-        directory={**held.directory, STRANGER: Entry(Presence.PRESENT, UPN, "User")},
-        state=held.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "ask for Reader")),
+    actual = source([second, *others, foreign(VAULT)], checked)
+    actual = replace(
+        actual,
+        directory={**actual.directory, STRANGER: Entry(Presence.PRESENT, UPN, "User")},
+        state=actual.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "ask for Reader")),
     )
-    assert first.key not in held.state
-    return compared(outcome, held)
+    assert first.key not in actual.state
+    return compared(checked, actual)
 
 
 @pytest.fixture
-def form(drift: Drift, outcome: CheckedProject) -> DiffDocument:
+def form(drift: Drift, checked: CheckedProject) -> DiffDocument:
     """The form that the reports are made from."""
-    return drift_form.form(drift, outcome)
+    return drift_form.form(drift, checked)
 
 
 def test_json_is_the_contract(form: DiffDocument) -> None:
@@ -67,9 +67,9 @@ def test_json_is_the_contract(form: DiffDocument) -> None:
         False,
     )
     assert content["counts"] == {"foreign": 1, "altered": 1, "missing": 1}
-    assert set(content["set_aside"]) == {"inherited", "activated", "ignored", "not_owned", "outside"}
+    assert set(content["excluded"]) == {"inherited", "activated", "ignored", "not_owned", "outside"}
     assert content["unread"] == [
-        {"scope": "/subscriptions/4", "part": "assignments", "why": "refused", "cure": "ask for Reader"}
+        {"scope": "/subscriptions/4", "part": "assignments", "why": "refused", "remedy": "ask for Reader"}
     ]
     missing = next(each for each in content["changes"] if each["kind"] == "missing")
     assert missing["at"]["line"] > 0
@@ -84,10 +84,10 @@ def test_json_is_the_contract(form: DiffDocument) -> None:
     assert rogue["assignment_id"].startswith(VAULT)
 
 
-def test_persons_are_named_only_if_asked_for(drift: Drift, outcome: CheckedProject) -> None:
+def test_persons_are_named_only_if_asked_for(drift: Drift, checked: CheckedProject) -> None:
     """The name of a person whom the project does not name is personal: `--names` shows it."""
     for names in (False, True):
-        form = drift_form.form(drift, outcome, names)
+        form = drift_form.form(drift, checked, names)
         for said in (
             drift_form.text(form),
             drift_text.report(form),
@@ -109,7 +109,7 @@ def test_text_says_what_weighs_most_where_and_why(form: DiffDocument) -> None:
     assert all(len(line) <= 80 for line in said.splitlines() if "/" not in line)
 
 
-def test_text_leads_with_what_can_hand_out_access(outcome: CheckedProject) -> None:
+def test_text_leads_with_what_can_hand_out_access(checked: CheckedProject) -> None:
     """In a long list the rogue Owner stands on the first screen."""
     others = [
         foreign(
@@ -120,49 +120,51 @@ def test_text_leads_with_what_can_hand_out_access(outcome: CheckedProject) -> No
         )
         for number in range(60)
     ]
-    held = source([*as_held(outcome), *others, foreign(f"{VAULT}/secrets/zzz")], outcome)
-    said = drift_text.report(drift_form.form(compared(outcome, held), outcome))
+    actual = source([*as_held(checked), *others, foreign(f"{VAULT}/secrets/zzz")], checked)
+    said = drift_text.report(drift_form.form(compared(checked, actual), checked))
     assert "foreign Owner" in "\n".join(said.splitlines()[:12])
-    markdown = drift_markdown.report(drift_form.form(compared(outcome, held), outcome))
+    markdown = drift_markdown.report(drift_form.form(compared(checked, actual), checked))
     assert "Owner" in next(line for line in markdown.splitlines() if line.startswith("| **"))
 
 
-def test_in_sync_is_one_clear_word(outcome: CheckedProject) -> None:
+def test_in_sync_is_one_clear_word(checked: CheckedProject) -> None:
     """Nothing differs: it says so, and names the rule that is of no use."""
-    form = drift_form.form(compared(outcome, source(as_held(outcome), outcome)), outcome)
+    form = drift_form.form(compared(checked, source(as_held(checked), checked)), checked)
     said = drift_text.report(form)
     assert said.startswith("tiny and Azure: in sync\n")
     assert "nothing falls under the ignore rule" in said
-    assert drift_text.summary(form) == f"tiny and Azure: in sync ({form.wanted} wanted)\n"
+    assert drift_text.summary(form) == f"tiny and Azure: in sync ({form.desired} wanted)\n"
 
 
-def test_a_partial_reading_is_never_said_to_be_in_sync(outcome: CheckedProject) -> None:
+def test_a_partial_reading_is_never_said_to_be_in_sync(checked: CheckedProject) -> None:
     """Where nothing differs but something was not read, no report says in sync."""
-    held = source(as_held(outcome), outcome)
-    held = replace(held, state=held.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "cure")))
-    form = drift_form.form(compared(outcome, held), outcome)
+    actual = source(as_held(checked), checked)
+    actual = replace(
+        actual, state=actual.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "remedy"))
+    )
+    form = drift_form.form(compared(checked, actual), checked)
     for said in (drift_text.report(form), drift_text.summary(form), drift_markdown.report(form)):
         assert "in sync" not in said
         assert "unread" in said
     assert json.loads(drift_form.text(form))["in_sync"] is False
 
 
-def test_custom_roles_are_counted_by_themselves(outcome: CheckedProject) -> None:
+def test_custom_roles_are_counted_by_themselves(checked: CheckedProject) -> None:
     """What is wanted counts assignments: more could not be missing of them than are wanted."""
-    form = drift_form.form(compared(outcome, source([], outcome, definitions=[])), outcome)
+    form = drift_form.form(compared(checked, source([], checked, definitions=[])), checked)
     roles = len(form.custom_roles)
     assert roles == 2
-    assert form.counts == {"missing": form.wanted + roles}
-    verdict = f"{form.wanted} missing, {roles} custom roles missing"
+    assert form.counts == {"missing": form.desired + roles}
+    verdict = f"{form.desired} missing, {roles} custom roles missing"
     assert drift_text.verdict(form) == verdict
     assert f"## Access of tiny: {verdict}\n" in drift_markdown.report(form)
-    assert drift_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.wanted} wanted")
+    assert drift_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.desired} wanted")
 
 
-def test_every_report_says_that_more_than_a_third_would_go(outcome: CheckedProject) -> None:
+def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProject) -> None:
     """The one line too, and it stays one line."""
     others = [foreign(VAULT, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(30)]
-    form = drift_form.form(compared(outcome, source([*as_held(outcome), *others], outcome)), outcome)
+    form = drift_form.form(compared(checked, source([*as_held(checked), *others], checked)), checked)
     (caution,) = form.cautions
     assert "more than a third" in caution
     summary = drift_text.summary(form)
@@ -192,10 +194,10 @@ def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str
     """It may be a slip of the pen; a custom role that the source knows is none, and neither is an id."""
     world = World(tmp_path)
     world.project["ignore"] = [{"reason": "theirs", "azure_role": name}]
-    outcome = world.work_out()
+    checked = world.work_out()
     theirs = AzureRole("cccccccc-0000-4000-8000-0000000000cc", "Somebody's Own", custom=True)
-    roles = [*(each.role for each in outcome.desired.definitions), theirs]
-    form = drift_form.form(compared(outcome, source(as_held(outcome), outcome, definitions=roles)), outcome)
+    roles = [*(each.role for each in checked.desired.definitions), theirs]
+    form = drift_form.form(compared(checked, source(as_held(checked), checked, definitions=roles)), checked)
     (rule,) = form.unused_ignore_rules
     assert rule.hint == hint
     said = " ".join(drift_text.report(form).split())
@@ -205,43 +207,43 @@ def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str
     assert drift_markdown.report(form).count("did you mean") == hint.count("did you mean")
 
 
-def test_numbers_have_their_separators(outcome: CheckedProject) -> None:
+def test_numbers_have_their_separators(checked: CheckedProject) -> None:
     """In the words of every report."""
     assert text.counted(3868, "assignment") == "3,868 assignments"
     assert text.counted(1, "assignment") == "1 assignment"
     assert text.counted(0, "assignment") == "no assignments"
     group = "/providers/Microsoft.Management/managementGroups/above"
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(1_200)]
-    form = drift_form.form(compared(outcome, source([*as_held(outcome), *above], outcome)), outcome)
+    form = drift_form.form(compared(checked, source([*as_held(checked), *above], checked)), checked)
     assert "1,200 inherited" in drift_markdown.report(form)
     assert "1,200 inherited" in drift_text.report(form)
 
 
-def test_markdown_has_names_and_ids_as_code_and_no_words(outcome: CheckedProject) -> None:
+def test_markdown_has_names_and_ids_as_code_and_no_words(checked: CheckedProject) -> None:
     """`the user` is said of an object id, and is no part of it."""
     others = [
         foreign(VAULT),
         foreign(VAULT, READER, DEVELOPERS, type_=PrincipalType.GROUP),
     ]
-    form = drift_form.form(compared(outcome, source([*as_held(outcome), *others], outcome)), outcome)
+    form = drift_form.form(compared(checked, source([*as_held(checked), *others], checked)), checked)
     who = {line.split(" | ")[2] for line in drift_markdown.report(form).splitlines() if line.startswith("| **")}
     assert who == {f"the user `{STRANGER}`", "`grp-developers`"}
 
 
-def test_what_was_set_aside_is_counted_and_listed(outcome: CheckedProject) -> None:
+def test_what_was_set_aside_is_counted_and_listed(checked: CheckedProject) -> None:
     """Access from above is counted with its roles, and listed one by one if asked for."""
     group = "/providers/Microsoft.Management/managementGroups/above"
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
-    form = drift_form.form(compared(outcome, source([*as_held(outcome), *above], outcome)), outcome)
+    form = drift_form.form(compared(checked, source([*as_held(checked), *above], checked)), checked)
     said = drift_text.report(form)
     assert "set aside: 3 inherited from above (Owner 3)" in said
-    assert "--set-aside" in said
+    assert "--excluded" in said
     listed = drift_text.report(form, listed=True)
     assert listed.count("inherited from above") == 4
     assert len(json.loads(drift_form.text(form))["named"]) == 3
 
 
-def test_markdown_is_inert_and_short_enough(outcome: CheckedProject) -> None:
+def test_markdown_is_inert_and_short_enough(checked: CheckedProject) -> None:
     """Nothing in a value is markup or a mention, and a comment of a thousand changes fits, and says what it left out."""
     hostile = [
         foreign(
@@ -253,7 +255,7 @@ def test_markdown_is_inert_and_short_enough(outcome: CheckedProject) -> None:
         )
         for number in range(1000)
     ]
-    form = drift_form.form(compared(outcome, source([*as_held(outcome), *hostile], outcome)), outcome)
+    form = drift_form.form(compared(checked, source([*as_held(checked), *hostile], checked)), checked)
     said = drift_markdown.report(form)
     assert len(said) <= 60_000
     assert "<script>" not in said
@@ -263,18 +265,18 @@ def test_markdown_is_inert_and_short_enough(outcome: CheckedProject) -> None:
     assert all(line.replace("\\|", "").count("|") == 6 for line in rows)
 
 
-def test_a_value_cannot_repaint_the_terminal(outcome: CheckedProject) -> None:
+def test_a_value_cannot_repaint_the_terminal(checked: CheckedProject) -> None:
     """Escape codes in a role's name come out as replacement characters."""
     evil = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="\x1b[2Jin sync")
-    said = drift_text.report(drift_form.form(compared(outcome, source([*as_held(outcome), evil], outcome)), outcome))
+    said = drift_text.report(drift_form.form(compared(checked, source([*as_held(checked), evil], checked)), checked))
     assert "\x1b" not in said
 
 
-def test_an_orphan_comes_with_the_command_that_takes_it_away(outcome: CheckedProject) -> None:
+def test_an_orphan_comes_with_the_command_that_takes_it_away(checked: CheckedProject) -> None:
     """The id whole, in one command over two lines; what is eligible, wanted or stale is taken away otherwise."""
     stale = foreign(VAULT, "0" * 8 + "-0000-4000-8000-000000000001", DEVELOPERS, description="x [rbacgen:tiny]")
-    held = source([*as_held(outcome), foreign(VAULT), stale], outcome, gone=[STRANGER])
-    form = drift_form.form(compared(outcome, held), outcome)
+    actual = source([*as_held(checked), foreign(VAULT), stale], checked, gone=[STRANGER])
+    form = drift_form.form(compared(checked, actual), checked)
     rows = {row.kind: row for row in form.changes}
     assert set(rows) == {"orphaned", "stale"}
     orphan = rows["orphaned"].assignment_id
@@ -285,15 +287,15 @@ def test_an_orphan_comes_with_the_command_that_takes_it_away(outcome: CheckedPro
     assert "az role assignment delete" not in drift_form.text(form)
 
 
-def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(outcome: CheckedProject) -> None:
+def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(checked: CheckedProject) -> None:
     """An eligible one in Privileged Identity Management; one that the project wants by its own team."""
-    held = source([*as_held(outcome), foreign(VAULT, activation=Activation.ELIGIBLE)], outcome, gone=[STRANGER])
-    form = drift_form.form(compared(outcome, held), outcome)
+    actual = source([*as_held(checked), foreign(VAULT, activation=Activation.ELIGIBLE)], checked, gone=[STRANGER])
+    form = drift_form.form(compared(checked, actual), checked)
     for said in (drift_text.report(form), drift_markdown.report(form)):
         assert "remove it in Privileged Identity Management" in said
         assert "az role" not in said
-    wanted = source(as_held(outcome), outcome, gone=[DEVELOPERS])
-    form = drift_form.form(compared(outcome, wanted), outcome)
+    desired = source(as_held(checked), checked, gone=[DEVELOPERS])
+    form = drift_form.form(compared(checked, desired), checked)
     for said in (drift_text.report(form), drift_markdown.report(form)):
         assert "take the entry out of the team: the next apply takes this away" in said
         assert "az role" not in said
@@ -311,20 +313,20 @@ def test_an_id_that_a_shell_would_read_is_quoted(form: DiffDocument) -> None:
     assert drift_form.removal(replace(row, kind="soft_deleted")) is None
 
 
-def test_what_is_adopted_adds_up_with_what_render_adopts(outcome: CheckedProject) -> None:
+def test_what_is_adopted_adds_up_with_what_render_adopts(checked: CheckedProject) -> None:
     """Made by hand, and beside it what nothing tells of; nothing is said of that once all is by the project's hand."""
-    held = as_held(outcome)
-    standing = sum(each.activation is Activation.PERMANENT for each in held)
-    eligible = len(held) - standing
+    actual = as_held(checked)
+    standing = sum(each.activation is Activation.PERMANENT for each in actual)
+    eligible = len(actual) - standing
     form = drift_form.form(
-        compared(outcome, source([replace(each, description="") for each in held], outcome)), outcome
+        compared(checked, source([replace(each, description="") for each in actual], checked)), checked
     )
     words = " ".join(drift_text.report(form).split())
     assert (
         f"`rbacgen render --existing` adopts them: {standing}, and {eligible} in Privileged Identity Management"
         in words
     )
-    assert json.loads(drift_form.text(form))["unsigned"] == eligible
-    ours = drift_text.report(drift_form.form(compared(outcome, source(held, outcome)), outcome))
+    assert json.loads(drift_form.text(form))["unmarked"] == eligible
+    ours = drift_text.report(drift_form.form(compared(checked, source(actual, checked)), checked))
     assert "adopts them" not in ours
     assert "Privileged Identity Management" not in ours

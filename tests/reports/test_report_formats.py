@@ -69,7 +69,7 @@ def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR
     )
 
 
-def trial(name: str, result: Result) -> TestRecord:
+def a_result(name: str, result: Result) -> TestRecord:
     """An access test about a name."""
     return TestRecord(
         test=f"{name} cannot {name}",
@@ -80,7 +80,7 @@ def trial(name: str, result: Result) -> TestRecord:
         project_role=name,
         responsibility=name,
         who=name,
-        hat=False,
+        isolated=False,
         together=False,
         principal=None,
         operation=name,
@@ -110,7 +110,7 @@ def report(name: str = "grp", findings: tuple[ReportFinding, ...] | None = None)
         cautions=(name,),
         notes=(name,),
         facts=(name,),
-        tests=tuple(trial(name, each) for each in Result),
+        tests=tuple(a_result(name, each) for each in Result),
         switched_off={},
         project_file="rbacgen.yaml",
     )
@@ -389,49 +389,49 @@ def test_a_finding_is_known_again_when_its_line_moves(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def outcome(tmp_path: Path) -> CheckedProject:
+def checked(tmp_path: Path) -> CheckedProject:
     """The small world, worked out."""
     return World(tmp_path).work_out()
 
 
-def drifted(outcome: CheckedProject, *more: Any) -> Report:
+def drifted(checked: CheckedProject, *more: Any) -> Report:
     """The report of a comparison with what an apply leaves and these."""
-    held = source([*as_held(outcome), *more], outcome)
-    drift = compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY))
-    return found.of_diff(drift_form.form(drift, outcome))
+    actual = source([*as_held(checked), *more], checked)
+    drift = compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY))
+    return found.of_diff(drift_form.form(drift, checked))
 
 
-def test_drift_is_known_again_by_scope_role_and_principal(outcome: CheckedProject) -> None:
+def test_drift_is_known_again_by_scope_role_and_principal(checked: CheckedProject) -> None:
     """However Azure spells the scope and calls the role; another principal, role or scope is another finding."""
-    (one,) = drifted(outcome, foreign(VAULT)).findings
+    (one,) = drifted(checked, foreign(VAULT)).findings
     (spelled,) = drifted(
-        outcome, foreign(VAULT.upper().replace("/SUBSCRIPTIONS", "/subscriptions"), role_name="Boss")
+        checked, foreign(VAULT.upper().replace("/SUBSCRIPTIONS", "/subscriptions"), role_name="Boss")
     ).findings
     assert one.fingerprint == spelled.fingerprint
     others = [foreign(VAULT, READER), foreign(VAULT + "/secrets/x"), foreign(VAULT, principal=STRANGER[:-1] + "9")]
     assert (
-        len({each.fingerprint for other in others for each in drifted(outcome, other).findings} | {one.fingerprint})
+        len({each.fingerprint for other in others for each in drifted(checked, other).findings} | {one.fingerprint})
         == 4
     )
 
 
-def test_what_hands_out_access_comes_first(outcome: CheckedProject) -> None:
+def test_what_hands_out_access_comes_first(checked: CheckedProject) -> None:
     """The rogue Owner before ten rogue Readers, whatever their scopes and principals are called; and as an error."""
     readers = [
         foreign(VAULT, READER, f"00000000-0000-4000-8000-{number:012}", role_name="Reader") for number in range(10)
     ]
-    given = drifted(outcome, *readers, foreign(f"{VAULT}/secrets/zzz", OWNER, "ffffffff-0000-4000-8000-000000000001"))
+    given = drifted(checked, *readers, foreign(f"{VAULT}/secrets/zzz", OWNER, "ffffffff-0000-4000-8000-000000000001"))
     assert given.findings[0].properties["azure_role"] == "Owner"
     assert given.findings[0].risk > given.findings[1].risk
     assert [each.risk for each in given.findings] == sorted((each.risk for each in given.findings), reverse=True)
 
 
-def test_a_description_alone_weighs_little(outcome: CheckedProject) -> None:
+def test_a_description_alone_weighs_little(checked: CheckedProject) -> None:
     """What changes nobody's access comes after what does."""
-    first, *others = as_held(outcome)
-    held = source([replace(first, description="other [rbacgen:tiny]"), *others[1:]], outcome)
-    drift = compare(outcome.project, outcome.desired, held, outcome.catalog, View(TODAY))
-    given = found.of_diff(drift_form.form(drift, outcome))
+    first, *others = as_held(checked)
+    actual = source([replace(first, description="other [rbacgen:tiny]"), *others[1:]], checked)
+    drift = compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY))
+    given = found.of_diff(drift_form.form(drift, checked))
     assert [each.rule for each in given.findings] == ["drift/missing", "drift/altered"]
 
 
@@ -440,7 +440,7 @@ def test_every_rule_and_kind_has_a_guide_with_a_source() -> None:
     for rule in (*RULES, *found.DRIFT):
         guide = found.guide(rule)
         assert guide.says.endswith(".")
-        assert guide.cure.endswith(".")
+        assert guide.remedy.endswith(".")
         assert guide.source
         assert guide.uri in ("", guide.source)
 
@@ -574,9 +574,9 @@ def test_undecided_access_tests_are_skipped_with_the_reason() -> None:
     assert [root.get(each) for each in ("tests", "failures", "errors")] == ["4", "1", "1"]
 
 
-def test_a_whole_report_says_that_nothing_is_wrong(outcome: CheckedProject) -> None:
+def test_a_whole_report_says_that_nothing_is_wrong(checked: CheckedProject) -> None:
     """In sync is a passed case, an empty list of results that closes alerts, and a sentence on the page."""
-    given = drifted(outcome)
+    given = drifted(checked)
     root = etree.fromstring(junit.report(given).encode())
     assert [each.get("name") for each in root.iter("testcase")] == ["in sync"]
     assert json.loads(sarif.report(given))["runs"][0]["results"] == []

@@ -220,8 +220,8 @@ def test_csv_is_read_back_with_a_row_for_each_record(reports: Mapping[str, Repor
         assert (len(records["finding"]), len(records["set aside"])) == (found, len(content["named"]))
         assert all(row["principal_id"] for row in records["finding"] if row["rule"] != "drift/unused-ignore-rule")
     else:
-        assert len(records["finding"]) == len(content["problems"]) + len(content["held"]["problems"])
-        assert len(records["access test"]) == len(content["tests"]) + len(content["held"]["tests"])
+        assert len(records["finding"]) == len(content["problems"]) + len(content["actual"]["problems"])
+        assert len(records["access test"]) == len(content["tests"]) + len(content["actual"]["tests"])
 
 
 @ALL
@@ -309,13 +309,13 @@ def test_every_trial_of_an_access_test_is_a_case_of_junit(reports: Mapping[str, 
     content = json.loads(reports["example check"]["json"])
     root = etree.fromstring(reports["example check"]["junit"].encode())
     cases = root.xpath("testsuite[starts-with(testcase/@classname, 'rbacgen.access.')]/testcase")
-    assert len(cases) == len(content["tests"]) + len(content["held"]["tests"])
+    assert len(cases) == len(content["tests"]) + len(content["actual"]["tests"])
     assert root.xpath("testsuite[@name='data_scientist in dev']/testcase")
 
 
 def test_junit_fails_where_the_command_does(tmp_path: Path) -> None:
     """Without an exit code there is no failure: warnings pass and say so. With `--strict` they fail, in a source what is wrong there."""
-    outcome = load.work_out(str(EXAMPLE), TODAY)
+    checked = load.work_out(str(EXAMPLE), TODAY)
     asked = ("check", "--format", "junit")
 
     def cases(code: int, environment: Mapping[str, str], *more: str) -> tuple[int, int]:
@@ -330,10 +330,10 @@ def test_junit_fails_where_the_command_does(tmp_path: Path) -> None:
     failures, warned = cases(0, {})
     assert (failures, warned > 40) == (0, True)
     assert cases(1, {}, "--strict") == (warned, 0)
-    with StandIn(tenant_of(outcome)) as azure:
+    with StandIn(tenant_of(checked)) as azure:
         failures, in_both = cases(0, azure.environment(), "--source", "azure")
         assert (failures, in_both > warned) == (0, True)
-    with StandIn(planted.tenant(outcome)) as azure:
+    with StandIn(planted.tenant(checked)) as azure:
         failures, _ = cases(2, azure.environment(), "--source", "azure")
         assert failures > 4
 
@@ -397,7 +397,7 @@ def test_a_matrix_with_a_source_is_valid_by_its_schema() -> None:
         done = run(EXAMPLE, azure.environment(), "matrix", "--source", "azure", "--format", "json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    assert {each["drift"] for each in said["unwanted"]} >= {"foreign", "altered", "inherited"}
+    assert {each["drift"] for each in said["undesired"]} >= {"foreign", "altered", "inherited"}
     closed_validator("matrix").validate(said)
 
 

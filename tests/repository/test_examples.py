@@ -43,20 +43,20 @@ def test_the_committed_output_is_current(project: Path) -> None:
 
 def test_the_first_example_is_what_it_says() -> None:
     """Three environments and what they share, three people with two hats each, service principals, a moved duty."""
-    outcome = load.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
-    project = outcome.project
+    checked = load.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
+    project = checked.project
     assert [each.name for each in project.environments] == ["dev", "test", "prod", "shared"]
-    hats: dict[str, set[str]] = {}
-    for role, wearers in project.team.items():
-        for wearer in wearers:
-            if wearer.principal.type is not PrincipalType.SERVICE_PRINCIPAL:
-                hats.setdefault(wearer.principal.name, set()).add(role)
-    assert sorted(name for name, worn in hats.items() if len(worn) == 2 and "@" in name) == [
+    project_roles: dict[str, set[str]] = {}
+    for role, team_members in project.team.items():
+        for team_member in team_members:
+            if team_member.principal.type is not PrincipalType.SERVICE_PRINCIPAL:
+                project_roles.setdefault(team_member.principal.name, set()).add(role)
+    assert sorted(name for name, assigned in project_roles.items() if len(assigned) == 2 and "@" in name) == [
         "lena.fischer@contoso.example",
         "omar.haddad@contoso.example",
         "petra.lang@contoso.example",
     ]
-    assert any(each.principal.type is PrincipalType.SERVICE_PRINCIPAL for each in outcome.desired.state)
+    assert any(each.principal.type is PrincipalType.SERVICE_PRINCIPAL for each in checked.desired.state)
     moved = {each.id for each in project.mapping.roles["mlops_engineer"].responsibilities}
     assert "manage_drift" in moved
 
@@ -87,8 +87,8 @@ def test_the_demo_runs() -> None:
 
 def test_the_readme_shows_the_diff_that_the_demo_prints() -> None:
     """The drift that is planted for the demo, and what is said of it, are the ones that a newcomer reads about."""
-    outcome = load.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
-    with StandIn(planted.tenant(outcome)) as azure:
+    checked = load.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
+    with StandIn(planted.tenant(checked)) as azure:
         done = subprocess.run(
             [sys.executable, "-m", "rbacgen", "diff", "--today", TODAY.isoformat()],
             cwd=EXAMPLES / "fraud-detection",

@@ -33,9 +33,9 @@ def test_the_wheel_holds_exactly_what_is_shipped(wheel: Path) -> None:
     listed = subprocess.run(["git", "ls-files", *SHIPPED], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     expected = {name if name.startswith("rbacgen/") else f"rbacgen/{name}" for name in listed.splitlines()}
     with zipfile.ZipFile(wheel) as archive:
-        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+        actual = {name for name in archive.namelist() if ".dist-info/" not in name}
         own = {name.rpartition("/")[2] for name in archive.namelist() if ".dist-info/" in name}
-    assert held == expected
+    assert actual == expected
     assert own == {"METADATA", "WHEEL", "RECORD", "LICENSE", "entry_points.txt"}
 
 

@@ -80,9 +80,9 @@ def test_a_row_is_read_with_all_that_it_tells(roles: Catalog) -> None:
     assert (each.scope.id, each.role.id, each.role.name) == (GROUP, READER, "Reader")
     assert (each.principal.id, each.principal.type, each.principal.name) == (WHO, PrincipalType.GROUP, "grp-app")
     assert (each.condition, each.condition_version, each.description) == ("@x", "2.0", "why")
-    assert each.held.id.startswith(f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/")
-    assert each.held.created == "2026-01-02T03:04:05.123456+00:00"
-    assert each.held.untold == {"until"}
+    assert each.actual.id.startswith(f"{GROUP}/providers/Microsoft.Authorization/roleAssignments/")
+    assert each.actual.created == "2026-01-02T03:04:05.123456+00:00"
+    assert each.actual.unknown_fields == {"until"}
     assert unread(found) == []
 
 
@@ -202,7 +202,7 @@ def test_names_say_who_the_directory_showed(roles: Catalog) -> None:
     found = read([row(), row(who=WHO.replace("1", "2"), principalName=""), nameless], roles)
     assert {key[-1]: (each.presence, each.name, each.type) for key, each in found.directory.items()} == {
         "1": (Presence.PRESENT, "grp-app", "Group"),
-        "2": (Presence.UNSEEN, "", "Group"),
+        "2": (Presence.NOT_VISIBLE, "", "Group"),
     }
 
 
@@ -222,7 +222,7 @@ def test_an_old_list_does_not_tell_conditions(roles: Catalog) -> None:
         del old[key]
     found = read([old | {"canDelegate": None}, owner()], roles)
     (_, each) = found.state
-    assert each.held.untold == {"until", "condition", "description"}
+    assert each.actual.unknown_fields == {"until", "condition", "description"}
     assert unread(found) == [("live.json", "it does not tell the conditions of assignments")]
 
 
@@ -269,7 +269,7 @@ def test_a_row_without_an_id_lives(roles: Catalog) -> None:
     nameless = row()
     del nameless["id"]
     (each, _) = reversed(list(read([nameless, owner()], roles).state))
-    assert (each.scope.id, each.held.id) == (GROUP, "")
+    assert (each.scope.id, each.actual.id) == (GROUP, "")
 
 
 def test_two_rows_of_one_key_are_said(roles: Catalog) -> None:

@@ -98,14 +98,14 @@ WRONG: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "what", "cure"), WRONG, ids=lambda each: each[:30])
-def test_a_text_that_is_no_source_is_named(text: str, what: str, cure: str, roles: Catalog) -> None:
+@pytest.mark.parametrize(("text", "what", "remedy"), WRONG, ids=lambda each: each[:30])
+def test_a_text_that_is_no_source_is_named(text: str, what: str, remedy: str, roles: Catalog) -> None:
     """By what it looks like, with what would be right; nothing of what stands in it is repeated."""
     with pytest.raises(RbacgenError) as fault:
         sources.read("file.json", text, roles)
     assert fault.value.message.startswith("file.json")
     assert what in fault.value.message
-    assert cure in fault.value.hint
+    assert remedy in fault.value.hint
     assert "object id" not in str(fault.value)
 
 

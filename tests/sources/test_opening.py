@@ -175,7 +175,7 @@ def test_a_directory_above_is_named_alike_throughout(
     monkeypatch.chdir(tmp_path / "m")
     for given in ("..", str(tmp_path)):
         found = opened(given, roles)
-        assert [str(row.held.at) for row in found.state] == ["../m/main.tf:1:1"]
+        assert [str(row.actual.at) for row in found.state] == ["../m/main.tf:1:1"]
         assert found.state.coverage.unread == ()
 
 
@@ -191,7 +191,7 @@ def test_a_directory_is_read_with_what_lies_below(
     for given in (".", "a", str(tmp_path)):
         found = opened(given, roles)
         (row,) = found.state
-        assert str(row.held.at) == "a/main.tf:1:1"
+        assert str(row.actual.at) == "a/main.tf:1:1"
         assert found.state.coverage.unread == ()
 
 

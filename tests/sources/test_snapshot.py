@@ -60,7 +60,7 @@ _HELD = st.builds(
     until=st.none() | _INSTANTS,
     through_pim=st.booleans(),
     created=_WORDS,
-    untold=st.frozensets(st.sampled_from(["condition", "description", "until"])),
+    unknown_fields=st.frozensets(st.sampled_from(["condition", "description", "until"])),
     address=_WORDS,
     at=st.none() | _POSITIONS,
 )
@@ -82,7 +82,7 @@ _ROWS = st.builds(
     condition=_WORDS,
     condition_version=st.sampled_from(["", "2.0"]),
     description=_WORDS,
-    held=_HELD,
+    actual=_HELD,
 )
 _REACH = st.dictionaries(
     st.sampled_from(list(Part)), st.frozensets(st.sampled_from([SUB, "/"]), min_size=1).map(frozenset), max_size=3
@@ -187,7 +187,7 @@ def test_the_instants_are_in_utc() -> None:
     """Whatever zone they were read in."""
     summer = timezone(timedelta(hours=2))
     source = taken(
-        row(held=ActualDetails(until=datetime(2027, 7, 1, 2, tzinfo=summer))),
+        row(actual=ActualDetails(until=datetime(2027, 7, 1, 2, tzinfo=summer))),
         taken=datetime(2026, 7, 1, 1, tzinfo=summer),
     )
     text = snapshot.dump(source)

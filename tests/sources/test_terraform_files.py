@@ -59,9 +59,9 @@ def the_row(source: Source) -> Any:
 @pytest.mark.parametrize("project", ["fraud-detection", "web-shop"])
 def test_an_examples_committed_terraform_is_what_the_project_wants(project: str, roles: Catalog) -> None:
     """Read back, every assignment has the key, condition, description, end and custom role of the wanted one."""
-    outcome = load.work_out(str(EXAMPLES / project), TODAY)
+    checked = load.work_out(str(EXAMPLES / project), TODAY)
     read_back = open_source.source(str(EXAMPLES / project / "terraform"), Ask(()), pytest.fail, roles)
-    _assert_same(read_back, outcome)
+    _assert_same(read_back, checked)
     assert len(read_back.state) > 20
 
 
@@ -83,27 +83,27 @@ def test_what_is_rendered_is_read_back(as_json: bool, roles: Catalog, tmp_path: 
     _assert_same(read_back, world.work_out())
     assert read_back.kind is SourceKind.TERRAFORM_FILES
     for row in read_back.state:
-        assert row.held.at is not None
-        line = Path(row.held.at.file).read_text(encoding="utf-8").split("\n")[row.held.at.line - 1]
-        label = row.held.address.partition(".")[2]
+        assert row.actual.at is not None
+        line = Path(row.actual.at.file).read_text(encoding="utf-8").split("\n")[row.actual.at.line - 1]
+        label = row.actual.address.partition(".")[2]
         assert f'"{label}"' in line
-        assert line[row.held.at.column - 1 :].startswith(f'"{label}": {{' if as_json else "resource ")
+        assert line[row.actual.at.column - 1 :].startswith(f'"{label}": {{' if as_json else "resource ")
 
 
-def _assert_same(read_back: Source, outcome: Any) -> None:
-    wanted = outcome.desired.state
-    assert [key for key, _ in read_back.state.items()] == [key for key, _ in wanted.items()]
-    for want, row in zip(wanted, read_back.state, strict=True):
+def _assert_same(read_back: Source, checked: Any) -> None:
+    desired = checked.desired.state
+    assert [key for key, _ in read_back.state.items()] == [key for key, _ in desired.items()]
+    for want, row in zip(desired, read_back.state, strict=True):
         assert (row.condition, row.condition_version) == (want.condition, want.condition_version)
         assert row.description == want.description
         assert row.role.name.startswith(want.role.name)
         assert row.scope == want.scope
-        if not row.held.through_pim:
+        if not row.actual.through_pim:
             assert row.principal.type is want.principal.type
-        if row.held.through_pim and "until" not in row.held.untold:
-            assert row.held.until == (instant(want.ends) if want.ends else None)
+        if row.actual.through_pim and "until" not in row.actual.unknown_fields:
+            assert row.actual.until == (instant(want.ends) if want.ends else None)
     assert {role.id: role.name for role in read_back.definitions} == {
-        each.role.id: each.role.name for each in outcome.desired.definitions
+        each.role.id: each.role.name for each in checked.desired.definitions
     }
     assert (unread(read_back), read_back.notes) == ([], ())
 
@@ -119,16 +119,16 @@ def test_a_custom_role_is_read_with_its_permissions(roles: Catalog, tmp_path: Pa
     }
     world.render()
     read_back = open_source.source(str(tmp_path / "terraform"), Ask(()), pytest.fail, roles)
-    wanted = {each.role.id: each.role for each in world.work_out().desired.definitions}
-    assert len(read_back.definitions) == len(wanted) == 2
+    desired = {each.role.id: each.role for each in world.work_out().desired.definitions}
+    assert len(read_back.definitions) == len(desired) == 2
     for role in read_back.definitions:
         (permission,) = role.permissions
         assert permission.actions == ("Microsoft.Authorization/*/read", "Microsoft.KeyVault/vaults/read")
         assert permission.not_actions == ("Microsoft.Authorization/locks/read",)
         assert permission.data_actions == ("Microsoft.KeyVault/vaults/keys/read",)
         assert permission.not_data_actions == ("Microsoft.KeyVault/vaults/keys/x/read",)
-        assert (role.custom, role.description) == (True, wanted[role.id].description)
-        assert set(role.assignable_scopes) == set(wanted[role.id].assignable_scopes)
+        assert (role.custom, role.description) == (True, desired[role.id].description)
+        assert set(role.assignable_scopes) == set(desired[role.id].assignable_scopes)
 
 
 def test_plain_files_are_read_without_python_hcl2(roles: Catalog) -> None:
@@ -182,7 +182,7 @@ def test_values_are_those_of_terraform(roles: Catalog) -> None:
     assert row.condition_version == "2.0"
     assert row.description == "first\n  second $5\n"
     assert row.principal.type is PrincipalType.USER
-    assert row.held.at == Position("live/main.tf", 1, 1)
+    assert row.actual.at == Position("live/main.tf", 1, 1)
 
 
 def test_line_ends_and_a_byte_order_mark_do_not_matter(roles: Catalog) -> None:
@@ -195,8 +195,8 @@ def test_a_name_gives_the_id(roles: Catalog) -> None:
     """The ARM id follows from the scope and the name."""
     name = "f97444f1-efda-5b14-a93a-70365b966596"
     row = the_row(read(block(name=f'"{name}"'), roles))
-    assert row.held.id == f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{name}"
-    assert the_row(read(block(), roles)).held.id == ""
+    assert row.actual.id == f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    assert the_row(read(block(), roles)).actual.id == ""
 
 
 def test_a_role_can_be_given_in_many_ways(roles: Catalog) -> None:
@@ -220,7 +220,7 @@ resource "azurerm_role_definition" "own" {{
 }}
 """
     reader, own = {}, {}
-    for way in (
+    for permit in (
         {"role_definition_id": None, "role_definition_name": '"Reader"'},
         {"role_definition_id": None, "role_definition_name": "local.reader"},
         {"role_definition_id": None, "role_definition_name": "data.azurerm_role_definition.by_name.name"},
@@ -231,13 +231,13 @@ resource "azurerm_role_definition" "own" {{
         {"role_definition_id": 'local.ids["reader"]'},
         {"role_definition_id": f'("{ROLE.upper()}")'},
     ):
-        reader[str(way)] = the_row(read(beside + block(**way), roles)).role
-    for way in (
+        reader[str(permit)] = the_row(read(beside + block(**permit), roles)).role
+    for permit in (
         {"role_definition_id": "azurerm_role_definition.own.role_definition_resource_id"},
         {"role_definition_id": None, "role_definition_name": "azurerm_role_definition.own.name"},
         {"role_definition_id": None, "role_definition_name": '"own"'},
     ):
-        own[str(way)] = the_row(read(beside + block(**way), roles)).role
+        own[str(permit)] = the_row(read(beside + block(**permit), roles)).role
     assert {key: role.id for key, role in reader.items()} == dict.fromkeys(reader, READER)
     assert {key: (role.id, role.name) for key, role in own.items()} == dict.fromkeys(own, (custom, "Own"))
 
@@ -259,7 +259,7 @@ def test_a_scope_or_principal_that_only_terraform_knows_is_a_reference(roles: Ca
         True,
         PrincipalType.GROUP,
     )
-    assert row.held.id == ""
+    assert row.actual.id == ""
 
 
 def test_a_local_or_the_providers_subscription_is_followed(roles: Catalog) -> None:
@@ -310,7 +310,7 @@ def test_a_scope_that_leads_to_no_literal_stays_a_reference(subscription: str, r
 
 
 @pytest.mark.parametrize(
-    ("schedule", "until", "untold"),
+    ("schedule", "until", "unknown_fields"),
     [
         ('end_date_time = "2027-06-30T02:00:00+02:00"', "2027-06-30T00:00:00+00:00", set()),
         ("duration_days = 30", None, {"until"}),
@@ -320,21 +320,23 @@ def test_a_scope_that_leads_to_no_literal_stays_a_reference(subscription: str, r
         ("duration_days = 9999999999", None, {"until"}),
     ],
 )
-def test_the_end_of_a_pim_assignment(schedule: str, until: str | None, untold: set[str], roles: Catalog) -> None:
+def test_the_end_of_a_pim_assignment(
+    schedule: str, until: str | None, unknown_fields: set[str], roles: Catalog
+) -> None:
     """An instant in UTC where the file says one; else it is not told, and not taken for none."""
     body = f"schedule {{\n expiration {{\n {schedule}\n" + ("}\n}" if "}" not in schedule else "}")
     row = the_row(read(block(body, "azurerm_pim_eligible_role_assignment", justification='"why"'), roles))
-    assert (row.held.until.isoformat() if row.held.until else None) == until
-    assert row.held.untold == untold
+    assert (row.actual.until.isoformat() if row.actual.until else None) == until
+    assert row.actual.unknown_fields == unknown_fields
     assert row.activation is Activation.ELIGIBLE
-    assert (row.held.through_pim, row.description) == (True, "why")
+    assert (row.actual.through_pim, row.description) == (True, "why")
 
 
 def test_a_pim_assignment_without_words_does_not_tell_its_description(roles: Catalog) -> None:
     """The provider computes a justification that is not given; one that never ends has no end to tell."""
     row = the_row(read(block(type_="azurerm_pim_active_role_assignment"), roles))
-    assert (row.activation, row.held.through_pim, row.held.until) == (Activation.PERMANENT, True, None)
-    assert row.held.untold == {"description"}
+    assert (row.activation, row.actual.through_pim, row.actual.until) == (Activation.PERMANENT, True, None)
+    assert row.actual.unknown_fields == {"description"}
 
 
 def test_a_marketplace_assignment_has_its_own_scope(roles: Catalog) -> None:
@@ -402,7 +404,7 @@ def test_an_unclear_condition_is_named(condition: str, why: str, roles: Catalog)
     said = [each.partition("`condition` ")[2] for _, each in unread(found)]
     assert said == [why]
     for row in found.state:
-        assert row.held.untold == {"condition", "description"}
+        assert row.actual.unknown_fields == {"condition", "description"}
         assert (row.condition, row.description, row.condition_version) == ("", "", "")
 
 
@@ -428,7 +430,7 @@ def test_an_unclear_end_is_named(body: str, why: str, roles: Catalog) -> None:
     """Whether the access ends, nobody can tell, and it is not taken for access for ever."""
     found = read(block(body, "azurerm_pim_active_role_assignment", justification='"x"'), roles)
     assert unread(found) == [("live/main.tf:1:1", f"of azurerm_pim_active_role_assignment.this, {why}")]
-    assert [row.held.untold for row in found.state] == [{"until"}]
+    assert [row.actual.unknown_fields for row in found.state] == [{"until"}]
 
 
 @pytest.mark.parametrize(
@@ -591,7 +593,7 @@ def test_the_same_access_twice_is_said(roles: Catalog) -> None:
     """Azure would refuse the second; the first one counts."""
     found = read(block() + block(scope=f'"{SUB.upper()}"').replace('"this"', '"that"'), roles)
     assert found.notes == ("one assignment stands there twice, and the first counts: live/main.tf:7:1",)
-    assert [row.held.address for row in found.state] == ["azurerm_role_assignment.this"]
+    assert [row.actual.address for row in found.state] == ["azurerm_role_assignment.this"]
 
 
 def test_a_custom_role_that_is_not_understood_is_named(roles: Catalog) -> None:
@@ -626,7 +628,7 @@ def test_the_json_syntax_in_all_its_forms(roles: Catalog) -> None:
         ],
     }
     found = read({"live/a.tf.json": json.dumps(content, indent=1)}, roles)
-    assert {row.held.address[-1]: (row.scope.id, row.condition) for row in found.state} == {
+    assert {row.actual.address[-1]: (row.scope.id, row.condition) for row in found.state} == {
         "a": (SUB, "${x}"),
         "c": ("azurerm_x.y.id", ""),
         "d": (SUB, ""),
@@ -649,7 +651,7 @@ def test_a_word_of_the_json_syntax_that_stands_there_twice_is_read_twice(roles: 
     )
     text = f'{{"resource": {one},\n"resource": {two}}}'
     found = read({"a.tf.json": text}, roles)
-    assert [(row.held.address[-1], str(row.held.at)) for row in found.state] == [
+    assert [(row.actual.address[-1], str(row.actual.at)) for row in found.state] == [
         ("b", "a.tf.json:2:42"),
         ("a", "a.tf.json:1:43"),
     ]

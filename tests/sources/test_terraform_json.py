@@ -23,7 +23,7 @@ NAME = "f97444f1-efda-5b14-a93a-70365b966596"
 OWN = "cccccccc-0000-4000-8000-000000000001"
 
 
-def held(type_: str = "azurerm_role_assignment", label: str = "this", **values: Any) -> dict[str, Any]:
+def actual(type_: str = "azurerm_role_assignment", label: str = "this", **values: Any) -> dict[str, Any]:
     """A resource of a state, its values as azurerm 5.2 keeps them."""
     scope = values.get("scope", SUB)
     base: dict[str, Any] = {
@@ -106,7 +106,7 @@ def unread(source: Source) -> list[tuple[str, str]]:
 
 def test_a_standing_assignment(roles: Catalog) -> None:
     """Every field of it, and an empty condition is none."""
-    found = read(state(held()), roles)
+    found = read(state(actual()), roles)
     (row,) = found.state
     assert (found.kind, found.state.coverage.everything, unread(found)) == (SourceKind.TERRAFORM_STATE, True, [])
     assert (row.scope.id, row.role.name, row.principal.id, row.principal.type) == (
@@ -121,9 +121,14 @@ def test_a_standing_assignment(roles: Catalog) -> None:
         "",
         "why",
     )
-    assert row.held.id == f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{NAME}"
-    assert row.held.address == "azurerm_role_assignment.this"
-    assert (row.held.untold, row.held.through_pim, row.held.until, row.held.at) == (frozenset(), False, None, None)
+    assert row.actual.id == f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{NAME}"
+    assert row.actual.address == "azurerm_role_assignment.this"
+    assert (row.actual.unknown_fields, row.actual.through_pim, row.actual.until, row.actual.at) == (
+        frozenset(),
+        False,
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,8 +146,8 @@ def test_a_standing_assignment(roles: Catalog) -> None:
 )
 def test_the_id_is_azures(given: str, id_: str, roles: Catalog) -> None:
     """azurerm puts a tenant behind it for delegated identities, and two slashes before it at the tenant root."""
-    (row,) = read(state(held(id=given)), roles).state
-    assert row.held.id == id_
+    (row,) = read(state(actual(id=given)), roles).state
+    assert row.actual.id == id_
 
 
 @pytest.mark.parametrize(
@@ -158,25 +163,36 @@ def test_the_id_is_azures(given: str, id_: str, roles: Catalog) -> None:
 def test_eligible_and_active_assignments_end(expiration: list[Any], until: str | None, roles: Catalog) -> None:
     """At the instant that is given, or so long after the start."""
     schedule = [{"start_date_time": "2027-06-01T00:00:00Z", "expiration": expiration}]
-    eligible = held("azurerm_pim_eligible_role_assignment", schedule=schedule, condition="@x", condition_version="2.0")
-    active = held("azurerm_pim_active_role_assignment", schedule=schedule)
+    eligible = actual(
+        "azurerm_pim_eligible_role_assignment", schedule=schedule, condition="@x", condition_version="2.0"
+    )
+    active = actual("azurerm_pim_active_role_assignment", schedule=schedule)
     rows = {row.activation: row for row in read(state(eligible, active), roles).state}
     assert set(rows) == {Activation.ELIGIBLE, Activation.PERMANENT}
     for row in rows.values():
-        assert row.held.until == (datetime.fromisoformat(until) if until else None)
-        assert (row.held.through_pim, row.description, row.held.untold, row.held.id) == (True, "why", frozenset(), "")
+        assert row.actual.until == (datetime.fromisoformat(until) if until else None)
+        assert (row.actual.through_pim, row.description, row.actual.unknown_fields, row.actual.id) == (
+            True,
+            "why",
+            frozenset(),
+            "",
+        )
     assert rows[Activation.ELIGIBLE].condition == "@x"
 
 
 def test_modules_and_instances_are_read(roles: Catalog) -> None:
     """At any depth, with the address that Terraform gives them; data sources are no assignments."""
-    deep = resource('module.a["x"].module.b.azurerm_role_assignment.c[0]', "azurerm_role_assignment", held()["values"])
+    deep = resource(
+        'module.a["x"].module.b.azurerm_role_assignment.c[0]', "azurerm_role_assignment", actual()["values"]
+    )
     child = {"address": 'module.a["x"]', "child_modules": [{"address": "b", "resources": [deep]}]}
     content = state(
-        resource("data.azurerm_role_assignment.x", "azurerm_role_assignment", held(principal_id=OWN)["values"], "data")
+        resource(
+            "data.azurerm_role_assignment.x", "azurerm_role_assignment", actual(principal_id=OWN)["values"], "data"
+        )
     )
     content["values"]["root_module"]["child_modules"] = [child]
-    assert [row.held.address for row in read(content, roles).state] == [deep["address"]]
+    assert [row.actual.address for row in read(content, roles).state] == [deep["address"]]
 
 
 def test_custom_roles_and_names_are_taken_along(roles: Catalog) -> None:
@@ -197,7 +213,7 @@ def test_custom_roles_and_names_are_taken_along(roles: Catalog) -> None:
         },
     )
     group = resource("data.azuread_group.g", "azuread_group", {"object_id": WHO, "display_name": "grp-app"}, "data")
-    found = read(state(definition, group, held(role_definition_id=OWN.upper(), principal_type=None)), roles)
+    found = read(state(definition, group, actual(role_definition_id=OWN.upper(), principal_type=None)), roles)
     (role,) = found.definitions
     (row,) = found.state
     assert row.role is role
@@ -216,27 +232,28 @@ def test_custom_roles_and_names_are_taken_along(roles: Catalog) -> None:
 def test_a_plan_is_what_will_be_held(roles: Catalog) -> None:
     """As if it were applied; what the provider still computes is not told."""
     found = read(
-        plan(held(id=None, name=None, description=None), unknown={"id": True, "name": True, "description": True}), roles
+        plan(actual(id=None, name=None, description=None), unknown={"id": True, "name": True, "description": True}),
+        roles,
     )
     (row,) = found.state
     assert found.kind is SourceKind.TERRAFORM_PLAN
     assert found.taken == datetime(2026, 11, 23, 10, 11, 12, tzinfo=UTC)
-    assert (row.held.id, row.held.untold, unread(found)) == ("", {"description"}, [])
+    assert (row.actual.id, row.actual.unknown_fields, unread(found)) == ("", {"description"}, [])
 
 
 @pytest.mark.parametrize("unknown", [{"id": True}, {}])
 def test_a_plan_gives_no_id_to_what_does_not_live_yet(unknown: dict[str, Any], roles: Catalog) -> None:
     """Its name may be known, and it is planned all the same; what the state before it holds gives no id either."""
-    each = held()
+    each = actual()
     del each["values"]["id"]
-    (row,) = read(plan(each, unknown=unknown, prior_state=state(held())), roles).state
-    assert row.held.id == ""
+    (row,) = read(plan(each, unknown=unknown, prior_state=state(actual())), roles).state
+    assert row.actual.id == ""
 
 
 def test_a_plan_keeps_the_id_of_what_lives(roles: Catalog) -> None:
     """As Terraform knows it already."""
-    (row,) = read(plan(held()), roles).state
-    assert row.held.id == f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{NAME}"
+    (row,) = read(plan(actual()), roles).state
+    assert row.actual.id == f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{NAME}"
 
 
 @pytest.mark.parametrize(
@@ -249,7 +266,7 @@ def test_a_plan_keeps_the_id_of_what_lives(roles: Catalog) -> None:
 )
 def test_what_a_plan_does_not_know_is_named(unknown: dict[str, Any], why: str, roles: Catalog) -> None:
     """By its address; planned values leave it out."""
-    each = held()
+    each = actual()
     for name in unknown:
         del each["values"][name]
     found = read(plan(each, unknown=unknown), roles)
@@ -261,7 +278,7 @@ def test_what_a_plan_does_not_know_is_named(unknown: dict[str, Any], why: str, r
 
 def test_a_planned_role_is_known_by_its_name(roles: Catalog) -> None:
     """The provider looks the id up when it applies."""
-    each = held()
+    each = actual()
     del each["values"]["role_definition_id"]
     (row,) = read(plan(each, unknown={"role_definition_id": True}), roles).state
     assert row.role.id == READER
@@ -269,7 +286,7 @@ def test_a_planned_role_is_known_by_its_name(roles: Catalog) -> None:
 
 def test_a_planned_condition_that_is_not_known_is_named(roles: Catalog) -> None:
     """The assignment will be there; how far it will go is not known."""
-    each = held()
+    each = actual()
     del each["values"]["condition"]
     found = read(plan(each, unknown={"condition": True}), roles)
     assert unread(found) == [
@@ -288,19 +305,19 @@ def test_what_a_plan_computes_beside_an_end_is_no_gap(
     given: dict[str, Any], computed: tuple[str, ...], until: str | None, roles: Catalog
 ) -> None:
     """One of the three is given, and the provider computes the others, and the start."""
-    each = held("azurerm_pim_eligible_role_assignment", schedule=[{"expiration": [given]}])
+    each = actual("azurerm_pim_eligible_role_assignment", schedule=[{"expiration": [given]}])
     marks = {"schedule": [{"start_date_time": True, "expiration": [dict.fromkeys(computed, True)]}]}
     found = read(plan(each, unknown=marks), roles)
     (row,) = found.state
     assert unread(found) == []
-    assert (row.held.until.isoformat() if row.held.until else None) == until
-    assert row.held.untold == (set() if until else {"until"})
+    assert (row.actual.until.isoformat() if row.actual.until else None) == until
+    assert row.actual.unknown_fields == (set() if until else {"until"})
 
 
 def test_a_plan_takes_names_from_what_it_read_before(roles: Catalog) -> None:
     """Data sources that were read while planning stand in the prior state."""
     group = resource("data.azuread_group.g", "azuread_group", {"object_id": WHO, "display_name": "grp-app"}, "data")
-    (row,) = read(plan(held(), prior_state=state(group)), roles).state
+    (row,) = read(plan(actual(), prior_state=state(group)), roles).state
     assert row.principal.name == "grp-app"
 
 
@@ -330,7 +347,7 @@ def test_a_plan_takes_names_from_what_it_read_before(roles: Catalog) -> None:
 )
 def test_a_plan_of_a_part_is_no_whole(changes: dict[str, Any], where: str, why: str, roles: Catalog) -> None:
     """Whatever it leaves out."""
-    assert unread(read(plan(held(), **changes), roles)) == [(where, why)]
+    assert unread(read(plan(actual(), **changes), roles)) == [(where, why)]
 
 
 @pytest.mark.parametrize("content", [{"format_version": "1.0"}, state(), state(values={})])
@@ -346,7 +363,7 @@ def test_what_is_not_understood_is_named_by_its_address(roles: Catalog) -> None:
     azapi = resource(
         "module.x.azapi_resource.a", "azapi_resource", {"type": "Microsoft.Authorization/roleAssignments@2022-04-01"}
     )
-    odd = held(role_definition_id="x", role_definition_name=None)
+    odd = actual(role_definition_id="x", role_definition_name=None)
     found = read(state(azapi, odd, resource("azuread_app_role_assignment.x", "azuread_app_role_assignment", {})), roles)
     assert [where for where, _ in unread(found)] == ["azurerm_role_assignment.this", "module.x.azapi_resource.a"]
     assert found.notes == ("1 resource of access that is not Azure RBAC was not read (azuread_app_role_assignment)",)
@@ -354,8 +371,8 @@ def test_what_is_not_understood_is_named_by_its_address(roles: Catalog) -> None:
 
 def test_two_of_one_key_are_said(roles: Catalog) -> None:
     """A state can hold what Azure cannot."""
-    other = held(label="that", id=f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{OWN}")
-    found = read(state(held(), other), roles)
+    other = actual(label="that", id=f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{OWN}")
+    found = read(state(actual(), other), roles)
     assert len(found.state) == 1
     assert found.notes == ("one assignment stands there twice, and the first counts: azurerm_role_assignment.that",)
 
@@ -366,7 +383,7 @@ def test_two_of_one_key_are_said(roles: Catalog) -> None:
         state(values={"root_module": 5}),
         state(values={"root_module": {"resources": [{"type": "x"}]}}),
         plan(errored="no"),
-        plan(held()) | {"resource_changes": {}},
+        plan(actual()) | {"resource_changes": {}},
     ],
 )
 def test_a_damaged_state_is_refused(content: dict[str, Any], roles: Catalog) -> None:
@@ -378,6 +395,6 @@ def test_a_damaged_state_is_refused(content: dict[str, Any], roles: Catalog) -> 
 
 def test_a_scope_is_what_azure_spells(roles: Catalog) -> None:
     """And compared without case."""
-    (row,) = read(state(held(scope=f"{SUB}/resourceGroups/RG-App")), roles).state
+    (row,) = read(state(actual(scope=f"{SUB}/resourceGroups/RG-App")), roles).state
     assert row.scope == Scope.of(f"{SUB}/resourcegroups/rg-app")
     assert row.scope.id.endswith("/resourceGroups/RG-App")

@@ -60,37 +60,37 @@ def test_long_labels_differ_where_their_ends_do() -> None:
 
 @no_deadline
 @given(WANTED)
-def test_no_two_resources_of_a_type_have_one_label(wanted: dict[int, tuple[str, tuple[str, ...], str]]) -> None:
+def test_no_two_resources_of_a_type_have_one_label(desired: dict[int, tuple[str, tuple[str, ...], str]]) -> None:
     """However their names collapse."""
-    labels = addresses.labels(wanted)
-    assert set(labels) == set(wanted)
-    assert len({(wanted[key][0], label) for key, label in labels.items()}) == len(wanted)
+    labels = addresses.labels(desired)
+    assert set(labels) == set(desired)
+    assert len({(desired[key][0], label) for key, label in labels.items()}) == len(desired)
 
 
 @no_deadline
 @given(WANTED, st.randoms(use_true_random=False))
 def test_a_label_does_not_hang_on_the_order(
-    wanted: dict[int, tuple[str, tuple[str, ...], str]], shuffler: object
+    desired: dict[int, tuple[str, tuple[str, ...], str]], shuffler: object
 ) -> None:
     """Nor on the key by which the caller knows the resource."""
-    keys = list(wanted)
+    keys = list(desired)
     shuffler.shuffle(keys)  # type: ignore[attr-defined]
-    again = addresses.labels({f"key {key}": wanted[key] for key in keys})
-    assert again == {f"key {key}": label for key, label in addresses.labels(wanted).items()}
+    again = addresses.labels({f"key {key}": desired[key] for key in keys})
+    assert again == {f"key {key}": label for key, label in addresses.labels(desired).items()}
 
 
 @no_deadline
 @given(WANTED, TYPES, PARTS)
 def test_a_newcomer_changes_no_label_but_of_its_namesakes(
-    wanted: dict[int, tuple[str, tuple[str, ...], str]], type_: str, parts: tuple[str, ...]
+    desired: dict[int, tuple[str, tuple[str, ...], str]], type_: str, parts: tuple[str, ...]
 ) -> None:
     """Those who would share its label get a hash of their own; everyone else keeps theirs."""
-    before = addresses.labels(wanted)
-    after = addresses.labels({**wanted, 99: (type_, parts, "identity 99")})
+    before = addresses.labels(desired)
+    after = addresses.labels({**desired, 99: (type_, parts, "identity 99")})
     namesakes = {
         key
-        for key, (its_type, its_parts, _) in wanted.items()
+        for key, (its_type, its_parts, _) in desired.items()
         if its_type == type_ and addresses.label(*its_parts) == addresses.label(*parts)
     }
-    assert {key for key in wanted if before[key] != after[key]} <= namesakes
+    assert {key for key in desired if before[key] != after[key]} <= namesakes
     assert (after[99] == addresses.label(*parts)) is not bool(namesakes)

@@ -59,7 +59,7 @@ def living(tenant: Mapping[str, Any]) -> Source:
     return Source(SourceKind.AZURE, "azure", State(rows, EVERYTHING), definitions=tuple(custom.values()))
 
 
-def row(roles: Roles, scope: str, each: Mapping[str, Any], activation: Activation, held: ActualDetails) -> Assignment:
+def row(roles: Roles, scope: str, each: Mapping[str, Any], activation: Activation, actual: ActualDetails) -> Assignment:
     """One assignment of the tenant."""
     return Assignment(
         Scope.of(scope),
@@ -69,7 +69,7 @@ def row(roles: Roles, scope: str, each: Mapping[str, Any], activation: Activatio
         condition=each.get("condition") or "",
         condition_version=each.get("condition_version") or "",
         description=each.get("description") or "",
-        held=held,
+        actual=actual,
     )
 
 
@@ -93,12 +93,12 @@ class Bench:
         """Lets just this live."""
         self.file.write_text(json.dumps(tenant))
 
-    def wanted(self) -> dict[str, AssignmentBlock]:
+    def desired(self) -> dict[str, AssignmentBlock]:
         """Every assignment that the world's project comes to, by environment and address."""
-        outcome = self.world.work_out()
+        checked = self.world.work_out()
         return {
             f"{module.environment}/{block.address}": block
-            for module in blocks.root_modules(outcome.project, outcome.desired)
+            for module in blocks.root_modules(checked.project, checked.desired)
             for _, each in module.assignments
             for block in each
         }
@@ -139,10 +139,10 @@ def bench(engine: Engine, world: World) -> Bench:
     return Bench(engine, world)
 
 
-def by_hand(wanted: Iterable[AssignmentBlock], description: str = "by hand") -> dict[str, Any]:
+def by_hand(desired: Iterable[AssignmentBlock], description: str = "by hand") -> dict[str, Any]:
     """A tenant in which these live as a person made them: under random names, and PIM's with the ends that are wanted."""
     tenant: dict[str, Any] = {"assignments": {}, "eligible": {}, "active": {}}
-    for block in wanted:
+    for block in desired:
         common = {"role_definition_id": block.role_definition_id, "principal_id": block.principal_id}
         if block.type == STANDING:
             tenant["assignments"][f"{block.scope}{standin_tenant.ASSIGNMENT}{uuid.uuid4()}"] = {
@@ -170,13 +170,13 @@ def by_hand(wanted: Iterable[AssignmentBlock], description: str = "by hand") -> 
 @pytest.mark.parametrize("json_", [False, True])
 def test_what_lives_is_imported_and_only_what_is_missing_is_made(bench: Bench, json_: bool) -> None:
     """Nothing is replaced or destroyed; a second plan is empty; and later renders keep what the adoption settled."""
-    wanted = {name: block for name, block in bench.wanted().items() if "tiny_observer" not in name}
-    assert {block.type for block in wanted.values()} == {STANDING, ELIGIBLE, ACTIVE}
-    lives = {name: block for name, block in wanted.items() if "reader__subscription" not in name}
+    desired = {name: block for name, block in bench.desired().items() if "tiny_observer" not in name}
+    assert {block.type for block in desired.values()} == {STANDING, ELIGIBLE, ACTIVE}
+    lives = {name: block for name, block in desired.items() if "reader__subscription" not in name}
     tenant = by_hand(lives.values())
     bench.hold(tenant)
     result = bench.adopt(json=json_)
-    assert sum(each.adopted for each in result.directories) == len(lives)
+    assert sum(each.imported for each in result.directories) == len(lives)
     assert (result.is_partial, result.has_findings) == (False, False)
     done = bench.changes()
     imported = {address for address, action in done.items() if action.startswith("import")}
@@ -196,8 +196,8 @@ def test_what_lives_is_imported_and_only_what_is_missing_is_made(bench: Bench, j
     assert bench.world.render(json=json_).is_current
     assert bench.changes() == {}
     again = bench.adopt(json=json_)
-    assert again.adoption is not None
-    assert again.adoption.standing >= sum(block.type == STANDING for block in lives.values())
+    assert again.imports_result is not None
+    assert again.imports_result.standing >= sum(block.type == STANDING for block in lives.values())
     assert bench.changes() == {}
 
 
@@ -210,7 +210,7 @@ def test_azures_own_spelling_of_a_scope_is_kept(bench: Bench, is_named_alike: bo
     group = f"/subscriptions/{DEV}/resourceGroups/RG-Dev"
     bench.world.mapping["roles/developer.yaml"]["responsibilities"][0]["takes"] = ["use_secrets"]
     bench.world.mapping["roles/operator.yaml"]["responsibilities"][0]["takes"] = ["keep_group"]
-    lives = {name: block for name, block in bench.wanted().items() if name.endswith("__raw")}
+    lives = {name: block for name, block in bench.desired().items() if name.endswith("__raw")}
     tenant = by_hand(lives.values())
     tenant["assignments"] = {id_.replace("rg-dev", "RG-Dev"): each for id_, each in tenant["assignments"].items()}
     if is_named_alike:
@@ -225,8 +225,8 @@ def test_azures_own_spelling_of_a_scope_is_kept(bench: Bench, is_named_alike: bo
         tenant["assignments"] = {f"{id_}/{name}": each for id_, name, each in zip(ids, names, lived, strict=True)}
     bench.hold(tenant | {"scopes": [group]})
     result = bench.adopt()
-    assert result.adoption is not None
-    assert [scope.partition("/providers/")[0] for scope in result.adoption.respelled] == [group]
+    assert result.imports_result is not None
+    assert [scope.partition("/providers/")[0] for scope in result.imports_result.respelled] == [group]
     assert {bench.changes()[name] for name in lives} == {"import, update"}
     bench.apply()
     assert bench.world.render().is_current
@@ -235,7 +235,7 @@ def test_azures_own_spelling_of_a_scope_is_kept(bench: Bench, is_named_alike: bo
 
 def test_what_a_state_holds_is_imported_by_another_directory(bench: Bench) -> None:
     """Standing, eligible and active: nothing of it is made anew, and after the apply nothing is left to do."""
-    bench.hold(by_hand(block for name, block in bench.wanted().items() if "tiny_observer" not in name))
+    bench.hold(by_hand(block for name, block in bench.desired().items() if "tiny_observer" not in name))
     bench.adopt()
     bench.apply()
     before = bench.tenant
@@ -248,7 +248,7 @@ def test_what_a_state_holds_is_imported_by_another_directory(bench: Bench) -> No
     assert (result.is_partial, result.has_findings) == (False, False)
     done = bench.engine.changes(folder, env=bench.env)
     assert set(done.values()) == {"import"}
-    assert len(done) == result.directories[0].adopted + result.directories[0].adopted_roles
+    assert len(done) == result.directories[0].imported + result.directories[0].imported_roles
     assert {address.partition(".")[0] for address in done} >= {STANDING, ELIGIBLE, ACTIVE}
     bench.engine.apply(folder, env=bench.env)
     assert (bench.engine.changes(folder, env=bench.env), bench.tenant) == ({}, before)
@@ -267,14 +267,14 @@ def test_a_lost_state_is_found_again(bench: Bench) -> None:
     done = bench.changes()
     assert set(done.values()) == {"import"}
     assert any("azurerm_role_definition." in address for address in done)
-    assert len(done) == len(bench.wanted()) + len(before["definitions"])
+    assert len(done) == len(bench.desired()) + len(before["definitions"])
     bench.apply()
     assert (bench.changes(), bench.tenant) == ({}, before)
 
 
 def test_without_the_import_terraform_meets_a_conflict(bench: Bench) -> None:
     """Which is what the adoption is for: the stand-in refuses what lives, as Azure does."""
-    bench.hold(by_hand(block for name, block in bench.wanted().items() if name.endswith("__raw")))
+    bench.hold(by_hand(block for name, block in bench.desired().items() if name.endswith("__raw")))
     bench.world.render()
     result = bench.engine.run(bench.folder("dev"), "apply", "-auto-approve", "-no-color", env=bench.env)
     assert result.returncode == 1
@@ -285,7 +285,7 @@ def test_before_azurerm_5_the_description_stays_too(bench: Bench) -> None:
     """There a change of it would be a replacement."""
     bench.world.project["azurerm"] = 4
     lives = {
-        name: block for name, block in bench.wanted().items() if block.type == STANDING and "tiny_observer" not in name
+        name: block for name, block in bench.desired().items() if block.type == STANDING and "tiny_observer" not in name
     }
     bench.hold(by_hand(lives.values(), 'said "by" ${hand}'))
     bench.adopt()

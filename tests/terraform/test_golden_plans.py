@@ -145,10 +145,10 @@ def test_what_is_rendered_is_planned_with_literals_and_applied_once(
     plan = engine.plan(folder, env=env)
     done = {change["address"]: change["change"] for change in plan["resource_changes"]}
     said = configured(plan)
-    wanted = rendered_addresses(azurerm)
-    assert wanted <= set(done)
-    assert {tuple(done[address]["actions"]) for address in wanted} == {("create",)}
-    for address in wanted:
+    desired = rendered_addresses(azurerm)
+    assert desired <= set(done)
+    assert {tuple(done[address]["actions"]) for address in desired} == {("create",)}
+    for address in desired:
         literals = {path for path, is_literal in said[address].items() if is_literal}
         assert literals.isdisjoint(unknown(done[address]["after_unknown"])), address
         hangs_on_others = address.startswith(("module.references_dev.", "module.json_dev."))

@@ -132,7 +132,7 @@ def test_attributes_are_aligned_in_runs() -> None:
 @given(st.dictionaries(NAMES, TEXTS | st.lists(TEXTS, max_size=3) | st.booleans() | st.none(), max_size=6))
 def test_attributes_come_back_as_they_were(attributes: dict[str, hcl.Value | None]) -> None:
     """Whatever the mixture of texts, lists and what is left out."""
-    wanted = {name: value for name, value in attributes.items() if value is not None}
+    desired = {name: value for name, value in attributes.items() if value is not None}
 
     def normal(value: hcl.Value) -> object:
         return (
@@ -143,7 +143,7 @@ def test_attributes_come_back_as_they_were(attributes: dict[str, hcl.Value | Non
             else value
         )
 
-    assert read(hcl.aligned(attributes)) == {name: normal(value) for name, value in wanted.items()}
+    assert read(hcl.aligned(attributes)) == {name: normal(value) for name, value in desired.items()}
 
 
 @no_deadline
@@ -187,8 +187,8 @@ def test_json_holds_no_template_but_a_quoted_string(text: str) -> None:
 def test_json_values() -> None:
     """References are interpolations, lists are lists, and a file holds ASCII only."""
     given_values = [hcl.Expression("local.a"), "b", True, 3, ("c", "${d}")]
-    wanted = ["${local.a}", "b", True, 3, ["c", '${"\\u0024{d}"}']]
-    assert hcl.json_value(given_values) == wanted
+    desired = ["${local.a}", "b", True, 3, ["c", '${"\\u0024{d}"}']]
+    assert hcl.json_value(given_values) == desired
     text = hcl.json_text({"a": "é\u202e\U0001f600"})
     assert text.isascii()
     assert text.endswith("}\n")

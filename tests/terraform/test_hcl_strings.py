@@ -74,15 +74,15 @@ def texts(count: int, seed: int) -> list[str]:
 
 def test_every_text_is_read_back_as_it_is(engine: Engine, tmp_path: Path) -> None:
     """In both of Terraform's syntaxes, after NFC, and whatever a comment says beside it."""
-    wanted = [*PIECES, *("\ufeff" + piece for piece in PIECES), *texts(400, seed=1)]
-    lines = [f"{hcl.comment(text)}\n    {hcl.string(text)}," for text in wanted]
+    desired = [*PIECES, *("\ufeff" + piece for piece in PIECES), *texts(400, seed=1)]
+    lines = [f"{hcl.comment(text)}\n    {hcl.string(text)}," for text in desired]
     (tmp_path / "native.tf").write_text(
         'output "native" {\n  value = [\n' + "\n".join(lines) + "\n  ]\n}\n", encoding="utf-8"
     )
-    content = {"output": {"json": {"//": hcl.one_line("".join(wanted)), "value": hcl.json_value(wanted)}}}
+    content = {"output": {"json": {"//": hcl.one_line("".join(desired)), "value": hcl.json_value(desired)}}}
     (tmp_path / "syntax.tf.json").write_text(hcl.json_text(content), encoding="utf-8")
     read = engine.outputs(tmp_path)
-    normal = [unicodedata.normalize("NFC", text) for text in wanted]
+    normal = [unicodedata.normalize("NFC", text) for text in desired]
     assert list(read) == ["json", "native"]
     assert read["native"] == normal
     assert read["json"] == normal
@@ -109,10 +109,10 @@ def test_attributes_are_laid_out_as_fmt_does(engine: Engine, tmp_path: Path) -> 
         names = {"a" * draw.randrange(1, 25) for _ in range(draw.randrange(7))}
         attributes = {name: value() for name in draw.sample(sorted(names), len(names))}
         depth = draw.randrange(3)
-        opening = "".join(f"{'  ' * level}inner {{\n" for level in range(1, depth + 1))
+        escalation_path = "".join(f"{'  ' * level}inner {{\n" for level in range(1, depth + 1))
         closing = "".join(f"{'  ' * level}}}\n" for level in range(depth, 0, -1))
         body = hcl.aligned(attributes, 2 * depth + 2)
-        blocks.append(f'block "n{number}" {{\n{opening}{body}{chr(10) if body else ""}{closing}}}\n')
+        blocks.append(f'block "n{number}" {{\n{escalation_path}{body}{chr(10) if body else ""}{closing}}}\n')
     text = "\n".join(blocks)
     assert engine.must(tmp_path, "fmt", "-", stdin=text) == text
     assert text.count("\n") > 1000

@@ -32,7 +32,7 @@ OPERATORS_ELIGIBLE = "azurerm_pim_eligible_role_assignment.grp_operators__contri
 UNTIL = datetime(2027, 3, 1, tzinfo=UTC)
 
 
-def wanted(world: World, part: str, environment: str = "dev") -> Assignment:
+def desired(world: World, part: str, environment: str = "dev") -> Assignment:
     """The one assignment that the world wants there with this in its scope kind or its role."""
     (found,) = [
         each
@@ -47,8 +47,8 @@ def lives(each: Assignment, **more: Any) -> Assignment:
     id_ = f"{each.scope.id.rstrip('/')}/providers/Microsoft.Authorization/roleAssignments/{LIVE_NAME}"
     eligible = each.activation is Activation.ELIGIBLE
     given = {name: more.pop(name) for name in ("id", "until", "through_pim") if name in more}
-    held = ActualDetails(**{"id": id_, "through_pim": eligible, **given})
-    return replace(each, description="", ends=None, environment="", reasons=(), held=held, **more)
+    actual = ActualDetails(**{"id": id_, "through_pim": eligible, **given})
+    return replace(each, description="", ends=None, environment="", reasons=(), actual=actual, **more)
 
 
 def render(world: World, rows: Iterable[Assignment], coverage: Coverage = EVERYTHING, **options: Any) -> RenderResult:
@@ -66,10 +66,10 @@ def text(world: World, environment: str = "dev") -> str:
 
 def test_a_living_assignment_is_imported_under_its_own_name(world: World) -> None:
     """The block carries the live name, else azurerm would replace it; and a later render keeps it."""
-    robots = lives(wanted(world, "raw"))
+    robots = lives(desired(world, "raw"))
     result = render(world, [robots])
-    assert [each.adopted for each in result.directories] == [1, 0]
-    assert f'  to = {ROBOTS}\n  id = "{robots.held.id}"\n' in world.rendered("dev")["imports.tf"]
+    assert [each.imported for each in result.directories] == [1, 0]
+    assert f'  to = {ROBOTS}\n  id = "{robots.actual.id}"\n' in world.rendered("dev")["imports.tf"]
     assert f'= "{LIVE_NAME}"\n' in world.rendered("dev")["access_raw.tf"]
     assert world.render().is_current
     (world.folder / "terraform" / "dev" / "imports.tf").unlink()
@@ -78,20 +78,20 @@ def test_a_living_assignment_is_imported_under_its_own_name(world: World) -> Non
 
 def test_what_an_apply_has_made_is_not_imported_again(world: World) -> None:
     """It stands in the directory under its live name, and carries the project's mark."""
-    before = wanted(world, "raw")
+    before = desired(world, "raw")
     render(world, [lives(before)])
     (world.folder / "terraform" / "dev" / "imports.tf").unlink()
     result = render(world, [replace(lives(before), description=before.description)], check=True)
     assert result.is_current
-    assert result.adoption is not None
-    assert result.adoption.standing == 1
+    assert result.imports_result is not None
+    assert result.imports_result.standing == 1
     result = render(world, [lives(before)], check=True)
     assert not result.is_current  # rendered and never applied: it has to be imported
 
 
 def test_what_of_pim_an_apply_has_made_is_told_by_its_justification(world: World) -> None:
     """Where it is still known; else an import is written, which does no harm."""
-    eligible = wanted(world, "group")
+    eligible = desired(world, "group")
     world.render()
     made = lives(eligible, until=UNTIL)
     result = render(world, [replace(made, description=eligible.description)], check=True)
@@ -101,7 +101,7 @@ def test_what_of_pim_an_apply_has_made_is_told_by_its_justification(world: World
 
 def test_an_id_that_was_lowered_is_set_right(world: World) -> None:
     """azurerm reads it with its own capitals only."""
-    robots = wanted(world, "raw")
+    robots = desired(world, "raw")
     id_ = f"{robots.scope.id}/providers/microsoft.authorization/roleassignments/{LIVE_NAME.upper()}"
     render(world, [lives(robots, id=id_)])
     assert f"/providers/Microsoft.Authorization/roleAssignments/{LIVE_NAME.upper()}" in text(world)
@@ -109,7 +109,7 @@ def test_an_id_that_was_lowered_is_set_right(world: World) -> None:
 
 def test_an_import_that_was_asked_for_and_is_gone_is_asked_for_no_more(world: World) -> None:
     """Terraform would stop at it; an incomplete reading proves nothing."""
-    render(world, [lives(wanted(world, "raw"))])
+    render(world, [lives(desired(world, "raw"))])
     nothing_read = Coverage()
     assert render(world, [], nothing_read).is_partial
     assert "imports.tf" in world.rendered("dev")
@@ -123,11 +123,11 @@ def test_the_name_goes_along_to_another_directory(world: World) -> None:
         each["scopes"]["landing_zone"] = "mg-tiny"
     grant = world.capability("see_zone")["grants"][0]
     grant["in"] = ["dev", "prod"]
-    zone = lives(wanted(world, "landing_zone"))
+    zone = lives(desired(world, "landing_zone"))
     render(world, [zone])
     grant["in"] = ["prod"]
     world.render()
-    assert str(zone.held.id) in world.rendered("prod")["imports.tf"]
+    assert str(zone.actual.id) in world.rendered("prod")["imports.tf"]
     assert LIVE_NAME in world.rendered("prod")["access_landing_zone.tf"]
     assert "removed.tf" in world.rendered("dev")
 
@@ -135,7 +135,7 @@ def test_the_name_goes_along_to_another_directory(world: World) -> None:
 @pytest.mark.parametrize("json_", [False, True])
 def test_a_schedule_that_lives_as_wanted_is_kept(world: World, json_: bool) -> None:
     """azurerm cannot always read one back; a later render keeps that too, until another end is wanted."""
-    eligible = wanted(world, "group")
+    eligible = desired(world, "group")
     render(world, [lives(eligible, until=datetime(2027, 5, 5, 5, 5, tzinfo=UTC))], json=json_)
     said = '"schedule"' if json_ else "ignore_changes = [justification, schedule]"
     assert text(world).count(said) == (2 if json_ else 1)  # the other one is the schedule itself
@@ -172,7 +172,7 @@ def test_another_schedule_is_left_to_terraform(
         world.project["pim_eligible_days"] = days
     if ends is not None:
         world.project["team"]["operator"][0]["ends"] = ends
-    render(world, [lives(wanted(world, "group"), until=until)])
+    render(world, [lives(desired(world, "group"), until=until)])
     assert f"to = {OPERATORS_ELIGIBLE}\n" in world.rendered("dev")["imports.tf"]
     assert ("[justification, schedule]" in text(world)) is kept
 
@@ -180,7 +180,7 @@ def test_another_schedule_is_left_to_terraform(
 @pytest.mark.parametrize("json_", [False, True])
 def test_a_schedule_of_more_days_is_kept_no_more(world: World, json_: bool) -> None:
     """An adopted one ends later than the project now allows: Terraform is to replace it."""
-    render(world, [lives(wanted(world, "group"), until=UNTIL)], json=json_)
+    render(world, [lives(desired(world, "group"), until=UNTIL)], json=json_)
     kept = '"schedule"\n' if json_ else "[justification, schedule]"
     assert kept in text(world)
     world.project["pim_eligible_days"] = 30
@@ -190,24 +190,24 @@ def test_a_schedule_of_more_days_is_kept_no_more(world: World, json_: bool) -> N
 
 def test_a_schedule_that_was_kept_is_looked_at_again(world: World) -> None:
     """Somebody has made it longer since: Terraform is to set that right; what the source does not tell changes nothing."""
-    eligible = wanted(world, "group")
+    eligible = desired(world, "group")
     render(world, [lives(eligible, until=UNTIL)])
     made = replace(lives(eligible, until=UNTIL), description=eligible.description)
-    untold = replace(made, held=replace(made.held, until=None, untold=frozenset({"until"})))
-    for held, kept in ((untold, True), (made, True), (lives(made, until=UNTIL.replace(year=2099)), False)):
-        render(world, [replace(held, description=eligible.description)])
+    unknown_fields = replace(made, actual=replace(made.actual, until=None, unknown_fields=frozenset({"until"})))
+    for actual, kept in ((unknown_fields, True), (made, True), (lives(made, until=UNTIL.replace(year=2099)), False)):
+        render(world, [replace(actual, description=eligible.description)])
         assert ("[justification, schedule]" in text(world)) is kept
 
 
 def refusals(result: RenderResult) -> list[tuple[str, str]]:
     """Where and why something was not adopted."""
-    assert result.adoption is not None
-    return [(each.environment, each.why) for each in result.adoption.not_adopted]
+    assert result.imports_result is not None
+    return [(each.environment, each.why) for each in result.imports_result.not_imported]
 
 
 def test_at_the_tenant_root_it_is_said(world: World) -> None:
     """azurerm cannot import there; a broken import block would stop all."""
-    result = render(world, [lives(wanted(world, "root", "prod"))])
+    result = render(world, [lives(desired(world, "root", "prod"))])
     assert refusals(result) == [("prod", "it lives at the tenant root, which azurerm cannot import")]
     assert result.has_findings
     assert "imports.tf" not in world.rendered("prod")
@@ -218,10 +218,10 @@ def test_pim_and_standing_access_are_not_taken_for_each_other(world: World, is_p
     """Their ids differ; it is said what to do."""
     if is_pim_wanted:
         world.project["team"]["robot"][0]["ends"] = "2027-03-01"
-        held = lives(wanted(world, "raw"))
+        actual = lives(desired(world, "raw"))
     else:
-        held = lives(wanted(world, "raw"), until=UNTIL, through_pim=True)
-    result = render(world, [held])
+        actual = lives(desired(world, "raw"), until=UNTIL, through_pim=True)
+    result = render(world, [actual])
     ((environment, why),) = refusals(result)
     assert environment == "dev"
     assert ("stands for good" in why) is is_pim_wanted
@@ -230,7 +230,7 @@ def test_pim_and_standing_access_are_not_taken_for_each_other(world: World, is_p
 
 def test_another_kind_of_principal_is_said(world: World) -> None:
     """azurerm would replace the assignment, and Azure refuse the new one."""
-    robots = lives(wanted(world, "raw"))
+    robots = lives(desired(world, "raw"))
     robots = replace(robots, principal=replace(robots.principal, type=PrincipalType.GROUP))
     ((_, why),) = refusals(render(world, [robots]))
     assert why == "Azure has its principal as Group, and the project as ServicePrincipal"
@@ -240,8 +240,8 @@ def test_what_only_terraform_knows_is_counted(world: World) -> None:
     """It cannot be looked up."""
     world.project["environments"]["dev"]["scopes"]["vault"] = {"terraform": "azurerm_key_vault.this.id"}
     result = render(world, [])
-    assert result.adoption is not None
-    assert result.adoption.referring == 3
+    assert result.imports_result is not None
+    assert result.imports_result.referring == 3
 
 
 def at_its_own_name(each: Assignment, scope: str) -> Assignment:
@@ -254,17 +254,17 @@ def at_its_own_name(each: Assignment, scope: str) -> Assignment:
 @pytest.mark.parametrize("json_", [False, True])
 def test_azures_spelling_of_a_scope_stays_whatever_the_name(world: World, json_: bool) -> None:
     """Also where the name that lives is the one that would be rendered: the project's own spelling would replace it."""
-    robots = wanted(world, "raw")
+    robots = desired(world, "raw")
     upper = robots.scope.id.replace("rg-dev", "RG-Dev")
-    held = at_its_own_name(robots, upper)
-    result = render(world, [held], json=json_)
-    assert result.adoption is not None
-    assert result.adoption.respelled == (upper,)
+    actual = at_its_own_name(robots, upper)
+    result = render(world, [actual], json=json_)
+    assert result.imports_result is not None
+    assert result.imports_result.respelled == (upper,)
     assert world.render(check=True, json=json_).is_current
     for path in (world.folder / "terraform" / "dev").glob("imports.tf*"):
         path.unlink()
     assert world.render(check=True, json=json_).is_current
-    again = render(world, [replace(held, description=robots.description)], check=True, json=json_)
+    again = render(world, [replace(actual, description=robots.description)], check=True, json=json_)
     assert again.is_current
     assert upper in text(world)
 
@@ -277,7 +277,7 @@ def test_a_better_spelling_of_the_project_takes_the_place_of_its_own(world: Worl
     world.project["environments"]["dev"]["scopes"]["group"] = "RG-dev"
     world.render()
     assert group not in text(world)
-    robots = wanted(world, "raw")
+    robots = desired(world, "raw")
     render(world, [at_its_own_name(robots, robots.scope.id.replace("RG-dev", "RG-DEV"))])
     world.lock = {
         "format_version": 1,
@@ -295,14 +295,14 @@ def test_a_better_spelling_of_the_project_takes_the_place_of_its_own(world: Worl
 
 def test_what_lives_without_an_id_cannot_be_imported_and_is_said(world: World) -> None:
     """A list that lost its ids on the way shows that it lives: an apply would meet a conflict."""
-    raw, secrets = lives(wanted(world, "raw"), id=""), lives(wanted(world, "Key Vault Secrets User"), id="")
+    raw, secrets = lives(desired(world, "raw"), id=""), lives(desired(world, "Key Vault Secrets User"), id="")
     for rows, lead in (
         ([raw], "id-robot: Storage Blob Data Reader on raw lives, but "),
         ([raw, secrets], "grp-developers: Key Vault Secrets User on kv-dev and 1 more live, but "),
     ):
         result = render(world, rows)
-        assert result.adoption is not None
-        (missed,) = result.adoption.unread
+        assert result.imports_result is not None
+        (missed,) = result.imports_result.unread
         assert missed.scope == f"/subscriptions/{DEV}"
         assert missed.why.startswith(lead)
         assert missed.why.endswith(" does not give the id to import by")
@@ -311,14 +311,14 @@ def test_what_lives_without_an_id_cannot_be_imported_and_is_said(world: World) -
 
 def test_an_import_that_was_asked_for_stays_where_the_id_is_not_told(world: World) -> None:
     """It lives: nothing says that the import is void."""
-    render(world, [lives(wanted(world, "raw"))])
-    assert render(world, [lives(wanted(world, "raw"), id="")]).is_partial
+    render(world, [lives(desired(world, "raw"))])
+    assert render(world, [lives(desired(world, "raw"), id="")]).is_partial
     assert "imports.tf" in world.rendered("dev")
 
 
 def test_pim_access_needs_no_id(world: World) -> None:
     """What Terraform imports it by is scope, role and principal."""
-    render(world, [lives(wanted(world, "group"), id="", until=UNTIL)])
+    render(world, [lives(desired(world, "group"), id="", until=UNTIL)])
     assert f"to = {OPERATORS_ELIGIBLE}\n" in world.rendered("dev")["imports.tf"]
 
 
@@ -332,8 +332,8 @@ def test_an_unread_scope_may_hide_what_lives(world: World) -> None:
     without_dev = below | {Part.ASSIGNMENTS: every - {f"/subscriptions/{DEV}"}}
     alone = {Part.ASSIGNMENTS: frozenset({zone})}
     result = render(world, [], Coverage(without_dev, alone, (here, elsewhere)))
-    assert result.adoption is not None
-    assert result.adoption.unread == (here,)
+    assert result.imports_result is not None
+    assert result.imports_result.unread == (here,)
     assert result.is_partial
     assert not render(world, [], Coverage(below, alone, (elsewhere,))).is_partial
 
@@ -344,9 +344,9 @@ def test_a_list_without_pim_cannot_tell_of_it(world: World) -> None:
     every = frozenset({f"/subscriptions/{DEV}", f"/subscriptions/{PROD}", "/"})
     zone = frozenset({"/providers/microsoft.management/managementgroups/mg-tiny"})
     coverage = Coverage({Part.ASSIGNMENTS: every, Part.DEFINITIONS: every}, {Part.ASSIGNMENTS: zone})
-    result = render(world, [lives(wanted(world, "raw"))], coverage)
-    assert result.adoption is not None
-    assert {each.part for each in result.adoption.unread} == {Part.ELIGIBILITIES, Part.ACTIVATIONS}
+    result = render(world, [lives(desired(world, "raw"))], coverage)
+    assert result.imports_result is not None
+    assert {each.part for each in result.imports_result.unread} == {Part.ELIGIBILITIES, Part.ACTIVATIONS}
     assert refusals(result) == []
 
 
@@ -355,7 +355,7 @@ def state_of(world: World, *rows: Assignment) -> str:
     types = {Activation.PERMANENT: "azurerm_role_assignment", Activation.ELIGIBLE: ELIGIBLE}
     resources: list[dict[str, Any]] = []
     for index, each in enumerate(rows):
-        type_ = ACTIVE if each.held.until and each.activation is not Activation.ELIGIBLE else types[each.activation]
+        type_ = ACTIVE if each.actual.until and each.activation is not Activation.ELIGIBLE else types[each.activation]
         role_id = role_definition_id(each.scope, each.role.id)
         values: dict[str, Any] = {
             "scope": each.scope.id,
@@ -363,10 +363,10 @@ def state_of(world: World, *rows: Assignment) -> str:
             "principal_id": each.principal.id,
         }
         if type_ == "azurerm_role_assignment":
-            values |= {"id": each.held.id, "name": LIVE_NAME, "principal_type": str(each.principal.type)}
+            values |= {"id": each.actual.id, "name": LIVE_NAME, "principal_type": str(each.principal.type)}
         else:
             values |= {"id": f"{each.scope.id}|{role_id}|{each.principal.id}", "justification": "by hand"}
-            end = each.held.until.isoformat() if each.held.until else ""
+            end = each.actual.until.isoformat() if each.actual.until else ""
             values["schedule"] = [{"start_date_time": "2026-01-01T00:00:00Z", "expiration": [{"end_date_time": end}]}]
         address = f"{type_}.r{index}"
         resources.append({"address": address, "mode": "managed", "type": type_, "name": f"r{index}", "values": values})
@@ -382,7 +382,7 @@ def state_of(world: World, *rows: Assignment) -> str:
 
 def test_a_state_is_no_proof_that_something_does_not_live(world: World) -> None:
     """It holds its own only: an import that was asked for stays."""
-    render(world, [lives(wanted(world, "raw"))])
+    render(world, [lives(desired(world, "raw"))])
     world.render(existing=state_of(world))
     assert "imports.tf" in world.rendered("dev")
 
@@ -390,9 +390,9 @@ def test_a_state_is_no_proof_that_something_does_not_live(world: World) -> None:
 def test_pim_access_of_a_state_is_taken_over_too(world: World) -> None:
     """By scope, role and principal, eligible and active; its end is looked at as in Azure."""
     world.project["team"]["robot"][0]["ends"] = "2027-03-01"
-    eligible, active = lives(wanted(world, "group"), until=UNTIL), lives(wanted(world, "raw"), until=UNTIL)
+    eligible, active = lives(desired(world, "group"), until=UNTIL), lives(desired(world, "raw"), until=UNTIL)
     result = world.render(existing=state_of(world, eligible, active), environments=("dev",))
-    assert [each.adopted for each in result.directories] == [2]
+    assert [each.imported for each in result.directories] == [2]
     imports = world.rendered("dev")["imports.tf"]
     for each in (eligible, active):
         id_ = f"{each.scope.id}|{role_definition_id(each.scope, each.role.id)}|{each.principal.id}"
@@ -402,29 +402,33 @@ def test_pim_access_of_a_state_is_taken_over_too(world: World) -> None:
 
 def test_what_a_state_does_not_hold_is_counted(world: World) -> None:
     """It may live outside the state; and one sentence says that nothing may stand in two states."""
-    result = world.render(existing=state_of(world, lives(wanted(world, "raw"))), environments=("dev",))
+    result = world.render(existing=state_of(world, lives(desired(world, "raw"))), environments=("dev",))
     (directory,) = result.directories
-    assert result.adoption is not None
-    assert (directory.adopted, result.adoption.unseen, result.is_partial) == (1, directory.assignments, False)
-    (note,) = result.adoption.notes
+    assert result.imports_result is not None
+    assert (directory.imported, result.imports_result.not_visible, result.is_partial) == (
+        1,
+        directory.assignments,
+        False,
+    )
+    (note,) = result.imports_result.notes
     assert "(`terraform state rm`) before anybody applies it" in note
-    said = "\n".join(reports.adoption(result.adoption))
+    said = "\n".join(reports.imports_result(result.imports_result))
     assert f"does not hold {directory.assignments} resources that the project wants" in said
     assert json.loads(as_json.rendered(result))["existing"]["unseen"] == directory.assignments
 
 
 def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: World) -> None:
     """Empty, or of another directory: nobody may take it for a proof that nothing lives."""
-    dev_only = state_of(world, lives(wanted(world, "raw")))
+    dev_only = state_of(world, lives(desired(world, "raw")))
     result = world.render(existing=dev_only)
-    assert result.adoption is not None
-    assert [(each.scope, each.why.partition(" stands in ")[0]) for each in result.adoption.unread] == [
+    assert result.imports_result is not None
+    assert [(each.scope, each.why.partition(" stands in ")[0]) for each in result.imports_result.unread] == [
         ("environment prod", "nothing of prod")
     ]
     assert not world.render(existing=dev_only, environments=("dev",)).is_partial
     nothing = world.render(existing=state_of(world))
-    assert nothing.adoption is not None
-    assert {each.scope for each in nothing.adoption.unread} == {"environment dev", "environment prod"}
+    assert nothing.imports_result is not None
+    assert {each.scope for each in nothing.imports_result.unread} == {"environment dev", "environment prod"}
 
 
 def test_files_say_what_is_wanted_and_not_what_lives(world: World) -> None:
@@ -452,8 +456,8 @@ def test_a_partial_reading_is_partial_whatever_was_found_in_it(world: World, par
     everything = [lives(each) for each in world.work_out().desired.state if each.environment == "dev"]
     for name, expected in (("dev", (here,)), ("prod", (above,))):
         result = render(world, everything, coverage, environments=(name,))
-        assert result.adoption is not None
-        assert result.adoption.unread == expected
+        assert result.imports_result is not None
+        assert result.imports_result.unread == expected
 
 
 def test_what_no_render_looks_at_may_be_unread(world: World) -> None:
@@ -475,7 +479,7 @@ def test_another_tenant_is_refused(world: World) -> None:
 def test_a_module_that_is_called_cannot_import(world: World) -> None:
     """Terraform takes import blocks in root modules only."""
     with pytest.raises(RbacgenError, match="assignments that live already have to be imported"):
-        render(world, [lives(wanted(world, "raw"))], is_module=True)
+        render(world, [lives(desired(world, "raw"))], is_module=True)
 
 
 # Live Azure
@@ -506,7 +510,7 @@ class Azure:
 
 def test_live_azure_is_asked_for_justifications_once_there_was_a_render(world: World) -> None:
     """Before that nothing of PIM can be an apply's."""
-    azure = Azure(Source(SourceKind.AZURE, "azure", State([lives(wanted(world, "group"), until=UNTIL)])))
+    azure = Azure(Source(SourceKind.AZURE, "azure", State([lives(desired(world, "group"), until=UNTIL)])))
     options = rendering.RenderOptions(existing="azure")
     for times in (0, 1):
         rendering.render(str(world.write()), TODAY, options, lambda *_: azure)
@@ -515,7 +519,7 @@ def test_live_azure_is_asked_for_justifications_once_there_was_a_render(world: W
 
 def test_live_azure_is_asked_for_what_is_wanted(world: World) -> None:
     """The subscriptions of the chosen environments with the scopes to fall back to, and what lies above."""
-    azure = Azure(Source(SourceKind.AZURE, "azure", State([lives(wanted(world, "raw"))])))
+    azure = Azure(Source(SourceKind.AZURE, "azure", State([lives(desired(world, "raw"))])))
     clouds = []
 
     def connect(cloud: str, _: object) -> Azure:
@@ -525,7 +529,7 @@ def test_live_azure_is_asked_for_what_is_wanted(world: World) -> None:
     project = str(world.write())
     options = rendering.RenderOptions(existing="azure")
     result = rendering.render(project, TODAY, options, connect)
-    assert [each.adopted for each in result.directories] == [1, 0]
+    assert [each.imported for each in result.directories] == [1, 0]
     rendering.render(project, TODAY, rendering.RenderOptions(existing="azure", environments=("dev",)), connect)
     both, dev = azure.asked
     assert clouds == ["public", "public"]
@@ -553,7 +557,7 @@ def write_live(world: World, rows: Iterable[Assignment], coverage: Coverage = EV
 
 def test_the_command_counts_what_is_adopted(world: World) -> None:
     """In the summary, and in the JSON report; nothing on stderr where all is well."""
-    write_live(world, [lives(wanted(world, "raw"))])
+    write_live(world, [lives(desired(world, "raw"))])
     result = run(world)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.endswith("12 assignments: 12 new, 0 gone, 1 adopted\n")
@@ -572,7 +576,7 @@ def test_without_a_source_nothing_is_said_of_adoption(world: World) -> None:
 
 def test_a_conflict_to_come_is_a_finding(world: World) -> None:
     """Exit code 2, with the sentence and the cure on stderr; the files are written."""
-    write_live(world, [lives(wanted(world, "root", "prod"))])
+    write_live(world, [lives(desired(world, "root", "prod"))])
     result = run(world)
     assert result.exit_code == 2
     assert "prod: grp-operators: Reader on the tenant root is not adopted: it lives at the tenant root" in result.stderr
@@ -594,19 +598,19 @@ def test_a_partial_reading_is_said(world: World) -> None:
 
 def test_a_list_of_the_azure_cli_is_a_part(world: World) -> None:
     """It holds no eligible access: exit 3, as of a comparison with it."""
-    held = lives(wanted(world, "raw"))
+    actual = lives(desired(world, "raw"))
     rows = [
         {
-            "id": held.held.id,
+            "id": actual.actual.id,
             "scope": scope,
-            "roleDefinitionId": role_definition_id(held.scope, held.role.id),
-            "principalId": held.principal.id,
+            "roleDefinitionId": role_definition_id(actual.scope, actual.role.id),
+            "principalId": actual.principal.id,
             "principalName": "id-robot",
             "principalType": "ServicePrincipal",
             "condition": None,
             "description": None,
         }
-        for scope in (held.scope.id, f"/subscriptions/{DEV}/resourceGroups/rg-other")
+        for scope in (actual.scope.id, f"/subscriptions/{DEV}/resourceGroups/rg-other")
     ]
     (world.folder / "live.json").write_text(json.dumps(rows), encoding="utf-8")
     del world.mapping["capabilities/all.yaml"]["keep_group"]["grants"][0]["activation"]

@@ -20,10 +20,10 @@ RESOURCE = 'resource "azurerm_role_assignment" "a" {\n  scope        = "/x"\n  p
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_resource_is_found_under_its_address(case: Path) -> None:
     """In both syntaxes, hostile names and references included, by the identity that its block has of itself."""
-    outcome = work_out(str(case), TODAY)
-    for module in blocks.root_modules(outcome.project, outcome.desired):
+    checked = work_out(str(case), TODAY)
+    for module in blocks.root_modules(checked.project, checked.desired):
         texts = files.terraform_files(case / "expected" / module.environment)
-        found = previous.read(texts, outcome.project.name)
+        found = previous.read(texts, checked.project.name)
         assert found.resources == {block.identity: block.address for block in module.blocks()}
         assert found.assignments == module.identities()
         assert found.files == set(texts)

@@ -112,7 +112,7 @@ class Trip:
         return self.folder / "tenant.json"
 
     @property
-    def outcome(self) -> CheckedProject:
+    def checked(self) -> CheckedProject:
         """The project, worked out."""
         return load.work_out(str(self.project), self.today, 0)
 
@@ -129,7 +129,7 @@ class Trip:
 
     def depart(self, *options: str, **tenant: Any) -> None:
         """Renders the project and makes its roots ready; `tenant` is what the provider's tenant has from the start."""
-        principals = {each.principal.id: str(each.principal.type) for each in self.outcome.desired.state}
+        principals = {each.principal.id: str(each.principal.type) for each in self.checked.desired.state}
         self.written.write_text(
             json.dumps({"principals": {**principals, STRANGER: "User"}, **tenant}), encoding="utf-8"
         )
@@ -170,28 +170,28 @@ class Trip:
         assert result.stdout, result.stderr
         return Said(result.exit_code, json.loads(result.stdout))
 
-    def read(self, way: str, *narrowed: str) -> list[Said]:
+    def read(self, permit: str, *narrowed: str) -> list[Said]:
         """What `rbacgen diff` says by one way of reading: of all at once, or where that cannot be of each environment.
 
         `narrowed` are environments to compare alone.
         """
         with TemporaryDirectory() as folder:
-            return list(self._read(way, narrowed, Path(folder)))
+            return list(self._read(permit, narrowed, Path(folder)))
 
-    def _read(self, way: str, narrowed: tuple[str, ...], folder: Path) -> Iterator[Said]:
+    def _read(self, permit: str, narrowed: tuple[str, ...], folder: Path) -> Iterator[Said]:
         only = [word for name in narrowed for word in ("-e", name)]
-        if way == "files":
+        if permit == "files":
             yield self.diff(str(self.folder / "terraform"), *only)
-        elif way == "live":
+        elif permit == "live":
             with StandIn(self.tenant()) as azure:
                 yield self.diff(*only, azure=azure)
-        elif way == "snapshot":
+        elif permit == "snapshot":
             with StandIn(self.tenant()) as azure:
                 taken = self.rbacgen("snapshot", "-o", str(folder / "snapshot.json"), azure=azure)
             assert taken.exit_code == 0, taken.output
             yield self.diff(str(folder / "snapshot.json"), *only)
-        elif way == "az":
-            for each in self.outcome.project.environments:
+        elif permit == "az":
+            for each in self.checked.project.environments:
                 if each.name in (narrowed or [each.name]):
                     file = folder / f"{each.name}.json"
                     file.write_text(az_list(self.tenant(), each.subscription), encoding="utf-8")
@@ -199,9 +199,9 @@ class Trip:
         else:
             for name in self.roots:
                 if not name:
-                    yield self.diff(str(self.folder / f"{way}-.json"), *only)
+                    yield self.diff(str(self.folder / f"{permit}-.json"), *only)
                 elif name in (narrowed or [name]):
-                    yield self.diff(str(self.folder / f"{way}-{name}.json"), "-e", name)
+                    yield self.diff(str(self.folder / f"{permit}-{name}.json"), "-e", name)
 
 
 def changes(said: list[Said]) -> set[Change]:
@@ -209,12 +209,12 @@ def changes(said: list[Said]) -> set[Change]:
     return {change for each in said for change in each.changes}
 
 
-def assert_in_sync(said: list[Said], wanted: int) -> None:
+def assert_in_sync(said: list[Said], desired: int) -> None:
     """Everything that is wanted was compared, and nothing differs."""
     for each in said:
         assert (each.changes, each.unread) == (set(), set())
         assert (each.exit_code, each.form["in_sync"], each.form["cautions"]) == (0, True, [])
-    assert sum(each.form["wanted"] for each in said) == wanted
+    assert sum(each.form["desired"] for each in said) == desired
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -290,8 +290,8 @@ def busy(folder: Path) -> World:
     }
     team = world.project["team"]
     team["guardian"] = [{"group": 'grp-"guests"-${x}', "id": GUESTS}]
-    for hat in ("developer", "operator"):
-        team[hat].append({"user": "ana@contoso.example", "id": ANA, "ends": ENDS.isoformat()})
+    for project_role in ("developer", "operator"):
+        team[project_role].append({"user": "ana@contoso.example", "id": ANA, "ends": ENDS.isoformat()})
     world.project["pim_eligible_days"] = 90
     return world
 
@@ -320,13 +320,13 @@ def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Trip:
     return small(engine, made_once(tmp_path_factory, f"applied-{engine.name}", make))
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way != "az"])
-def test_what_is_rendered_is_read_back_in_sync(applied: Trip, way: str) -> None:
+@pytest.mark.parametrize("permit", [permit for permit in WAYS if permit != "az"])
+def test_what_is_rendered_is_read_back_in_sync(applied: Trip, permit: str) -> None:
     """From the plan, from the state once it is applied, from Azure, from a snapshot of it, and from the files."""
-    said = applied.read(way)
+    said = applied.read(permit)
     assert_in_sync(said, sum(WANTED.values()))
-    if way in ("live", "snapshot", "files"):
-        assert [each.form["held"] for each in said] == [sum(WANTED.values())]
+    if permit in ("live", "snapshot", "files"):
+        assert [each.form["actual"] for each in said] == [sum(WANTED.values())]
 
 
 def test_az_is_in_sync_but_for_what_it_cannot_tell(applied: Trip) -> None:
@@ -342,17 +342,17 @@ def test_az_is_in_sync_but_for_what_it_cannot_tell(applied: Trip) -> None:
     }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_one_environment_can_be_compared_alone(applied: Trip, way: str) -> None:
+@pytest.mark.parametrize("permit", WAYS)
+def test_one_environment_can_be_compared_alone(applied: Trip, permit: str) -> None:
     """`-e dev` compares dev alone by every way, also where the source holds more."""
-    (said,) = applied.read(way, "dev")
-    assert (said.exit_code, said.changes, said.form["wanted"]) == (3 if way == "az" else 0, set(), WANTED["dev"])
+    (said,) = applied.read(permit, "dev")
+    assert (said.exit_code, said.changes, said.form["desired"]) == (3 if permit == "az" else 0, set(), WANTED["dev"])
 
 
-@pytest.mark.parametrize("way", ["plan", "state"])
-def test_one_environment_is_not_taken_for_the_whole(applied: Trip, way: str) -> None:
+@pytest.mark.parametrize("permit", ["plan", "state"])
+def test_one_environment_is_not_taken_for_the_whole(applied: Trip, permit: str) -> None:
     """The plan or state of dev, compared with the whole project, leaves prod unread: exit 3, and nothing is missing."""
-    said = applied.diff(str(applied.folder / f"{way}-dev.json"))
+    said = applied.diff(str(applied.folder / f"{permit}-dev.json"))
     assert (said.exit_code, said.changes, said.unread) == (3, set(), {("environment prod", "assignments")})
 
 
@@ -388,7 +388,7 @@ def standing_only(folder: Path) -> Trip:
 def test_az_cannot_tell_that_nobody_is_eligible_who_should_not_be(tmp_path: Path) -> None:
     """A project that wants nothing eligible is not in sync by az: somebody may be eligible all the same, as here."""
     trip = standing_only(tmp_path)
-    tenant = held_in_azure(trip.outcome)
+    tenant = held_in_azure(trip.checked)
     tenant.eligible(f"/subscriptions/{DEV}/resourceGroups/rg-dev", OWNER, STRANGER)
     (tmp_path / "az.json").write_text(az_list(tenant, DEV), encoding="utf-8")
     said = trip.diff(str(tmp_path / "az.json"))
@@ -399,7 +399,7 @@ def test_az_cannot_tell_that_nobody_is_eligible_who_should_not_be(tmp_path: Path
 def test_a_snapshot_cannot_tell_of_a_place_that_it_was_not_taken_of(tmp_path: Path) -> None:
     """A snapshot of a subscription knows nothing of the management group that the project binds: exit 3."""
     trip = standing_only(tmp_path)
-    tenant = held_in_azure(trip.outcome)
+    tenant = held_in_azure(trip.checked)
     tenant.assign(ZONE, OWNER, STRANGER)
     with StandIn(tenant) as azure:
         taken = trip.rbacgen("snapshot", "--subscription", DEV, "-o", str(tmp_path / "azure.json"), azure=azure)
@@ -412,7 +412,7 @@ def test_a_snapshot_cannot_tell_of_a_place_that_it_was_not_taken_of(tmp_path: Pa
 def test_what_is_held_is_counted_where_it_is_compared(applied: Trip) -> None:
     """`-e dev` compares 12 with 12, though the source holds prod too."""
     (said,) = applied.read("files", "dev")
-    assert (said.form["wanted"], said.form["held"]) == (WANTED["dev"], WANTED["dev"])
+    assert (said.form["desired"], said.form["actual"]) == (WANTED["dev"], WANTED["dev"])
 
 
 def test_letters_are_compared_as_terraform_writes_them(tmp_path: Path) -> None:
@@ -454,9 +454,9 @@ def test_what_only_terraform_knows_is_not_stale(engine: Engine, tmp_path: Path) 
     trip.plan()
     assert changes(trip.read("plan")) == set()  # the vault's id is not known yet
     trip.apply()
-    for way in ("state", "live", "snapshot", "az"):
-        said = trip.read(way, "prod")
-        assert (way, changes(said)) == (way, set())
+    for permit in ("state", "live", "snapshot", "az"):
+        said = trip.read(permit, "prod")
+        assert (permit, changes(said)) == (permit, set())
 
 
 # An edit of each kind between render and apply: Terraform does it, and every way finds it.
@@ -531,16 +531,16 @@ def edited(applied: Trip, tmp_path_factory: pytest.TempPathFactory) -> Trip:
     return applied.copied(made_once(tmp_path_factory, f"edited-{applied.engine.name}", make))
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_an_edit_of_each_kind_is_found_by_every_way(edited: Trip, way: str) -> None:
+@pytest.mark.parametrize("permit", WAYS)
+def test_an_edit_of_each_kind_is_found_by_every_way(edited: Trip, permit: str) -> None:
     """A changed condition, description, end or definition, what was taken out, and what was put in; no more and no less.
 
     The Azure CLI finds what stands, and says that it holds no more: exit 3.
     """
-    said = edited.read(way)
-    assert changes(said) == (STANDING if way == "az" else STANDING | BY_PIM | DEFINED)
-    assert {each.exit_code for each in said} == {3 if way == "az" else 2}
-    assert all(each.form["complete"] is (way != "az") for each in said)
+    said = edited.read(permit)
+    assert changes(said) == (STANDING if permit == "az" else STANDING | BY_PIM | DEFINED)
+    assert {each.exit_code for each in said} == {3 if permit == "az" else 2}
+    assert all(each.form["complete"] is (permit != "az") for each in said)
 
 
 # A change of each kind by hand, in Azure, that Terraform knows nothing of.
@@ -567,17 +567,17 @@ def by_hand(applied: Trip, tmp_path_factory: pytest.TempPathFactory) -> Trip:
         tenant = json.loads(file.read_text(encoding="utf-8"))
         assignments, eligible = tenant["assignments"], tenant["eligible"]
 
-        def held(by: dict[str, Any], principal: str, scope: str) -> str:
+        def actual(by: dict[str, Any], principal: str, scope: str) -> str:
             (found,) = (
                 id_ for id_, each in by.items() if each["principal_id"] == principal and each["scope"].endswith(scope)
             )
             return str(found)
 
         raw = "/blobServices/default/containers/raw"
-        limited = assignments[held(assignments, GUESTS, f"stprod{raw}")]
+        limited = assignments[actual(assignments, GUESTS, f"stprod{raw}")]
         limited["condition"] = limited["condition"].replace("public", "secret")
-        del assignments[held(assignments, ROBOT, f"stdev{raw}")]
-        del eligible[held(eligible, OPERATORS, "rg-prod")]
+        del assignments[actual(assignments, ROBOT, f"stdev{raw}")]
+        del eligible[actual(eligible, OPERATORS, "rg-prod")]
         (defined,) = (each for each in tenant["definitions"].values() if "dev" in each["name"])
         defined["permissions"][0]["actions"].append("Microsoft.KeyVault/vaults/write")
         group = f"/subscriptions/{DEV}/resourceGroups/RG-Dev"
@@ -586,7 +586,7 @@ def by_hand(applied: Trip, tmp_path_factory: pytest.TempPathFactory) -> Trip:
         assignments[id_] = whole(id_, owner)
         vault = f"/subscriptions/{PROD}/resourceGroups/rg-prod/providers/Microsoft.KeyVault/vaults/kv-prod"
         owner = {"role_definition_id": role_definition_id(vault, OWNER), "principal_id": STRANGER}
-        like = eligible[held(eligible, GUESTS, "rg-prod")]
+        like = eligible[actual(eligible, GUESTS, "rg-prod")]
         own = {"scope": vault, "principal_type": "User", "justification": "because I can", **owner}
         eligible[f"{vault}|{owner['role_definition_id']}|{STRANGER}"] = like | own
         file.write_text(json.dumps(tenant), encoding="utf-8")
@@ -594,14 +594,14 @@ def by_hand(applied: Trip, tmp_path_factory: pytest.TempPathFactory) -> Trip:
     return applied.copied(made_once(tmp_path_factory, f"by_hand-{applied.engine.name}", make))
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_what_is_done_by_hand_is_found_in_azure(by_hand: Trip, way: str) -> None:
+@pytest.mark.parametrize("permit", WAYS)
+def test_what_is_done_by_hand_is_found_in_azure(by_hand: Trip, permit: str) -> None:
     """Azure, a snapshot of it and the Azure CLI tell; Terraform's files, and its plan and state of before, cannot."""
-    said = by_hand.read(way)
-    if way in ("live", "snapshot"):
+    said = by_hand.read(permit)
+    if permit in ("live", "snapshot"):
         assert changes(said) == CHANGED_BY_HAND | PUT_IN_BY_HAND
         assert {each.exit_code for each in said} == {2}
-    elif way == "az":
+    elif permit == "az":
         assert changes(said) == {each for each in CHANGED_BY_HAND | PUT_IN_BY_HAND if each[2] == "permanent"}
         assert {each.exit_code for each in said} == {3}
     else:
@@ -628,7 +628,7 @@ def test_terraform_finds_what_it_manages_once_it_looks(by_hand: Trip, tmp_path: 
 def fraud_detection(engine: Engine, folder: Path) -> Trip:
     """The trip of the example, in a folder that holds a copy of it."""
     trip = Trip(engine, folder / "rbacgen.yaml", TODAY, {"": folder})
-    return replace(trip, tenant_id=trip.outcome.project.tenant)
+    return replace(trip, tenant_id=trip.checked.project.tenant)
 
 
 @pytest.fixture(scope="session")
@@ -639,7 +639,7 @@ def example(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Trip:
         own = ROOT / "examples" / "fraud-detection"
         shutil.copytree(own, folder, ignore=shutil.ignore_patterns("terraform"))
         trip = fraud_detection(engine, folder)
-        names = [each.name for each in trip.outcome.project.environments]
+        names = [each.name for each in trip.checked.project.environments]
         root_module(folder, "\n".join(f'module "{name}" {{\n  source = "./terraform/{name}"\n}}\n' for name in names))
         trip.depart("--module")
         trip.plan()
@@ -648,20 +648,20 @@ def example(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Trip:
     return fraud_detection(engine, made_once(tmp_path_factory, f"example-{engine.name}", make))
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way != "az"])
-def test_the_example_is_read_back_in_sync(example: Trip, way: str) -> None:
+@pytest.mark.parametrize("permit", [permit for permit in WAYS if permit != "az"])
+def test_the_example_is_read_back_in_sync(example: Trip, permit: str) -> None:
     """Fraud detection whole, and each of its environments alone."""
-    wanted = list(example.outcome.desired.state)
-    assert_in_sync(example.read(way), len(wanted))
-    if way != "snapshot":
-        for environment in example.outcome.project.environments:
-            here = sum(each.environment == environment.name for each in wanted)
-            assert_in_sync(example.read(way, environment.name), here)
+    desired = list(example.checked.desired.state)
+    assert_in_sync(example.read(permit), len(desired))
+    if permit != "snapshot":
+        for environment in example.checked.project.environments:
+            here = sum(each.environment == environment.name for each in desired)
+            assert_in_sync(example.read(permit, environment.name), here)
 
 
 def test_the_example_is_in_sync_with_az_but_for_what_it_cannot_tell(example: Trip) -> None:
     """Nothing differs; PIM, custom roles and the shared subscription, which a list of another one lacks, are unread."""
-    environments = example.outcome.project.environments
+    environments = example.checked.project.environments
     shared = next(f"/subscriptions/{each.subscription}" for each in environments if each.name == "shared")
     for environment, said in zip(environments, example.read("az"), strict=True):
         own = f"/subscriptions/{environment.subscription}"
@@ -690,7 +690,7 @@ def example_edited(example: Trip, tmp_path_factory: pytest.TempPathFactory) -> T
         reader = "azurerm_role_assignment.omar_haddad_contoso_example__storage_blob_data_reader__workspace_storage"
         edit(modules / "prod", reader, "modelDataCollector/", "")
         edit(modules / "dev", "azurerm_role_assignment.sp_fraud_deploy_dev__azureml_data_scientist__workspace")
-        test = next(each for each in trip.outcome.project.environments if each.name == "test")
+        test = next(each for each in trip.checked.project.environments if each.name == "test")
         (modules / "test" / "strange.tf").write_text(STRANGE % (test.subscription, STRANGER), encoding="utf-8")
         trip.plan()
         trip.apply()
@@ -698,15 +698,15 @@ def example_edited(example: Trip, tmp_path_factory: pytest.TempPathFactory) -> T
     return example.copied(made_once(tmp_path_factory, f"example_edited-{example.engine.name}", make))
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_an_edit_of_the_example_is_found_by_every_way(example_edited: Trip, way: str) -> None:
+@pytest.mark.parametrize("permit", WAYS)
+def test_an_edit_of_the_example_is_found_by_every_way(example_edited: Trip, permit: str) -> None:
     """A changed condition, one that was taken out, and one that was put in: the same three by each way."""
-    ids = {each.principal.name: each.principal.id for each in example_edited.outcome.desired.state}
+    ids = {each.principal.name: each.principal.id for each in example_edited.checked.desired.state}
     omar, deploy = ids["omar.haddad@contoso.example"], ids["sp-fraud-deploy-dev"]
-    said = example_edited.read(way)
+    said = example_edited.read(permit)
     assert changes(said) == {
         ("altered", "prod", "permanent", "Storage Blob Data Reader", omar, "stfraudprodml", "condition"),
         ("missing", "dev", "permanent", "AzureML Data Scientist", deploy, "mlw-fraud-dev", ""),
         ("foreign", "test", "permanent", "Owner", STRANGER, "rg-fraud-test", ""),
     }
-    assert {each.exit_code for each in said} == {3 if way == "az" else 2}
+    assert {each.exit_code for each in said} == {3 if permit == "az" else 2}

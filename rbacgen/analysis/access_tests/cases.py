@@ -17,7 +17,7 @@ from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import Scope
-from rbacgen.project.decode import near_miss
+from rbacgen.project.decode import did_you_mean
 from rbacgen.project.desired import Expired
 from rbacgen.project.mapping import ProjectRole
 from rbacgen.project.project import Environment, Project, TeamMember, TeamTest
@@ -77,20 +77,20 @@ class AccessTest(Struct, frozen=True):
 class TestResult(Struct, frozen=True):
     """A test that was run for one holder, with the answer that decides it.
 
-    `wearer` is the entry of the team that it was run for; None for a hat by itself and for a test of a principal. `borrowed`
+    `team_member` is the entry of the team that it was run for; None for a hat by itself and for a test of a principal. `borrowed`
     says that a need is met only by what other responsibilities of the hat take.
     """
 
     test: AccessTest
     result: Result
-    answer: Decision
-    wearer: TeamMember | None = None
+    decision: Decision
+    team_member: TeamMember | None = None
     borrowed: bool = False
 
     @property
     def is_union(self) -> bool:
         """Whether it was run on all that a wearer of the hat is wanted to have, and not on the hat by itself."""
-        return self.wearer is not None and self.test.origin is Origin.MUST_NOT
+        return self.team_member is not None and self.test.origin is Origin.MUST_NOT
 
     @property
     def by(self) -> Permit | None:
@@ -98,8 +98,10 @@ class TestResult(Struct, frozen=True):
 
         One that no hat wants comes before one that the project itself gives.
         """
-        breaking = [way for way in self.answer.ways if not (self.test.activated_only and way.needs_activation)]
-        return next((way for way in breaking if not way.reasons), breaking[0] if breaking else None)
+        breaking = [
+            permit for permit in self.decision.permits if not (self.test.activated_only and permit.needs_activation)
+        ]
+        return next((permit for permit in breaking if not permit.reasons), breaking[0] if breaking else None)
 
 
 _PLANES = ((Plane.CONTROL, "actions"), (Plane.DATA, "data_actions"))
@@ -112,7 +114,7 @@ _STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}
 # Which tests there are
 
 
-def of_hats(project: Project, places: Places, every_role: bool = False) -> tuple[AccessTest, ...]:
+def of_project_roles(project: Project, places: Places, every_role: bool = False) -> tuple[AccessTest, ...]:
     """The needs and `must_not` lines of every hat that is worn, in each environment where it is; or of every hat there is.
 
     What the project says to be absent in an environment is not tested there. A need that several capabilities share is
@@ -122,21 +124,21 @@ def of_hats(project: Project, places: Places, every_role: bool = False) -> tuple
         test
         for role in project.mapping.roles.values()
         for environment in project.environments
-        if every_role or wearers(project, role.id, environment)
+        if every_role or team_members(project, role.id, environment)
         for test in (*_needs(role, environment, places), *_must_nots(role, environment, places))
     )
 
 
-def wearers(project: Project, role_id: str, environment: Environment) -> tuple[TeamMember, ...]:
+def team_members(project: Project, role_id: str, environment: Environment) -> tuple[TeamMember, ...]:
     """Who wears a hat in an environment."""
     team = project.team.get(role_id, ())
     return tuple(each for each in team if not each.environments or environment.name in each.environments)
 
 
 def _needs(role: ProjectRole, environment: Environment, places: Places) -> Iterator[AccessTest]:
-    for duty in role.responsibilities:
+    for responsibility in role.responsibilities:
         seen: set[tuple[str, Plane, str, bool]] = set()
-        for capability in duty.takes:
+        for capability in responsibility.takes:
             for need in capability.needs:
                 scope = places.of(need.on, environment.name)
                 if scope is None or environment.stands_for not in need.environments:
@@ -149,7 +151,7 @@ def _needs(role: ProjectRole, environment: Environment, places: Places) -> Itera
                             yield AccessTest(
                                 origin=Origin.NEED,
                                 project_role=role.id,
-                                responsibility=duty.id,
+                                responsibility=responsibility.id,
                                 principal=None,
                                 operation=operation,
                                 plane=plane,
@@ -254,13 +256,13 @@ def _scopes(asked: TeamTest, project: Project, places: Places, problems: list[Pr
         return
     kinds = project.mapping.scope_kinds
     if asked.on not in kinds:
-        message = f"the mapping has no scope kind `{asked.on}`{near_miss(asked.on, kinds)}"
+        message = f"the mapping has no scope kind `{asked.on}`{did_you_mean(asked.on, kinds)}"
         problems.append(rules.problem("unknown-scope-kind", asked.at, message))
         return
     names = [each.name for each in project.environments]
     for name in asked.environments:
         if name not in names:
-            message = f"the project has no environment `{name}`{near_miss(name, names)}"
+            message = f"the project has no environment `{name}`{did_you_mean(name, names)}"
             problems.append(rules.problem("unknown-environment", asked.at, message))
     is_run = not set(asked.environments) <= set(names)  # what follows from a name that is wrong is not said
     for name in names:
@@ -277,44 +279,44 @@ def _scopes(asked: TeamTest, project: Project, places: Places, problems: list[Pr
 # Running them
 
 
-def run_hats(tests: Iterable[AccessTest], project: Project, alone: Evaluator) -> Iterator[TestResult]:
+def run_project_roles(tests: Iterable[AccessTest], project: Project, alone: Evaluator) -> Iterator[TestResult]:
     """Every test of a hat on the hat by itself: `alone` is the access of the stand-ins."""
-    holders = {role.id: alone.holder(stand_in(role)) for role in project.mapping.roles.values()}
+    subjects = {role.id: alone.subject(stand_in(role)) for role in project.mapping.roles.values()}
     for test in tests:
         if test.origin is Origin.NEED:
-            yield _met(test, holders[test.project_role], alone)
+            yield _met(test, subjects[test.project_role], alone)
         elif test.origin is Origin.MUST_NOT:
-            yield _judged(test, holders[test.project_role], alone)
+            yield _judged(test, subjects[test.project_role], alone)
 
 
-def run_wearers(
+def run_team_members(
     tests: Iterable[AccessTest], project: Project, access: Evaluator, origins: frozenset[Origin]
 ) -> Iterator[TestResult]:
     """Every test of a hat on each who wears it where it is tested, with all that they have, and on known members of groups."""
     for test in tests:
         if test.origin in origins and test.project_role:
-            yield from _on_wearers(test, project, access)
+            yield from _on_team_members(test, project, access)
 
 
-def _on_wearers(test: AccessTest, project: Project, access: Evaluator) -> Iterator[TestResult]:
+def _on_team_members(test: AccessTest, project: Project, access: Evaluator) -> Iterator[TestResult]:
     here = {each.name: each for each in project.environments}.get(test.environment)
     team = project.team.get(test.project_role, ())
-    for wearer in team if here is None else wearers(project, test.project_role, here):
-        for principal in (wearer.principal, *members(wearer.principal, access)):
+    for team_member in team if here is None else team_members(project, test.project_role, here):
+        for principal in (team_member.principal, *members(team_member.principal, access)):
             if not principal.reference:
-                yield _judged(test, access.holder(principal), access, wearer)
+                yield _judged(test, access.subject(principal), access, team_member)
 
 
 def without_ended(project: Project, expired: Iterable[Expired]) -> Project:
     """The project without those who wore a hat until their access, or some of it, ended: what is theirs is gone by right."""
-    ended = {(each.role.id, each.wearer.at) for each in expired}
+    ended = {(each.role.id, each.team_member.at) for each in expired}
     team = {role: tuple(each for each in those if (role, each.at) not in ended) for role, those in project.team.items()}
     return replace(project, team=team)
 
 
 def members(principal: Principal, access: Evaluator) -> tuple[Principal, ...]:
     """Everybody who is known to be in a group, through groups too; nobody for any other principal."""
-    membership = access.ground.membership
+    membership = access.facts.membership
     return tuple(membership.principals[each] for each in membership.members_of(principal.id))
 
 
@@ -329,65 +331,67 @@ def run_own(
         if test.origin is not Origin.OWN:
             continue
         if test.project_role and alone is not None:
-            yield _judged(test, alone.holder(stand_in(project.mapping.roles[test.project_role])), alone)
+            yield _judged(test, alone.subject(stand_in(project.mapping.roles[test.project_role])), alone)
         elif test.project_role:
-            yield from _on_wearers(test, project, access)
+            yield from _on_team_members(test, project, access)
         elif test.principal is not None:
-            yield _judged(test, access.holder(test.principal), access)
+            yield _judged(test, access.subject(test.principal), access)
         else:
             yield _of_everyone(test, access)
 
 
-def _question(test: AccessTest) -> AccessRequest:
+def _request(test: AccessTest) -> AccessRequest:
     return AccessRequest(test.operation, test.plane, test.scope)
 
 
-def _met(test: AccessTest, holder: Subject, access: Evaluator) -> TestResult:
+def _met(test: AccessTest, subject: Subject, access: Evaluator) -> TestResult:
     """A need of a responsibility: met by its own grants, or only by those of others, which may move away."""
-    answer = access.ask(holder, _question(test), thorough=False)
-    own = [way for way in answer.ways if _serves(way, test)]
-    if strongest(way.verdict for way in own) in test.accepts:
-        return TestResult(test, Result.PASSED, answer)
-    borrowed = answer.verdict in test.accepts
-    return TestResult(test, Result.FAILED, access.ask(holder, _question(test)), borrowed=borrowed)
+    decision = access.ask(subject, _request(test), thorough=False)
+    own = [permit for permit in decision.permits if _serves(permit, test)]
+    if strongest(permit.verdict for permit in own) in test.accepts:
+        return TestResult(test, Result.PASSED, decision)
+    borrowed = decision.verdict in test.accepts
+    return TestResult(test, Result.FAILED, access.ask(subject, _request(test)), borrowed=borrowed)
 
 
-def _serves(way: Permit, test: AccessTest) -> bool:
+def _serves(permit: Permit, test: AccessTest) -> bool:
     return any(
-        each.project_role == test.project_role and each.responsibility == test.responsibility for each in way.reasons
+        each.project_role == test.project_role and each.responsibility == test.responsibility for each in permit.reasons
     )
 
 
-def _judged(test: AccessTest, holder: Subject, access: Evaluator, wearer: TeamMember | None = None) -> TestResult:
-    answer = access.ask(holder, _question(test), thorough=False)
-    result = _result(test, answer, could_be_more=bool(access.could_be_more(answer)))
+def _judged(test: AccessTest, subject: Subject, access: Evaluator, team_member: TeamMember | None = None) -> TestResult:
+    decision = access.ask(subject, _request(test), thorough=False)
+    result = _result(test, decision, could_be_more=bool(access.could_be_more(decision)))
     if result is Result.PASSED:
-        return TestResult(test, result, answer, wearer)
-    return TestResult(test, result, access.ask(holder, _question(test)), wearer)
+        return TestResult(test, result, decision, team_member)
+    return TestResult(test, result, access.ask(subject, _request(test)), team_member)
 
 
-def _result(test: AccessTest, answer: Decision, could_be_more: bool) -> Result:
+def _result(test: AccessTest, decision: Decision, could_be_more: bool) -> Result:
     """How a test went. It is undecided where more than what was read would turn it, to right or to wrong."""
     most = strongest(test.accepts)
-    if _is_right(test, answer):
+    if _is_right(test, decision):
         return Result.UNDECIDED if could_be_more and most is not Verdict.ALLOWED else Result.PASSED
-    return Result.UNDECIDED if could_be_more and _STRENGTH[most] < _STRENGTH[answer.verdict] else Result.FAILED
+    return Result.UNDECIDED if could_be_more and _STRENGTH[most] < _STRENGTH[decision.verdict] else Result.FAILED
 
 
-def _is_right(test: AccessTest, answer: Decision) -> bool:
+def _is_right(test: AccessTest, decision: Decision) -> bool:
     if test.origin is Origin.MUST_NOT or test.accepts == _NEVER:
         # Of a pattern, nothing at all may be possible.
-        return not answer.ways or (test.activated_only and all(way.needs_activation for way in answer.ways))
-    return answer.verdict in test.accepts
+        return not decision.permits or (
+            test.activated_only and all(permit.needs_activation for permit in decision.permits)
+        )
+    return decision.verdict in test.accepts
 
 
 def _of_everyone(test: AccessTest, access: Evaluator) -> TestResult:
     """A test of everybody who holds anything: the first with a verdict that is not right fails it."""
-    found = access.everyone(_question(test), with_below=False)
+    found = access.everyone(_request(test), with_below=False)
     nobody = Subject(Principal("", PrincipalType.UNKNOWN, subjects.EVERYONE), {})
-    answers = found.here or (Decision(nobody, _question(test), Verdict.DENIED, undecided=found.undecided),)
-    results = [_result(test, each, could_be_more=bool(found.undecided)) for each in answers]
+    decisions = found.here or (Decision(nobody, _request(test), Verdict.DENIED, undecided=found.undecided),)
+    results = [_result(test, each, could_be_more=bool(found.undecided)) for each in decisions]
     for result in (Result.FAILED, Result.UNDECIDED):
         if result in results:
-            return TestResult(test, result, answers[results.index(result)])
-    return TestResult(test, Result.PASSED, answers[0])
+            return TestResult(test, result, decisions[results.index(result)])
+    return TestResult(test, Result.PASSED, decisions[0])

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from rbacgen.model.assignment import Principal, PrincipalType
 from rbacgen.model.scope import Scope, ScopeLevel
-from rbacgen.project import desired
+from rbacgen.project import desired as desired_state
 from rbacgen.project.bindings import Bindings
 from rbacgen.project.desired import Desired
 from rbacgen.project.mapping import ProjectRole, ScopeKind
@@ -106,7 +106,7 @@ def _widened(environment: Environment, project: Project, bindings: Bindings) -> 
     return replace(environment, bindings=named)
 
 
-def worn_alone(project: Project) -> Desired:
+def isolated(project: Project) -> Desired:
     """What every project role gives by itself: its grants in every environment, held by a stand-in for its wearers.
 
     Ends count for nothing, PIM is there or not as the project says, and what the project does not bind is supposed to be where
@@ -116,5 +116,5 @@ def worn_alone(project: Project) -> Desired:
     supposing = _supposing(project, bindings)
     team = {role.id: (TeamMember(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()}
     alone = replace(supposing, team=team, ends=None)
-    made, _ = desired.build(alone, date.min)
+    made, _ = desired_state.build(alone, date.min)
     return made

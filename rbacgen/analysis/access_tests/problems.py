@@ -16,30 +16,30 @@ from rbacgen.project.project import Project
 _NAMED = 2  # operations that a message spells out
 
 
-def of_tests(results: Iterable[TestResult], project: Project, held_by: str = "") -> Iterator[Problem]:
+def of_tests(results: Iterable[TestResult], project: Project, actual_in: str = "") -> Iterator[Problem]:
     """The problems that failed tests come to: one for a line and a hat, not one for each environment and person.
 
-    `held_by` names the source that the tests were run against, where it is not the wanted state.
+    `actual_in` names the source that the tests were run against, where it is not the wanted state.
     """
     failed = _without_repeats([each for each in results if each.result is Result.FAILED])
-    yield from _needs([each for each in failed if each.test.origin is Origin.NEED], project, held_by)
-    yield from _must_nots([each for each in failed if each.test.origin is Origin.MUST_NOT], project, held_by)
-    yield from _own([each for each in failed if each.test.origin is Origin.OWN], project, held_by)
+    yield from _needs([each for each in failed if each.test.origin is Origin.NEED], project, actual_in)
+    yield from _must_nots([each for each in failed if each.test.origin is Origin.MUST_NOT], project, actual_in)
+    yield from _own([each for each in failed if each.test.origin is Origin.OWN], project, actual_in)
 
 
 def _without_repeats(failed: list[TestResult]) -> list[TestResult]:
     """The trials without those of members of a group that fails the same test: what is said of the group is said of them."""
     of_wearers = {
-        (each.test, each.wearer.at)
+        (each.test, each.team_member.at)
         for each in failed
-        if each.wearer is not None and each.answer.holder.principal.id == each.wearer.principal.id
+        if each.team_member is not None and each.decision.subject.principal.id == each.team_member.principal.id
     }
     return [
         each
         for each in failed
-        if each.wearer is None
-        or each.answer.holder.principal.id == each.wearer.principal.id
-        or (each.test, each.wearer.at) not in of_wearers
+        if each.team_member is None
+        or each.decision.subject.principal.id == each.team_member.principal.id
+        or (each.test, each.team_member.at) not in of_wearers
     ]
 
 
@@ -55,114 +55,116 @@ def _called(principal: Principal, project: Project) -> str:
     return principal.name if principal.id in ours and principal.name else principal.id
 
 
-def _needs(failed: list[TestResult], project: Project, held_by: str) -> Iterator[Problem]:
+def _needs(failed: list[TestResult], project: Project, actual_in: str) -> Iterator[Problem]:
     groups: dict[tuple[Position, str, str, bool, str], list[TestResult]] = {}
     for each in failed:
         test = each.test
-        who = "" if each.wearer is None else _called(each.answer.holder.principal, project)
+        who = "" if each.team_member is None else _called(each.decision.subject.principal, project)
         groups.setdefault((test.at, test.project_role, test.responsibility, each.borrowed, who), []).append(each)
-    for (at, role_id, duty, borrowed, who), those in groups.items():
+    for (at, role_id, responsibility, borrowed, who), those in groups.items():
         first = those[0]
         named = _operations(each.test.operation for each in those)
         where = _where(those)
         title = project.mapping.roles[role_id].title
         if borrowed:
-            lender = wording.serves(first.answer.ways[0].reasons, 1)
+            lender = wording.serves(first.decision.permits[0].reasons, 1)
             message = (
                 f"{title} can {named} on `{first.test.on}` in {where} only by what other responsibilities take "
-                f"({lender}): when `{duty}` moves to another role, it goes without"
+                f"({lender}): when `{responsibility}` moves to another role, it goes without"
             )
-            yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=duty)
+            yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=responsibility)
             continue
-        near = wording.why_not(first.answer)
+        near = wording.why_not(first.decision)
         because = (
-            f": {wording.way(first.answer.ways[0], first.test.operation)}"
-            if first.answer.ways
+            f": {wording.permit(first.decision.permits[0], first.test.operation)}"
+            if first.decision.permits
             else f": {near or 'nothing that it is given comes near'}"
         )
-        if not near and not first.answer.ways and not held_by:
+        if not near and not first.decision.permits and not actual_in:
             because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows what would give it)"
-        subject = f"`{who}` as {title}" if who else title
-        verdict = "" if first.answer.verdict is Verdict.DENIED else f" ({_verdict(first.answer)} only)"
-        message = f"{_in(held_by)}{subject} cannot {named} on `{first.test.on}` in {where}, which `{duty}` needs{verdict}{because}"
-        holder = {} if first.wearer is None else {"principal": first.answer.holder.principal.id}
-        yield rules.problem("uncovered-need", at, message, project_role=role_id, responsibility=duty, **holder)
+        named_subject = f"`{who}` as {title}" if who else title
+        verdict = "" if first.decision.verdict is Verdict.DENIED else f" ({_verdict(first.decision)} only)"
+        message = f"{_in(actual_in)}{named_subject} cannot {named} on `{first.test.on}` in {where}, which `{responsibility}` needs{verdict}{because}"
+        subject = {} if first.team_member is None else {"principal": first.decision.subject.principal.id}
+        yield rules.problem(
+            "uncovered-need", at, message, project_role=role_id, responsibility=responsibility, **subject
+        )
 
 
-def _must_nots(failed: list[TestResult], project: Project, held_by: str) -> Iterator[Problem]:
+def _must_nots(failed: list[TestResult], project: Project, actual_in: str) -> Iterator[Problem]:
     alone: dict[tuple[Position, str], list[TestResult]] = {}
-    worn: dict[tuple[str, str, bool], list[TestResult]] = {}
+    assigned: dict[tuple[str, str, bool], list[TestResult]] = {}
     for each in failed:
-        if is_stand_in(each.answer.holder.principal):
+        if is_stand_in(each.decision.subject.principal):
             alone.setdefault((each.test.at, each.test.project_role), []).append(each)
     for each in failed:
-        holder = each.answer.holder.principal
-        if not is_stand_in(holder) and (held_by or (each.test.at, each.test.project_role) not in alone):
-            is_wanted = each.by is not None and bool(each.by.reasons)
-            worn.setdefault((holder.id, each.test.project_role, is_wanted), []).append(each)
+        subject = each.decision.subject.principal
+        if not is_stand_in(subject) and (actual_in or (each.test.at, each.test.project_role) not in alone):
+            is_desired = each.by is not None and bool(each.by.reasons)
+            assigned.setdefault((subject.id, each.test.project_role, is_desired), []).append(each)
     for (at, role_id), those in alone.items():
         by = those[0].by
         assert by is not None  # the test fails by it
         title = project.mapping.roles[role_id].title
         why = f" ({those[0].test.why})" if those[0].test.why else ""
-        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {wording.way(by, those[0].test.operation)}{_granted_at(by)}"
+        message = f"{title} {_does(those)} in {_where(those)}, and must not{why}: {wording.permit(by, those[0].test.operation)}{_granted_at(by)}"
         yield rules.problem("must-not", at, message, project_role=role_id, operation=those[0].test.operation)
-    for those in worn.values():
-        yield _worn(those, project, held_by)
+    for those in assigned.values():
+        yield _assigned(those, project, actual_in)
 
 
-def _worn(those: list[TestResult], project: Project, held_by: str) -> Problem:
+def _assigned(those: list[TestResult], project: Project, actual_in: str) -> Problem:
     """One problem for somebody who, with all that they have, can do what a hat of theirs must not.
 
     What another hat gives them is the project's own doing, in a source too, and said under the same rule.
     """
     first = those[0]
     by = first.by
-    assert first.wearer is not None
+    assert first.team_member is not None
     assert by is not None
     title = project.mapping.roles[first.test.project_role].title
-    holder = first.answer.holder.principal
-    name = f"`{_called(holder, project)}`"
-    if holder.id != first.wearer.principal.id:
-        name += f" (in `{first.wearer.principal.name}`)"
+    subject = first.decision.subject.principal
+    name = f"`{_called(subject, project)}`"
+    if subject.id != first.team_member.principal.id:
+        name += f" (in `{first.team_member.principal.name}`)"
     lines = {each.test.at for each in those}
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     same = [each for each in those if each.test.at == first.test.at]
-    told = f"{wording.way(by, first.test.operation)}{_chain(first.answer, by)}"
-    about = {"project_role": first.test.project_role, "principal": holder.id}
+    told = f"{wording.permit(by, first.test.operation)}{_chain(first.decision, by)}"
+    about = {"project_role": first.test.project_role, "principal": subject.id}
     what = f"{_does(same)} in {_where(same)}"
-    if held_by and not by.reasons:
-        message = f"in {held_by}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
-        return rules.problem("held-must-not", first.wearer.at, message, **about)
+    if actual_in and not by.reasons:
+        message = f"in {actual_in}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
+        return rules.problem("held-must-not", first.team_member.at, message, **about)
     message = (
-        f"{_in(held_by)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
+        f"{_in(actual_in)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
     )
-    return rules.problem("toxic-union", first.wearer.at, message, **about)
+    return rules.problem("toxic-union", first.team_member.at, message, **about)
 
 
-def _own(failed: list[TestResult], project: Project, held_by: str) -> Iterator[Problem]:
+def _own(failed: list[TestResult], project: Project, actual_in: str) -> Iterator[Problem]:
     for each in failed:
-        test, answer = each.test, each.answer
-        who = _called(answer.holder.principal, project)
+        test, decision = each.test, each.decision
+        who = _called(decision.subject.principal, project)
         expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
-        by = f", by {wording.way(answer.ways[0], test.operation)}" if answer.ways else ""
-        near = "" if by else wording.why_not(answer)
+        by = f", by {wording.permit(decision.permits[0], test.operation)}" if decision.permits else ""
+        near = "" if by else wording.why_not(decision)
         where = f" in {test.environment}" if test.environment else ""
         message = (
-            f"{_in(held_by)}{who}: {wording.plane(test.plane)}`{test.operation}` on `{test.on}`{where} is "
-            f"{_verdict(answer)}{by}{': ' + near if near else ''}; expected {expected}"
+            f"{_in(actual_in)}{who}: {wording.plane(test.plane)}`{test.operation}` on `{test.on}`{where} is "
+            f"{_verdict(decision)}{by}{': ' + near if near else ''}; expected {expected}"
             f"{': ' + test.why if test.why else ''}"
         )
-        about = {"test": test.name, "principal": answer.holder.principal.id, "environment": test.environment}
+        about = {"test": test.name, "principal": decision.subject.principal.id, "environment": test.environment}
         yield rules.problem("failed-test", test.at, message, **about, scope=test.scope.id)
 
 
-def _verdict(answer: Decision) -> str:
-    return "partly allowed" if answer.is_partly else wording.verdict(answer.verdict, answer.only_eligible)
+def _verdict(decision: Decision) -> str:
+    return "partly allowed" if decision.is_partly else wording.verdict(decision.verdict, decision.only_eligible)
 
 
-def _in(held_by: str) -> str:
-    return f"in {held_by}, " if held_by else ""
+def _in(actual_in: str) -> str:
+    return f"in {actual_in}, " if actual_in else ""
 
 
 def _does(those: list[TestResult]) -> str:
@@ -189,9 +191,9 @@ def _granted_at(by: Permit) -> str:
     return f" ({by.reasons[0].grant_at.spoken})" if by.reasons else ""
 
 
-def _chain(answer: Decision, by: Permit) -> str:
+def _chain(decision: Decision, by: Permit) -> str:
     """Through which groups, and for which responsibility or by whose hand, somebody has an access."""
-    through = " through a group" if by.path and by.path[-1] != answer.holder.principal.id else ""
+    through = " through a group" if by.path and by.path[-1] != decision.subject.principal.id else ""
     if by.reasons:
         return f"{through}, for {wording.serves(by.reasons, 1)}"
     return f"{through}, which the project does not want"

@@ -24,45 +24,47 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def problems(project: Project, wanted: Desired, catalog: Catalog, trials: Iterable[TestResult]) -> Iterator[Problem]:
+def problems(
+    project: Project, desired: Desired, catalog: Catalog, test_results: Iterable[TestResult]
+) -> Iterator[Problem]:
     """The tests whose verdict is not what it was with the roles as `rbacgen.lock` knows them, once for each line and hat.
 
     Asks nothing where no role in use has changed.
     """
     changed = {
         each.role.id: was
-        for each in role_changes.used(project, wanted)
+        for each in role_changes.used(project, desired)
         if (was := project.lock.azure_roles.get(each.role.id)) is not None and differs(was, each.role)
     }
     if not changed:
         return
     places = isolated_roles.places(project)
     alone = _before(runner.alone(project, catalog, places), changed)
-    together = _before(runner.ground(project, wanted, catalog, places), changed)
+    together = _before(runner.facts(project, desired, catalog, places), changed)
     said: set[tuple[Position, str]] = set()
-    for trial in trials:
-        test, answer = trial.test, trial.answer
-        access = alone if isolated_roles.is_stand_in(answer.holder.principal) else together
-        if not answer.holder.through:
+    for test_result in test_results:
+        test, decision = test_result.test, test_result.decision
+        access = alone if isolated_roles.is_stand_in(decision.subject.principal) else together
+        if not decision.subject.through:
             continue  # everybody, or nobody in particular
-        then = access.ask(answer.holder, answer.question, thorough=False)
+        then = access.ask(decision.subject, decision.request, thorough=False)
         key = (test.at, test.project_role)
-        if then.verdict is not answer.verdict and key not in said:
+        if then.verdict is not decision.verdict and key not in said:
             said.add(key)
-            yield rules.problem("access-test-turned", test.at, _message(test, trial, then.verdict.words, project))
+            yield rules.problem("access-test-turned", test.at, _message(test, test_result, then.verdict.words, project))
 
 
-def _before(ground: Facts, changed: Mapping[str, AzureRole]) -> Evaluator:
-    return Evaluator(replace(ground, role_of=lambda role: changed.get(role.id, role)))
+def _before(facts: Facts, changed: Mapping[str, AzureRole]) -> Evaluator:
+    return Evaluator(replace(facts, role_of=lambda role: changed.get(role.id, role)))
 
 
-def _message(test: AccessTest, trial: TestResult, was: str, project: Project) -> str:
+def _message(test: AccessTest, test_result: TestResult, was: str, project: Project) -> str:
     role = project.mapping.roles.get(test.project_role)
-    who = role.title if role is not None else trial.answer.holder.principal.name
-    ways = trial.answer.ways
-    by = f", by {ways[0].role.name}" if ways else ""
+    who = role.title if role is not None else test_result.decision.subject.principal.name
+    permits = test_result.decision.permits
+    by = f", by {permits[0].role.name}" if permits else ""
     where = f"`{test.on}`" + (f" in {test.environment}" if test.environment else "")
     return (
         f"Azure changed a role since {project.lock.file} was made: {who}, `{test.operation}` on {where} was {was} "
-        f"and is {trial.answer.verdict.words}{by}"
+        f"and is {test_result.decision.verdict.words}{by}"
     )

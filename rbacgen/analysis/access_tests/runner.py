@@ -26,29 +26,29 @@ class TestRun(Struct, frozen=True):
     """How every test went, and the problems that the failed ones come to."""
 
     tests: tuple[AccessTest, ...]
-    trials: tuple[TestResult, ...]
+    test_results: tuple[TestResult, ...]
     problems: tuple[Problem, ...]
 
 
-def ground(project: Project, wanted: Desired, catalog: Catalog, places: Places) -> Facts:
+def facts(project: Project, desired: Desired, catalog: Catalog, places: Places) -> Facts:
     """What the project wants, as questions are answered from it."""
     return Facts(
-        state=wanted.state,
+        state=desired.state,
         role_of=_as_it_is,
         membership=project.membership,
         lies_in=places.lies_in,
-        standing_instead=frozenset(each.key for each in wanted.standing_instead),
+        permanent_instead=frozenset(each.key for each in desired.permanent_instead),
         known_operations=catalog.operations.matching,
-        doors=bypasses.load(),
+        bypasses=bypasses.load(),
     )
 
 
 def alone(project: Project, catalog: Catalog, places: Places) -> Facts:
     """What each hat gives by itself."""
-    worn = isolated_roles.worn_alone(project)
+    assigned = isolated_roles.isolated(project)
     return Facts(
-        state=worn.state,
-        standing_instead=frozenset(each.key for each in worn.standing_instead),
+        state=assigned.state,
+        permanent_instead=frozenset(each.key for each in assigned.permanent_instead),
         role_of=_as_it_is,
         # Nobody is in a hat, so that no hat could give something to another one.
         membership=Membership(
@@ -56,7 +56,7 @@ def alone(project: Project, catalog: Catalog, places: Places) -> Facts:
         ),
         lies_in=places.lies_in,
         known_operations=catalog.operations.matching,
-        doors=bypasses.load(),
+        bypasses=bypasses.load(),
     )
 
 
@@ -65,24 +65,24 @@ def _as_it_is(role: AzureRole) -> AzureRole:
 
 
 def prove(
-    project: Project, wanted: Desired, catalog: Catalog, more: Iterable[TeamTest] = (), every_role: bool = False
+    project: Project, desired: Desired, catalog: Catalog, more: Iterable[TeamTest] = (), every_role: bool = False
 ) -> TestRun:
     """Runs all tests of a project, and `more` of the team's own, on what it wants."""
     places = isolated_roles.places(project)
-    hat_access = Evaluator(alone(project, catalog, places))
-    access = Evaluator(ground(project, wanted, catalog, places))
-    tests = cases.of_hats(project, places, every_role)
+    isolated_evaluator = Evaluator(alone(project, catalog, places))
+    access = Evaluator(facts(project, desired, catalog, places))
+    tests = cases.of_project_roles(project, places, every_role)
     own, problems = cases.of_team((*project.tests, *more), project, places, catalog.operations)
-    of_hats = tuple(cases.run_hats(tests, project, hat_access))
+    of_project_roles = tuple(cases.run_project_roles(tests, project, isolated_evaluator))
     # What a hat by itself breaks, whoever wears it breaks as well: that is one mistake, and said once.
-    sound = [each.test for each in of_hats if each.result is not Result.FAILED]
-    trials = [
-        *of_hats,
-        *cases.run_wearers(sound, project, access, frozenset({Origin.MUST_NOT})),
-        *cases.run_own(own, project, access, hat_access),
+    sound = [each.test for each in of_project_roles if each.result is not Result.FAILED]
+    test_results = [
+        *of_project_roles,
+        *cases.run_team_members(sound, project, access, frozenset({Origin.MUST_NOT})),
+        *cases.run_own(own, project, access, isolated_evaluator),
     ]
-    found = [*problems, *_void((*tests, *own)), *findings.of_tests(trials, project)]
-    return TestRun((*tests, *own), tuple(trials), tuple(found))
+    found = [*problems, *_void((*tests, *own)), *findings.of_tests(test_results, project)]
+    return TestRun((*tests, *own), tuple(test_results), tuple(found))
 
 
 def _void(tests: Iterable[AccessTest]) -> Iterable[Problem]:

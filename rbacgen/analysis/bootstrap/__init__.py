@@ -63,7 +63,7 @@ class Draft(Struct, frozen=True):
     customs: Mapping[str, AzureRole]
     capabilities: Mapping[DraftGrant, str]
     reach: Mapping[DraftGrant, tuple[str, ...]]
-    hats: tuple[DraftRole, ...]
+    project_roles: tuple[DraftRole, ...]
     left_out: tuple[LeftOut, ...]
     eligible_days: int | None
     assumed: frozenset[str]
@@ -103,7 +103,7 @@ def first_project(source: Source, name: str, catalog: Catalog, today: date) -> F
     could be a project's.
     """
     found = sort(source, catalog, today, with_above=source.kind in _TERRAFORM)
-    if not any(row.held.scope.subscription for row in found.rows):
+    if not any(row.actual.scope.subscription for row in found.rows):
         raise RbacgenError(
             f"{source.name} holds no assignment that a project could want",
             "give a source with the assignments of a subscription, its resource groups or its resources",
@@ -124,7 +124,7 @@ def first_project(source: Source, name: str, catalog: Catalog, today: date) -> F
 def _managers(rows: Iterable[ExpressibleAssignment]) -> Iterator[str]:
     """The project whose mark each of these rows carries, where a comparison looks at it: justifications are PIM's own."""
     for row in rows:
-        match = None if row.held.held.through_pim else _MARK.search(row.held.description)
+        match = None if row.actual.actual.through_pim else _MARK.search(row.actual.description)
         if match is not None:
             yield match[1]
 
@@ -132,24 +132,24 @@ def _managers(rows: Iterable[ExpressibleAssignment]) -> Iterator[str]:
 def _plan(source: Source, name: str, found: Sorted) -> Draft:
     scopes: dict[str, list[Scope]] = {}
     for row in found.rows:
-        if row.held.scope.subscription:
-            scopes.setdefault(row.held.scope.subscription, []).append(row.held.scope)
+        if row.actual.scope.subscription:
+            scopes.setdefault(row.actual.scope.subscription, []).append(row.actual.scope)
     named = naming.environments(scopes)
     first = next(iter(named.values()))  # what lies above subscriptions is in no environment, so it goes with the first
-    kinds = naming.kinds((named.get(row.held.scope.subscription, first), row.held.scope) for row in found.rows)
+    kinds = naming.kinds((named.get(row.actual.scope.subscription, first), row.actual.scope) for row in found.rows)
     kind_at = {(each, scope): kind for kind in kinds for each, scope in kind.scopes.items()}
     order = list(named.values())
 
-    held: dict[str, dict[str, set[DraftGrant]]] = {}
+    actual: dict[str, dict[str, set[DraftGrant]]] = {}
     people = _people(found.rows)
     for row in found.rows:
-        environment = named.get(row.held.scope.subscription, first)
-        kind = kind_at[environment, row.held.scope]
-        access = DraftGrant(kind, row.role_name, row.held.activation, row.condition, row.ends)
-        held.setdefault(row.principal.id, {}).setdefault(environment, set()).add(access)
+        environment = named.get(row.actual.scope.subscription, first)
+        kind = kind_at[environment, row.actual.scope]
+        access = DraftGrant(kind, row.role_name, row.actual.activation, row.condition, row.ends)
+        actual.setdefault(row.principal.id, {}).setdefault(environment, set()).add(access)
 
     alike: dict[tuple[bool, frozenset[DraftGrant]], dict[Principal, tuple[str, ...]]] = {}
-    for principal_id, by_environment in sorted(held.items()):
+    for principal_id, by_environment in sorted(actual.items()):
         principal = people[principal_id]
         accesses, where = _signature(by_environment, order)
         is_workload = principal.type is PrincipalType.SERVICE_PRINCIPAL
@@ -169,7 +169,7 @@ def _plan(source: Source, name: str, found: Sorted) -> Draft:
         customs=found.customs,
         capabilities=capabilities,
         reach={access: tuple(each for each in order if each in where) for access, where in reach.items()},
-        hats=_hats(alike, capabilities, order),
+        project_roles=_project_roles(alike, capabilities, order),
         left_out=found.left_out,
         eligible_days=found.eligible_days,
         assumed=found.assumed,
@@ -229,14 +229,14 @@ def _capabilities(accesses: Iterable[DraftGrant]) -> dict[DraftGrant, str]:
     return named
 
 
-def _hats(
+def _project_roles(
     alike: Mapping[tuple[bool, frozenset[DraftGrant]], Mapping[Principal, tuple[str, ...]]],
     capabilities: Mapping[DraftGrant, str],
     order: list[str],
 ) -> tuple[DraftRole, ...]:
     """The project roles, people's first, each called by the name of who wears it or by what it gives."""
     taken = {writer.OWNER}
-    hats = []
+    project_roles = []
     known = sorted(alike.items(), key=lambda each: (each[0][0], sorted(access.identity for access in each[0][1])))
     for (is_workload, accesses), members in known:
         named = [each.name for each in members if each.type is not PrincipalType.USER and each.id not in each.name]
@@ -248,7 +248,7 @@ def _hats(
         title = words[:1].upper() + words[1:]
         if not given:
             title = " and ".join(sorted({access.role_name for access in accesses})[:3])
-        hats.append(
+        project_roles.append(
             DraftRole(
                 name=name,
                 title=title[:1000],
@@ -257,4 +257,4 @@ def _hats(
                 members=dict(sorted(members.items(), key=lambda each: (each[0].type, each[0].name, each[0].id))),
             )
         )
-    return tuple(sorted(hats, key=lambda each: (each.is_workload, each.name)))
+    return tuple(sorted(project_roles, key=lambda each: (each.is_workload, each.name)))

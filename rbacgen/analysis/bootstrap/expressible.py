@@ -39,7 +39,7 @@ _RESOURCE_TYPE = _pattern(ResourceType)
 class ExpressibleAssignment(Struct, frozen=True):
     """One assignment as a project will say it: by what name the role is called, and the day of its end."""
 
-    held: Assignment
+    actual: Assignment
     principal: Principal
     role_name: str
     condition: str
@@ -54,7 +54,7 @@ class LeftOut(Struct, frozen=True):
     comparison says that: in the subscriptions of the project.
     """
 
-    held: Assignment
+    actual: Assignment
     why: str
     rule: Ignore | None
     is_gone: bool = False
@@ -89,56 +89,56 @@ def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sor
     rows: list[ExpressibleAssignment] = []
     left_out: list[tuple[Assignment, str]] = []
     above = activated = 0
-    for held in source.state:
-        if held.activation is Activation.ACTIVATED:
+    for actual in source.state:
+        if actual.activation is Activation.ACTIVATED:
             activated += 1
-        elif not held.scope.subscription and not with_above:
+        elif not actual.scope.subscription and not with_above:
             above += 1
         else:
-            role_name, role_fault = roles.name(held.role)
-            principal = principals[held.principal.id]
-            if principal.id in assumed and held.activation is Activation.ELIGIBLE:
+            role_name, role_fault = roles.name(actual.role)
+            principal = principals[actual.principal.id]
+            if principal.id in assumed and actual.activation is Activation.ELIGIBLE:
                 principal = replace(principal, type=PrincipalType.GROUP)
-            fault = _fault(held, principal, source, today) or role_fault
+            fault = _fault(actual, principal, source, today) or role_fault
             if fault:
-                left_out.append((held, fault))
+                left_out.append((actual, fault))
             else:
-                condition = unicodedata.normalize("NFC", held.condition.strip())
-                rows.append(ExpressibleAssignment(held, principal, role_name, condition, _day(_until(held))))
+                condition = unicodedata.normalize("NFC", actual.condition.strip())
+                rows.append(ExpressibleAssignment(actual, principal, role_name, condition, _day(_until(actual))))
     rows, undated, days = _settle_eligible(rows)
     used = {row.role_name for row in rows}
     customs = {name: role for name, role in sorted(roles.customs.items()) if name in used}
     assumed &= {row.principal.id for row in rows}
-    subscriptions = {row.held.scope.subscription for row in rows} - {""}
+    subscriptions = {row.actual.scope.subscription for row in rows} - {""}
     compared = {role.id for role in customs.values()}
     out = tuple(
-        LeftOut(held, why, None, is_gone=held.scope.subscription in subscriptions)
-        if _is_gone(held, source)
-        else _left_out(held, roles, compared, why)
-        for held, why in (*left_out, *undated)
+        LeftOut(actual, why, None, is_gone=actual.scope.subscription in subscriptions)
+        if _is_gone(actual, source)
+        else _left_out(actual, roles, compared, why)
+        for actual, why in (*left_out, *undated)
     )
     return Sorted(tuple(rows), out, assumed, customs, days, above, activated)
 
 
-def _is_gone(held: Assignment, source: Source) -> bool:
+def _is_gone(actual: Assignment, source: Source) -> bool:
     """Whether the directory says so of the principal, and a comparison can: it is known who has access to what."""
-    entry = source.directory.get(held.principal.id)
-    is_open = held.scope.reference or held.principal.reference
+    entry = source.directory.get(actual.principal.id)
+    is_open = actual.scope.reference or actual.principal.reference
     return not is_open and entry is not None and entry.presence in (Presence.DELETED, Presence.SOFT_DELETED)
 
 
 def _principals(source: Source) -> dict[str, Principal]:
     """Every principal of the source, by object id, with what the rows and the directory together know of it."""
     known: dict[str, Principal] = {}
-    for held in source.state:
-        principal = known.get(held.principal.id, held.principal)
+    for actual in source.state:
+        principal = known.get(actual.principal.id, actual.principal)
         entry = source.directory.get(principal.id)
         told = [each.value for each in PrincipalType]
         type_ = principal.type
-        for other in (held.principal.type, entry.type if entry is not None else ""):
+        for other in (actual.principal.type, entry.type if entry is not None else ""):
             if type_ is PrincipalType.UNKNOWN and other in told:
                 type_ = PrincipalType(other)
-        name = (entry.name if entry is not None else "") or principal.name or held.principal.name
+        name = (entry.name if entry is not None else "") or principal.name or actual.principal.name
         known[principal.id] = Principal(principal.id, type_, name, principal.reference)
     return known
 
@@ -149,18 +149,18 @@ def _assumed(source: Source, principals: Mapping[str, Principal]) -> frozenset[s
     Terraform's PIM resources do not name the kind, so for this access it makes no difference which of the two it is.
     """
     return frozenset(
-        held.principal.id
-        for held in source.state
-        if held.activation is Activation.ELIGIBLE and principals[held.principal.id].type is PrincipalType.UNKNOWN
+        actual.principal.id
+        for actual in source.state
+        if actual.activation is Activation.ELIGIBLE and principals[actual.principal.id].type is PrincipalType.UNKNOWN
     )
 
 
-def _fault(held: Assignment, principal: Principal, source: Source, today: date) -> str:
+def _fault(actual: Assignment, principal: Principal, source: Source, today: date) -> str:
     """Why a project cannot say this assignment, or an empty string."""
-    return next(_faults(held, principal, source, today), "")
+    return next(_faults(actual, principal, source, today), "")
 
 
-def _faults(held: Assignment, principal: Principal, source: Source, today: date) -> Iterator[str]:
+def _faults(actual: Assignment, principal: Principal, source: Source, today: date) -> Iterator[str]:
     entry = source.directory.get(principal.id)
     if entry is not None and entry.presence is Presence.DELETED:
         yield "its principal is gone from the directory: delete the assignment"
@@ -170,19 +170,19 @@ def _faults(held: Assignment, principal: Principal, source: Source, today: date)
         yield "the source does not say what kind of principal has it"
     elif principal.type not in _WEARERS:
         yield f"a principal of the type {principal.type} wears no hat"
-    if principal.reference or held.scope.reference or not _GUID.match(principal.id):
+    if principal.reference or actual.scope.reference or not _GUID.match(principal.id):
         yield "only Terraform knows its scope or its principal"
-    yield from _scope_faults(held.scope)
-    if "condition" in held.held.untold:
+    yield from _scope_faults(actual.scope)
+    if "condition" in actual.actual.unknown_fields:
         yield "the source does not tell its condition"
-    if held.condition:
-        if held.condition_version not in ("", "2.0"):
-            yield f"its condition is of version {held.condition_version}"
-        if _lines(unicodedata.normalize("NFC", held.condition)) != _lines(held.condition):
+    if actual.condition:
+        if actual.condition_version not in ("", "2.0"):
+            yield f"its condition is of version {actual.condition_version}"
+        if _lines(unicodedata.normalize("NFC", actual.condition)) != _lines(actual.condition):
             yield "its condition holds characters that Terraform would spell in another way"
-        for fault in condition_faults(held.condition.strip()):
+        for fault in condition_faults(actual.condition.strip()):
             yield fault.replace("the condition", "its condition", 1)
-    yield from _end_faults(held, principal, today)
+    yield from _end_faults(actual, principal, today)
 
 
 def _scope_faults(scope: Scope) -> Iterator[str]:
@@ -194,25 +194,25 @@ def _scope_faults(scope: Scope) -> Iterator[str]:
         yield "its scope is none that a project can bind"
 
 
-def _end_faults(held: Assignment, principal: Principal, today: date) -> Iterator[str]:
-    until = _until(held)
-    eligible = held.activation is Activation.ELIGIBLE
+def _end_faults(actual: Assignment, principal: Principal, today: date) -> Iterator[str]:
+    until = _until(actual)
+    eligible = actual.activation is Activation.ELIGIBLE
     if eligible and principal.type is PrincipalType.SERVICE_PRINCIPAL:
         yield "an identity cannot activate a role"
-    if eligible and held.scope.level is ScopeLevel.TENANT:
+    if eligible and actual.scope.level is ScopeLevel.TENANT:
         yield "nobody can be eligible at the tenant root by Terraform"
     if until is None:
         return
     if until <= instant(today):
         yield f"it ended on {until:%Y-%m-%d}"
-    elif not eligible and (held.condition or held.scope.level is ScopeLevel.TENANT):
+    elif not eligible and (actual.condition or actual.scope.level is ScopeLevel.TENANT):
         yield f"it ends on {until:%Y-%m-%d}, and Terraform cannot end access under a condition or at the tenant root"
     elif not eligible and _day(until) is None:
         yield f"it ends at {until:%Y-%m-%dT%H:%MZ}, and a project ends access at the beginning of a day (UTC)"
 
 
-def _until(held: Assignment) -> datetime | None:
-    return None if "until" in held.held.untold else held.held.until
+def _until(actual: Assignment) -> datetime | None:
+    return None if "until" in actual.actual.unknown_fields else actual.actual.until
 
 
 def _day(until: datetime | None) -> date | None:
@@ -233,36 +233,36 @@ def type_of(scope: Scope) -> str:
     return "/".join([provider, *pairs[::2]])
 
 
-def _left_out(held: Assignment, roles: _RoleNames, compared: Set[str], why: str) -> LeftOut:
+def _left_out(actual: Assignment, roles: _RoleNames, compared: Set[str], why: str) -> LeftOut:
     """The assignment with the entry for it: at its scope alone, of its activation, under its condition, until its end.
 
     A custom role goes by its id, for its name can go over to another one. None of an entry sees what such a role grants, so
     there is one only where the project wants the role for others and it is `compared`: else it could grow unseen. Nor is
     there one where the source does not tell all that an entry has to hold on to.
     """
-    if held.scope.reference or held.principal.reference:
-        return LeftOut(held, why, None)
-    if held.role.id not in roles.catalog and held.role.id not in compared:
-        return LeftOut(held, f"{why}; without an entry, which would hide what is added to its role", None)
-    for untold, called in (("condition", "condition"), ("until", "end")):
-        if untold in held.held.untold:
+    if actual.scope.reference or actual.principal.reference:
+        return LeftOut(actual, why, None)
+    if actual.role.id not in roles.catalog and actual.role.id not in compared:
+        return LeftOut(actual, f"{why}; without an entry, which would hide what is added to its role", None)
+    for unknown_fields, called in (("condition", "condition"), ("until", "end")):
+        if unknown_fields in actual.actual.unknown_fields:
             because = f"the source does not tell its {called}"
-            return LeftOut(held, why if why == because else f"{why}; without an entry, for {because}", None)
+            return LeftOut(actual, why if why == because else f"{why}; without an entry, for {because}", None)
     entry = {
         "reason": why[:2000],
-        "principal": held.principal.id,
-        "azure_role": roles.name(held.role)[0] if held.role.id in roles.catalog else held.role.id,
-        "at": held.scope.id,
-        "activation": str(held.activation),
+        "principal": actual.principal.id,
+        "azure_role": roles.name(actual.role)[0] if actual.role.id in roles.catalog else actual.role.id,
+        "at": actual.scope.id,
+        "activation": str(actual.activation),
     }
-    if held.condition:
-        entry["condition"] = held.condition
-    if held.held.until is not None:
-        entry["until"] = f"{held.held.until:%Y-%m-%d}"
+    if actual.condition:
+        entry["condition"] = actual.condition
+    if actual.actual.until is not None:
+        entry["until"] = f"{actual.actual.until:%Y-%m-%d}"
     try:
-        return LeftOut(held, why, convert(entry, Ignore))
+        return LeftOut(actual, why, convert(entry, Ignore))
     except ValidationError:
-        return LeftOut(held, why, None)
+        return LeftOut(actual, why, None)
 
 
 def _settle_eligible(
@@ -274,9 +274,11 @@ def _settle_eligible(
     that hang on the number, the rarer in the source is left out.
     """
     rows = list(rows)
-    eligible = [row for row in rows if row.held.activation is Activation.ELIGIBLE and row.ends is None]
-    endless = [row for row in eligible if _until(row.held) is None and "until" not in row.held.held.untold]
-    ending = [row for row in eligible if _until(row.held) is not None]
+    eligible = [row for row in rows if row.actual.activation is Activation.ELIGIBLE and row.ends is None]
+    endless = [
+        row for row in eligible if _until(row.actual) is None and "until" not in row.actual.actual.unknown_fields
+    ]
+    ending = [row for row in eligible if _until(row.actual) is not None]
     if not endless and not ending:
         return rows, [], None
     keep_endless = len(endless) >= len(ending)
@@ -286,9 +288,9 @@ def _settle_eligible(
         if keep_endless
         else "it is eligible without an end, and other eligible access, until some hour, is in the majority"
     )
-    gone = {row.held.key for row in out}
-    kept = [row for row in rows if row.held.key not in gone]
-    return kept, [(row.held, why) for row in out], 0 if keep_endless else 365
+    gone = {row.actual.key for row in out}
+    kept = [row for row in rows if row.actual.key not in gone]
+    return kept, [(row.actual, why) for row in out], 0 if keep_endless else 365
 
 
 class _RoleNames:

@@ -38,10 +38,10 @@ def files(plan: Draft) -> dict[str, str]:
         by_file.setdefault(access.kind.type_word, []).append(access)
     for stem, capabilities in by_file.items():
         written[f"mapping/capabilities/{stem}.yaml"] = _capabilities(capabilities, plan)
-    for hat in plan.hats:
-        folder = "workloads" if hat.is_workload else "roles"
-        written[f"mapping/{folder}/{hat.name}.yaml"] = _hat(hat)
-    if any(hat.is_workload for hat in plan.hats):
+    for project_role in plan.project_roles:
+        folder = "workloads" if project_role.is_workload else "roles"
+        written[f"mapping/{folder}/{project_role.name}.yaml"] = _project_role(project_role)
+    if any(project_role.is_workload for project_role in plan.project_roles):
         written[f"mapping/roles/{OWNER}.yaml"] = _owner()
     return {path: f"{text.rstrip()}\n" for path, text in sorted(written.items())}
 
@@ -78,12 +78,12 @@ def _project(plan: Draft) -> str:
     for name, subscription in plan.environments.items():
         lines += [f"  {name}:", f"    subscription: {scalar(subscription)}", *_bindings(plan, name)]
     lines += ["", "# Who wears which hat. Put people into groups, and give the groups the hats.", "team:"]
-    for hat in plan.hats:
-        lines.append(f"  {hat.name}:")
-        for member, where in hat.members.items():
+    for project_role in plan.project_roles:
+        lines.append(f"  {project_role.name}:")
+        for member, where in project_role.members.items():
             doubt = "    # or a user: the source does not say" if member.id in plan.assumed else ""
             lines.append(f"    - {_member(member.type, member.name, member.id, where)}{doubt}")
-    if any(hat.is_workload for hat in plan.hats):
+    if any(project_role.is_workload for project_role in plan.project_roles):
         lines.append(f"  {OWNER}: []".ljust(32) + "# who answers for the identities above?")
     lines += _ignored(plan.left_out)
     return "\n".join(lines)
@@ -106,7 +106,7 @@ def _member(type_: PrincipalType, name: str, principal_id: str, environments: Se
 
 def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
     """The entries, one for each assignment that one can name."""
-    named = [(each.held, each.rule) for each in left_out if each.rule is not None]
+    named = [(each.actual, each.rule) for each in left_out if each.rule is not None]
     if not named:
         return []
     lines = [
@@ -116,8 +116,8 @@ def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
         "# they stand here.",
         "ignore:",
     ]
-    for held, rule in named:
-        role_name = held.role.name if rule.azure_role == held.role.id else ""
+    for actual, rule in named:
+        role_name = actual.role.name if rule.azure_role == actual.role.id else ""
         said = {"azure_role": f"    # {comment(role_name)}" if role_name else ""}
         given = ((key, str(value)) for key in _IGNORED if (value := getattr(rule, key)) is not None)
         first, *rest = (f"{key}: {scalar(text)}{said.get(key, '')}" for key, text in given)
@@ -196,17 +196,22 @@ def _capabilities(capabilities: Iterable[DraftGrant], plan: Draft) -> str:
     return "\n".join(lines)
 
 
-def _hat(hat: DraftRole) -> str:
-    members = ", ".join(member.name for member in hat.members if member.type is not PrincipalType.USER)
+def _project_role(project_role: DraftRole) -> str:
+    members = ", ".join(member.name for member in project_role.members if member.type is not PrincipalType.USER)
     lines = [
         f"# {comment(members[:90] or 'Persons who have the same access')}",
         "# Rename this file, its first line and its key under `team` in rbacgen.yaml; and say what the access is for.",
-        f"{'workload' if hat.is_workload else 'project_role'}: {hat.name}",
-        f"title: {scalar(hat.title)}",
+        f"{'workload' if project_role.is_workload else 'project_role'}: {project_role.name}",
+        f"title: {scalar(project_role.title)}",
     ]
-    lines += [f"owner: {OWNER}"] if hat.is_workload else []
-    lines += ["responsibilities:", f"  - id: use_{hat.name}", "    does: Access as it was found in Azure", "    takes:"]
-    lines += [f"      - {name}" for name in hat.takes]
+    lines += [f"owner: {OWNER}"] if project_role.is_workload else []
+    lines += [
+        "responsibilities:",
+        f"  - id: use_{project_role.name}",
+        "    does: Access as it was found in Azure",
+        "    takes:",
+    ]
+    lines += [f"      - {name}" for name in project_role.takes]
     return "\n".join(lines)
 
 

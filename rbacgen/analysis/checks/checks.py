@@ -74,9 +74,9 @@ def _nothing_yet(subject: CheckInput) -> Iterator[Problem]:
 def _ends(subject: CheckInput) -> Iterator[Problem]:
     project, today = subject.project, subject.today
     for expired in subject.desired.expired:
-        who = f"`{expired.wearer.principal.name}` as {expired.role.title}"
+        who = f"`{expired.team_member.principal.name}` as {expired.role.title}"
         message = f"{who} ended on {expired.ended}: what ended is left out"
-        yield rules.problem("ended", expired.wearer.at, message)
+        yield rules.problem("ended", expired.team_member.at, message)
     soon: dict[tuple[Position, str], tuple[date, Assignment]] = {}
     for assignment in subject.desired.state:
         if assignment.ends is not None and assignment.ends <= today + timedelta(days=subject.within):
@@ -88,11 +88,16 @@ def _ends(subject: CheckInput) -> Iterator[Problem]:
         yield rules.problem("ends-soon", at, message)
     if project.ends is None:
         for role in project.mapping.roles.values():
-            granted = any(grant for duty in role.responsibilities for each in duty.takes for grant in each.grants)
+            granted = any(
+                grant
+                for responsibility in role.responsibilities
+                for each in responsibility.takes
+                for grant in each.grants
+            )
             ending = role.ends_with_project or any(
                 grant.ends == "project"
-                for duty in role.responsibilities
-                for each in duty.takes
+                for responsibility in role.responsibilities
+                for each in responsibility.takes
                 for grant in each.grants
             )
             if ending and granted and project.team.get(role.id):
@@ -118,7 +123,7 @@ def _ends(subject: CheckInput) -> Iterator[Problem]:
 
 
 def _pim(subject: CheckInput) -> Iterator[Problem]:
-    instead = subject.desired.standing_instead
+    instead = subject.desired.permanent_instead
     if not instead:
         return
     named = sorted({f"{each.role.name} on {each.scope_kind} in {each.environment}" for each in instead})
@@ -133,19 +138,19 @@ def _pim(subject: CheckInput) -> Iterator[Problem]:
 def _people(subject: CheckInput) -> Iterator[Problem]:
     project = subject.project
     said: set[str] = set()
-    for wearers in project.team.values():
-        for wearer in wearers:
-            principal = wearer.principal
+    for team_members in project.team.values():
+        for team_member in team_members:
+            principal = team_member.principal
             if principal.type is PrincipalType.USER and principal.id not in said:
                 said.add(principal.id)
                 message = f"`{principal.name}` gets access directly: put the person in a group that wears the hat"
-                yield rules.problem("direct-user", wearer.at, message)
-    for wearer, role in subject.desired.idle:
-        has_azure = any(each.grants for duty in role.responsibilities for each in duty.takes)
-        where = f" in {', '.join(wearer.environments)}" if wearer.environments and has_azure else ""
-        message = f"`{wearer.principal.name}` gets no Azure access as {role.title}{where}"
-        yield rules.problem("idle-member", wearer.at, message)
-    named = {wearer.principal.id for wearers in project.team.values() for wearer in wearers}
+                yield rules.problem("direct-user", team_member.at, message)
+    for team_member, role in subject.desired.idle:
+        has_azure = any(each.grants for responsibility in role.responsibilities for each in responsibility.takes)
+        where = f" in {', '.join(team_member.environments)}" if team_member.environments and has_azure else ""
+        message = f"`{team_member.principal.name}` gets no Azure access as {role.title}{where}"
+        yield rules.problem("idle-member", team_member.at, message)
+    named = {team_member.principal.id for team_members in project.team.values() for team_member in team_members}
     named |= {each.id for group in project.groups for each in (group.principal, *group.members)}
     for (kind, _), (object_id, name) in project.lock.principals.items():
         if object_id not in named:
@@ -161,7 +166,7 @@ def _membership(subject: CheckInput) -> Iterator[Problem]:
     places = {group.principal.id: group.at for group in subject.project.groups}
     for found in groups.differences(known):
         said = [f"{_named(known, found.written_only)} only here"] if found.written_only else []
-        said += [f"{_named(known, found.held_only)} only in {subject.project.lock.file}"] if found.held_only else []
+        said += [f"{_named(known, found.actual_only)} only in {subject.project.lock.file}"] if found.actual_only else []
         message = f"in `{known.called(found.group)}`: {', '.join(said)}; both count, until one of the two is mended"
         yield rules.problem("members-differ", places[found.group], message)
 
@@ -242,8 +247,8 @@ def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]
     privileged = [each for each in opened if each.is_privileged]
     others = [each for each in opened if not each.is_privileged]
     if privileged:
-        cure = privilege.closed_by(privileged[0], PrincipalType.GROUP, is_standing=True)
-        yield rules.problem("privileged-access", grant.at, f"{where}: {wording.paths(privileged)}; {cure}")
+        remedy = privilege.closed_by(privileged[0], PrincipalType.GROUP, is_standing=True)
+        yield rules.problem("privileged-access", grant.at, f"{where}: {wording.paths(privileged)}; {remedy}")
     if others:
         yield rules.problem("escalation-path", grant.at, f"{where}: {wording.paths(others)}")
 

@@ -23,7 +23,7 @@ class GrantExcess(Struct, frozen=True):
 
     capability: str
     grant: Grant
-    surplus: Excess
+    excess: Excess
 
 
 def needless(mapping: Mapping) -> Iterator[Problem]:
@@ -56,7 +56,7 @@ def excesses(mapping: Mapping, catalog: Catalog) -> tuple[GrantExcess, ...]:
             kind = mapping.scope_kinds.get(grant.on)
             if kind is not None:
                 found.append(GrantExcess(capability.name, grant, _excess(grant, kind, capability, mapping, universe)))
-    return tuple(sorted(found, key=lambda each: (-each.surplus.weight, each.capability, each.grant.at)))
+    return tuple(sorted(found, key=lambda each: (-each.excess.weight, each.capability, each.grant.at)))
 
 
 def _excess(grant: Grant, kind: ScopeKind, capability: Capability, mapping: Mapping, universe: Universe) -> Excess:
@@ -64,7 +64,7 @@ def _excess(grant: Grant, kind: ScopeKind, capability: Capability, mapping: Mapp
     for each in _needs(grant, capability, mapping):
         needed |= universe.expand(each.name, each.plane)
     possible = universe.possible_at(GrantPlace(kind.level, kind.type, kind.name))
-    return universe.surplus(universe.granted(grant.role) & possible, needed)
+    return universe.excess(universe.granted(grant.role) & possible, needed)
 
 
 def _needs(grant: Grant, capability: Capability, mapping: Mapping) -> tuple[Operation, ...]:

@@ -42,15 +42,15 @@ def compare(project: Project, desired: Desired, source: Source, catalog: Catalog
 
 def needs_justifications(drift: Drift) -> bool:
     """Whether a held PIM assignment counts as another's only because its justification was not read."""
-    found = [each.held for each in drift.changes if each.kind is DriftKind.FOREIGN]
-    found += [each.held for each in drift.set_aside if each.why is not ExclusionReason.ACTIVATED]
-    return any(held is not None and _is_unexplained(held) for held in found)
+    found = [each.actual for each in drift.changes if each.kind is DriftKind.UNMANAGED]
+    found += [each.actual for each in drift.excluded if each.why is not ExclusionReason.ACTIVATED]
+    return any(actual is not None and _is_unexplained(actual) for actual in found)
 
 
 def principals(project: Project, desired: Desired, source: Source, catalog: Catalog, view: View) -> frozenset[str]:
     """The object ids that the directory has to be asked for, so that access of gone principals can be told."""
     comparison = _Comparison(project, desired, source, catalog, view)
-    ids = {each.principal.id for each in comparison.wanted() if not each.principal.reference}
+    ids = {each.principal.id for each in comparison.compared_assignments() if not each.principal.reference}
     ids |= {
         each.principal.id
         for key, each in source.state.items()
@@ -80,8 +80,8 @@ class _Comparison:
         self.soon = self.now + timedelta(days=view.within)
         self.changes: list[AssignmentDrift] = []
         self.remarks: list[AssignmentRemark] = []
-        self.unsigned = 0
-        self.aside: list[ExcludedAssignment] = []
+        self.unmarked = 0
+        self.excluded: list[ExcludedAssignment] = []
         self.uncompared: dict[tuple[str, Part], Unread] = {}
         self.open: dict[tuple[str, Activation], list[Assignment]] = {}
         for each in desired.state:
@@ -98,15 +98,15 @@ class _Comparison:
         )
         self.rules = IgnoreRules(project.ignore, catalog)
 
-    def wanted(self) -> Iterator[Assignment]:
+    def compared_assignments(self) -> Iterator[Assignment]:
         """The wanted assignments that this view looks at."""
         for each in self.desired.state:
             if not self.environments.isdisjoint(self.homes(each)) and self.is_viewed(each.scope):
                 yield each
 
-    def homes(self, wanted: Assignment) -> tuple[str, ...]:
+    def homes(self, desired: Assignment) -> tuple[str, ...]:
         """The environments that an assignment belongs to: Terraform has it in the one that renders it."""
-        return (wanted.environment,) if self.is_terraform else wanted.environments
+        return (desired.environment,) if self.is_terraform else desired.environments
 
     def home(self, names: Iterable[str]) -> str:
         """The first of these environments that this view looks at."""
@@ -119,21 +119,21 @@ class _Comparison:
     def is_viewed(self, scope: Scope) -> bool:
         return not self.view.subscriptions or scope.subscription in self.view.subscriptions
 
-    def is_marked(self, held: Assignment) -> bool:
+    def is_marked(self, actual: Assignment) -> bool:
         """Whether the assignment carries the project's mark."""
-        return self.mark in held.description
+        return self.mark in actual.description
 
     def drift(self) -> Drift:
         state = self.source.state
         missing: list[Assignment] = []
         unsure: list[Assignment] = []
-        wanted = seen = 0
-        for each in self.wanted():
-            wanted += 1
-            held = state.get(each.key)
-            if held is not None:
+        desired = seen = 0
+        for each in self.compared_assignments():
+            desired += 1
+            actual = state.get(each.key)
+            if actual is not None:
                 seen += 1
-                self.match(each, held)
+                self.match(each, actual)
             elif self.is_comparable(each) and not self.may_stand(each):
                 missing.append(each)
             else:
@@ -141,9 +141,9 @@ class _Comparison:
         self.look_for_strangers()
         paired = self.pair(missing) | self.pair_unread(unsure)
         seen += len(paired)
-        for key, held in self.in_turn():
-            if key not in self.desired.state and key not in paired and self.is_viewed(held.scope):
-                seen += self.judge(key, held)
+        for key, actual in self.in_turn():
+            if key not in self.desired.state and key not in paired and self.is_viewed(actual.scope):
+                seen += self.judge(key, actual)
         self.redundant()
         role_changes = tuple(self.role_changes())
         order = {kind: index for index, kind in enumerate(DriftKind)}
@@ -166,23 +166,23 @@ class _Comparison:
             strategy=self.view.strategy,
             changes=tuple(changes),
             role_changes=role_changes,
-            set_aside=tuple(self.aside),
+            excluded=tuple(self.excluded),
             remarks=tuple(self.remarks),
             unread=unread,
             unused_rules=self.rules.unused() if self.is_whole() and not unread else (),
             notes=tuple(self.notes()),
-            cautions=tuple(self.cautions(wanted)),
-            wanted=wanted,
-            held=seen,
-            unsigned=self.unsigned,
+            cautions=tuple(self.cautions(desired)),
+            desired=desired,
+            actual=seen,
+            unmarked=self.unmarked,
         )
 
     # What is wanted.
 
-    def is_comparable(self, wanted: Assignment) -> bool:
+    def is_comparable(self, desired: Assignment) -> bool:
         """Whether its absence from the source says that it is not there; else notes what could not be compared."""
-        if _is_open(wanted):
-            reference = wanted.scope.id if wanted.scope.reference else wanted.principal.id
+        if _is_open(desired):
+            reference = desired.scope.id if desired.scope.reference else desired.principal.id
             self.leave(
                 reference,
                 Part.ASSIGNMENTS,
@@ -190,9 +190,9 @@ class _Comparison:
                 "write the id once the resource exists",
             )
             return False
-        part = _part(wanted.activation)
-        if self.is_terraform and self.compared.isdisjoint(self.homes(wanted)):
-            name = self.home(self.homes(wanted))
+        part = _part(desired.activation)
+        if self.is_terraform and self.compared.isdisjoint(self.homes(desired)):
+            name = self.home(self.homes(desired))
             self.leave(
                 f"environment {name}",
                 Part.ASSIGNMENTS,
@@ -202,9 +202,9 @@ class _Comparison:
             return False
         if self.is_unclear:
             return False
-        if self.source.state.coverage.covers(part, wanted.scope):
+        if self.source.state.coverage.covers(part, desired.scope):
             return True
-        self.leave_scope(part, wanted.scope)
+        self.leave_scope(part, desired.scope)
         return False
 
     def look_for_strangers(self) -> None:
@@ -218,12 +218,12 @@ class _Comparison:
                     if self.is_viewed(scope) and not coverage.covers(part, scope):
                         self.leave_scope(part, scope)
 
-    def may_stand(self, wanted: Assignment) -> bool:
+    def may_stand(self, desired: Assignment) -> bool:
         """Whether the source holds it maybe, at a scope or for a principal that only Terraform knows: that one is unread."""
         return any(
-            (held.principal.reference or held.principal.id == wanted.principal.id)
-            and (held.scope.reference or held.scope == wanted.scope)
-            for held in self.held_open.get((wanted.role.id, wanted.activation), ())
+            (actual.principal.reference or actual.principal.id == desired.principal.id)
+            and (actual.scope.reference or actual.scope == desired.scope)
+            for actual in self.held_open.get((desired.role.id, desired.activation), ())
         )
 
     def leave_scope(self, part: Part, scope: Scope) -> None:
@@ -234,57 +234,57 @@ class _Comparison:
         top = f"/subscriptions/{scope.subscription}" if scope.subscription else scope.id
         self.leave(top, part, f"{self.source.name} does not hold it, or not all of it", _CURES[part])
 
-    def leave(self, scope: str, part: Part, why: str, cure: str) -> None:
-        self.uncompared.setdefault((scope, part), Unread(scope, part, why, cure))
+    def leave(self, scope: str, part: Part, why: str, remedy: str) -> None:
+        self.uncompared.setdefault((scope, part), Unread(scope, part, why, remedy))
 
-    def match(self, wanted: Assignment, held: Assignment) -> None:
+    def match(self, desired: Assignment, actual: Assignment) -> None:
         """Compares the two sides of one assignment."""
-        presence = self.presence(held)
+        presence = self.presence(actual)
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
             kind = DriftKind.ORPHANED if presence is Presence.DELETED else DriftKind.SOFT_DELETED
             self.changes.append(
-                AssignmentDrift(kind, wanted, held, self.home(self.homes(wanted)), remark=_GONE[presence])
+                AssignmentDrift(kind, desired, actual, self.home(self.homes(desired)), remark=_GONE[presence])
             )
             return
-        differs = tuple(differences(wanted, held, self.project, self.now))
-        until = held.held.until
+        differs = tuple(differences(desired, actual, self.project, self.now))
+        until = actual.actual.until
         if until is not None and until <= self.now:
             remark = "it has ended since this was read"
             self.changes.append(
-                AssignmentDrift(DriftKind.EXPIRED, wanted, held, self.home(self.homes(wanted)), differs, remark)
+                AssignmentDrift(DriftKind.EXPIRED, desired, actual, self.home(self.homes(desired)), differs, remark)
             )
         elif differs:
             self.changes.append(
-                AssignmentDrift(DriftKind.ALTERED, wanted, held, self.home(self.homes(wanted)), differs)
+                AssignmentDrift(DriftKind.ALTERED, desired, actual, self.home(self.homes(desired)), differs)
             )
         elif until is not None and until <= self.soon:
-            if wanted.ends is None:
+            if desired.ends is None:
                 remark = f"it ends on {until:%Y-%m-%d}, and the project wants it for longer: apply again to renew it"
                 self.changes.append(
-                    AssignmentDrift(DriftKind.EXPIRING, wanted, held, self.home(self.homes(wanted)), remark=remark)
+                    AssignmentDrift(DriftKind.EXPIRING, desired, actual, self.home(self.homes(desired)), remark=remark)
                 )
             else:
                 self.remarks.append(
-                    AssignmentRemark(RemarkKind.ENDING, wanted, f"ends on {wanted.ends}, as the project says")
+                    AssignmentRemark(RemarkKind.ENDING, desired, f"ends on {desired.ends}, as the project says")
                 )
-        elif wanted.ends is not None and instant(wanted.ends) <= self.soon:
+        elif desired.ends is not None and instant(desired.ends) <= self.soon:
             self.remarks.append(
-                AssignmentRemark(RemarkKind.ENDING, wanted, f"render leaves it out from {wanted.ends} on")
+                AssignmentRemark(RemarkKind.ENDING, desired, f"render leaves it out from {desired.ends} on")
             )
-        if self.is_unmarked(wanted, held) and not differs:
+        if self.is_unmarked(desired, actual) and not differs:
             text = "it stands, but not by this project's hand: `rbacgen render --existing` adopts it"
-            self.remarks.append(AssignmentRemark(RemarkKind.UNMARKED, wanted, text))
-        elif self.is_unsigned(wanted, held) and not differs:
-            self.unsigned += 1
+            self.remarks.append(AssignmentRemark(RemarkKind.UNMARKED, desired, text))
+        elif self.is_unmarked_through_pim(desired, actual) and not differs:
+            self.unmarked += 1
 
-    def is_unsigned(self, wanted: Assignment, held: Assignment) -> bool:
+    def is_unmarked_through_pim(self, desired: Assignment, actual: Assignment) -> bool:
         """Whether Privileged Identity Management keeps it, where no description could say that code made it."""
-        return not self.is_terraform and (held.held.through_pim or kept_by_pim(wanted, self.project.pim))
+        return not self.is_terraform and (actual.actual.through_pim or kept_by_pim(desired, self.project.pim))
 
-    def is_unmarked(self, wanted: Assignment, held: Assignment) -> bool:
+    def is_unmarked(self, desired: Assignment, actual: Assignment) -> bool:
         """Whether nothing says that code made it: it is the access that is wanted, and nobody manages it yet."""
-        told = "description" not in held.held.untold and not held.held.through_pim
-        return told and not kept_by_pim(wanted, self.project.pim) and ANY_MARK not in held.description
+        told = "description" not in actual.actual.unknown_fields and not actual.actual.through_pim
+        return told and not kept_by_pim(desired, self.project.pim) and ANY_MARK not in actual.description
 
     def pair(self, missing: list[Assignment]) -> set[Key]:
         """Says of each missing assignment that it is missing, or that it is there under the other activation.
@@ -292,20 +292,20 @@ class _Comparison:
         Gives the keys of the held assignments that were paired so.
         """
         paired: set[Key] = set()
-        for wanted in missing:
-            twin = self.twin(wanted)
+        for desired in missing:
+            twin = self.twin(desired)
             if twin is not None:
                 paired.add(twin.key)
-                self.alter(wanted, twin)
+                self.alter(desired, twin)
                 continue
-            entry = self.source.directory.get(wanted.key.principal_id)
+            entry = self.source.directory.get(desired.key.principal_id)
             remarks = [_GONE[entry.presence]] if entry is not None and entry.presence in _GONE else []
-            other = _OTHER[wanted.activation]
-            if not self.is_list and not self.source.state.coverage.covers(_part(other), wanted.scope):
+            other = _OTHER[desired.activation]
+            if not self.is_list and not self.source.state.coverage.covers(_part(other), desired.scope):
                 remarks.append(f"whether it is there as {_ACCESS[other]} could not be read")
             self.changes.append(
                 AssignmentDrift(
-                    DriftKind.MISSING, wanted, None, self.home(self.homes(wanted)), remark="; ".join(remarks)
+                    DriftKind.MISSING, desired, None, self.home(self.homes(desired)), remark="; ".join(remarks)
                 )
             )
         return paired
@@ -317,37 +317,37 @@ class _Comparison:
         held assignments that were paired so.
         """
         paired: set[Key] = set()
-        for wanted in unsure:
-            if _is_open(wanted) or (self.is_terraform and self.compared.isdisjoint(self.homes(wanted))):
+        for desired in unsure:
+            if _is_open(desired) or (self.is_terraform and self.compared.isdisjoint(self.homes(desired))):
                 continue
-            twin = self.twin(wanted)
+            twin = self.twin(desired)
             if twin is not None:
                 paired.add(twin.key)
-                remarks = [f"not all {_ACCESS[wanted.activation]} here was read: what is wanted may stand beside this"]
+                remarks = [f"not all {_ACCESS[desired.activation]} here was read: what is wanted may stand beside this"]
                 if self.may_be_activated(twin):
                     remarks.append(_JUST_IN_TIME)
-                self.alter(wanted, twin, "; ".join(remarks))
+                self.alter(desired, twin, "; ".join(remarks))
         return paired
 
-    def twin(self, wanted: Assignment) -> Assignment | None:
+    def twin(self, desired: Assignment) -> Assignment | None:
         """What is held of the same scope, role and principal under the other activation, if nobody wants that as well."""
-        key = wanted.key
+        key = desired.key
         other = Key(key.scope, key.role_id, key.principal_id, _OTHER[key.activation])
         return None if other in self.desired.state else self.source.state.get(other)
 
-    def alter(self, wanted: Assignment, held: Assignment, remark: str = "") -> None:
+    def alter(self, desired: Assignment, actual: Assignment, remark: str = "") -> None:
         """Notes that an assignment is there under the other activation, or that its principal is gone."""
-        presence = self.presence(held)
-        home = self.home(self.homes(wanted))
+        presence = self.presence(actual)
+        home = self.home(self.homes(desired))
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
             kind = DriftKind.ORPHANED if presence is Presence.DELETED else DriftKind.SOFT_DELETED
-            self.changes.append(AssignmentDrift(kind, wanted, held, home, remark=_GONE[presence]))
+            self.changes.append(AssignmentDrift(kind, desired, actual, home, remark=_GONE[presence]))
             return
         differs = (
-            FieldDifference("activation", str(wanted.activation), str(held.activation)),
-            *(each for each in differences(wanted, held, self.project, self.now) if each.what == "condition"),
+            FieldDifference("activation", str(desired.activation), str(actual.activation)),
+            *(each for each in differences(desired, actual, self.project, self.now) if each.what == "condition"),
         )
-        self.changes.append(AssignmentDrift(DriftKind.ALTERED, wanted, held, home, differs, remark))
+        self.changes.append(AssignmentDrift(DriftKind.ALTERED, desired, actual, home, differs, remark))
 
     # What is held, and nobody wants.
 
@@ -359,108 +359,108 @@ class _Comparison:
         said = {wish.description for wishes in self.open.values() for wish in wishes}
         return sorted(items, key=lambda each: (each[1].description not in said, not self.is_marked(each[1])))
 
-    def judge(self, key: Key, held: Assignment) -> bool:
+    def judge(self, key: Key, actual: Assignment) -> bool:
         """Files one held assignment that is not wanted; gives whether it is the project's business."""
-        marked = self.is_marked(held)
-        if _is_open(held):
-            what = held.held.at or held.held.address or held.scope.id
+        marked = self.is_marked(actual)
+        if _is_open(actual):
+            what = actual.actual.at or actual.actual.address or actual.scope.id
             why = "who has access to what is known to Terraform only, and the project wants nothing of the same words"
             self.leave(str(what), Part.ASSIGNMENTS, why, "compare with the state: `terraform show -json`")
             return False
-        names = self.place.environments(held.scope)
-        if (names and self.compared.isdisjoint(names)) or self.may_be_open(held):
+        names = self.place.environments(actual.scope)
+        if (names and self.compared.isdisjoint(names)) or self.may_be_open(actual):
             return False
         environment = self.home(names)
-        managed = bool(self.place.managers(held.scope))
-        above = self.place.is_above(held.scope)
-        if held.activation is Activation.ACTIVATED:
-            self.aside.append(
-                ExcludedAssignment(ExclusionReason.ACTIVATED if managed or above else ExclusionReason.OUTSIDE, held)
+        managed = bool(self.place.managers(actual.scope))
+        above = self.place.is_above(actual.scope)
+        if actual.activation is Activation.ACTIVATED:
+            self.excluded.append(
+                ExcludedAssignment(ExclusionReason.ACTIVATED if managed or above else ExclusionReason.OUTSIDE, actual)
             )
             return managed
         if not marked and not managed:
-            rule = self.rules.first(held) if above else None
+            rule = self.rules.first(actual) if above else None
             why = ExclusionReason.IGNORED if rule else ExclusionReason.INHERITED if above else ExclusionReason.OUTSIDE
-            self.aside.append(ExcludedAssignment(why, held, rule))
+            self.excluded.append(ExcludedAssignment(why, actual, rule))
             return False
-        rule = None if marked else self.rules.first(held)
+        rule = None if marked else self.rules.first(actual)
         if rule is not None:
-            self.aside.append(ExcludedAssignment(ExclusionReason.IGNORED, held, rule))
+            self.excluded.append(ExcludedAssignment(ExclusionReason.IGNORED, actual, rule))
             return True
         if not marked and self.view.strategy is Strategy.OWNED:
-            self.aside.append(ExcludedAssignment(ExclusionReason.NOT_OWNED, held))
+            self.excluded.append(ExcludedAssignment(ExclusionReason.NOT_OWNED, actual))
             return True
-        self.changes.append(self.unwanted(key, held, environment, marked))
+        self.changes.append(self.undesired(key, actual, environment, marked))
         return True
 
-    def may_be_open(self, held: Assignment) -> bool:
+    def may_be_open(self, actual: Assignment) -> bool:
         """Whether it may be what is wanted at a scope, or of a principal, that only Terraform knows yet; names it there.
 
         Each open wish takes one: in its subscription, of its level and type, of the kind of its principal.
         """
-        wishes = self.open.get((held.role.id, held.activation), [])
+        wishes = self.open.get((actual.role.id, actual.activation), [])
         for wish in wishes:
-            if self.may_be(wish, held):
+            if self.may_be(wish, actual):
                 wishes.remove(wish)
                 reference = wish.scope.id if wish.scope.reference else wish.principal.id
-                who = f"{held.principal.id} at {held.scope.id}"
-                cure = "write the id into the project file once the resource exists"
+                who = f"{actual.principal.id} at {actual.scope.id}"
+                remedy = "write the id into the project file once the resource exists"
                 self.uncompared[reference, Part.ASSIGNMENTS] = Unread(
-                    reference, Part.ASSIGNMENTS, f"only Terraform knows what this is; {who} may be it", cure
+                    reference, Part.ASSIGNMENTS, f"only Terraform knows what this is; {who} may be it", remedy
                 )
                 return True
         return False
 
-    def may_be(self, wish: Assignment, held: Assignment) -> bool:
+    def may_be(self, wish: Assignment, actual: Assignment) -> bool:
         if self.environments.isdisjoint(self.homes(wish)):
             return False
         if wish.scope.reference:
             kind = self.project.mapping.scope_kinds.get(wish.scope_kind)
             type_ = f"/{kind.type}/".lower() if kind is not None and kind.type else ""
-            if (wish.scope.level, wish.scope.subscription) != (held.scope.level, held.scope.subscription):
+            if (wish.scope.level, wish.scope.subscription) != (actual.scope.level, actual.scope.subscription):
                 return False
-            if wish.scope.level is ScopeLevel.RESOURCE and not _is_of_type(held.scope, type_):
+            if wish.scope.level is ScopeLevel.RESOURCE and not _is_of_type(actual.scope, type_):
                 return False
-        elif wish.scope != held.scope:
+        elif wish.scope != actual.scope:
             return False
         if wish.principal.reference:
-            return held.principal.type in (wish.principal.type, PrincipalType.UNKNOWN)
-        return wish.principal.id == held.principal.id
+            return actual.principal.type in (wish.principal.type, PrincipalType.UNKNOWN)
+        return wish.principal.id == actual.principal.id
 
-    def unwanted(self, key: Key, held: Assignment, environment: str, marked: bool) -> AssignmentDrift:
-        presence = self.presence(held)
+    def undesired(self, key: Key, actual: Assignment, environment: str, marked: bool) -> AssignmentDrift:
+        presence = self.presence(actual)
         if presence in (Presence.DELETED, Presence.SOFT_DELETED):
             kind = DriftKind.ORPHANED if presence is Presence.DELETED else DriftKind.SOFT_DELETED
-            return AssignmentDrift(kind, None, held, environment, remark=_GONE[presence])
-        if held.held.until is not None and held.held.until <= self.now:
+            return AssignmentDrift(kind, None, actual, environment, remark=_GONE[presence])
+        if actual.actual.until is not None and actual.actual.until <= self.now:
             return AssignmentDrift(
-                DriftKind.EXPIRED, None, held, environment, remark="it has ended since this was read"
+                DriftKind.EXPIRED, None, actual, environment, remark="it has ended since this was read"
             )
-        if key in self.view.once_wanted:
+        if key in self.view.once_desired:
             remark = "its day has come and gone: render leaves it out, apply takes it away"
-            return AssignmentDrift(DriftKind.EXPIRED, None, held, environment, remark=remark)
+            return AssignmentDrift(DriftKind.EXPIRED, None, actual, environment, remark=remark)
         remarks = []
-        if not held.role.name:
+        if not actual.role.name:
             remarks.append("no catalogue and no definition that was read knows this role")
-        if presence is Presence.UNSEEN:
+        if presence is Presence.NOT_VISIBLE:
             remarks.append("the directory does not show its principal, which may be for want of permission")
-        if not marked and self.may_be_activated(held):
+        if not marked and self.may_be_activated(actual):
             remarks.append(_JUST_IN_TIME)
-        kind = DriftKind.STALE if marked else DriftKind.FOREIGN
-        return AssignmentDrift(kind, None, held, environment, remark="; ".join(remarks))
+        kind = DriftKind.STALE if marked else DriftKind.UNMANAGED
+        return AssignmentDrift(kind, None, actual, environment, remark="; ".join(remarks))
 
-    def may_be_activated(self, held: Assignment) -> bool:
+    def may_be_activated(self, actual: Assignment) -> bool:
         """Whether it may be there just in time only, because what is activated was not read."""
         return (
-            held.activation is Activation.PERMANENT
-            and held.principal.type is PrincipalType.USER
+            actual.activation is Activation.PERMANENT
+            and actual.principal.type is PrincipalType.USER
             and not self.is_terraform
-            and not self.source.state.coverage.covers(Part.ACTIVATIONS, held.scope)
+            and not self.source.state.coverage.covers(Part.ACTIVATIONS, actual.scope)
         )
 
-    def presence(self, held: Assignment) -> Presence | None:
+    def presence(self, actual: Assignment) -> Presence | None:
         """What the directory says of the principal; None where it was not asked."""
-        entry = self.source.directory.get(held.principal.id)
+        entry = self.source.directory.get(actual.principal.id)
         return entry.presence if entry is not None else None
 
     # The whole.
@@ -472,19 +472,19 @@ class _Comparison:
         """
         is_one = len({each.subscription for each in self.project.environments}) == 1
         above: dict[tuple[str, str], list[Assignment]] = {}
-        for key, held in self.source.state.items():
-            if key not in self.desired.state and held.activation is Activation.PERMANENT:
-                above.setdefault((held.principal.id, held.role.id), []).append(held)
-        for wanted in self.wanted():
-            for held in above.get((wanted.principal.id, wanted.role.id), ()):
-                reaches = held.scope.contains(wanted.scope) or (
-                    is_one and held.scope.level is ScopeLevel.MANAGEMENT_GROUP and wanted.scope.subscription != ""
+        for key, actual in self.source.state.items():
+            if key not in self.desired.state and actual.activation is Activation.PERMANENT:
+                above.setdefault((actual.principal.id, actual.role.id), []).append(actual)
+        for desired in self.compared_assignments():
+            for actual in above.get((desired.principal.id, desired.role.id), ()):
+                reaches = actual.scope.contains(desired.scope) or (
+                    is_one and actual.scope.level is ScopeLevel.MANAGEMENT_GROUP and desired.scope.subscription != ""
                 )
-                if not reaches or held.scope == wanted.scope or held.condition not in ("", wanted.condition):
+                if not reaches or actual.scope == desired.scope or actual.condition not in ("", desired.condition):
                     continue
-                if wanted.key in self.source.state:
+                if desired.key in self.source.state:
                     self.remarks.append(
-                        AssignmentRemark(RemarkKind.REDUNDANT, wanted, f"{held.scope.id} already grants it")
+                        AssignmentRemark(RemarkKind.REDUNDANT, desired, f"{actual.scope.id} already grants it")
                     )
                     break
 
@@ -493,29 +493,29 @@ class _Comparison:
 
         Of a role that somebody else makes only what it grants is compared: the rest is theirs.
         """
-        held = {role.id: role for role in self.source.definitions}
+        actual = {role.id: role for role in self.source.definitions}
         made = {each.role.id: each.role for each in self.desired.definitions}
         seen: set[str] = set()
-        for wanted in self.wanted():
-            role_id = wanted.role.id
-            if not wanted.role.custom or role_id in seen:
+        for desired in self.compared_assignments():
+            role_id = desired.role.id
+            if not desired.role.custom or role_id in seen:
                 continue
-            if self.is_terraform and (self.compared.isdisjoint(self.homes(wanted)) or role_id not in made):
+            if self.is_terraform and (self.compared.isdisjoint(self.homes(desired)) or role_id not in made):
                 continue
             seen.add(role_id)
-            environment = self.home(self.homes(wanted))
-            role = held.get(role_id)
+            environment = self.home(self.homes(desired))
+            role = actual.get(role_id)
             if role is not None:
                 whole = made.get(role_id)
-                differs = tuple(role_differences(whole, role) if whole else grant_differences(wanted.role, role))
+                differs = tuple(role_differences(whole, role) if whole else grant_differences(desired.role, role))
                 if differs:
-                    yield RoleDefinitionDrift(DriftKind.ALTERED, whole or wanted.role, environment, differs)
+                    yield RoleDefinitionDrift(DriftKind.ALTERED, whole or desired.role, environment, differs)
                 continue
-            where = wanted.scope.subscription
-            home = Scope.of(f"/subscriptions/{where}") if where else wanted.scope
+            where = desired.scope.subscription
+            home = Scope.of(f"/subscriptions/{where}") if where else desired.scope
             if self.source.state.coverage.covers(Part.DEFINITIONS, home):
-                yield RoleDefinitionDrift(DriftKind.MISSING, made.get(role_id, wanted.role), environment)
-            elif not wanted.scope.reference:
+                yield RoleDefinitionDrift(DriftKind.MISSING, made.get(role_id, desired.role), environment)
+            elif not desired.scope.reference:
                 self.leave_scope(Part.DEFINITIONS, home)
 
     def unread(self) -> tuple[Unread, ...]:
@@ -543,33 +543,33 @@ class _Comparison:
         yield from self.source.notes
         if self.source.kind is SourceKind.AZ_LIST and any(each.kind is DriftKind.MISSING for each in self.changes):
             yield "a list that was narrowed (--assignee, --role, a group's members) looks like a whole one: missing may be left out"
-        forgotten = sum(_is_unexplained(each.held) for each in self.aside if each.why is ExclusionReason.NOT_OWNED)
+        forgotten = sum(_is_unexplained(each.actual) for each in self.excluded if each.why is ExclusionReason.NOT_OWNED)
         if forgotten:
             yield (
                 f"{forgotten:,} of what others made is kept by PIM without a justification that Azure still has: it may be "
                 "this project's own"
             )
 
-    def cautions(self, wanted: int) -> Iterator[str]:
-        goes = {DriftKind.STALE, DriftKind.FOREIGN, DriftKind.ORPHANED, DriftKind.EXPIRED}
-        ours = [each for each in self.changes if each.held is not None and each.wanted is None]
+    def cautions(self, desired: int) -> Iterator[str]:
+        goes = {DriftKind.STALE, DriftKind.UNMANAGED, DriftKind.ORPHANED, DriftKind.EXPIRED}
+        ours = [each for each in self.changes if each.actual is not None and each.desired is None]
         removals = sum(each.kind in goes for each in ours)
-        stands = removals + sum(1 for each in self.wanted() if each.key in self.source.state)
+        stands = removals + sum(1 for each in self.compared_assignments() if each.key in self.source.state)
         if removals * _SHARE > stands and removals > 1:
             yield (
                 f"making Azure agree would remove {removals:,} of the {stands:,} assignments that stand there, more than a "
                 "third: is this the right project, tenant and environment?"
             )
-        orphaned = sum(each.kind is DriftKind.ORPHANED and each.wanted is not None for each in self.changes)
-        if orphaned * _SHARE > wanted and orphaned > 1:
+        orphaned = sum(each.kind is DriftKind.ORPHANED and each.desired is not None for each in self.changes)
+        if orphaned * _SHARE > desired and orphaned > 1:
             yield (
-                f"the directory knows nothing of who holds {orphaned:,} of the {wanted:,} wanted assignments, more than a "
+                f"the directory knows nothing of who holds {orphaned:,} of the {desired:,} wanted assignments, more than a "
                 "third: is it the directory of this tenant?"
             )
         missing = sum(each.kind is DriftKind.MISSING for each in self.changes)
-        if missing * _SHARE > wanted and missing > 1:
+        if missing * _SHARE > desired and missing > 1:
             yield (
-                f"{missing:,} of the {wanted:,} wanted assignments are not there, more than a third: was it applied, and "
+                f"{missing:,} of the {desired:,} wanted assignments are not there, more than a third: was it applied, and "
                 "to this tenant?"
             )
 
@@ -613,5 +613,5 @@ def _is_of_type(scope: Scope, type_: str) -> bool:
     return f"/{'/'.join([path[0], *path[1::2]])}/" == type_
 
 
-def _is_unexplained(held: Assignment) -> bool:
-    return held.held.through_pim and not held.description
+def _is_unexplained(actual: Assignment) -> bool:
+    return actual.actual.through_pim and not actual.description

@@ -14,36 +14,36 @@ from rbacgen.project.project import Project
 _MINUTE = timedelta(minutes=1)
 
 
-def differences(wanted: Assignment, held: Assignment, project: Project, now: datetime) -> Iterator[FieldDifference]:
+def differences(desired: Assignment, actual: Assignment, project: Project, now: datetime) -> Iterator[FieldDifference]:
     """What is not as wanted of an assignment that is there: condition, description and end, as far as the source tells."""
-    untold = held.held.untold
-    if "condition" not in untold:
-        one, other = lines(wanted.condition), lines(held.condition)
+    unknown_fields = actual.actual.unknown_fields
+    if "condition" not in unknown_fields:
+        one, other = lines(desired.condition), lines(actual.condition)
         if one != other:
             yield FieldDifference("condition", one, other)
-        elif one and held.condition_version and wanted.condition_version != held.condition_version:
-            yield FieldDifference("condition_version", wanted.condition_version, held.condition_version)
-    if "description" not in untold and not held.held.through_pim and not kept_by_pim(wanted, project.pim):
-        is_ours_to_judge = ANY_MARK in held.description
-        if is_ours_to_judge and wanted.description != held.description:
-            yield FieldDifference("description", wanted.description, held.description)
-    if "until" not in untold:
-        yield from _ends(wanted, held, project, now)
+        elif one and actual.condition_version and desired.condition_version != actual.condition_version:
+            yield FieldDifference("condition_version", desired.condition_version, actual.condition_version)
+    if "description" not in unknown_fields and not actual.actual.through_pim and not kept_by_pim(desired, project.pim):
+        is_ours_to_judge = ANY_MARK in actual.description
+        if is_ours_to_judge and desired.description != actual.description:
+            yield FieldDifference("description", desired.description, actual.description)
+    if "until" not in unknown_fields:
+        yield from _ends(desired, actual, project, now)
 
 
-def _ends(wanted: Assignment, held: Assignment, project: Project, now: datetime) -> Iterator[FieldDifference]:
-    until = held.held.until
-    is_held = _day(until) if until is not None else "no end"
-    if kept_by_pim(wanted, project.pim) and wanted.ends is not None:
-        end = instant(wanted.ends)
+def _ends(desired: Assignment, actual: Assignment, project: Project, now: datetime) -> Iterator[FieldDifference]:
+    until = actual.actual.until
+    is_actual = _day(until) if until is not None else "no end"
+    if kept_by_pim(desired, project.pim) and desired.ends is not None:
+        end = instant(desired.ends)
         if until is None or abs(until - end) > _MINUTE:
-            yield FieldDifference("end", _day(end), is_held)
-    elif wanted.activation is Activation.ELIGIBLE and project.pim_eligible_days:
+            yield FieldDifference("end", _day(end), is_actual)
+    elif desired.activation is Activation.ELIGIBLE and project.pim_eligible_days:
         days = project.pim_eligible_days
         if until is None or until > now + timedelta(days=days + 1):
-            yield FieldDifference("end", f"within {days} days", is_held)
+            yield FieldDifference("end", f"within {days} days", is_actual)
     elif until is not None:
-        yield FieldDifference("end", "no end", is_held)
+        yield FieldDifference("end", "no end", is_actual)
 
 
 def lines(text: str) -> str:
@@ -56,15 +56,15 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}" if moment == instant(moment.date()) else f"{moment:%Y-%m-%dT%H:%M}Z"
 
 
-def role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[FieldDifference]:
+def role_differences(desired: AzureRole, actual: AzureRole) -> Iterator[FieldDifference]:
     """How a custom role is not as the project makes it."""
-    if wanted.name != held.name:
-        yield FieldDifference("name", wanted.name, held.name)
-    if lines(wanted.description) != lines(held.description):
-        yield FieldDifference("description", wanted.description, held.description)
-    yield from grant_differences(wanted, held)
-    ours = {each.lower().rstrip("/"): each for each in wanted.assignable_scopes}
-    theirs = {each.lower().rstrip("/"): each for each in held.assignable_scopes}
+    if desired.name != actual.name:
+        yield FieldDifference("name", desired.name, actual.name)
+    if lines(desired.description) != lines(actual.description):
+        yield FieldDifference("description", desired.description, actual.description)
+    yield from grant_differences(desired, actual)
+    ours = {each.lower().rstrip("/"): each for each in desired.assignable_scopes}
+    theirs = {each.lower().rstrip("/"): each for each in actual.assignable_scopes}
     known = {folded: each for folded, each in ours.items() if folded.startswith("/") or not folded}
     if known.keys() != theirs.keys() and len(known) == len(ours):
         less = ", ".join(known[each] for each in sorted(known.keys() - theirs.keys()))
@@ -75,17 +75,17 @@ def role_differences(wanted: AzureRole, held: AzureRole) -> Iterator[FieldDiffer
 _LISTS = ("actions", "not_actions", "data_actions", "not_data_actions")
 
 
-def grant_differences(wanted: AzureRole, held: AzureRole) -> Iterator[FieldDifference]:
+def grant_differences(desired: AzureRole, actual: AzureRole) -> Iterator[FieldDifference]:
     """How two roles differ in what they grant. What is excluded counts within its own permission object only."""
-    if len(wanted.permissions) == 1 and len(held.permissions) == 1 and not held.permissions[0].condition:
+    if len(desired.permissions) == 1 and len(actual.permissions) == 1 and not actual.permissions[0].condition:
         for name in _LISTS:
-            ours, theirs = _patterns(wanted.permissions, name), _patterns(held.permissions, name)
+            ours, theirs = _patterns(desired.permissions, name), _patterns(actual.permissions, name)
             if ours.keys() != theirs.keys():
                 less = ", ".join(ours[each] for each in sorted(ours.keys() - theirs.keys()))
                 more = ", ".join(theirs[each] for each in sorted(theirs.keys() - ours.keys()))
                 yield FieldDifference(name, less, more)
-    elif Counter(map(_folded, wanted.permissions)) != Counter(map(_folded, held.permissions)):
-        yield FieldDifference("permissions", _spelled(wanted.permissions), _spelled(held.permissions))
+    elif Counter(map(_folded, desired.permissions)) != Counter(map(_folded, actual.permissions)):
+        yield FieldDifference("permissions", _spelled(desired.permissions), _spelled(actual.permissions))
 
 
 def _folded(permission: Permission) -> tuple[object, ...]:

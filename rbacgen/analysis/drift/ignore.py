@@ -23,11 +23,11 @@ class IgnoreRules:
         found = catalog.find(rule.azure_role) if rule.azure_role else None
         return found.id if found is not None else ""
 
-    def first(self, held: Assignment) -> Ignored | None:
+    def first(self, actual: Assignment) -> Ignored | None:
         """The first rule that the assignment falls under; every rule that it does is noted as used."""
         first = None
         for index, (rule, role_id) in enumerate(self._rules):
-            if _fits(rule, role_id, held):
+            if _fits(rule, role_id, actual):
                 self._used.add(index)
                 first = first or rule
         return first
@@ -37,21 +37,21 @@ class IgnoreRules:
         return tuple(rule for index, (rule, _) in enumerate(self._rules) if index not in self._used)
 
 
-def _fits(rule: Ignored, role_id: str, held: Assignment) -> bool:
-    if rule.principal not in ("", held.principal.id):
+def _fits(rule: Ignored, role_id: str, actual: Assignment) -> bool:
+    if rule.principal not in ("", actual.principal.id):
         return False
     if rule.azure_role:
         names = {rule.azure_role.casefold()} if not role_id else set()
-        if held.role.id not in (role_id, rule.azure_role.lower()) and held.role.name.casefold() not in names:
+        if actual.role.id not in (role_id, rule.azure_role.lower()) and actual.role.name.casefold() not in names:
             return False
-    if rule.activation and rule.activation != held.activation:
+    if rule.activation and rule.activation != actual.activation:
         return False
-    untold = held.held.untold  # what a source does not tell cannot speak against a rule
-    if rule.condition and "condition" not in untold and lines(rule.condition) != lines(held.condition):
+    unknown_fields = actual.actual.unknown_fields  # what a source does not tell cannot speak against a rule
+    if rule.condition and "condition" not in unknown_fields and lines(rule.condition) != lines(actual.condition):
         return False
-    until = held.held.until
-    if rule.until is not None and "until" not in untold and (until is None or until.date() > rule.until):
+    until = actual.actual.until
+    if rule.until is not None and "until" not in unknown_fields and (until is None or until.date() > rule.until):
         return False
-    if rule.at_scope and Scope.of(rule.at_scope) != held.scope:
+    if rule.at_scope and Scope.of(rule.at_scope) != actual.scope:
         return False
-    return not rule.scope or Scope.of(rule.scope).contains(held.scope)
+    return not rule.scope or Scope.of(rule.scope).contains(actual.scope)

@@ -24,7 +24,7 @@ class Strategy(StrEnum):
 class DriftKind(StrEnum):
     """How an assignment differs; the order is the one of reports, what weighs most first."""
 
-    FOREIGN = "foreign"
+    UNMANAGED = "foreign"
     ALTERED = "altered"
     MISSING = "missing"
     STALE = "stale"
@@ -56,16 +56,16 @@ class FieldDifference(Struct, frozen=True):
     """One field that is not as wanted; both sides as text, empty for none."""
 
     what: str
-    wanted: str
-    held: str
+    desired: str
+    actual: str
 
 
 class AssignmentDrift(Struct, frozen=True):
     """One assignment that differs: what is wanted, what is held, or both. `remark` is a sentence about this one."""
 
     kind: DriftKind
-    wanted: Assignment | None
-    held: Assignment | None
+    desired: Assignment | None
+    actual: Assignment | None
     environment: str
     differs: tuple[FieldDifference, ...] = ()
     remark: str = ""
@@ -73,7 +73,7 @@ class AssignmentDrift(Struct, frozen=True):
     @property
     def assignment(self) -> Assignment:
         """The wanted side, or the held one where nothing is wanted."""
-        either = self.wanted or self.held
+        either = self.desired or self.actual
         assert either is not None
         return either
 
@@ -82,7 +82,7 @@ class RoleDefinitionDrift(Struct, frozen=True):
     """A custom role of the project's that is not there, or that somebody has changed."""
 
     kind: DriftKind
-    wanted: AzureRole
+    desired: AzureRole
     environment: str
     differs: tuple[FieldDifference, ...] = ()
 
@@ -91,7 +91,7 @@ class ExcludedAssignment(Struct, frozen=True):
     """A held assignment that is counted and named, and no drift; `rule` is the ignore rule that it fell under."""
 
     why: ExclusionReason
-    held: Assignment
+    actual: Assignment
     rule: Ignored | None = None
 
 
@@ -99,7 +99,7 @@ class AssignmentRemark(Struct, frozen=True):
     """An assignment that is as wanted, and something to know of it."""
 
     note: RemarkKind
-    wanted: Assignment
+    desired: Assignment
     text: str
 
 
@@ -107,7 +107,7 @@ class Drift(Struct, frozen=True):
     """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
 
     `cautions` are sentences to be said first, `notes` those to be said last, `unused_rules` the ignore rules that nothing
-    fell under. `wanted` and `held` count what was compared; `unsigned` what is as wanted and kept by Privileged Identity
+    fell under. `desired` and `actual` count what was compared; `unmarked` what is as wanted and kept by Privileged Identity
     Management, which keeps no description: nobody can tell from it by whose hand it is there.
     """
 
@@ -116,15 +116,15 @@ class Drift(Struct, frozen=True):
     strategy: Strategy
     changes: tuple[AssignmentDrift, ...]
     role_changes: tuple[RoleDefinitionDrift, ...]
-    set_aside: tuple[ExcludedAssignment, ...]
+    excluded: tuple[ExcludedAssignment, ...]
     remarks: tuple[AssignmentRemark, ...]
     unread: tuple[Unread, ...]
     unused_rules: tuple[Ignored, ...]
     cautions: tuple[str, ...]
     notes: tuple[str, ...]
-    wanted: int
-    held: int
-    unsigned: int
+    desired: int
+    actual: int
+    unmarked: int
 
     @property
     def is_complete(self) -> bool:
@@ -146,16 +146,16 @@ class Drift(Struct, frozen=True):
         counted = Counter([each.kind for each in self.changes] + [each.kind for each in self.role_changes])
         return {kind: counted[kind] for kind in DriftKind if counted[kind]}
 
-    def aside_counts(self) -> dict[ExclusionReason, int]:
+    def excluded_counts(self) -> dict[ExclusionReason, int]:
         """How many held assignments were set aside, by reason; every reason is there."""
-        counted = Counter(each.why for each in self.set_aside)
+        counted = Counter(each.why for each in self.excluded)
         return {why: counted[why] for why in ExclusionReason}
 
 
 class View(Struct, frozen=True):
     """What a comparison looks at: all environments or some, all subscriptions or some; and the day that it is.
 
-    `within` is in days: an end that near is said. `once_wanted` are the keys that the project wanted on an earlier day.
+    `within` is in days: an end that near is said. `once_desired` are the keys that the project wanted on an earlier day.
     """
 
     today: date
@@ -163,4 +163,4 @@ class View(Struct, frozen=True):
     strategy: Strategy = Strategy.FULL
     environments: tuple[str, ...] = ()
     subscriptions: tuple[str, ...] = ()
-    once_wanted: frozenset[Key] = frozenset()
+    once_desired: frozenset[Key] = frozenset()

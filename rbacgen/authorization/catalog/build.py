@@ -111,9 +111,9 @@ def _named_operations(text: str, shipped_form: bool) -> list[tuple[str, Plane]]:
     if isinstance(value, dict):
         pairs = [(name, data) for listed in value["providers"].values() for name, data, *_ in listed]
     else:
-        holders = [holder for provider in value for holder in (provider, *provider.get("resourceTypes", ()))]
+        subjects = [subject for provider in value for subject in (provider, *provider.get("resourceTypes", ()))]
         pairs = [
-            (each["name"], each.get("isDataAction")) for holder in holders for each in holder.get("operations", ())
+            (each["name"], each.get("isDataAction")) for subject in subjects for each in subject.get("operations", ())
         ]
     return [(name, Plane.DATA if data else Plane.CONTROL) for name, data in pairs]
 

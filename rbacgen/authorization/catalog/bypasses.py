@@ -47,8 +47,8 @@ class KnownBypass(Struct, frozen=True):
 @cache
 def load() -> tuple[KnownBypass, ...]:
     """The doors that ship with rbacgen, in the order of the file."""
-    with open(join(FOLDER, "doors.json"), encoding="utf-8") as file:
-        values = json.load(file)["doors"]
+    with open(join(FOLDER, "bypasses.json"), encoding="utf-8") as file:
+        values = json.load(file)["bypasses"]
     return tuple(
         KnownBypass(
             operations=tuple(value["operations"]),

@@ -43,15 +43,15 @@ class Definitions:
             with open(self._path, "rb") as file:
                 file.seek(self._start)
                 self._text = file.read()
-        text, wanted = self._text, role_id.encode()
+        text, desired = self._text, role_id.encode()
         low, high = 0, len(text)
         while low < high:
             start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
             end = text.find(b"\n", start) + 1 or len(text)
-            found = text[start : start + len(wanted)]
-            if found == wanted:
-                return role_of(role_id, name, former_names, json.loads(text[start + len(wanted) : end]))
-            low, high = (end, high) if found < wanted else (low, start)
+            found = text[start : start + len(desired)]
+            if found == desired:
+                return role_of(role_id, name, former_names, json.loads(text[start + len(desired) : end]))
+            low, high = (end, high) if found < desired else (low, start)
         raise KeyError(role_id)
 
 
@@ -143,11 +143,11 @@ class Catalog:
         return tuple(self._role(role_id) for role_id in self._words_found(words))
 
     def _words_found(self, words: str) -> list[str]:
-        wanted = words.lower().split()
+        desired = words.lower().split()
         return [
             role_id
             for role_id in self._ids_by_name()
-            if all(word in name for name in [self._called(role_id)[0].lower()] for word in wanted)
+            if all(word in name for name in [self._called(role_id)[0].lower()] for word in desired)
         ]
 
     def names(self) -> tuple[str, ...]:
@@ -175,9 +175,9 @@ class Catalog:
         # Last, so that they hold their names, should Azure have given one built-in role the name of another.
         merged = Catalog(entries | joined, self.date, self.unlisted)
         for key in merged._entries:
-            holder = merged._names[merged._called(key)[0].lower()]
-            if holder != key:
-                _refuse_namesakes(merged._role(holder), merged._role(key))
+            subject = merged._names[merged._called(key)[0].lower()]
+            if subject != key:
+                _refuse_namesakes(merged._role(subject), merged._role(key))
         return merged
 
     def without(self, role_ids: Iterable[str]) -> Catalog:

@@ -403,8 +403,8 @@ class _Parser:
             return Value(token.text, quoted=False)
         if token.kind == "end":
             raise ConditionError(f"expected {expected}, and the condition ends", token.at)
-        cure = "" if token.kind != "word" or folded in _WORDS else "; texts stand in single quotes"
-        raise ConditionError(f"expected {expected}, not `{token.text}`{cure}", token.at)
+        remedy = "" if token.kind != "word" or folded in _WORDS else "; texts stand in single quotes"
+        raise ConditionError(f"expected {expected}, not `{token.text}`{remedy}", token.at)
 
     def remark(self, at: int, says: str, wrong: bool = True) -> None:
         self.remarks.append(ConditionRemark(at, says, wrong))

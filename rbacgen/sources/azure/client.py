@@ -176,19 +176,19 @@ class RetryBudget:
 class AzureClient:
     """A login and the two services, to be asked by any number of threads. There is no way to write through it."""
 
-    def __init__(self, cloud: Cloud, credential: Credential, patience: float = PATIENCE) -> None:
+    def __init__(self, cloud: Cloud, credential: Credential, retry_budget: float = PATIENCE) -> None:
         self.cloud = cloud
         self._credential = credential
-        self._patience = patience
+        self._retry_budget = retry_budget
         self._buckets: dict[str, RateLimiter] = {}
         self._lock = threading.Lock()
         self._clients = threading.local()
         self._stopped = threading.Event()
 
     @classmethod
-    def open(cls, cloud: Cloud, environment: Mapping[str, str], patience: float = PATIENCE) -> AzureClient:
+    def open(cls, cloud: Cloud, environment: Mapping[str, str], retry_budget: float = PATIENCE) -> AzureClient:
         """A connection with the login that the environment decides on. Raises RbacgenError where it cannot be used."""
-        return cls(cloud, credential_of(cloud, environment), patience)
+        return cls(cloud, credential_of(cloud, environment), retry_budget)
 
     def log_in(self) -> str:
         """Logs in, and gives the tenant of the login, lower-cased; empty where the token does not tell.
@@ -206,9 +206,9 @@ class AzureClient:
         self, path: str, version: str, row: type[T], query: Mapping[str, str] | None = None
     ) -> Iterator[Sequence[T]]:
         """The rows of a list of Azure Resource Manager, page by page. Raises ReadError; what came before is not the whole."""
-        patience = self._patient()
+        retry_budget = self._patient()
         first = self._arm_address(path, version, query)
-        return _pages(first, lambda address: self._arm("GET", address, patience), _ListPage[row], patience)  # type: ignore[valid-type]
+        return _pages(first, lambda address: self._arm("GET", address, retry_budget), _ListPage[row], retry_budget)  # type: ignore[valid-type]
 
     def rows(self, path: str, version: str, row: type[T], query: Mapping[str, str] | None = None) -> list[T]:
         """The rows of a whole list of Azure Resource Manager. Raises ReadError."""
@@ -225,14 +225,14 @@ class AzureClient:
 
         `by_index` asks what only the directory's index answers, https://learn.microsoft.com/graph/aad-advanced-queries.
         """
-        patience = self._patient()
+        retry_budget = self._patient()
         first = self._graph_address(path, query)
         headers = {"ConsistencyLevel": "eventual"} if by_index else None
 
         def fetch(address: str) -> bytes:
-            return self._graph("GET", address, patience, headers=headers)
+            return self._graph("GET", address, retry_budget, headers=headers)
 
-        return [each for page in _pages(first, fetch, _ListPage[row], patience) for each in page]  # type: ignore[valid-type]
+        return [each for page in _pages(first, fetch, _ListPage[row], retry_budget) for each in page]  # type: ignore[valid-type]
 
     def graph_by_ids(self, ids: Sequence[str], row: type[T], query: Mapping[str, str] | None = None) -> list[T]:
         """What the directory shows of these object ids, any number; one that it does not show is left out. Raises ReadError.
@@ -245,33 +245,33 @@ class AzureClient:
     def _by_ids(self, ids: Sequence[str], row: type[T], query: Mapping[str, str] | None) -> Iterator[Sequence[T]]:
         content = {"ids": list(ids), "types": ["user", "group", "servicePrincipal", "device"]}
         first = self._graph_address("/directoryObjects/getByIds", query)
-        patience = self._patient()
+        retry_budget = self._patient()
 
         def fetch(address: str) -> bytes:
             # A link to more holds what was asked for, and is only followed.
-            asking = ("POST", address, patience, content) if address == first else ("GET", address, patience)
+            asking = ("POST", address, retry_budget, content) if address == first else ("GET", address, retry_budget)
             return self._graph(*asking)
 
-        return _pages(first, fetch, _ListPage[row], patience)  # type: ignore[valid-type]
+        return _pages(first, fetch, _ListPage[row], retry_budget)  # type: ignore[valid-type]
 
     def graph_batch(self, paths: Iterable[str], query: Mapping[str, str] | None = None) -> list[GraphResponse]:
         """The answers to any number of reads of Microsoft Graph, in the order of the paths. Raises ReadError.
 
         Single reads that are throttled or fail on Azure's side are asked again, as long as the patience lasts.
         """
-        wanted = list(paths)
+        desired = list(paths)
         answers: dict[int, GraphResponse] = {}
-        for start in range(0, len(wanted), _BATCH):
-            patience = self._patient()
-            pending = list(range(start, min(start + _BATCH, len(wanted))))
+        for start in range(0, len(desired), _BATCH):
+            retry_budget = self._patient()
+            pending = list(range(start, min(start + _BATCH, len(desired))))
             while pending:
                 began = time.monotonic()
                 content = {
                     "requests": [
-                        {"id": str(n), "method": "GET", "url": _address("", wanted[n], query)} for n in pending
+                        {"id": str(n), "method": "GET", "url": _address("", desired[n], query)} for n in pending
                     ]
                 }
-                body = self._graph("POST", self._graph_address("/$batch", None), patience, content)
+                body = self._graph("POST", self._graph_address("/$batch", None), retry_budget, content)
                 answers |= {
                     int(each.id): each for each in _decoded(body, _BatchResponses).responses if each.id.isdecimal()
                 }
@@ -279,16 +279,16 @@ class AzureClient:
                     raise ReadError("Microsoft Graph left out an answer", _AGAIN, code=str(len(lacking)))
                 pending = [n for n in pending if answers[n].status in _RETRIED]
                 asked = max((_pause_asked(answers[n].headers or {}) or 0.0 for n in pending), default=0.0) or None
-                if pending and not patience.pause(time.monotonic() - began, asked, answered=True):
+                if pending and not retry_budget.pause(time.monotonic() - began, asked, answered=True):
                     break
-        return [answers[n] for n in range(len(wanted))]
+        return [answers[n] for n in range(len(desired))]
 
     def stop(self) -> None:
         """Lets nobody wait any longer: what has failed is not tried again."""
         self._stopped.set()
 
     def _patient(self) -> RetryBudget:
-        return RetryBudget(self._patience, self._stopped)
+        return RetryBudget(self._retry_budget, self._stopped)
 
     def _arm_address(self, path: str, version: str, query: Mapping[str, str] | None) -> str:
         return _address(self.cloud.arm, path, {"api-version": version, **(query or {})})
@@ -298,26 +298,26 @@ class AzureClient:
             raise ReadError("the address of this cloud's Microsoft Graph is not known", "give it with --graph-endpoint")
         return _address(f"{self.cloud.graph}/v1.0", path, query)
 
-    def _arm(self, method: str, address: str, patience: RetryBudget) -> bytes:
+    def _arm(self, method: str, address: str, retry_budget: RetryBudget) -> bytes:
         found = _SUBSCRIPTION.search(address)
-        return self._send(False, method, address, patience, found.group(1).lower() if found else "tenant")
+        return self._send(False, method, address, retry_budget, found.group(1).lower() if found else "tenant")
 
     def _graph(
         self,
         method: str,
         address: str,
-        patience: RetryBudget,
+        retry_budget: RetryBudget,
         content: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
-        return self._send(True, method, address, patience, "graph", content, headers)
+        return self._send(True, method, address, retry_budget, "graph", content, headers)
 
     def _send(
         self,
         graph: bool,
         method: str,
         address: str,
-        patience: RetryBudget,
+        retry_budget: RetryBudget,
         bucket: str,
         content: object = None,
         headers: Mapping[str, str] | None = None,
@@ -341,7 +341,7 @@ class AzureClient:
                 )
             except AzureError as error:
                 untrusted = "SSLError" in type(error.inner_exception).__name__
-                if not untrusted and patience.pause(time.monotonic() - began, None, answered=False):
+                if not untrusted and retry_budget.pause(time.monotonic() - began, None, answered=False):
                     continue
                 raise _no_answer(host, isinstance(error, DecodeError), untrusted) from None
             except OSError:  # of a file, since those of a connection are AzureErrors
@@ -356,11 +356,11 @@ class AzureClient:
                 accepted = False
                 self._credential.forget(response.request.headers.get("Authorization", "").removeprefix("Bearer "))
                 continue
-            if response.status_code in _RETRIED and patience.pause(
+            if response.status_code in _RETRIED and retry_budget.pause(
                 time.monotonic() - began, _pause_asked(response.headers), answered=True
             ):
                 continue
-            raise _failure(response.status_code, _code_of(response.content), patience.total)
+            raise _failure(response.status_code, _code_of(response.content), retry_budget.total)
 
     def _pipeline(self, graph: bool) -> Any:
         """This thread's way to a service: the SDK's transport promises nothing to threads that share one."""
@@ -446,8 +446,11 @@ def _address(base: str, path: str, query: Mapping[str, str] | None) -> str:
 def _same_host(address: str, base: str) -> bool:
     """Whether an address is at a service; Azure sometimes adds the port that https has anyhow."""
     try:
-        given, wanted = urlsplit(address), urlsplit(base)
-        return given.scheme == "https" and (given.hostname, given.port or 443) == (wanted.hostname, wanted.port or 443)
+        given, desired = urlsplit(address), urlsplit(base)
+        return given.scheme == "https" and (given.hostname, given.port or 443) == (
+            desired.hostname,
+            desired.port or 443,
+        )
     except ValueError:
         return False
 
@@ -459,7 +462,7 @@ def _decoded(body: bytes, shape: type[T]) -> T:
         raise ReadError("Azure gave an answer that is not what it documents", _AGAIN, 200) from None
 
 
-def _pages(first: str, fetch: Callable[[str], bytes], shape: Any, patience: RetryBudget) -> Iterator[Any]:
+def _pages(first: str, fetch: Callable[[str], bytes], shape: Any, retry_budget: RetryBudget) -> Iterator[Any]:
     """The rows of each page; a page that leads back to one seen before, or holds the same as one, ends it with a failure."""
     address: str | None = first
     seen: set[str] = set()
@@ -478,7 +481,7 @@ def _pages(first: str, fetch: Callable[[str], bytes], shape: Any, patience: Retr
             if content in contents:
                 raise ReadError("Azure gave the same page of a list over and over", _AGAIN, 200)
             contents.add(content)
-        patience.renew()
+        retry_budget.renew()
         yield page.value
         address = page.next_link or page.next_graph_link
 
@@ -530,12 +533,12 @@ def _no_answer(host: str, halved: bool, untrusted: bool) -> ReadError:
     return ReadError(f"{name} cannot be reached", "check the network and the proxy, and the address if you gave one")
 
 
-def _failure(status: int, code: str, patience: float) -> ReadError:
+def _failure(status: int, code: str, retry_budget: float) -> ReadError:
     """A failure in our own words, from an answer that is no success."""
     said = f" ({status} {code})" if code else f" ({status})"
 
-    def failure(message: str, cure: str) -> ReadError:
-        return ReadError(message + said, cure, status, code)
+    def failure(message: str, remedy: str) -> ReadError:
+        return ReadError(message + said, remedy, status, code)
 
     match status:
         case 401 if "Tenant" in code:
@@ -554,7 +557,9 @@ def _failure(status: int, code: str, patience: float) -> ReadError:
         case 404:
             return failure("Azure knows nothing of this", "check that the id is right and that it has not been deleted")
         case 429:
-            return failure(f"Azure throttled the reading for longer than {patience:g} s", "try again in some minutes")
+            return failure(
+                f"Azure throttled the reading for longer than {retry_budget:g} s", "try again in some minutes"
+            )
         case _ if 300 <= status < 400:
             return failure(
                 "the answer leads elsewhere, and is not followed", "check the address of the cloud, and the proxy"

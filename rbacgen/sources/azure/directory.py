@@ -61,7 +61,7 @@ def _gone(answer: GraphResponse, binned: GraphResponse) -> Entry:
         return Entry(Presence.SOFT_DELETED, entry.name, entry.type)
     if answer.status == binned.status == 404:
         return Entry(Presence.DELETED)
-    return Entry(Presence.UNSEEN)
+    return Entry(Presence.NOT_VISIBLE)
 
 
 def _present(row: DirectoryRow) -> Entry:

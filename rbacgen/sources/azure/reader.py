@@ -84,7 +84,7 @@ class _ListRequest(Struct, frozen=True):
 class _Read(Struct, frozen=True):
     """A list that was read whole, in our words: assignments, schedules, definitions or denials, by its part."""
 
-    wanted: _ListRequest
+    desired: _ListRequest
     found: Sequence[Any]
     note: str = ""
     without_licence: bool = False
@@ -94,7 +94,7 @@ class _Read(Struct, frozen=True):
 class _FailedList(Struct, frozen=True):
     """A list that was not read, with the failure."""
 
-    wanted: _ListRequest
+    desired: _ListRequest
     error: RbacgenError
     forbidden: bool = False
 
@@ -134,14 +134,14 @@ class Azure:
         environment: Mapping[str, str],
         catalog: Catalog,
         now: datetime,
-        patience: float = PATIENCE,
+        retry_budget: float = PATIENCE,
         progress: Callable[[str], None] | None = None,
     ) -> Azure:
         """Azure with the login that the environment decides on; nothing is asked yet.
 
-        `patience` is how many seconds each list may lose to throttling and failures, `progress` is told what is being done.
+        `retry_budget` is how many seconds each list may lose to throttling and failures, `progress` is told what is being done.
         """
-        return cls(AzureClient.open(cloud, environment, patience), catalog, now, progress)
+        return cls(AzureClient.open(cloud, environment, retry_budget), catalog, now, progress)
 
     def read(self, ask: Ask) -> Source:
         """What Azure holds of what is asked for, with what could not be read.
@@ -182,7 +182,7 @@ class Azure:
         unknown = {each for each, found in places.items() if found & foreign}
         knows_somebody = any(entry.presence in (Presence.PRESENT, Presence.SOFT_DELETED) for entry in entries.values())
         if knows_somebody or (tenants.keys() - foreign and gone - unknown):
-            return {each: Entry(Presence.UNSEEN) if each in unknown else entry for each, entry in entries.items()}
+            return {each: Entry(Presence.NOT_VISIBLE) if each in unknown else entry for each, entry in entries.items()}
         if foreign:
             subscription = min(foreign)
             raise DirectoryRefusedError(
@@ -288,7 +288,9 @@ def _is_covered(source: Source, subscription: str) -> bool:
 def _by_request(assignment: Assignment) -> bool:
     """Whether its description is the justification of a request: it has none of its own, and is no activation."""
     return (
-        assignment.held.through_pim and assignment.activation is not Activation.ACTIVATED and not assignment.description
+        assignment.actual.through_pim
+        and assignment.activation is not Activation.ACTIVATED
+        and not assignment.description
     )
 
 
@@ -305,18 +307,18 @@ def _described(assignment: Assignment, newest: Mapping[tuple[str, str, str, bool
     found = newest.get((assignment.scope.folded, assignment.role.id, assignment.principal.id, eligible))
     if found is None:
         return assignment
-    held = replace(assignment.held, untold=assignment.held.untold - {"description"})
-    return replace(assignment, description=found[1], held=held)
+    actual = replace(assignment.actual, unknown_fields=assignment.actual.unknown_fields - {"description"})
+    return replace(assignment, description=found[1], actual=actual)
 
 
 def _unjustified(asked: _Requests, error: RbacgenError) -> Unread:
     """What is to be said of requests that were not read."""
     part = Part.ELIGIBILITIES if asked.eligible else Part.ASSIGNMENTS
     what = "eligible assignments" if asked.eligible else "assignments that PIM keeps"
-    cure = error.hint
+    remedy = error.hint
     if isinstance(error, ReadError) and error.status == 403:
-        cure = _allow("Microsoft.Authorization/*/read", asked.place)
-    return Unread(asked.place, part, f"the justifications of {what} could not be read: {error.message}", cure)
+        remedy = _allow("Microsoft.Authorization/*/read", asked.place)
+    return Unread(asked.place, part, f"the justifications of {what} could not be read: {error.message}", remedy)
 
 
 @contextlib.contextmanager
@@ -388,41 +390,41 @@ class _Reading:
             if self.progress is not None:
                 self.progress(f"reading Azure: {self.done:,} of {self.total:,} lists")
         for future in futures:
-            for outcome in future.result():
-                if isinstance(outcome, _Read):
-                    self.reads.append(outcome)
+            for checked in future.result():
+                if isinstance(checked, _Read):
+                    self.reads.append(checked)
                 else:
-                    self.missed.append(outcome)
+                    self.missed.append(checked)
 
-    def listing(self, wanted: _ListRequest, principals: Sequence[str] = ()) -> _Job:
+    def listing(self, desired: _ListRequest, principals: Sequence[str] = ()) -> _Job:
         """Reads one list, or what it holds of these principals."""
-        return lambda: [self.listed(wanted, principals)]
+        return lambda: [self.listed(desired, principals)]
 
-    def listed(self, wanted: _ListRequest, principals: Sequence[str] = ()) -> _Outcome:
+    def listed(self, desired: _ListRequest, principals: Sequence[str] = ()) -> _Outcome:
         """One list, whole, or the failure and nothing of it; of some principals, asked for one by one, it is whole for them."""
-        kind = _KINDS[wanted.part]
+        kind = _KINDS[desired.part]
         query = dict(kind.query)
-        if wanted.alone and not query:
+        if desired.alone and not query:
             query = {"$filter": "atScope()"}
         queries = [{"$filter": f"principalId eq '{each}'"} for each in principals] or [query]
         found: list[Any] = []
         pages = 0
         try:
-            path = authorization(wanted.scope.id, kind.collection)
+            path = authorization(desired.scope.id, kind.collection)
             for asked in queries:
                 for page in self.connection.pages(path, kind.version, kind.row, asked):
-                    found += self.in_words(wanted.part, page)
+                    found += self.in_words(desired.part, page)
                     pages += 1
         except ReadError as error:
-            if error.code == _NO_PIM and wanted.part in (Part.ELIGIBILITIES, Part.ACTIVATIONS):
-                return _Read(wanted, (), _NO_PIM_NOTE, without_licence=True)
-            if error.code in _NOT_THERE and wanted.scope.level in (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE):
+            if error.code == _NO_PIM and desired.part in (Part.ELIGIBILITIES, Part.ACTIVATIONS):
+                return _Read(desired, (), _NO_PIM_NOTE, without_licence=True)
+            if error.code in _NOT_THERE and desired.scope.level in (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE):
                 # Azure says so only to those who may look, and what is not there holds nothing.
-                return _Read(wanted, (), f"{wanted.scope.id} does not exist")
-            return _FailedList(wanted, error, error.status == 403)
+                return _Read(desired, (), f"{desired.scope.id} does not exist")
+            return _FailedList(desired, error, error.status == 403)
         except RbacgenError as error:  # the login came to an end
-            return _FailedList(wanted, error)
-        return _Read(wanted, found, pages=pages)
+            return _FailedList(desired, error)
+        return _Read(desired, found, pages=pages)
 
     def in_words(self, part: Part, page: Sequence[Any]) -> list[Any]:
         """The rows of a page in our words; activations stay as they are until the assignments are known too."""
@@ -446,13 +448,13 @@ class _Reading:
         """
 
         def job() -> list[_Outcome]:
-            wanted = [_ListRequest(scope, part, alone=True) for part in parts]
+            desired = [_ListRequest(scope, part, alone=True) for part in parts]
             try:
                 own = self.own_permissions(scope)
             except RbacgenError as error:
                 forbidden = isinstance(error, ReadError) and error.status == 403
-                return [_FailedList(each, error, forbidden) for each in wanted]
-            return [self.proven(each, own) for each in wanted]
+                return [_FailedList(each, error, forbidden) for each in desired]
+            return [self.proven(each, own) for each in desired]
 
         return job
 
@@ -468,17 +470,17 @@ class _Reading:
             raise
         return tuple(responses.permission(each) for each in listed)
 
-    def proven(self, wanted: _ListRequest, own: tuple[Permission, ...] | None) -> _Outcome:
+    def proven(self, desired: _ListRequest, own: tuple[Permission, ...] | None) -> _Outcome:
         """One list whose emptiness means something: the login may read it, or something of the scope itself is in it."""
-        kind = _KINDS[wanted.part]
+        kind = _KINDS[desired.part]
         if own is not None and not any(allows(each, kind.operation, Plane.CONTROL) for each in own):
             message = f"the login may not read {kind.what} here, and Azure shows an empty list instead of saying so"
-            return _FailedList(wanted, ReadError(message, "", 403), forbidden=True)
-        outcome = self.listed(wanted)
-        if own is None and isinstance(outcome, _Read) and not outcome.note and not _holds_own(outcome):
+            return _FailedList(desired, ReadError(message, "", 403), forbidden=True)
+        checked = self.listed(desired)
+        if own is None and isinstance(checked, _Read) and not checked.note and not _holds_own(checked):
             message = f"Azure shows no {kind.what} here, and does not tell whether the login may read them"
-            return _FailedList(wanted, ReadError(message, "", 200), forbidden=True)
-        return outcome
+            return _FailedList(desired, ReadError(message, "", 200), forbidden=True)
+        return checked
 
     def activation_jobs(self) -> list[_Job]:
         """Where to ask PIM what is activated, and what ends: everywhere that assignments were read and it could be.
@@ -489,15 +491,15 @@ class _Reading:
         (https://learn.microsoft.com/rest/api/authorization/role-assignment-schedule-instances/list-for-scope).
         """
         jobs: list[_Job] = []
-        for read in [each for each in self.reads if each.wanted.part is Part.ASSIGNMENTS]:
-            wanted = replace(read.wanted, part=Part.ACTIVATIONS)
+        for read in [each for each in self.reads if each.desired.part is Part.ASSIGNMENTS]:
+            desired = replace(read.desired, part=Part.ACTIVATIONS)
             principals = sorted({each.principal.id for each in read.found if self.may_be_by_pim(each)})
             if not principals:
-                self.reads.append(_Read(wanted, ()))
-            elif wanted.alone:
-                jobs.append(self.gated(wanted.scope, (Part.ACTIVATIONS,)))
+                self.reads.append(_Read(desired, ()))
+            elif desired.alone:
+                jobs.append(self.gated(desired.scope, (Part.ACTIVATIONS,)))
             else:
-                jobs.append(self.listing(wanted, principals if _are_few(principals, read) else ()))
+                jobs.append(self.listing(desired, principals if _are_few(principals, read) else ()))
         return jobs
 
     def may_be_by_pim(self, assignment: Assignment) -> bool:
@@ -509,11 +511,11 @@ class _Reading:
         """Where a subscription may not be read, reads what is asked for below it, scope by scope."""
         jobs: list[_Job] = []
         for missed in self.missed:
-            wanted = missed.wanted
-            if missed.forbidden and wanted.scope.level is ScopeLevel.SUBSCRIPTION and wanted not in self.fallen_back:
-                below = _outermost(self.ask.within.get(wanted.scope.subscription, ()))
-                self.fallen_back[wanted] = [_ListRequest(scope, wanted.part) for scope in below]
-                jobs += [self.listing(each) for each in self.fallen_back[wanted]]
+            desired = missed.desired
+            if missed.forbidden and desired.scope.level is ScopeLevel.SUBSCRIPTION and desired not in self.fallen_back:
+                below = _outermost(self.ask.within.get(desired.scope.subscription, ()))
+                self.fallen_back[desired] = [_ListRequest(scope, desired.part) for scope in below]
+                jobs += [self.listing(each) for each in self.fallen_back[desired]]
         self.all(pool, jobs)
 
     # Roles.
@@ -524,9 +526,9 @@ class _Reading:
         places = dict.fromkeys(subscriptions if everywhere else ())
         above = dict.fromkeys(self.ask.above if everywhere else ())
         for read in self.reads:
-            scope = read.wanted.scope
+            scope = read.desired.scope
             if any(self.needs_definition(each) for each in _assignments(read)):
-                (above if read.wanted.alone else places)[scope] = None
+                (above if read.desired.alone else places)[scope] = None
         jobs = [self.listing(_ListRequest(scope, Part.DEFINITIONS)) for scope in places]
         return [*jobs, *(self.gated(scope, (Part.DEFINITIONS,)) for scope in above)]
 
@@ -539,14 +541,14 @@ class _Reading:
 
         Of custom roles that is one that has gone; else it is a role of Azure's that is newer than the catalogue.
         """
-        listed = {read.wanted.scope for read in self.reads if read.wanted.part is Part.DEFINITIONS}
-        known = {role.id for read in self.reads if read.wanted.part is Part.DEFINITIONS for role in read.found}
+        listed = {read.desired.scope for read in self.reads if read.desired.part is Part.DEFINITIONS}
+        known = {role.id for read in self.reads if read.desired.part is Part.DEFINITIONS for role in read.found}
         strange: dict[str, Scope] = {}
         for read in self.reads:
-            if read.wanted.scope in listed:
+            if read.desired.scope in listed:
                 for each in _assignments(read):
                     if not each.role.name and each.role.id not in known:
-                        strange.setdefault(each.role.id, read.wanted.scope)
+                        strange.setdefault(each.role.id, read.desired.scope)
         return sorted(strange.items())
 
     def stranger(self, asked: tuple[str, Scope]) -> tuple[AzureRole, ...]:
@@ -566,19 +568,19 @@ class _Reading:
             return
         reasons = sorted({missed.error.message for missed in self.missed})
         said = "; ".join(reasons[:3]) + ("; …" if len(reasons) > 3 else "")
-        raise RbacgenError(f"nothing could be read from Azure: {said}", _unread(self.missed[0]).cure)
+        raise RbacgenError(f"nothing could be read from Azure: {said}", _unread(self.missed[0]).remedy)
 
     def told(self, tenant: str, now: datetime, loose: Sequence[AzureRole]) -> Source:
         """The source: every assignment once, with its role as the tenant defines it and its end as PIM knows it."""
         found: dict[Part, list[Any]] = {part: [] for part in _KINDS}
         for read in self.reads:
-            found[read.wanted.part] += read.found
+            found[read.desired.part] += read.found
         definitions = {role.id: role for role in (*loose, *found[Part.DEFINITIONS])}
-        standing: dict[str, Assignment] = {each.held.id.lower(): each for each in found[Part.ASSIGNMENTS]}
+        standing: dict[str, Assignment] = {each.actual.id.lower(): each for each in found[Part.ASSIGNMENTS]}
         schedules = responses.Schedules(found[Part.ACTIVATIONS], self.words, standing.values())
         assignments = [schedules.told(each) for each in standing.values()] if schedules else [*standing.values()]
         coverage = self.coverage()
-        if any(missed.wanted.part is Part.ACTIVATIONS for missed in self.missed):
+        if any(missed.desired.part is Part.ACTIVATIONS for missed in self.missed):
             assignments = self.without_ends(assignments, coverage)
         assignments += responses.longest(found[Part.ELIGIBILITIES])
         if definitions:
@@ -607,7 +609,7 @@ class _Reading:
         """
         found: dict[str, set[str]] = {}
         for read in self.reads:
-            subscription = read.wanted.scope.subscription
+            subscription = read.desired.scope.subscription
             if subscription:
                 for each in _assignments(read):
                     if each.scope.level is ScopeLevel.MANAGEMENT_GROUP:
@@ -620,25 +622,25 @@ class _Reading:
         It was asked where it was read at the assignment's scope, or with a list that the assignment is in.
         """
         told = {
-            each.held.id
+            each.actual.id
             for read in self.reads
-            if read.wanted.part is Part.ASSIGNMENTS and coverage.covers(Part.ACTIVATIONS, read.wanted.scope)
+            if read.desired.part is Part.ASSIGNMENTS and coverage.covers(Part.ACTIVATIONS, read.desired.scope)
             for each in read.found
         }
         return [
             each
-            if each.held.through_pim or each.held.id in told or coverage.covers(Part.ACTIVATIONS, each.scope)
-            else replace(each, held=replace(each.held, untold=each.held.untold | {"until"}))
+            if each.actual.through_pim or each.actual.id in told or coverage.covers(Part.ACTIVATIONS, each.scope)
+            else replace(each, actual=replace(each.actual, unknown_fields=each.actual.unknown_fields | {"until"}))
             for each in assignments
         ]
 
     def unread(self) -> Iterator[Unread]:
         """What was not read. Where nothing below a subscription could be either, for the same reason, it is named once."""
-        missed = {each.wanted: each for each in self.missed}
-        for wanted, tried in self.fallen_back.items():
+        missed = {each.desired: each for each in self.missed}
+        for desired, tried in self.fallen_back.items():
             reasons = {missed[each].error.message if each in missed else "" for each in tried}
-            if reasons == {missed[wanted].error.message}:
-                said = _unread(missed.pop(wanted))
+            if reasons == {missed[desired].error.message}:
+                said = _unread(missed.pop(desired))
                 yield replace(said, why=f"{said.why}, nor {_tried(len(tried))}")
                 for each in tried:
                     del missed[each]
@@ -649,7 +651,7 @@ class _Reading:
         below: dict[Part, set[str]] = {}
         alone: dict[Part, set[str]] = {}
         for read in self.reads:
-            (alone if read.wanted.alone else below).setdefault(read.wanted.part, set()).add(read.wanted.scope.folded)
+            (alone if read.desired.alone else below).setdefault(read.desired.part, set()).add(read.desired.scope.folded)
         return Coverage(
             {part: frozenset(scopes) for part, scopes in below.items()},
             {part: frozenset(scopes) for part, scopes in alone.items()},
@@ -658,7 +660,7 @@ class _Reading:
 
 
 def _assignments(read: _Read) -> Sequence[Assignment]:
-    return read.found if read.wanted.part in (Part.ASSIGNMENTS, Part.ELIGIBILITIES) else ()
+    return read.found if read.desired.part in (Part.ASSIGNMENTS, Part.ELIGIBILITIES) else ()
 
 
 def _are_few(principals: Iterable[str], read: _Read) -> bool:
@@ -671,8 +673,8 @@ def _are_few(principals: Iterable[str], read: _Read) -> bool:
 
 def _holds_own(read: _Read) -> bool:
     """Whether something in a list is of the scope itself, and not of what is above it."""
-    folded = read.wanted.scope.folded
-    match read.wanted.part:
+    folded = read.desired.scope.folded
+    match read.desired.part:
         case Part.DEFINITIONS:
             return any(folded in (each.lower() for each in role.assignable_scopes) for role in read.found)
         case Part.ACTIVATIONS:
@@ -692,11 +694,11 @@ def _outermost(scopes: Iterable[Scope]) -> list[Scope]:
 
 def _unread(missed: _FailedList) -> Unread:
     """What is to be said of a list that was not read; a refusal comes with what has to be allowed, and where."""
-    wanted = missed.wanted
-    cure = missed.error.hint
+    desired = missed.desired
+    remedy = missed.error.hint
     if missed.forbidden:
-        cure = _allow("Microsoft.Authorization/*/read", wanted.scope.id)  # one cure for all parts
-    return Unread(wanted.scope.id, wanted.part, missed.error.message, cure)
+        remedy = _allow("Microsoft.Authorization/*/read", desired.scope.id)  # one cure for all parts
+    return Unread(desired.scope.id, desired.part, missed.error.message, remedy)
 
 
 def _allow(operation: str, scope_id: str) -> str:

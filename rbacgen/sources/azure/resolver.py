@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from rbacgen.authorization.groups import DirectMember, MemberKind
 from rbacgen.model.scope import GUID, ScopeLevel, level_of, subscription_of
 from rbacgen.model.source import Entry
-from rbacgen.project.decode import near_miss
+from rbacgen.project.decode import did_you_mean
 from rbacgen.project.lock import Named, plural
 from rbacgen.project.lock_resolution import FoundPrincipal, Listing, LookupAnswer
 from rbacgen.sources.azure import directory
@@ -136,11 +136,11 @@ class AzureResolver:
         cls,
         cloud: Cloud,
         environment: Mapping[str, str],
-        patience: float = PATIENCE,
+        retry_budget: float = PATIENCE,
         progress: Callable[[str], None] | None = None,
     ) -> AzureResolver:
         """A lookup with the login that the environment decides on. Raises RbacgenError where it cannot be used."""
-        return cls(AzureClient.open(cloud, environment, patience), progress)
+        return cls(AzureClient.open(cloud, environment, retry_budget), progress)
 
     def tenant(self) -> str:
         """The tenant that the login is for. Raises RbacgenError where nobody is logged in."""
@@ -197,9 +197,9 @@ class AzureResolver:
                     above.append(scope_id)
                 case ScopeLevel.TENANT:
                     answers["/"] = LookupAnswer(spelled="/")
-        wanted = {each.lower() for each in scope_ids}
+        desired = {each.lower() for each in scope_ids}
         for found in self._together(self._in_group, in_groups.values()):
-            answers |= {folded: answer for folded, answer in found.items() if folded in wanted}
+            answers |= {folded: answer for folded, answer in found.items() if folded in desired}
         answers |= zip((each.lower() for each in above), self._together(self._management_group, above), strict=True)
         self._progress("")
         return answers
@@ -213,7 +213,7 @@ class AzureResolver:
                 (f"/groups/{each}" for each in ids), {"$select": "id,displayName,visibility"}
             )
         except (ReadError, LoginError) as failure:
-            lost = Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+            lost = Listing(why=f"Microsoft Graph: {failure.message}", remedy=failure.hint)
             self._progress("")
             return dict.fromkeys(ids, lost)
         listings = dict(zip(ids, self._together(self._listing, zip(ids, shown, strict=True)), strict=True))
@@ -231,17 +231,17 @@ class AzureResolver:
             itself = msgspec.json.decode(shown.body, type=_GraphGroup)
             members = self._members(group)
         except msgspec.DecodeError:
-            return Listing(why="Microsoft Graph gave an answer that is not what it documents", cure="try again")
+            return Listing(why="Microsoft Graph gave an answer that is not what it documents", remedy="try again")
         except ReadError as failure:
             return _no_members(failure.status, failure)
         except LoginError as failure:
-            return Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+            return Listing(why=f"Microsoft Graph: {failure.message}", remedy=failure.hint)
         if any(not each.type for each in members):
-            return Listing(why="Microsoft Graph did not say what some of the members are", cure="try again")
+            return Listing(why="Microsoft Graph did not say what some of the members are", remedy="try again")
         if itself.visibility == "HiddenMembership" and not members:
             return Listing(
                 why="the group hides its members, and Microsoft Graph shows none of them to this login",
-                cure=f"have an administrator grant it Member.Read.Hidden, or {_BY_HAND}",
+                remedy=f"have an administrator grant it Member.Read.Hidden, or {_BY_HAND}",
             )
         found = tuple(sorted({DirectMember(_kind(each.type), each.id.lower()) for each in members}))
         return Listing(found, name=itself.display_name or "")
@@ -349,7 +349,7 @@ class AzureResolver:
                 return LookupAnswer(
                     hint=": there is no such resource" if own else ": no such resource, or it has no identity"
                 )
-            return LookupAnswer(why=failure.message, cure=failure.hint)
+            return LookupAnswer(why=failure.message, remedy=failure.hint)
         if not GUID.match(identity.properties.principal_id):
             return LookupAnswer(hint=": the resource has no identity of its own")
         return LookupAnswer((FoundPrincipal(identity.properties.principal_id.lower()),))
@@ -361,7 +361,7 @@ class AzureResolver:
         except ReadError as failure:
             if failure.status == 404 or (failure.status == 401 and "Tenant" in failure.code):
                 return LookupAnswer(hint=f": {failure.message}; {failure.hint}")
-            return LookupAnswer(why=failure.message, cure=failure.hint)
+            return LookupAnswer(why=failure.message, remedy=failure.hint)
         if tenant and found.tenant_id and found.tenant_id.lower() != tenant:
             return LookupAnswer(hint=f" in the tenant {tenant}: it belongs to {found.tenant_id.lower()}")
         return LookupAnswer(spelled=path)
@@ -371,14 +371,14 @@ class AzureResolver:
             found = self._get(scope_id, _MANAGEMENT_GROUPS_VERSION, _Thing)
         except ReadError as failure:
             if failure.status not in (403, 404):
-                return LookupAnswer(why=failure.message, cure=failure.hint)
+                return LookupAnswer(why=failure.message, remedy=failure.hint)
             names = self._names("/providers/Microsoft.Management/managementGroups", _MANAGEMENT_GROUPS_VERSION)
-            hint = _near_miss(scope_id.rpartition("/")[2], names)
+            hint = _did_you_mean(scope_id.rpartition("/")[2], names)
             if failure.status == 404:
                 return LookupAnswer(hint=hint)
             why = f"the management group is not there or may not be read, Azure does not tell which{hint}"
             return LookupAnswer(
-                why=why, cure="check its name, and give the login the role Management Group Reader there"
+                why=why, remedy="check its name, and give the login the role Management Group Reader there"
             )
         return LookupAnswer(spelled=f"/providers/Microsoft.Management/managementGroups/{found.name}")
 
@@ -392,8 +392,8 @@ class AzureResolver:
             found = self._get(group, _RESOURCES_VERSION, _Thing)
         except ReadError as failure:
             if failure.status != 404:
-                return {each.lower(): LookupAnswer(why=failure.message, cure=failure.hint) for each in scope_ids}
-            hint = _near_miss(name, self._names(above, _RESOURCES_VERSION))
+                return {each.lower(): LookupAnswer(why=failure.message, remedy=failure.hint) for each in scope_ids}
+            hint = _did_you_mean(name, self._names(above, _RESOURCES_VERSION))
             lost = LookupAnswer(hint=f": there is no resource group `{name}`{hint}")
             return {group.lower(): LookupAnswer(hint=hint)} | {each.lower(): lost for each in inside}
         spelled = f"{above}/{found.name}"
@@ -401,7 +401,7 @@ class AzureResolver:
         try:
             listed = self._rows(f"{group}/resources", _RESOURCES_VERSION) if inside else []
         except ReadError as failure:
-            return answers | {each.lower(): LookupAnswer(why=failure.message, cure=failure.hint) for each in inside}
+            return answers | {each.lower(): LookupAnswer(why=failure.message, remedy=failure.hint) for each in inside}
         known = {_path_in(each.id).lower(): _path_in(each.id) for each in listed}
         return answers | {each.lower(): self._in(spelled, each, known) for each in inside}
 
@@ -424,7 +424,7 @@ class AzureResolver:
                 same = [
                     each[2] for each in there if (each[0].lower(), each[1].lower()) == (namespace.lower(), kind.lower())
                 ]
-                return LookupAnswer(hint=_near_miss(name, same))
+                return LookupAnswer(hint=_did_you_mean(name, same))
             if answer.why or not below:
                 return answer
             spelled = "/".join([_path_in(answer.spelled), *below])
@@ -439,18 +439,18 @@ class AzureResolver:
         try:
             versions = self._versions(subscription_of(scope_id), namespace, path[::2])
         except ReadError as failure:
-            return LookupAnswer(why=failure.message, cure=failure.hint)
+            return LookupAnswer(why=failure.message, remedy=failure.hint)
         if not versions:
             if len(path) == 2:  # a type that its provider does not have at all
                 return LookupAnswer()
-            return LookupAnswer(why=f"{namespace} names no version of its API to ask in", cure=_UNASKABLE)
+            return LookupAnswer(why=f"{namespace} names no version of its API to ask in", remedy=_UNASKABLE)
         try:
             found = self._get(scope_id, versions[0], _Thing, namespace)
         except ReadError as failure:
             if failure.status == 404 and failure.code not in _NO_QUESTION:
                 return LookupAnswer(hint=self._near(scope_id, versions[0], namespace) if len(path) > 2 else "")
             unknown = failure.status in (400, 404, 405) and len(path) > 2
-            return LookupAnswer(why=failure.message, cure=_UNASKABLE if unknown else failure.hint)
+            return LookupAnswer(why=failure.message, remedy=_UNASKABLE if unknown else failure.hint)
         return LookupAnswer(spelled=_spelled_by(found, scope_id))
 
     def _versions(self, subscription: str, namespace: str, types: list[str]) -> list[str]:
@@ -487,7 +487,7 @@ class AzureResolver:
     def _near(self, scope_id: str, version: str, namespace: str) -> str:
         """The near miss of a resource that is not there among those of its type beside it."""
         above, _, name = scope_id.rpartition("/")
-        return _near_miss(name, (each.rpartition("/")[2] for each in self._names(above, version, namespace)))
+        return _did_you_mean(name, (each.rpartition("/")[2] for each in self._names(above, version, namespace)))
 
     def _names(self, above: str, version: str, namespace: str = "") -> list[str]:
         """The names of what there is, for a near miss; none where they cannot be read."""
@@ -515,15 +515,15 @@ def _no_members(status: int, failure: ReadError | None = None) -> Listing:
     if status == 403:
         return Listing(
             why="Microsoft Graph does not let this login read the members of groups (403)",
-            cure=f"have an administrator grant it GroupMember.Read.All or Directory.Read.All, or {_BY_HAND}",
+            remedy=f"have an administrator grant it GroupMember.Read.All or Directory.Read.All, or {_BY_HAND}",
         )
     if status == 404:
         return Listing(
-            why="the directory has no group of this id (404)", cure="check the id, and whether the group was deleted"
+            why="the directory has no group of this id (404)", remedy="check the id, and whether the group was deleted"
         )
     if failure is not None:
-        return Listing(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
-    return Listing(why=f"Microsoft Graph did not show the group ({status})", cure="try again in some minutes")
+        return Listing(why=f"Microsoft Graph: {failure.message}", remedy=failure.hint)
+    return Listing(why=f"Microsoft Graph did not show the group ({status})", remedy="try again in some minutes")
 
 
 def _asking(kind: str, condition: str, whole: bool = True) -> GraphQuery:
@@ -564,19 +564,19 @@ def _hint(named: Named, first: list[_Object], second: list[_Object] | None = Non
         by_mail = [each.user_principal_name for each in first if each.user_principal_name]
         if len(by_mail) == 1:
             return f": that is the mail address of `{by_mail[0]}`, so write this principal name"
-        return _near_miss(named.name, [each.user_principal_name or "" for each in second or []])
+        return _did_you_mean(named.name, [each.user_principal_name or "" for each in second or []])
     if GUID.match(named.name):
         return (
             f": that is the object id of `{first[0].display_name}`; write this name, or the id as `id:`"
             if first
             else ""
         )
-    return _near_miss(named.name, [each.display_name or "" for each in first])
+    return _did_you_mean(named.name, [each.display_name or "" for each in first])
 
 
-def _near_miss(name: str, known: Iterable[str]) -> str:
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
     """The near miss of a name among these, which is never the name itself: it would be no advice."""
-    return near_miss(name, [each for each in known if _folded(each) != _folded(name)])
+    return did_you_mean(name, [each for each in known if _folded(each) != _folded(name)])
 
 
 def _folded(name: str) -> str:
@@ -586,11 +586,11 @@ def _folded(name: str) -> str:
 def _refused(named: Named, failure: ReadError) -> LookupAnswer:
     """A failure in words: of a refusal, which permission is lacking for this kind, and what can be done without it."""
     if failure.status != 403:
-        return LookupAnswer(why=f"Microsoft Graph: {failure.message}", cure=failure.hint)
+        return LookupAnswer(why=f"Microsoft Graph: {failure.message}", remedy=failure.hint)
     permission = _PERMISSIONS[named.kind]
     return LookupAnswer(
         why=f"Microsoft Graph does not let this login look up {plural(named.kind)} ({failure.status} {failure.code})",
-        cure=f"have an administrator grant it {permission} or Directory.Read.All, or write the object ids by hand (`id:`)",
+        remedy=f"have an administrator grant it {permission} or Directory.Read.All, or write the object ids by hand (`id:`)",
     )
 
 

@@ -23,7 +23,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
 
 _TYPES = {each.value: each for each in PrincipalType}
-_UNTOLD = frozenset({"description"})
+_UNKNOWN_FIELDS = frozenset({"description"})
 # Seen in samples of the schedule APIs, where every other API says `/subscriptions/…`.
 _LONG_SUBSCRIPTION = "/providers/microsoft.subscription/subscriptions/"
 _SCHEDULE = re.compile(r"/providers/Microsoft\.Authorization/role(?:Eligibility|Assignment)Schedules/", re.IGNORECASE)
@@ -204,7 +204,7 @@ class Words:
             condition=given.condition or "",
             condition_version=given.condition_version or "",
             description=given.description or "",
-            held=ActualDetails(row.id, created=given.created_on or ""),
+            actual=ActualDetails(row.id, created=given.created_on or ""),
         )
 
     def eligibility(self, row: InstanceRow) -> Assignment | None:
@@ -223,12 +223,12 @@ class Words:
             activation=Activation.ELIGIBLE,
             condition=given.condition or "",
             condition_version=given.condition_version or "",
-            held=ActualDetails(
+            actual=ActualDetails(
                 schedule or row.id,
                 until=_utc(given.end_date_time),
                 through_pim=True,
                 created=given.created_on or "",
-                untold=_UNTOLD,
+                unknown_fields=_UNKNOWN_FIELDS,
             ),
         )
 
@@ -238,7 +238,7 @@ def longest(eligibilities: Iterable[Assignment]) -> list[Assignment]:
     kept: dict[object, Assignment] = {}
     for each in eligibilities:
         other = kept.get(each.key)
-        if other is None or (other.held.until or _LAST) < (each.held.until or _LAST):
+        if other is None or (other.actual.until or _LAST) < (each.actual.until or _LAST):
             kept[each.key] = each
     return list(kept.values())
 
@@ -248,13 +248,13 @@ class Schedules:
 
     It lists those too that simply stand, and one that both stands and is activated twice. A row belongs to the assignment
     that it says it made, by that one's name, since the same id is spelled with several prefixes; where it names none of
-    those that are `held`, to the one with its scope, role and principal.
+    those that are `actual`, to the one with its scope, role and principal.
     """
 
     __slots__ = ("_by_key", "_by_name", "_some")
 
-    def __init__(self, rows: Iterable[InstanceRow], words: Words, held: Iterable[Assignment]) -> None:
-        names = {_name(each.held.id) for each in held}
+    def __init__(self, rows: Iterable[InstanceRow], words: Words, actual: Iterable[Assignment]) -> None:
+        names = {_name(each.actual.id) for each in actual}
         self._by_name: dict[str, list[InstanceProperties]] = {}
         self._by_key: dict[tuple[str, str, str], list[InstanceProperties]] = {}
         self._some = False
@@ -280,7 +280,7 @@ class Schedules:
         found = [
             each
             for each in (
-                *self._by_name.get(_name(assignment.held.id), ()),
+                *self._by_name.get(_name(assignment.actual.id), ()),
                 *self._by_key.get((assignment.scope.folded, assignment.role.id, principal), ()),
             )
             if each.principal_id.lower() == principal
@@ -295,13 +295,13 @@ class Schedules:
         if not _is_for_a_time(best):
             return assignment
         active = (best.assignment_type or "").lower() == _ACTIVATED
-        held = replace(
-            assignment.held,
+        actual = replace(
+            assignment.actual,
             until=_utc(best.end_date_time),
             through_pim=True,
-            untold=assignment.held.untold if assignment.description else _UNTOLD,
+            unknown_fields=assignment.actual.unknown_fields if assignment.description else _UNKNOWN_FIELDS,
         )
-        return replace(assignment, activation=Activation.ACTIVATED if active else Activation.PERMANENT, held=held)
+        return replace(assignment, activation=Activation.ACTIVATED if active else Activation.PERMANENT, actual=actual)
 
 
 def _is_for_a_time(given: InstanceProperties) -> bool:

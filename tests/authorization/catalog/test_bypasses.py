@@ -16,11 +16,9 @@ DOORS = bypasses.load()
 KNOWN = catalog.load().operations
 
 
-def name(door: KnownBypass) -> str:
+def name(bypass: KnownBypass) -> str:
     """What to call a door in a test's name."""
-    return (
-        f"{door.operations[0].removeprefix('Microsoft.')}-{door.opened_by.rpartition('/listKeys')[0] or door.says[:20]}"
-    )
+    return f"{bypass.operations[0].removeprefix('Microsoft.')}-{bypass.opened_by.rpartition('/listKeys')[0] or bypass.says[:20]}"
 
 
 def in_roles(pattern: str, plane: Plane) -> bool:
@@ -35,42 +33,42 @@ def in_roles(pattern: str, plane: Plane) -> bool:
     return False
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name)
-def test_each_door_leads_to_operations_that_exist(door: KnownBypass) -> None:
+@pytest.mark.parametrize("bypass", DOORS, ids=name)
+def test_each_door_leads_to_operations_that_exist(bypass: KnownBypass) -> None:
     """Known ones, or where the list has none of the plane, ones that a built-in role gives."""
-    for pattern in door.operations:
-        assert KNOWN.matching(pattern, door.plane) or in_roles(pattern, door.plane), pattern
+    for pattern in bypass.operations:
+        assert KNOWN.matching(pattern, bypass.plane) or in_roles(pattern, bypass.plane), pattern
 
 
-@pytest.mark.parametrize("door", [each for each in DOORS if each.opened_by], ids=name)
-def test_each_door_is_opened_by_a_control_operation_that_exists(door: KnownBypass) -> None:
+@pytest.mark.parametrize("bypass", [each for each in DOORS if each.opened_by], ids=name)
+def test_each_door_is_opened_by_a_control_operation_that_exists(bypass: KnownBypass) -> None:
     """On a resource of its type. Who can do it is asked of the control plane."""
-    assert door.opened_by.startswith(f"{door.type}/")
-    assert KNOWN.known(door.opened_by, Plane.CONTROL)
+    assert bypass.opened_by.startswith(f"{bypass.type}/")
+    assert KNOWN.known(bypass.opened_by, Plane.CONTROL)
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name)
-def test_each_door_is_of_the_type_of_its_operations_and_has_a_page(door: KnownBypass) -> None:
+@pytest.mark.parametrize("bypass", DOORS, ids=name)
+def test_each_door_is_of_the_type_of_its_operations_and_has_a_page(bypass: KnownBypass) -> None:
     """A provider and a type, and nobody has to take our word for it."""
-    assert all(f"{pattern}/".startswith(f"{door.type}/") for pattern in door.operations)
-    assert door.type.count("/") == 1
-    assert door.source.startswith("https://learn.microsoft.com/")
-    assert door.says
-    assert not door.says.endswith(".")
+    assert all(f"{pattern}/".startswith(f"{bypass.type}/") for pattern in bypass.operations)
+    assert bypass.type.count("/") == 1
+    assert bypass.source.startswith("https://learn.microsoft.com/")
+    assert bypass.says
+    assert not bypass.says.endswith(".")
 
 
 def test_the_places_of_a_door() -> None:
     """Its own resource of what lies in one; containers stand for themselves; another type has none."""
-    (door, *_) = DOORS
-    assert door.type == "Microsoft.Storage/storageAccounts"
+    (bypass, *_) = DOORS
+    assert bypass.type == "Microsoft.Storage/storageAccounts"
     account, group = Scope.of(LAKE), Scope.of(GROUP)
-    assert door.place(Scope.of(f"{LAKE}/blobServices/default/containers/raw")) == account
-    assert door.place(Scope.of(LAKE.upper())) == account
-    assert door.place(group) is group
-    assert door.place(Scope.of(VAULT)) is None
-    assert door.place(Scope.of(LAKE.replace("/storageAccounts/", "/storageAccountsOther/"))) is None
+    assert bypass.place(Scope.of(f"{LAKE}/blobServices/default/containers/raw")) == account
+    assert bypass.place(Scope.of(LAKE.upper())) == account
+    assert bypass.place(group) is group
+    assert bypass.place(Scope.of(VAULT)) is None
+    assert bypass.place(Scope.of(LAKE.replace("/storageAccounts/", "/storageAccountsOther/"))) is None
     reference = Scope("azurerm_storage_account.this.id", ScopeLevel.RESOURCE, reference=True)
-    assert door.place(reference) is reference
+    assert bypass.place(reference) is reference
 
 
 def test_what_a_security_reviewer_asks_for_first_has_a_door() -> None:

@@ -30,12 +30,12 @@ def tenant_of(file: Path, tenant_id: str = "", under: Mapping[str, str] | None =
     for principal, kind in written.get("principals", {}).items():
         tenant.principal(principal, kind, f"{kind.lower()}-{principal[-4:]}")
     _take_in_definitions(tenant, written)
-    for id_, held in written.get("assignments", {}).items():
-        _assign(tenant, id_, held)
-    for held in written.get("eligible", {}).values():
-        _make_eligible(tenant, held)
-    for held in written.get("active", {}).values():
-        _make_active(tenant, held)
+    for id_, actual in written.get("assignments", {}).items():
+        _assign(tenant, id_, actual)
+    for actual in written.get("eligible", {}).values():
+        _make_eligible(tenant, actual)
+    for actual in written.get("active", {}).values():
+        _make_active(tenant, actual)
     return tenant
 
 
@@ -79,40 +79,40 @@ def take_in(tenant: Tenant, file: Path) -> None:
         del tenant.definitions[guid]
     _take_in_definitions(tenant, written)
     through_pim = {each.origin.lower() for each in tenant.active_schedules.every() if each.origin}
-    wanted = {id_.lower(): (id_, each) for id_, each in written["assignments"].items()}
+    desired = {id_.lower(): (id_, each) for id_, each in written["assignments"].items()}
     for assignment in list(tenant.assignments.every()):
         if assignment.id.lower() in through_pim:
             continue
-        if assignment.id.lower() not in wanted:
+        if assignment.id.lower() not in desired:
             tenant.unassign(assignment.id)
             continue
-        _, held = wanted.pop(assignment.id.lower())
+        _, actual = desired.pop(assignment.id.lower())
         for name in ("description", "condition", "condition_version"):
-            setattr(assignment, name, held[name])
-    for id_, held in wanted.values():
-        _assign(tenant, id_, held)
+            setattr(assignment, name, actual[name])
+    for id_, actual in desired.values():
+        _assign(tenant, id_, actual)
     eligible = _same_schedules(tenant.eligibilities.every(), written["eligible"])
     for each in list(tenant.eligibilities.every()):
         if _schedule(each)[0].lower() not in eligible:
             tenant.eligibilities[each.folded].remove(each)
-    for key, held in written["eligible"].items():
+    for key, actual in written["eligible"].items():
         if key.lower() not in eligible:
-            _make_eligible(tenant, held)
+            _make_eligible(tenant, actual)
     assigned = [each for each in tenant.active_schedules.every() if each.assignment_type == "Assigned" and each.origin]
     active = _same_schedules(assigned, written["active"])
     for each in assigned:
         if _schedule(each)[0].lower() not in active:
             tenant.unassign(each.origin)
-    for key, held in written["active"].items():
+    for key, actual in written["active"].items():
         if key.lower() not in active:
-            _make_active(tenant, held)
+            _make_active(tenant, actual)
     tenant.version += 1
 
 
-def _same_schedules(held: Iterable[Schedule], written: Mapping[str, dict[str, Any]]) -> set[str]:
+def _same_schedules(actual: Iterable[Schedule], written: Mapping[str, dict[str, Any]]) -> set[str]:
     """The folded ids of the schedules that are still as they are held; Terraform makes one anew to change it."""
     there = {key.lower(): each for key, each in written.items()}
-    found = ((key.lower(), record) for key, record in map(_schedule, held))
+    found = ((key.lower(), record) for key, record in map(_schedule, actual))
     return {
         key for key, record in found if key in there and _times(there[key]["schedule"]) == _times(record["schedule"])
     }
@@ -126,38 +126,38 @@ def _take_in_definitions(tenant: Tenant, written: dict[str, Any]) -> None:
         tenant.custom_role(guid, role["name"], permissions, role["assignable_scopes"], role["description"] or "")
 
 
-def _assign(tenant: Tenant, id_: str, held: dict[str, Any]) -> None:
+def _assign(tenant: Tenant, id_: str, actual: dict[str, Any]) -> None:
     scope, _, name = id_.partition(ASSIGNMENT)
     tenant.assign(
         scope or "/",
-        _guid(held["role_definition_id"]),
-        held["principal_id"],
+        _guid(actual["role_definition_id"]),
+        actual["principal_id"],
         name=name,
-        condition=held["condition"],
-        condition_version=held["condition_version"],
-        description=held["description"],
-        kind=held["principal_type"],
+        condition=actual["condition"],
+        condition_version=actual["condition_version"],
+        description=actual["description"],
+        kind=actual["principal_type"],
     )
 
 
-def _make_eligible(tenant: Tenant, held: dict[str, Any]) -> None:
-    start, end = _times(held["schedule"])
+def _make_eligible(tenant: Tenant, actual: dict[str, Any]) -> None:
+    start, end = _times(actual["schedule"])
     tenant.eligible(
-        held["scope"],
-        _guid(held["role_definition_id"]),
-        held["principal_id"],
+        actual["scope"],
+        _guid(actual["role_definition_id"]),
+        actual["principal_id"],
         start=start,
         end=end,
-        condition=held["condition"],
-        condition_version=held["condition_version"],
-        justification=held["justification"],
+        condition=actual["condition"],
+        condition_version=actual["condition_version"],
+        justification=actual["justification"],
     )
 
 
-def _make_active(tenant: Tenant, held: dict[str, Any]) -> None:
-    start, end = _times(held["schedule"])
-    role, justification = _guid(held["role_definition_id"]), held["justification"]
-    tenant.active(held["scope"], role, held["principal_id"], start=start, end=end, justification=justification)
+def _make_active(tenant: Tenant, actual: dict[str, Any]) -> None:
+    start, end = _times(actual["schedule"])
+    role, justification = _guid(actual["role_definition_id"]), actual["justification"]
+    tenant.active(actual["scope"], role, actual["principal_id"], start=start, end=end, justification=justification)
 
 
 def _common(each: Assignment | Schedule) -> dict[str, Any]:

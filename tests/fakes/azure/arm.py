@@ -92,7 +92,7 @@ _EXTENSION = re.compile(r"(.*)/providers/Microsoft\.Authorization/([^/]+)(?:/([^
 _DEFAULT_IDENTITY = re.compile(r"(.+)/providers/Microsoft\.ManagedIdentity/identities/default\Z", re.IGNORECASE)
 
 _RESOURCE_VERSIONS = ("2025-01-01-preview", "2024-01-01", "2023-07-01")
-_UNTOLD = re.compile(r"microsoft\.storage/storageaccounts/\w+services/\w+\Z", re.IGNORECASE)
+_UNKNOWN_FIELDS = re.compile(r"microsoft\.storage/storageaccounts/\w+services/\w+\Z", re.IGNORECASE)
 """Types that lie in others and that their provider leaves out of what it tells of itself (arm-ttk issue 603)."""
 
 _LICENSE = "The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."
@@ -300,14 +300,14 @@ class Arm:
         """
         if not self._reads(scope):
             return self._forbidden(scope, "Microsoft.Resources/subscriptions/resourceGroups/resources/read")
-        wanted: dict[str, str] = {}
+        desired: dict[str, str] = {}
         if request.filter:
             try:
                 parts = clauses(request.filter)
             except FilterError:
                 return refusal(400, "InvalidFilterInQueryString", "Invalid $filter in query string.")
-            wanted = {part.name.lower(): part.values[0].lower() for part in parts}
-            if set(wanted) - {"resourcetype", "name"}:
+            desired = {part.name.lower(): part.values[0].lower() for part in parts}
+            if set(desired) - {"resourcetype", "name"}:
                 return refusal(400, "InvalidFilterInQueryString", f"Invalid $filter '{request.filter}' specified.")
         here = folded(scope)
         rows = []
@@ -316,8 +316,8 @@ class Arm:
                 for number, resource in enumerate(one for one in group.resources.values() if one.listed):
                     kind, name = _type_of(resource.id)
                     if (
-                        wanted.get("resourcetype", kind.lower()) == kind.lower()
-                        and wanted.get("name", name.lower()) == name.lower()
+                        desired.get("resourcetype", kind.lower()) == kind.lower()
+                        and desired.get("name", name.lower()) == name.lower()
                     ):
                         rows.append((resource, number % 2 == 0))
 
@@ -510,8 +510,8 @@ class Arm:
 
     def _list(self, request: Request, scope: str, collection: str, may: bool) -> Answer | Listing:
         try:
-            wanted = clauses(request.filter) if request.filter else ()
-            _check(collection, wanted)
+            desired = clauses(request.filter) if request.filter else ()
+            _check(collection, desired)
         except FilterError:
             return refusal(
                 400,
@@ -519,7 +519,7 @@ class Arm:
                 f"The filter '{request.filter}' is not supported. Supported filters are either 'atScope()' or "
                 "'principalId eq '{value}' or assignedTo('{value}')'.",
             )
-        if folded(scope) == "/" and not wanted and collection != "roledefinitions":
+        if folded(scope) == "/" and not desired and collection != "roledefinitions":
             return refusal(400, "UnsupportedQuery", "The filter '' is not supported at the scope of the tenant.")
         if not may:
             return Listing([], dict)
@@ -530,14 +530,14 @@ class Arm:
         key = (collection, folded(scope), request.filter)
         if key not in self._listings:
             if collection == "roledefinitions":
-                self._listings[key] = self._definitions_at(scope, wanted)
+                self._listings[key] = self._definitions_at(scope, desired)
             else:
-                self._listings[key] = self._found(scope, collection, wanted)
+                self._listings[key] = self._found(scope, collection, desired)
         return Listing(self._listings[key], show)
 
-    def _found(self, scope: str, collection: str, wanted: tuple[Clause, ...]) -> Rows:
+    def _found(self, scope: str, collection: str, desired: tuple[Clause, ...]) -> Rows:
         """What is at and above a scope and, inside a subscription and unless `atScope()` is asked, below it."""
-        names = {clause.name.lower() for clause in wanted}
+        names = {clause.name.lower() for clause in desired}
         here = folded(scope)
         reached = self.tenant.above(scope)
         below = "" if "atscope" in names or not here.startswith("/subscriptions/") else here + "/"
@@ -548,26 +548,26 @@ class Arm:
 
         places: dict[str, bool] = {}
         rows: Rows = []
-        holders = self._holders(wanted)
+        subjects = self._subjects(desired)
         for thing in self._placed(collection):
             place = thing.folded
             known = places.get(place)
             if known is None:
                 known = places[place] = belongs(place)
-            if known and all(_passes(thing, clause) for clause in wanted) and self._held(thing, holders):
+            if known and all(_passes(thing, clause) for clause in desired) and self._actual(thing, subjects):
                 rows.append(thing)
         return rows
 
-    def _holders(self, wanted: tuple[Clause, ...]) -> frozenset[str] | None:
-        for clause in wanted:
+    def _subjects(self, desired: tuple[Clause, ...]) -> frozenset[str] | None:
+        for clause in desired:
             name = clause.name.lower()
             if name in ("assignedto", "astarget", "asrequestor"):
                 oid = (clause.values[0] if clause.values else self.tenant.caller.object_id).lower()
                 return frozenset({oid} | self.tenant.groups_of(oid))
         return None
 
-    def _held(self, thing: Any, holders: frozenset[str] | None) -> bool:
-        return holders is None or thing.principal.lower() in holders
+    def _actual(self, thing: Any, subjects: frozenset[str] | None) -> bool:
+        return subjects is None or thing.principal.lower() in subjects
 
     def _shown(self, request: Request, scope: str, collection: str, by_id: bool = False) -> Callable[[Any], Json]:
         if collection == "roleassignments":
@@ -633,11 +633,11 @@ class Arm:
             return refusal(404, "RoleDefinitionDoesNotExist", message)
         return Answer(200, _definition(scope, found))
 
-    def _definitions_at(self, scope: str, wanted: tuple[Clause, ...]) -> Rows:
+    def _definitions_at(self, scope: str, desired: tuple[Clause, ...]) -> Rows:
         """The roles that can be assigned here; with `atScopeAndBelow()` those of places below too."""
         here = folded(scope)
         above = set(self.tenant.above(scope))
-        names = {clause.name.lower() for clause in wanted}
+        names = {clause.name.lower() for clause in desired}
         rows: Rows = []
         for custom in self.tenant.definitions.values():
             places = [folded(place) for place in custom.assignable_scopes]
@@ -645,12 +645,12 @@ class Arm:
                 "atscopeandbelow" in names and any(here == "/" or place.startswith(here + "/") for place in places)
             ):
                 rows.append(custom)
-        kinds = [clause.values[0].lower() for clause in wanted if clause.name.lower() == "type"]
+        kinds = [clause.values[0].lower() for clause in desired if clause.name.lower() == "type"]
         if kinds:
             rows = rows if "customrole" in kinds else []
         if not kinds or "builtinrole" in kinds:
             rows += _built_in().values()
-        for clause in wanted:
+        for clause in desired:
             if clause.name.lower() == "rolename":
                 name = clause.values[0].lower()
                 rows = [one for one in rows if _role_name(one).lower() == name]
@@ -790,17 +790,17 @@ class Arm:
                 f"PrincipalType '{asked}'."
             )
             return refusal(400, "UnmatchedPrincipalType", message)
-        wanted = (folded(scope), role, oid.lower())
+        desired = (folded(scope), role, oid.lower())
         told = {key: properties.get(key) or None for key in ("condition", "conditionVersion", "description")}
         same = None
         for other in tenant.assignments.every():
             tuple_ = (other.folded, other.role, other.principal.lower())
             if other.name.lower() == name.lower():
-                if tuple_ != wanted:
+                if tuple_ != desired:
                     message = "Tenant ID, application ID, principal ID, and scope are not allowed to be updated."
                     return refusal(400, "RoleAssignmentUpdateNotPermitted", message)
                 same = other
-            elif tuple_ == wanted:
+            elif tuple_ == desired:
                 return refusal(409, "RoleAssignmentExists", "The role assignment already exists.")
         if same:
             same.condition, same.condition_version = told["condition"], told["conditionVersion"]
@@ -858,9 +858,9 @@ def _given(text: str) -> tuple[Clause, ...]:
         return ()
 
 
-def _check(collection: str, wanted: tuple[Clause, ...]) -> None:
+def _check(collection: str, desired: tuple[Clause, ...]) -> None:
     """Refuse the filters that the real service refuses."""
-    names = sorted(clause.name.lower() for clause in wanted)
+    names = sorted(clause.name.lower() for clause in desired)
     if collection == "roleassignments":
         # atScope() and principalId do not go together (azure-powershell pull request 20433).
         good = names in ([], ["atscope"], ["principalid"], ["assignedto"], ["assignedto", "atscope"])
@@ -873,10 +873,10 @@ def _check(collection: str, wanted: tuple[Clause, ...]) -> None:
         good = set(names) <= known
     if not good:
         raise FilterError(str(names))
-    if any(clause.operator == "startswith" for clause in wanted):
+    if any(clause.operator == "startswith" for clause in desired):
         raise FilterError("startswith")
     calls = {"atscope": 0, "atscopeandbelow": 0, "astarget": 0, "asrequestor": 0, "assignedto": 1}
-    for clause in wanted:
+    for clause in desired:
         expected = calls.get(clause.name.lower())
         if (expected is None) == (clause.operator == "call"):
             raise FilterError(clause.name)
@@ -940,7 +940,7 @@ def _type_of(resource_id: str) -> tuple[str, str]:
 
 def _is_told(kind: str) -> bool:
     """Whether a provider tells of this type and its versions."""
-    return not _UNTOLD.match(kind)
+    return not _UNKNOWN_FIELDS.match(kind)
 
 
 def _versions_of(kind: str) -> list[str]:

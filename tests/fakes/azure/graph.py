@@ -117,11 +117,11 @@ class Graph:
         if self.tenant.may_see(kind) != "all":
             return _denied()
         try:
-            wanted = clauses(request.filter) if request.filter else ()
+            desired = clauses(request.filter) if request.filter else ()
         except FilterError:
             return _refused(400, "BadRequest", f"Invalid filter clause: Syntax error in '{request.filter}'.")
         found = list(self._present(kind))
-        for clause in wanted:
+        for clause in desired:
             begins = clause.operator == "startswith"
             if clause.name not in (_BEGINNINGS if begins else _FILTERS)[kind] or clause.operator == "call":
                 return _refused(

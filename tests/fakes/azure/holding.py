@@ -12,30 +12,30 @@ from tests.fakes.azure import Tenant
 from tests.fakes.world import TODAY
 
 
-def tenant_of(outcome: CheckedProject, without: Collection[Key] = ()) -> Tenant:
+def tenant_of(checked: CheckedProject, without: Collection[Key] = ()) -> Tenant:
     """A tenant with the project's subscriptions, principals, custom roles and access, but for some of it."""
-    tenant = Tenant(id=outcome.project.tenant or "99999999-9999-4999-8999-999999999999")
-    for environment in outcome.project.environments:
+    tenant = Tenant(id=checked.project.tenant or "99999999-9999-4999-8999-999999999999")
+    for environment in checked.project.environments:
         tenant.subscription(environment.subscription, name=environment.name)
-    for wearers in outcome.project.team.values():
-        for wearer in wearers:
-            principal = wearer.principal
+    for team_members in checked.project.team.values():
+        for team_member in team_members:
+            principal = team_member.principal
             if not tenant.present(principal.id):
                 tenant.principal(principal.id, principal.type.value, principal.name, upn=principal.name)  # type: ignore[arg-type]
-    for definition in outcome.desired.definitions:
+    for definition in checked.desired.definitions:
         define(tenant, definition)
-    for key, assignment in outcome.desired.state.items():
+    for key, assignment in checked.desired.state.items():
         if key not in without:
-            hold(tenant, assignment, outcome)
+            hold(tenant, assignment, checked)
     return tenant
 
 
-def hold(tenant: Tenant, wanted: Assignment, outcome: CheckedProject) -> str:
+def hold(tenant: Tenant, desired: Assignment, checked: CheckedProject) -> str:
     """Puts one wanted assignment into the tenant, and gives its id."""
-    project = outcome.project
-    scope, role, principal = wanted.scope.id, wanted.role.id, wanted.principal.id
-    end = instant(wanted.ends) if wanted.ends is not None else None
-    if wanted.activation is Activation.ELIGIBLE:
+    project = checked.project
+    scope, role, principal = desired.scope.id, desired.role.id, desired.principal.id
+    end = instant(desired.ends) if desired.ends is not None else None
+    if desired.activation is Activation.ELIGIBLE:
         if end is None and project.pim_eligible_days:
             end = instant(TODAY) + timedelta(days=project.pim_eligible_days)
         return tenant.eligible(
@@ -43,19 +43,19 @@ def hold(tenant: Tenant, wanted: Assignment, outcome: CheckedProject) -> str:
             role,
             principal,
             end=end,
-            condition=wanted.condition or None,
-            condition_version=wanted.condition_version or None,
-            justification=wanted.description,
+            condition=desired.condition or None,
+            condition_version=desired.condition_version or None,
+            justification=desired.description,
         )
-    if kept_by_pim(wanted, project.pim):
-        return tenant.active(scope, role, principal, end=end, justification=wanted.description)
+    if kept_by_pim(desired, project.pim):
+        return tenant.active(scope, role, principal, end=end, justification=desired.description)
     return tenant.assign(
         scope,
         role,
         principal,
-        condition=wanted.condition or None,
-        condition_version=wanted.condition_version or None,
-        description=wanted.description,
+        condition=desired.condition or None,
+        condition_version=desired.condition_version or None,
+        description=desired.description,
     )
 
 

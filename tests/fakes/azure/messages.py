@@ -107,7 +107,7 @@ class Listing:
     rows: Sequence[Any]
     show: Callable[[Any], Json]
     link: str = "nextLink"
-    around: Json = field(default_factory=dict)
+    bypasses: Json = field(default_factory=dict)
     size: int | None = None
 
 

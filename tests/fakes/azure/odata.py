@@ -50,8 +50,8 @@ def clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     depth = 0
 
-    def take(*wanted: str) -> str:
-        if not tokens or (wanted and tokens[0] not in wanted):
+    def take(*desired: str) -> str:
+        if not tokens or (desired and tokens[0] not in desired):
             raise FilterError(text)
         return tokens.pop(0)
 

@@ -51,24 +51,24 @@ def tenant(p2: bool = True) -> Tenant:
 
 @contextlib.contextmanager
 def reading(
-    held: Tenant,
+    actual: Tenant,
     page: int = 1000,
-    patience: float = 5,
+    retry_budget: float = 5,
     catalog: Catalog | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[StandIn, Azure]]:
     """The stand-in for a tenant, and rbacgen's reader of it, logged in through the environment as a pipeline is."""
-    with StandIn(held, page=page) as azure, pytest.MonkeyPatch.context() as patch:
+    with StandIn(actual, page=page) as azure, pytest.MonkeyPatch.context() as patch:
         environment = azure.environment()
         for name, value in environment.items():
             patch.setenv(name, value)
         cloud = cloud_of(environment=environment)
-        yield azure, Azure.of(cloud, environment, catalog or load(), NOW, patience, progress)
+        yield azure, Azure.of(cloud, environment, catalog or load(), NOW, retry_budget, progress)
 
 
-def read(held: Tenant, ask: Ask = ONE, catalog: Catalog | None = None) -> Source:
+def read(actual: Tenant, ask: Ask = ONE, catalog: Catalog | None = None) -> Source:
     """What one reading of a tenant gives."""
-    with reading(held, catalog=catalog) as (_, azure):
+    with reading(actual, catalog=catalog) as (_, azure):
         return azure.read(ask)
 
 

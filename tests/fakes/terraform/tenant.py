@@ -147,9 +147,9 @@ def refuse_existing(kind: str, id_: str) -> None:
     )
 
 
-def assign(tenant: Record, wanted: Record) -> str:
+def assign(tenant: Record, desired: Record) -> str:
     """Put a role assignment into the tenant and give its id; the checks come in the provider's and Azure's order."""
-    scope, name = wanted["scope"], wanted["name"]
+    scope, name = desired["scope"], desired["name"]
     id_ = assignment_id(scope, name)
     assignments: Record = tenant.setdefault("assignments", {})
     by_id = {key.lower(): value for key, value in assignments.items()}
@@ -157,13 +157,13 @@ def assign(tenant: Record, wanted: Record) -> str:
         refuse_existing("azurerm_role_assignment", id_)
     if not is_scope(scope):
         raise RefusedError(f"Azure knows no scope {scope!r} (the stand-in's own words).")
-    if not is_uuid(wanted["principal_id"]):
+    if not is_uuid(desired["principal_id"]):
         raise RefusedError(
             "unexpected status 400 (400 Bad Request) with error: InvalidPrincipalId: "
-            f"The Principal ID '{wanted['principal_id']}' is not valid. Principal ID must be a GUID."
+            f"The Principal ID '{desired['principal_id']}' is not valid. Principal ID must be a GUID."
         )
     kept = spelled(tenant, scope)
-    tuple_ = (kept.lower(), role_guid(wanted["role_definition_id"]), wanted["principal_id"].lower())
+    tuple_ = (kept.lower(), role_guid(desired["role_definition_id"]), desired["principal_id"].lower())
     for other in map(whole, assignments, assignments.values()):
         if other["name"].lower() == name.lower():
             raise RefusedError(
@@ -175,8 +175,8 @@ def assign(tenant: Record, wanted: Record) -> str:
                 "unexpected status 409 (409 Conflict) with error: RoleAssignmentExists: "
                 "The role assignment already exists."
             )
-    kind = principal_type(tenant, wanted["principal_id"], wanted["principal_type"])
-    assignments[assignment_id(kept, name)] = {**wanted, "scope": kept, "principal_type": kind}
+    kind = principal_type(tenant, desired["principal_id"], desired["principal_type"])
+    assignments[assignment_id(kept, name)] = {**desired, "scope": kept, "principal_type": kind}
     return id_
 
 

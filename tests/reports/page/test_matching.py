@@ -71,21 +71,21 @@ def test_patterns_match_as_in_python(browser: Browser) -> None:
 def verdicts() -> tuple[dict[str, Any], set[tuple[str, ...]]]:
     """The packed example, and by Python: for each operation to ask about, which assignments give it and how."""
     form = worlds.shown(worlds.EXAMPLE)
-    outcome = load.work_out(str(worlds.EXAMPLE), TODAY)
+    checked = load.work_out(str(worlds.EXAMPLE), TODAY)
     access = Evaluator(
-        runner.ground(outcome.project, outcome.desired, outcome.catalog, isolated_roles.places(outcome.project))
+        runner.facts(checked.project, checked.desired, checked.catalog, isolated_roles.places(checked.project))
     )
     expected = set()
-    scopes = {each.scope.folded: each.scope for each in outcome.desired.state}
+    scopes = {each.scope.folded: each.scope for each in checked.desired.state}
     for asked in form.asked:
         for scope in scopes.values():
             everyone = access.everyone(AccessRequest(asked.operation, Plane(asked.plane), scope), with_below=False)
-            for answer in everyone.here:
-                for way in answer.ways:
-                    given = way.assignment
+            for decision in everyone.here:
+                for permit in decision.permits:
+                    given = permit.assignment
                     if given.scope == scope:
                         key = f"{given.principal.id} {role_key(given.role)} {given.scope.id} {given.activation}"
-                        expected.add((asked.operation, asked.plane, key, str(way.verdict)))
+                        expected.add((asked.operation, asked.plane, key, str(permit.verdict)))
     return matrix_page.packed(form), expected
 
 

@@ -37,7 +37,7 @@ def rows(page: Page, within: str) -> list[str]:
     return [" ".join(each.split()) for each in page.locator(f"{within} tbody tr").all_inner_texts()]
 
 
-def hats(page: Page) -> list[str]:
+def project_roles(page: Page) -> list[str]:
     """The project roles that the matrix shows."""
     return page.locator("#matrix .toggle").all_inner_texts()
 
@@ -51,7 +51,7 @@ def test_it_opens_with_all_that_there_is(example: Path, open_page: Open) -> None
     assert page.title() == "Access of fraud-detection"
     assert page.inner_text("h1") == "fraud-detection"
     assert "assignments 114 " in " ".join(page.inner_text("#numbers").split())
-    assert len(hats(page)) == 23
+    assert len(project_roles(page)) == 23
     families = page.locator("#matrix tr.family").all_inner_texts()
     assert families[0] == "Key business leads"
     assert families[-1] == "Workload identities"
@@ -104,7 +104,7 @@ def test_names_are_text_and_never_markup(tmp_path: Path, open_page: Open) -> Non
     world.mapping["capabilities/all.yaml"]["use_secrets"]["says"] = title
     world.project["team"]["developer"][0]["group"] = "<b>grp</b>\u2028&amp;"
     page = open_page(worlds.write(worlds.shown(world.write()), tmp_path / "page.html"))
-    assert title in hats(page)
+    assert title in project_roles(page)
     assert "<b>grp</b>" in page.inner_text("#matrix")
     page.locator("#matrix .chip").first.click()
     assert page.locator("#chain").is_visible()
@@ -123,7 +123,7 @@ def test_who_can_read_secrets(example: Path, open_page: Open) -> None:
     (row,) = rows(page, "#answer")
     assert row.startswith("grp-fraud-data-engineers")
     assert "allowed Key Vault Secrets User" in row
-    assert hats(page) == ["Data Engineer"]
+    assert project_roles(page) == ["Data Engineer"]
     assert page.inner_text("#count") == "1 of 114 assignments, for 1 hat"
     ask(page, "who can read secrets in prod")
     assert page.inner_text("#count") == "0 of 114 assignments, for no hats"
@@ -149,7 +149,7 @@ def test_a_pattern_is_sent_to_the_command(example: Path, open_page: Open) -> Non
 
 
 @pytest.mark.parametrize(
-    ("words", "hat"),
+    ("words", "project_role"),
     [
         ("omar.haddad", "MLOps Engineer"),
         ("grp-fraud-data-scientists", "Data Scientist"),
@@ -160,12 +160,14 @@ def test_a_pattern_is_sent_to_the_command(example: Path, open_page: Open) -> Non
         ("manage drift", "MLOps Engineer"),
     ],
 )
-def test_search_finds_by_all_that_stands_on_a_chain(example: Path, open_page: Open, words: str, hat: str) -> None:
+def test_search_finds_by_all_that_stands_on_a_chain(
+    example: Path, open_page: Open, words: str, project_role: str
+) -> None:
     """A person, a group, an object id, an Azure role, a resource, a scope kind, a duty: each leads to the hat."""
     page = open_page(example)
     ask(page, words)
-    assert hat in hats(page)
-    assert len(hats(page)) < 10
+    assert project_role in project_roles(page)
+    assert len(project_roles(page)) < 10
     assert rows(page, "#answer")
 
 
@@ -177,7 +179,7 @@ def test_a_member_of_a_group_is_found_through_it(tmp_path: Path, open_page: Open
     form = matrix_form.form(replace(shown, matrix=replace(shown.matrix, project=project)))
     page = open_page(worlds.write(form, tmp_path / "page.html"))
     ask(page, "ann@contoso.example")
-    assert hats(page) == ["Developer"]
+    assert project_roles(page) == ["Developer"]
     assert "in it: ann@contoso.example" in page.inner_text("#answer")
 
 
@@ -191,12 +193,12 @@ def test_filters_narrow_the_matrix_and_clear_again(example: Path, open_page: Ope
         "chip eligible"
     }
     page.select_option("#family", "Data science, ML and development")
-    assert hats(page) == ["Data Engineer", "MLOps Engineer"]
+    assert project_roles(page) == ["Data Engineer", "MLOps Engineer"]
     page.click("#reset")
-    assert len(hats(page)) == 23
+    assert len(project_roles(page)) == 23
     assert page.locator("#matrix thead th").count() == 5
     page.select_option("#activation", "hands_out")
-    assert hats(page) == ["Azure Infrastructure Engineer / Administrator"]
+    assert project_roles(page) == ["Azure Infrastructure Engineer / Administrator"]
 
 
 def test_a_question_can_be_linked_to(example: Path, open_page: Open) -> None:
@@ -230,8 +232,8 @@ def test_a_cell_opens_its_chain_by_mouse(example: Path, open_page: Open) -> None
     page = open_page(example)
     open_cell(page).click()
     said = page.inner_text("#chain")
-    way = "Data Engineer \u2192 read source credentials \u2192 Key Vault Secrets User \u2192 kv-fraud-dev"
-    assert page.locator("#chain .ways li").all_inner_texts() == [way]
+    permit = "Data Engineer \u2192 read source credentials \u2192 Key Vault Secrets User \u2192 kv-fraud-dev"
+    assert page.locator("#chain .ways li").all_inner_texts() == [permit]
     team = (worlds.EXAMPLE / "rbacgen.yaml").read_text(encoding="utf-8").splitlines()
     line = next(number for number, each in enumerate(team, 1) if "group: grp-fraud-data-engineers" in each)
     for words in (
@@ -532,7 +534,7 @@ def test_two_thousand_assignments_are_few_elements(large: Path, open_page: Open)
     """What is drawn grows with the cells and not with the assignments: the page opens with a bounded number of elements."""
     page = open_page(large)
     assert "assignments 2,000 " in " ".join(page.inner_text("#numbers").split())
-    assert len(hats(page)) == 15
+    assert len(project_roles(page)) == 15
     assert page.evaluate("document.getElementsByTagName('*').length") < 6_000
     ask(page, "who can read secrets")
     assert page.locator("#answer tbody tr").count() == 50
@@ -557,11 +559,11 @@ def test_axe_finds_nothing_in_the_reports(
     """The pages of `check --source` and of `diff`, with every part opened: they have two tables of access tests, and more."""
     axe = axe_core()
     source = str(worlds.snapshot(tmp_path_factory.mktemp("reports")))
-    outcome, held = check.check(str(worlds.EXAMPLE), TODAY, check.CheckOptions(source=source), worlds.no_azure)
+    checked, actual = check.check(str(worlds.EXAMPLE), TODAY, check.CheckOptions(source=source), worlds.no_azure)
     compared = diff.diff(str(worlds.EXAMPLE), TODAY, diff.DiffOptions(source=source), worlds.no_azure)
     reports = {
-        "check": found.of_check(check_form.form(outcome, held)),
-        "diff": found.of_diff(drift_form.form(compared.drift, compared.outcome)),
+        "check": found.of_check(check_form.form(checked, actual)),
+        "diff": found.of_diff(drift_form.form(compared.drift, compared.checked)),
     }
     for name, report in reports.items():
         path = tmp_path / f"{name}.html"

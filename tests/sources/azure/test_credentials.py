@@ -406,14 +406,14 @@ def test_a_pipeline_that_gets_no_token_is_not_told_to_log_in_as_a_person(monkeyp
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "code", "cure"),
+    ("name", "value", "code", "remedy"),
     [
         ("AZURE_CLIENT_SECRET", SECRET, "AADSTS7000215", "AZURE_CLIENT_SECRET"),
         ("AZURE_CLIENT_ID", "99999999-0000-4000-8000-000000000009", "AADSTS700016", "AZURE_CLIENT_ID"),
     ],
 )
 def test_a_login_that_is_refused_is_told_by_its_code(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: str, cure: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: str, remedy: str
 ) -> None:
     """And by what to mend; nothing else that Entra writes is repeated, nor is the secret."""
     with StandIn(tenant()) as azure:
@@ -421,7 +421,7 @@ def test_a_login_that_is_refused_is_told_by_its_code(
         with pytest.raises(LoginError) as caught:
             _logged_in(_environment(azure, monkeypatch, **given))
     assert str(caught.value) == f"Microsoft Entra ID refuses the login ({code})"
-    assert cure in caught.value.hint
+    assert remedy in caught.value.hint
     assert SECRET not in caught.value.hint
 
 

@@ -54,10 +54,10 @@ def test_ids_compare_without_case() -> None:
 
 def test_somebody_deleted_is_told_from_somebody_who_can_come_back() -> None:
     """For 30 days the directory keeps who was deleted in its bin, and their access with them."""
-    held = tenant()
-    held.delete(ANN, soft=True)
-    held.delete(BOT, soft=False)
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.delete(ANN, soft=True)
+    actual.delete(BOT, soft=False)
+    with reading(actual) as (_, live):
         found = live.directory(frozenset({TEAM, ANN, BOT, GONE}))
     assert found[ANN] == Entry(Presence.SOFT_DELETED, "ann@contoso.example", "User")
     assert found[BOT] == found[GONE] == Entry(Presence.DELETED)
@@ -66,40 +66,40 @@ def test_somebody_deleted_is_told_from_somebody_who_can_come_back() -> None:
 
 def test_somebody_whom_the_login_may_not_see_is_not_gone() -> None:
     """Graph leaves such a one out of its answer just as somebody deleted, and forbids a closer look."""
-    held = tenant()
-    held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
-    held.delete(BOT, soft=False)
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
+    actual.delete(BOT, soft=False)
+    with reading(actual) as (_, live):
         found = live.directory(frozenset({TEAM, ANN, BOT}))
-    assert found[ANN] == Entry(Presence.UNSEEN)
+    assert found[ANN] == Entry(Presence.NOT_VISIBLE)
     assert found[BOT].presence is Presence.DELETED
 
 
 def test_somebody_of_whom_only_the_id_may_be_seen_is_present() -> None:
     """With the type, and without a name."""
-    held = tenant()
-    held.graph_permission = "basic"
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.graph_permission = "basic"
+    with reading(actual) as (_, live):
         assert live.directory(frozenset({TEAM})) == {TEAM: Entry(Presence.PRESENT, "", "Group")}
 
 
 @pytest.mark.parametrize("status", [403, 500, 404])
 def test_only_two_clear_answers_make_somebody_deleted(status: int) -> None:
     """A bin that fails or is closed leaves it open."""
-    with reading(tenant(), patience=0.2) as (azure, live):
+    with reading(tenant(), retry_budget=0.2) as (azure, live):
         azure.fault(Fault(path="deletedItems", status=status))
         found = live.directory(frozenset({GONE, TEAM}))
-    assert found[GONE].presence is (Presence.DELETED if status == 404 else Presence.UNSEEN)
+    assert found[GONE].presence is (Presence.DELETED if status == 404 else Presence.NOT_VISIBLE)
 
 
 def _two_held() -> Tenant:
     """The team has access to both subscriptions, somebody deleted to one, and to the management group."""
-    held = tenant()
-    held.assign(APP, READER, TEAM)
-    held.assign(PROD_SCOPE, READER, TEAM)
-    held.assign(PROD_SCOPE, READER, GONE)
-    held.assign(GROUP_A, READER, GONE)
-    return held
+    actual = tenant()
+    actual.assign(APP, READER, TEAM)
+    actual.assign(PROD_SCOPE, READER, TEAM)
+    actual.assign(PROD_SCOPE, READER, GONE)
+    actual.assign(GROUP_A, READER, GONE)
+    return actual
 
 
 def test_somebody_is_deleted_only_where_the_subscription_is_of_the_directorys_tenant() -> None:
@@ -111,14 +111,14 @@ def test_somebody_is_deleted_only_where_the_subscription_is_of_the_directorys_te
         assert [each.path for each in azure.asked("arm")[asked:]] == [PROD_SCOPE]
         azure.fault(Fault(path=f"^/subscriptions/{PROD}$", body=f'{{"tenantId": "{CUSTOMER.upper()}"}}'))
         found = live.directory(frozenset({TEAM, GONE}))
-        assert (found[TEAM].presence, found[GONE].presence) == (Presence.PRESENT, Presence.UNSEEN)
+        assert (found[TEAM].presence, found[GONE].presence) == (Presence.PRESENT, Presence.NOT_VISIBLE)
 
 
 def test_a_directory_that_knows_nobody_is_asked_about_another_tenant() -> None:
     """Where all who are gone hold something there, a refusal says where to log in."""
-    held = tenant()
-    held.assign(PROD_SCOPE, READER, GONE)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.assign(PROD_SCOPE, READER, GONE)
+    with reading(actual) as (azure, live):
         live.read(BOTH)
         azure.fault(Fault(path=f"^/subscriptions/{PROD}$", body=f'{{"tenantId": "{CUSTOMER.upper()}"}}'))
         with pytest.raises(DirectoryRefusedError) as caught:
@@ -132,38 +132,38 @@ def test_a_directory_that_knows_nobody_is_asked_about_another_tenant() -> None:
 @pytest.mark.parametrize("scope", [DEV_SCOPE, GROUP_A])
 def test_who_is_gone_from_a_tenant_that_was_compared_is_gone(scope: str) -> None:
     """Be it the only one that was asked for, in a subscription or above it."""
-    held = tenant()
-    held.assign(scope, READER, GONE)
-    held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.assign(scope, READER, GONE)
+    actual.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
+    with reading(actual) as (_, live):
         live.read(ONE)
         assert live.directory(frozenset({GONE})) == {GONE: Entry(Presence.DELETED)}
         found = live.directory(frozenset({GONE, ANN}))
-    assert (found[GONE].presence, found[ANN].presence) == (Presence.DELETED, Presence.UNSEEN)
+    assert (found[GONE].presence, found[ANN].presence) == (Presence.DELETED, Presence.NOT_VISIBLE)
 
 
 def test_of_several_tenants_the_own_one_is_believed() -> None:
     """And who holds something in the other one, or above what may be its, is unseen; nobody else needs to be there."""
-    held = tenant()
-    held.assign(DEV_SCOPE, READER, GONE)
-    held.assign(PROD_SCOPE, READER, CUSTOMER)
-    held.assign(GROUP_A, READER, ABOVE)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.assign(DEV_SCOPE, READER, GONE)
+    actual.assign(PROD_SCOPE, READER, CUSTOMER)
+    actual.assign(GROUP_A, READER, ABOVE)
+    with reading(actual) as (azure, live):
         live.read(BOTH)
         azure.fault(Fault(path=f"^/subscriptions/{PROD}$", body=f'{{"tenantId": "{CUSTOMER}"}}'))
         found = live.directory(frozenset({GONE, CUSTOMER, ABOVE}))
     assert {each: entry.presence for each, entry in found.items()} == {
         GONE: Presence.DELETED,
-        CUSTOMER: Presence.UNSEEN,
-        ABOVE: Presence.UNSEEN,
+        CUSTOMER: Presence.NOT_VISIBLE,
+        ABOVE: Presence.NOT_VISIBLE,
     }
 
 
 def test_a_report_says_of_how_many_the_directory_says_nothing() -> None:
     """Else access of somebody who may be gone would pass for that of somebody who is there."""
-    held = tenant()
-    held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
+    with reading(actual) as (_, live):
         reader = Reader(lambda _cloud, _roles: live, "", load())
         source = reader.read(None, ONE)
         assert reader.with_directory(source, frozenset({TEAM})).notes == ()
@@ -173,10 +173,10 @@ def test_a_report_says_of_how_many_the_directory_says_nothing() -> None:
 
 def test_subscriptions_are_not_asked_whose_they_are_while_everybody_is_there() -> None:
     """It would be a request for each of them; nor those that nobody deleted has access to."""
-    held = _two_held()
-    held.assign(DEV_SCOPE, READER, ANN)
-    held.delete(ANN, soft=True)
-    with reading(held) as (azure, live):
+    actual = _two_held()
+    actual.assign(DEV_SCOPE, READER, ANN)
+    actual.delete(ANN, soft=True)
+    with reading(actual) as (azure, live):
         live.read(BOTH)
         asked = len(azure.asked("arm"))
         live.directory(frozenset({TEAM, ANN}))
@@ -197,7 +197,7 @@ def test_subscriptions_are_not_asked_whose_they_are_while_everybody_is_there() -
 def test_whose_a_subscription_is_must_be_known_where_somebody_is_gone(fault: Fault, said: str) -> None:
     """Else it may be another's, and they may all be there."""
     fault.path = f"^/subscriptions/{PROD}$"
-    with reading(_two_held(), patience=0.2) as (azure, live):
+    with reading(_two_held(), retry_budget=0.2) as (azure, live):
         live.read(BOTH)
         azure.fault(fault)
         with pytest.raises(DirectoryRefusedError) as caught:
@@ -208,14 +208,14 @@ def test_whose_a_subscription_is_must_be_known_where_somebody_is_gone(fault: Fau
 
 def test_a_directory_that_knows_nobody_is_the_wrong_one() -> None:
     """Where no tenant was compared it does not make everybody deleted, whether it hides some of them or not."""
-    held = tenant()
-    held.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
+    with reading(actual) as (_, live):
         for asked in ({GONE}, {GONE, CUSTOMER}, {GONE, ANN}):
             with pytest.raises(DirectoryRefusedError, match="knows nobody") as caught:
                 live.directory(frozenset(asked))
             assert "--graph-endpoint" in caught.value.hint
-        assert live.directory(frozenset({ANN}))[ANN].presence is Presence.UNSEEN
+        assert live.directory(frozenset({ANN}))[ANN].presence is Presence.NOT_VISIBLE
 
 
 def test_an_answer_of_several_pages_is_followed_to_its_end() -> None:
@@ -238,9 +238,9 @@ def test_an_answer_of_several_pages_is_followed_to_its_end() -> None:
 
 def test_a_closed_directory_is_refused_in_one_sentence() -> None:
     """It says which permission is lacking."""
-    held = tenant()
-    held.graph_permission = "none"
-    with reading(held) as (_, live), pytest.raises(DirectoryRefusedError) as caught:
+    actual = tenant()
+    actual.graph_permission = "none"
+    with reading(actual) as (_, live), pytest.raises(DirectoryRefusedError) as caught:
         live.directory(frozenset({TEAM}))
     assert "403" in str(caught.value)
     assert "Directory.Read.All" in caught.value.hint
@@ -268,7 +268,7 @@ def test_a_cloud_whose_directory_is_not_known_is_refused_too() -> None:
 )
 def test_a_directory_that_fails_is_no_empty_directory(fault: Fault) -> None:
     """It is an error, and no refusal."""
-    with reading(tenant(), patience=0.2) as (azure, live):
+    with reading(tenant(), retry_budget=0.2) as (azure, live):
         azure.fault(fault)
         with pytest.raises(RbacgenError) as caught:
             live.directory(frozenset({TEAM}))
@@ -277,9 +277,9 @@ def test_a_directory_that_fails_is_no_empty_directory(fault: Fault) -> None:
 
 def test_throttling_of_a_part_of_a_batch_is_waited_for() -> None:
     """Each answer of a batch has its own status."""
-    held = tenant()
-    held.delete(ANN, soft=True)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.delete(ANN, soft=True)
+    with reading(actual) as (azure, live):
         azure.fault(Fault(path=f"directoryObjects/{ANN}", status=429, retry_after=0.01, times=2))
         found = live.directory(frozenset({ANN, GONE}))
         looked = [each for each in azure.asked("graph", path="directoryObjects/") if each.batched]
@@ -306,10 +306,10 @@ def test_an_answer_of_a_batch_that_is_no_object_is_a_failure() -> None:
 
 def test_lists_of_the_directory_are_followed_to_the_end() -> None:
     """As those of Resource Manager are."""
-    held = tenant()
+    actual = tenant()
     for number in range(250):
-        held.principal(f"66666666-0000-4000-8000-{number:012}", "Group", f"g{number}")
-    with reading(held) as (azure, live):
+        actual.principal(f"66666666-0000-4000-8000-{number:012}", "Group", f"g{number}")
+    with reading(actual) as (azure, live):
         found = live._connection.graph_rows("/groups", DirectoryRow, {"$top": "100"})
         assert len(azure.asked("graph", "GET", "/groups")) == 3
     assert len(found) == 251
@@ -317,11 +317,11 @@ def test_lists_of_the_directory_are_followed_to_the_end() -> None:
 
 def test_thousands_are_asked_for_in_thousands_and_looked_for_in_twenties() -> None:
     """As many as Graph takes at a time."""
-    held = tenant()
+    actual = tenant()
     ids = [f"55555555-0000-4000-8000-{number:012}" for number in range(1500)]
     for each in ids[:1475]:
-        held.principal(each, "Group", f"group {each[-4:]}")
-    with reading(held) as (azure, live):
+        actual.principal(each, "Group", f"group {each[-4:]}")
+    with reading(actual) as (azure, live):
         found = live.directory(frozenset(ids))
         assert len(azure.asked("graph", "POST", "getByIds")) == 2
         assert len(azure.asked("graph", "POST", "$batch")) == 4

@@ -42,7 +42,7 @@ LISTS = {
 PERSONAL = "ann@contoso.example with object id 11111111-0000-4000-8000-000000000002"
 
 
-def _held() -> Tenant:
+def _actual() -> Tenant:
     """Five assignments and five eligibilities in each subscription."""
     made = tenant()
     for number in range(5):
@@ -108,7 +108,7 @@ SAID = {
 @pytest.mark.parametrize("name", SAID)
 def test_a_list_that_fails_halfway_gives_nothing_and_is_named(name: str) -> None:
     """On its second page: none of its rows are there, the other lists stand, and what is said holds nothing of Azure's text."""
-    with reading(_held(), page=2, patience=0.3) as (azure, live):
+    with reading(_actual(), page=2, retry_budget=0.3) as (azure, live):
         azure.fault(_fault(name, collection="roleAssignments", scope=DEV_SCOPE, page=2))
         source = live.read(BOTH)
         assert all("evil" not in each.path for each in azure.requests)
@@ -122,9 +122,9 @@ def test_a_list_that_fails_halfway_gives_nothing_and_is_named(name: str) -> None
     assert coverage.covers(Part.ASSIGNMENTS, Scope.of(PROD_SCOPE))
     found = unread(source, DEV_SCOPE, Part.ASSIGNMENTS)
     assert SAID[name] in found.why
-    assert found.cure
-    assert "contoso" not in found.why + found.cure
-    assert "11111111" not in found.why + found.cure
+    assert found.remedy
+    assert "contoso" not in found.why + found.remedy
+    assert "11111111" not in found.why + found.remedy
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_list_that_fails_halfway_gives_nothing_and_is_named(name: str) -> None
 def test_what_passes_is_waited_for(fault: Fault) -> None:
     """The list comes whole, and nobody hears of it."""
     fault.collection, fault.page = "roleAssignments", 2
-    with reading(_held(), page=2) as (azure, live):
+    with reading(_actual(), page=2) as (azure, live):
         azure.fault(fault)
         source = live.read(BOTH)
     assert missed(source) == set()
@@ -154,7 +154,7 @@ def test_what_passes_is_waited_for(fault: Fault) -> None:
 @pytest.mark.parametrize("name", ["throttled for long", "forbidden", "not understood"])
 def test_there_is_no_waiting_for_what_does_not_come(name: str) -> None:
     """A pause longer than the patience ends the list at once, with one request, as does what will never be better."""
-    with reading(_held(), patience=20) as (azure, live):
+    with reading(_actual(), retry_budget=20) as (azure, live):
         azure.fault(_fault(name, collection="roleAssignments"))
         source = live.read(BOTH)
         assert len([each for each in azure.asked("arm") if each.path.endswith("/roleAssignments")]) == 2
@@ -169,7 +169,7 @@ PAIRS = list(
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_two_faults_leave_two_lists_unread(one: str, other: str) -> None:
     """In two parts of one subscription; the rest of it, and the other subscription, stand."""
-    with reading(_held(), page=2, patience=0.3) as (azure, live):
+    with reading(_actual(), page=2, retry_budget=0.3) as (azure, live):
         azure.fault(_fault(one, collection="roleAssignments", scope=DEV_SCOPE))
         azure.fault(_fault(other, collection="roleEligibilityScheduleInstances", scope=DEV_SCOPE, page=3))
         source = live.read(BOTH)
@@ -183,7 +183,7 @@ def test_two_faults_leave_two_lists_unread(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_two_faults_of_two_subscriptions(one: str, other: str) -> None:
     """Each is named with its own reason."""
-    with reading(_held(), page=2, patience=0.3) as (azure, live):
+    with reading(_actual(), page=2, retry_budget=0.3) as (azure, live):
         azure.fault(_fault(one, collection="roleAssignments", scope=DEV_SCOPE, page=2))
         azure.fault(_fault(other, collection="roleAssignments", scope=PROD_SCOPE))
         source = live.read(BOTH)
@@ -196,7 +196,7 @@ def test_two_faults_of_two_subscriptions(one: str, other: str) -> None:
 @pytest.mark.parametrize("part", LISTS)
 def test_each_part_can_fail_by_itself(part: Part) -> None:
     """What is lost is that part, and no other."""
-    with reading(_held(), patience=0.3) as (azure, live):
+    with reading(_actual(), retry_budget=0.3) as (azure, live):
         azure.fault(_fault("malformed", collection=LISTS[part]))
         source = live.read(ONE)
     assert missed(source) == {(DEV_SCOPE, part)}
@@ -206,7 +206,7 @@ def test_each_part_can_fail_by_itself(part: Part) -> None:
 
 def test_throttling_and_then_a_refusal_is_a_refusal() -> None:
     """The last word counts."""
-    with reading(_held()) as (azure, live):
+    with reading(_actual()) as (azure, live):
         azure.fault(Fault(collection="roleAssignments", status=429, retry_after_ms=5, times=2))
         azure.fault(Fault(collection="roleAssignments", status=403, after=2))
         source = live.read(ONE)
@@ -218,7 +218,7 @@ def test_throttling_and_then_a_refusal_is_a_refusal() -> None:
 
 def test_a_login_that_can_be_renewed_is_renewed() -> None:
     """A token that loses its worth in the middle of a list is replaced, and the list comes whole."""
-    with reading(_held(), page=2) as (azure, live):
+    with reading(_actual(), page=2) as (azure, live):
         azure.expire_tokens(after=15, renewable=True)
         source = live.read(BOTH)
         assert len(azure.tokens) > 1
@@ -228,7 +228,7 @@ def test_a_login_that_can_be_renewed_is_renewed() -> None:
 
 def test_a_login_that_ends_on_the_way_leaves_the_rest_unread() -> None:
     """What had come whole by then stands."""
-    with reading(_held(), page=1) as (azure, live):
+    with reading(_actual(), page=1) as (azure, live):
         azure.expire_tokens(after=25, renewable=False)
         source = live.read(BOTH)
     found = source.state.coverage
@@ -247,11 +247,11 @@ def test_a_login_that_ends_on_the_way_leaves_the_rest_unread() -> None:
 
 def test_nothing_at_all_is_no_reading() -> None:
     """Where everything is refused for the same reason, it is one sentence with a cure, and no partial result."""
-    held = _held()
-    held.forbid("/")
-    held.forbid(DEV_SCOPE)
-    held.forbid(PROD_SCOPE)
-    with reading(held) as (_, live), pytest.raises(RbacgenError) as caught:
+    actual = _actual()
+    actual.forbid("/")
+    actual.forbid(DEV_SCOPE)
+    actual.forbid(PROD_SCOPE)
+    with reading(actual) as (_, live), pytest.raises(RbacgenError) as caught:
         live.read(replace(BOTH, within={DEV: (Scope.of(APP),)}))
     assert str(caught.value) == (
         "nothing could be read from Azure: the login may not read this (403 AuthorizationFailed)"
@@ -261,7 +261,7 @@ def test_nothing_at_all_is_no_reading() -> None:
 
 def test_nothing_for_several_reasons_says_them_all() -> None:
     """And is no reading either."""
-    with reading(_held(), patience=0.2) as (azure, live):
+    with reading(_actual(), retry_budget=0.2) as (azure, live):
         azure.fault(_fault("no subscription", scope=DEV_SCOPE), _fault("malformed", scope=PROD_SCOPE))
         with pytest.raises(RbacgenError, match="nothing could be read") as caught:
             live.read(BOTH)
@@ -271,8 +271,8 @@ def test_nothing_for_several_reasons_says_them_all() -> None:
 
 def test_a_tenant_without_pim_whose_assignments_are_refused_was_not_read() -> None:
     """That nothing can be eligible there is no reading."""
-    held = tenant(p2=False)
-    with reading(held) as (azure, live):
+    actual = tenant(p2=False)
+    with reading(actual) as (azure, live):
         azure.fault(_fault("forbidden", collection="roleAssignments"))
         with pytest.raises(RbacgenError, match="nothing could be read"):
             live.read(ONE)
@@ -283,7 +283,7 @@ def test_without_a_way_to_azure_it_is_said_in_one_sentence() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
-        with reading(_held()) as (_, live):
+        with reading(_actual()) as (_, live):
             cloud = replace(live._connection.cloud, arm=f"https://localhost:{port}")
             live._connection.cloud = cloud
             with pytest.raises(RbacgenError) as caught:
@@ -294,7 +294,7 @@ def test_without_a_way_to_azure_it_is_said_in_one_sentence() -> None:
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """At once, and with what to do about it; there is no way to do without."""
-    with reading(_held()) as (azure, live):
+    with reading(_actual()) as (azure, live):
         live._connection.log_in()
         monkeypatch.delenv("REQUESTS_CA_BUNDLE")
         with pytest.raises(RbacgenError, match=r"the certificate of localhost:\d+ is not trusted") as caught:
@@ -305,7 +305,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(monkeypatch: pytest.Mo
 
 def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong path is no traceback."""
-    with reading(_held()) as (_, live):
+    with reading(_actual()) as (_, live):
         live._connection.log_in()
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
         with pytest.raises(RbacgenError, match="the certificates to trust cannot be read"):
@@ -326,15 +326,15 @@ class _Clock:
         return False
 
 
-def _patience(seconds: float) -> tuple[RetryBudget, _Clock]:
+def _retry_budget(seconds: float) -> tuple[RetryBudget, _Clock]:
     clock = _Clock()
     return RetryBudget(seconds, clock), clock  # type: ignore[arg-type]
 
 
 def test_pauses_grow_and_end_with_the_patience() -> None:
     """All of them, and what the attempts took, come to no more than the patience."""
-    patience, clock = _patience(10)
-    while patience.pause(0.5, None, answered=True):
+    retry_budget, clock = _retry_budget(10)
+    while retry_budget.pause(0.5, None, answered=True):
         pass
     assert clock.waited == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2])
     assert sum(clock.waited) + 0.5 * 6 <= 10
@@ -342,28 +342,28 @@ def test_pauses_grow_and_end_with_the_patience() -> None:
 
 def test_no_pause_is_longer_than_a_quarter_of_a_minute() -> None:
     """Unless Azure asks for it; and there are thirteen attempts at most."""
-    patience, clock = _patience(10_000)
-    while patience.pause(0, None, answered=True):
+    retry_budget, clock = _retry_budget(10_000)
+    while retry_budget.pause(0, None, answered=True):
         pass
     assert max(clock.waited) == 15
     assert len(clock.waited) == 12
-    assert _patience(100)[0].pause(0, 99, answered=True)
-    assert not _patience(100)[0].pause(2, 99, answered=True)
+    assert _retry_budget(100)[0].pause(0, 99, answered=True)
+    assert not _retry_budget(100)[0].pause(2, 99, answered=True)
 
 
 def test_a_connection_that_stays_broken_is_given_up_soon() -> None:
     """After four attempts, whatever the patience; one that has worked in between is as good as new."""
-    patience, clock = _patience(1000)
-    while patience.pause(0, None, answered=False):
+    retry_budget, clock = _retry_budget(1000)
+    while retry_budget.pause(0, None, answered=False):
         pass
     assert len(clock.waited) == 3
-    patience.renew()
-    assert patience.pause(0, None, answered=False)
+    retry_budget.renew()
+    assert retry_budget.pause(0, None, answered=False)
 
 
 def test_a_reading_that_is_broken_off_waits_for_nothing() -> None:
     """As when somebody presses Ctrl-C during a long pause."""
-    with reading(_held(), patience=1000) as (azure, live):
+    with reading(_actual(), retry_budget=1000) as (azure, live):
         azure.fault(_fault("failed", service="arm"))
         live._connection.stop()
         with pytest.raises(RbacgenError, match="Azure failed"):
@@ -471,7 +471,7 @@ def test_a_failure_carries_status_and_code() -> None:
 
 def test_rows_of_a_list_that_was_read_are_all_there() -> None:
     """The counterpart of all these: with nothing wrong, everything is there."""
-    with reading(_held(), page=2) as (_, live):
+    with reading(_actual(), page=2) as (_, live):
         source = live.read(replace(BOTH, parts=COMPARED))
     assert len(source.state) == 20
     assert key(APP, READER, "22222222-0000-4000-8000-000000000004") in keys(source)

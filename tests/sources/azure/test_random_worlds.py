@@ -40,7 +40,7 @@ Found = tuple[str, str, str, str, str]
 class Edited:
     """A tenant while it is edited: wanted assignments that no edit has touched, and what must be found."""
 
-    outcome: CheckedProject
+    checked: CheckedProject
     chance: random.Random
     untouched: list[Assignment]
     later: list[Callable[[Tenant], object]] = field(default_factory=list)
@@ -61,9 +61,9 @@ class Edited:
         """Notes what the comparison must name."""
         self.expected.add((kind, scope.lower(), role, principal, activation))
 
-    def expect_wanted(self, kind: DriftKind, wanted: Assignment) -> None:
+    def expect_wanted(self, kind: DriftKind, desired: Assignment) -> None:
         """Notes what it must name of a wanted one."""
-        self.expect(kind, wanted.scope.id, wanted.role.id, wanted.principal.id, wanted.activation)
+        self.expect(kind, desired.scope.id, desired.role.id, desired.principal.id, desired.activation)
 
     def stranger(self, type_: PrincipalKind = "User") -> str:
         """The id of somebody new, who is in the directory."""
@@ -75,7 +75,7 @@ class Edited:
 
     def place(self) -> str:
         """A scope that the project manages: one of a wanted assignment, or one below, around or above it."""
-        scope = self.chance.choice(list(self.outcome.desired.state)).scope
+        scope = self.chance.choice(list(self.checked.desired.state)).scope
         if scope.level is not ScopeLevel.RESOURCE:
             return scope.id
         group = "/".join(scope.id.split("/")[:5])
@@ -84,62 +84,62 @@ class Edited:
 
 def removed(world: Edited) -> None:
     """Somebody took access away."""
-    if wanted := world.take():
-        world.expect_wanted(DriftKind.MISSING, wanted)
+    if desired := world.take():
+        world.expect_wanted(DriftKind.MISSING, desired)
 
 
 def other_condition(world: Edited) -> None:
     """Somebody put a condition on it, or changed the one that is there."""
-    if wanted := world.take(lambda each: not kept_by_pim(each, world.outcome.project.pim)):
+    if desired := world.take(lambda each: not kept_by_pim(each, world.checked.project.pim)):
         world.later.append(
             lambda tenant: tenant.assign(
-                wanted.scope.id,
-                wanted.role.id,
-                wanted.principal.id,
+                desired.scope.id,
+                desired.role.id,
+                desired.principal.id,
                 condition="@Resource[x] StringEquals 'y'",
                 condition_version="2.0",
-                description=wanted.description,
+                description=desired.description,
             )
         )
-        world.expect_wanted(DriftKind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, desired)
 
 
 def other_description(world: Edited) -> None:
     """Somebody else's text under the project's mark."""
-    if wanted := world.take(lambda each: not kept_by_pim(each, world.outcome.project.pim)):
+    if desired := world.take(lambda each: not kept_by_pim(each, world.checked.project.pim)):
         world.later.append(
             lambda tenant: tenant.assign(
-                wanted.scope.id,
-                wanted.role.id,
-                wanted.principal.id,
-                condition=wanted.condition or None,
-                condition_version=wanted.condition_version or None,
+                desired.scope.id,
+                desired.role.id,
+                desired.principal.id,
+                condition=desired.condition or None,
+                condition_version=desired.condition_version or None,
                 description=f"another story {mark('tiny')}",
             )
         )
-        world.expect_wanted(DriftKind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, desired)
 
 
 def other_activation(world: Edited) -> None:
     """Eligible where standing is wanted, or standing where eligible is."""
-    if wanted := world.take(lambda each: each.ends is None):
-        scope, role, principal = wanted.scope.id, wanted.role.id, wanted.principal.id
-        if wanted.activation is Activation.ELIGIBLE:
+    if desired := world.take(lambda each: each.ends is None):
+        scope, role, principal = desired.scope.id, desired.role.id, desired.principal.id
+        if desired.activation is Activation.ELIGIBLE:
             world.later.append(lambda tenant: tenant.assign(scope, role, principal))
         else:
             world.later.append(lambda tenant: tenant.eligible(scope, role, principal, end=ALWAYS))
-        world.expect_wanted(DriftKind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, desired)
 
 
 def other_end(world: Edited) -> None:
     """Access that PIM keeps for longer than is wanted."""
-    if wanted := world.take(lambda each: kept_by_pim(each, world.outcome.project.pim)):
-        scope, role, principal = wanted.scope.id, wanted.role.id, wanted.principal.id
-        if wanted.activation is Activation.ELIGIBLE:
+    if desired := world.take(lambda each: kept_by_pim(each, world.checked.project.pim)):
+        scope, role, principal = desired.scope.id, desired.role.id, desired.principal.id
+        if desired.activation is Activation.ELIGIBLE:
             world.later.append(lambda tenant: tenant.eligible(scope, role, principal, end=ALWAYS))
         else:
             world.later.append(lambda tenant: tenant.active(scope, role, principal, end=ALWAYS))
-        world.expect_wanted(DriftKind.ALTERED, wanted)
+        world.expect_wanted(DriftKind.ALTERED, desired)
 
 
 def foreign(world: Edited) -> None:
@@ -147,10 +147,10 @@ def foreign(world: Edited) -> None:
     scope, role, principal = world.place(), world.chance.choice([OWNER, READER, UNKNOWN_ROLE]), world.stranger()
     if world.chance.random() < 0.5:
         world.later.append(lambda tenant: tenant.assign(scope, role, principal))
-        world.expect(DriftKind.FOREIGN, scope, role, principal, Activation.PERMANENT)
+        world.expect(DriftKind.UNMANAGED, scope, role, principal, Activation.PERMANENT)
     else:
         world.later.append(lambda tenant: tenant.eligible(scope, role, principal, end=ALWAYS))
-        world.expect(DriftKind.FOREIGN, scope, role, principal, Activation.ELIGIBLE)
+        world.expect(DriftKind.UNMANAGED, scope, role, principal, Activation.ELIGIBLE)
 
 
 def stale(world: Edited) -> None:
@@ -246,11 +246,11 @@ def test_after_k_edits_the_diff_names_these_k(
     world.project["ignore"] = [{"reason": "the platform team's", "azure_role": "Backup Operator"}]
     world.capability("use_secrets")["grants"][0]["activation"] = changes["activation"]
     world.capability("see_zone")["grants"].pop(1)  # nothing of its own at the root: what is there comes from above
-    outcome = world.work_out()
-    edited = Edited(outcome, random.Random(seed), list(outcome.desired.state))
+    checked = world.work_out()
+    edited = Edited(checked, random.Random(seed), list(checked.desired.state))
     for name in edits:
         EDITS[name](edited)
-    tenant = tenant_of(outcome, without=edited.without)
+    tenant = tenant_of(checked, without=edited.without)
     for subscription in (DEV, PROD):
         tenant.subscription(subscription, name=subscription[:4], under="mg-tiny")
     for edit in edited.later:

@@ -58,11 +58,11 @@ UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
 
 def test_a_standing_assignment_comes_with_all_that_azure_says_of_it() -> None:
     """Scope in Azure's spelling, role, principal, condition, description, id and creation."""
-    held = tenant()
-    made = held.assign(
+    actual = tenant()
+    made = actual.assign(
         APP, READER, TEAM, condition=CONDITION, description="why", created="2026-01-02T03:04:05.1234567Z"
     )
-    source = read(held)
+    source = read(actual)
     (found,) = source.state
     assert found == Assignment(
         Scope.of(APP),
@@ -71,16 +71,16 @@ def test_a_standing_assignment_comes_with_all_that_azure_says_of_it() -> None:
         condition=CONDITION,
         condition_version="2.0",
         description="why",
-        held=ActualDetails(made, created="2026-01-02T03:04:05.1234567Z"),
+        actual=ActualDetails(made, created="2026-01-02T03:04:05.1234567Z"),
     )
     assert found.scope.id == APP
 
 
 def test_the_source_says_what_was_read_of_whom_and_when() -> None:
     """Kind, name, tenant of the login and moment; a subscription is read with all that is below it."""
-    held = tenant()
-    source = read(held)
-    assert (source.kind, source.name, source.tenant, source.taken) == (SourceKind.AZURE, "Azure", held.id, NOW)
+    actual = tenant()
+    source = read(actual)
+    assert (source.kind, source.name, source.tenant, source.taken) == (SourceKind.AZURE, "Azure", actual.id, NOW)
     coverage = source.state.coverage
     assert coverage.unread == ()
     for part in (Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS):
@@ -92,28 +92,28 @@ def test_the_source_says_what_was_read_of_whom_and_when() -> None:
 
 def test_what_is_inherited_is_there_once_however_many_subscriptions_list_it() -> None:
     """Each list gives an inherited assignment's role the prefix of the subscription that was asked; only the GUID counts."""
-    held = tenant()
-    made = held.assign(GROUP_A, READER, TEAM)
-    at_root = held.assign("/", CONTRIBUTOR, TEAM)
-    source = read(held, BOTH)
-    assert {each.held.id for each in source.state} == {made, at_root}
+    actual = tenant()
+    made = actual.assign(GROUP_A, READER, TEAM)
+    at_root = actual.assign("/", CONTRIBUTOR, TEAM)
+    source = read(actual, BOTH)
+    assert {each.actual.id for each in source.state} == {made, at_root}
     assert keys(source) == {key(GROUP_A, READER, TEAM), key("/", CONTRIBUTOR, TEAM)}
 
 
 def test_an_unknown_kind_of_principal_is_no_failure() -> None:
     """Azure may know more kinds than we do."""
-    held = tenant()
-    held.assign(DEV_SCOPE, READER, BOT, kind="Robot")
-    (found,) = read(held).state
+    actual = tenant()
+    actual.assign(DEV_SCOPE, READER, BOT, kind="Robot")
+    (found,) = read(actual).state
     assert found.principal.type is PrincipalType.UNKNOWN
 
 
 def test_pages_are_followed_to_the_end() -> None:
     """Five rows in pages of two, and an empty page in between, which Azure allows itself."""
-    held = tenant()
+    actual = tenant()
     for number in range(5):
-        held.assign(APP, READER, f"22222222-0000-4000-8000-00000000000{number}")
-    with reading(held, page=2) as (azure, live):
+        actual.assign(APP, READER, f"22222222-0000-4000-8000-00000000000{number}")
+    with reading(actual, page=2) as (azure, live):
         azure.fault(Fault(collection="roleAssignments", page=2, empty=True, times=1))
         source = live.read(ONE)
     assert len(source.state) == 5
@@ -125,47 +125,47 @@ def test_pages_are_followed_to_the_end() -> None:
 
 def test_an_eligible_assignment_comes_with_its_end_and_the_id_of_its_schedule() -> None:
     """Its description is the justification, which is not in the list: it is untold."""
-    held = tenant()
-    made = held.eligible(APP, CONTRIBUTOR, ANN, end=UNTIL, condition=CONDITION)
-    (found,) = read(held).state
+    actual = tenant()
+    made = actual.eligible(APP, CONTRIBUTOR, ANN, end=UNTIL, condition=CONDITION)
+    (found,) = read(actual).state
     assert found.key == key(APP, CONTRIBUTOR, ANN, Activation.ELIGIBLE)
     assert (found.condition, found.condition_version) == (CONDITION, "2.0")
-    assert replace(found.held, created="") == ActualDetails(
-        made, until=UNTIL, through_pim=True, untold=frozenset({"description"})
+    assert replace(found.actual, created="") == ActualDetails(
+        made, until=UNTIL, through_pim=True, unknown_fields=frozenset({"description"})
     )
 
 
 def test_an_eligibility_of_the_future_is_not_there_yet() -> None:
     """Azure has a schedule of it and no instance."""
-    held = tenant()
-    held.eligible(APP, CONTRIBUTOR, ANN, started=False)
-    assert keys(read(held)) == set()
+    actual = tenant()
+    actual.eligible(APP, CONTRIBUTOR, ANN, started=False)
+    assert keys(read(actual)) == set()
 
 
 def test_an_inherited_eligibility_is_there_once_where_it_was_given() -> None:
     """Both subscriptions list it."""
-    held = tenant()
-    held.eligible(GROUP_A, CONTRIBUTOR, TEAM)
-    assert keys(read(held, BOTH)) == {key(GROUP_A, CONTRIBUTOR, TEAM, Activation.ELIGIBLE)}
+    actual = tenant()
+    actual.eligible(GROUP_A, CONTRIBUTOR, TEAM)
+    assert keys(read(actual, BOTH)) == {key(GROUP_A, CONTRIBUTOR, TEAM, Activation.ELIGIBLE)}
 
 
 @pytest.mark.parametrize("by", [None, ANN])
 def test_an_activation_is_no_standing_access(by: str | None) -> None:
     """Azure lists it as an ordinary role assignment; whether a person or a member of a group activates makes no difference."""
-    held = tenant()
-    eligible = held.eligible(APP, CONTRIBUTOR, TEAM if by else ANN)
-    made = held.activate(eligible, end=UNTIL, by=by)
-    source = read(held)
+    actual = tenant()
+    eligible = actual.eligible(APP, CONTRIBUTOR, TEAM if by else ANN)
+    made = actual.activate(eligible, end=UNTIL, by=by)
+    source = read(actual)
     (found,) = (each for each in source.state if each.activation is not Activation.ELIGIBLE)
     assert found.key == key(APP, CONTRIBUTOR, ANN, Activation.ACTIVATED)
-    assert (found.held.id, found.held.until, found.held.through_pim) == (made, UNTIL, True)
+    assert (found.actual.id, found.actual.until, found.actual.through_pim) == (made, UNTIL, True)
 
 
 def test_an_activation_below_the_eligibility_is_found_where_it_is() -> None:
     """PIM lets a person narrow the scope while activating."""
-    held = tenant()
-    held.activate(held.eligible(DEV_SCOPE, CONTRIBUTOR, ANN), scope=APP)
-    assert keys(read(held)) == {
+    actual = tenant()
+    actual.activate(actual.eligible(DEV_SCOPE, CONTRIBUTOR, ANN), scope=APP)
+    assert keys(read(actual)) == {
         key(DEV_SCOPE, CONTRIBUTOR, ANN, Activation.ELIGIBLE),
         key(APP, CONTRIBUTOR, ANN, Activation.ACTIVATED),
     }
@@ -173,27 +173,27 @@ def test_an_activation_below_the_eligibility_is_found_where_it_is() -> None:
 
 def test_access_that_was_assigned_for_a_time_stands_and_has_an_end() -> None:
     """PIM keeps it, and Azure lists it as an ordinary role assignment without any end."""
-    held = tenant()
-    made = held.active(APP, READER, TEAM, end=UNTIL)
-    (found,) = read(held).state
+    actual = tenant()
+    made = actual.active(APP, READER, TEAM, end=UNTIL)
+    (found,) = read(actual).state
     assert found.key == key(APP, READER, TEAM)
-    assert (found.held.id, found.held.until, found.held.through_pim) == (made, UNTIL, True)
+    assert (found.actual.id, found.actual.until, found.actual.through_pim) == (made, UNTIL, True)
 
 
 def test_what_stands_beside_an_activation_stays_standing() -> None:
     """PIM lists every role assignment, those made without it too."""
-    held = tenant()
-    held.assign(APP, READER, ANN)
-    held.activate(held.eligible(APP, CONTRIBUTOR, ANN))
-    standing = {each.key for each in read(held).state if each.activation is Activation.PERMANENT}
+    actual = tenant()
+    actual.assign(APP, READER, ANN)
+    actual.activate(actual.eligible(APP, CONTRIBUTOR, ANN))
+    standing = {each.key for each in read(actual).state if each.activation is Activation.PERMANENT}
     assert standing == {key(APP, READER, ANN)}
 
 
 def test_a_tenant_without_pim_has_nothing_eligible_and_says_so_once() -> None:
     """The answer 400 AadPremiumLicenseRequired is no failure: there is nothing to read."""
-    held = tenant(p2=False)
-    held.assign(APP, READER, TEAM)
-    source = read(held, BOTH)
+    actual = tenant(p2=False)
+    actual.assign(APP, READER, TEAM)
+    source = read(actual, BOTH)
     assert keys(source) == {key(APP, READER, TEAM)}
     assert missed(source) == set()
     (note,) = source.notes
@@ -213,8 +213,8 @@ def _assigned(assignment_id: str = "/a", scope: str = APP) -> responses.Assignme
 
 def _told(row: responses.AssignmentRow, *given: responses.InstanceRow) -> Assignment:
     words = responses.Words(Roles(load()))
-    held = words.assignment(row)
-    return responses.Schedules(given, words, [held]).told(held)
+    actual = words.assignment(row)
+    return responses.Schedules(given, words, [actual]).told(actual)
 
 
 def _eligible(schedule_scope: str = APP, **given: object) -> Assignment | None:
@@ -259,7 +259,7 @@ def test_a_schedule_without_the_assignment_it_made_is_matched_by_who_has_what_wh
     """originRoleAssignmentId is not promised."""
     row = _assigned()
     told = _told(row, _instance(assignment_type="Activated", end_date_time=UNTIL))
-    assert (told.activation, told.held.until) == (Activation.ACTIVATED, UNTIL)
+    assert (told.activation, told.actual.until) == (Activation.ACTIVATED, UNTIL)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_an_activation_is_known_by_the_name_of_its_assignment_or_by_who_has_what
     """The schedule APIs do not spell ids as the others do."""
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id=origin)
     told = _told(_assigned(f"{APP}/providers/Microsoft.Authorization/roleAssignments/4a"), given)
-    assert (told.activation, told.held.until) == (Activation.ACTIVATED, UNTIL)
+    assert (told.activation, told.actual.until) == (Activation.ACTIVATED, UNTIL)
 
 
 def test_an_activation_above_says_nothing_of_what_stands_below() -> None:
@@ -282,9 +282,9 @@ def test_an_activation_above_says_nothing_of_what_stands_below() -> None:
     words = responses.Words(Roles(load()))
     below, above = _assigned("/x/below"), _assigned("/x/above", scope=DEV_SCOPE)
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/x/ABOVE")
-    held = [words.assignment(each) for each in (below, above)]
-    schedules = responses.Schedules([given], words, held)
-    assert [schedules.told(each).activation for each in held] == [Activation.PERMANENT, Activation.ACTIVATED]
+    actual = [words.assignment(each) for each in (below, above)]
+    schedules = responses.Schedules([given], words, actual)
+    assert [schedules.told(each).activation for each in actual] == [Activation.PERMANENT, Activation.ACTIVATED]
 
 
 def test_what_is_both_assigned_for_a_time_and_activated_counts_as_assigned() -> None:
@@ -294,7 +294,7 @@ def test_what_is_both_assigned_for_a_time_and_activated_counts_as_assigned() -> 
         for kind, until in (("Activated", datetime(2028, 1, 1, tzinfo=UTC)), ("Assigned", UNTIL))
     ]
     told = _told(_assigned(), *both)
-    assert (told.activation, told.held.until) == (Activation.PERMANENT, UNTIL)
+    assert (told.activation, told.actual.until) == (Activation.PERMANENT, UNTIL)
 
 
 def test_what_stands_without_an_end_and_is_activated_too_stands() -> None:
@@ -302,7 +302,7 @@ def test_what_stands_without_an_end_and_is_activated_too_stands() -> None:
     activated = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/a")
     standing = _instance(assignment_type="Assigned", origin_role_assignment_id="/a")
     told = _told(_assigned(), activated, standing)
-    assert (told.activation, told.held) == (Activation.PERMANENT, ActualDetails("/a"))
+    assert (told.activation, told.actual) == (Activation.PERMANENT, ActualDetails("/a"))
     assert _told(_assigned(), activated).activation is Activation.ACTIVATED
     odd = _instance(assignment_type="Unheard", origin_role_assignment_id="/a")
     assert _told(_assigned(), activated, odd).activation is Activation.ACTIVATED
@@ -310,13 +310,13 @@ def test_what_stands_without_an_end_and_is_activated_too_stands() -> None:
 
 def test_what_stands_and_is_activated_stands_as_azure_lists_it() -> None:
     """Two schedules of one role assignment."""
-    held = tenant()
-    made = held.active(APP, CONTRIBUTOR, ANN)
-    other = held.activate(held.eligible(APP, CONTRIBUTOR, ANN), end=UNTIL)
-    for each in held.active_schedules.every():
+    actual = tenant()
+    made = actual.active(APP, CONTRIBUTOR, ANN)
+    other = actual.activate(actual.eligible(APP, CONTRIBUTOR, ANN), end=UNTIL)
+    for each in actual.active_schedules.every():
         each.origin = made
-    held.unassign(other)
-    assert key(APP, CONTRIBUTOR, ANN) in keys(read(held))
+    actual.unassign(other)
+    assert key(APP, CONTRIBUTOR, ANN) in keys(read(actual))
 
 
 def test_a_schedule_of_another_principal_says_nothing() -> None:
@@ -331,29 +331,29 @@ def test_a_schedule_of_another_principal_says_nothing() -> None:
 
 def test_a_justification_describes_what_it_was_asked_for_with() -> None:
     """That of the eligible row and that of the row assigned for a time; an activation keeps to itself."""
-    held = tenant()
-    held.activate(held.eligible(APP, CONTRIBUTOR, ANN, justification="on call"), justification="a secret of mine")
-    held.active(APP, READER, TEAM, end=UNTIL, justification="the migration")
-    held.assign(APP, READER, BOT, description="plain")
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.activate(actual.eligible(APP, CONTRIBUTOR, ANN, justification="on call"), justification="a secret of mine")
+    actual.active(APP, READER, TEAM, end=UNTIL, justification="the migration")
+    actual.assign(APP, READER, BOT, description="plain")
+    with reading(actual) as (_, live):
         source = live.with_justifications(live.read(ONE))
     told = {each.key: each for each in source.state}
     assert told[key(APP, CONTRIBUTOR, ANN, Activation.ELIGIBLE)].description == "on call"
     assert told[key(APP, READER, TEAM)].description == "the migration"
     assert told[key(APP, READER, BOT)].description == "plain"
     assert told[key(APP, CONTRIBUTOR, ANN, Activation.ACTIVATED)].description == ""
-    assert all("description" not in each.held.untold for each in source.state if each.description)
+    assert all("description" not in each.actual.unknown_fields for each in source.state if each.description)
     assert source.notes == ()
 
 
 def test_a_justification_that_azure_has_forgotten_stays_untold() -> None:
     """Requests are gone after 45 days (azurerm issue 24118)."""
-    held = tenant()
-    held.eligible(APP, CONTRIBUTOR, ANN, justification="long ago", request_kept=False)
-    with reading(held) as (_, live):
+    actual = tenant()
+    actual.eligible(APP, CONTRIBUTOR, ANN, justification="long ago", request_kept=False)
+    with reading(actual) as (_, live):
         source = live.with_justifications(live.read(ONE))
     (found,) = source.state
-    assert (found.description, found.held.untold) == ("", frozenset({"description"}))
+    assert (found.description, found.actual.unknown_fields) == ("", frozenset({"description"}))
 
 
 @pytest.mark.parametrize("status", [403, 429, 503])
@@ -361,10 +361,10 @@ def test_a_justification_that_azure_has_forgotten_stays_untold() -> None:
 def test_justifications_that_cannot_be_read_are_unread(part: Part, status: int) -> None:
     """Without them a row may be the project's own or not: nothing that is not known is in sync. The rest stands."""
     collection = "roleEligibilityScheduleRequests" if part is Part.ELIGIBILITIES else "roleAssignmentScheduleRequests"
-    held = tenant()
-    held.eligible(APP, CONTRIBUTOR, ANN, justification="x")
-    held.active(APP, READER, TEAM, end=UNTIL, justification="y")
-    with reading(held, patience=0.2) as (azure, live):
+    actual = tenant()
+    actual.eligible(APP, CONTRIBUTOR, ANN, justification="x")
+    actual.active(APP, READER, TEAM, end=UNTIL, justification="y")
+    with reading(actual, retry_budget=0.2) as (azure, live):
         source = live.read(ONE)
         azure.fault(Fault(collection=collection, status=status, retry_after=99))
         source = live.with_justifications(source)
@@ -373,8 +373,8 @@ def test_justifications_that_cannot_be_read_are_unread(part: Part, status: int) 
     found = unread(source, DEV_SCOPE, part)
     assert found.why.startswith("the justifications of ")
     assert str(status) in found.why
-    assert found.cure
-    assert ("Microsoft.Authorization/*/read" in found.cure) is (status == 403)
+    assert found.remedy
+    assert ("Microsoft.Authorization/*/read" in found.remedy) is (status == 403)
     assert {each.description for each in source.state} == {"", "y" if part is Part.ELIGIBILITIES else "x"}
     assert source.state.coverage.covers(part, Scope.of(APP))
 
@@ -395,9 +395,9 @@ def test_of_several_requests_the_newest_that_gave_access_counts() -> None:
         request("AdminRemove", "Provisioned", "removed", "2026-03-04T00:00:00Z"),
         request("AdminAssign", "Provisioned", "", "2026-03-05T00:00:00Z"),
     ]
-    held = tenant()
-    held.eligible(APP, CONTRIBUTOR, ANN)
-    with reading(held) as (_, live), pytest.MonkeyPatch.context() as patch:
+    actual = tenant()
+    actual.eligible(APP, CONTRIBUTOR, ANN)
+    with reading(actual) as (_, live), pytest.MonkeyPatch.context() as patch:
         source = live.read(ONE)
         patch.setattr(AzureClient, "rows", lambda *_: listed)
         source = live.with_justifications(source)
@@ -406,10 +406,10 @@ def test_of_several_requests_the_newest_that_gave_access_counts() -> None:
 
 def test_nobody_is_asked_for_justifications_without_need() -> None:
     """Not where nothing goes through PIM, nor for what is inherited from where nobody reads."""
-    held = tenant()
-    held.assign(APP, READER, TEAM)
-    held.eligible(GROUP_A, CONTRIBUTOR, TEAM)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.assign(APP, READER, TEAM)
+    actual.eligible(GROUP_A, CONTRIBUTOR, TEAM)
+    with reading(actual) as (azure, live):
         source = live.read(ONE)
         before = len(azure.requests)
         assert live.with_justifications(source) is source
@@ -419,17 +419,17 @@ def test_nobody_is_asked_for_justifications_without_need() -> None:
 # Definitions and denials.
 
 
-def _custom(held: Tenant, guid: str = CUSTOM, name: str = "Widget Reader") -> str:
-    return held.custom_role(
+def _custom(actual: Tenant, guid: str = CUSTOM, name: str = "Widget Reader") -> str:
+    return actual.custom_role(
         guid, name, {"actions": ["Microsoft.Widgets/*/read"], "notActions": ["a/b"]}, [DEV_SCOPE], "d"
     )
 
 
 def test_a_custom_role_that_is_held_comes_with_its_definition() -> None:
     """The catalogue does not know it, so Azure is asked."""
-    held = tenant()
-    held.assign(APP, _custom(held), TEAM)
-    source = read(held)
+    actual = tenant()
+    actual.assign(APP, _custom(actual), TEAM)
+    source = read(actual)
     (role,) = source.definitions
     (found,) = source.state
     assert found.role == role
@@ -442,53 +442,55 @@ def test_a_custom_role_that_is_held_comes_with_its_definition() -> None:
 
 def test_definitions_are_asked_for_only_where_they_are_needed() -> None:
     """Azure's own roles are known; asking would be one request more for every subscription."""
-    held = tenant()
-    held.assign(PROD_SCOPE, READER, TEAM)
-    _custom(held)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.assign(PROD_SCOPE, READER, TEAM)
+    _custom(actual)
+    with reading(actual) as (azure, live):
         source = live.read(BOTH)
         assert azure.asked("arm", path="roleDefinitions") == []
         assert source.definitions == ()
         assert not source.state.coverage.covers(Part.DEFINITIONS, Scope.of(DEV_SCOPE))
-        wanted = live.read(replace(BOTH, custom_roles=frozenset({CUSTOM})))
-        assert [role.id for role in wanted.definitions] == [CUSTOM]
+        desired = live.read(replace(BOTH, custom_roles=frozenset({CUSTOM})))
+        assert [role.id for role in desired.definitions] == [CUSTOM]
         assert [role.id for role in live.read(replace(BOTH, all_definitions=True)).definitions] == [CUSTOM]
         assert live.read(replace(BOTH, parts=COMPARED - {Part.DEFINITIONS}, all_definitions=True)).definitions == ()
 
 
 def test_azures_definition_of_a_custom_role_counts_more_than_the_catalogues() -> None:
     """A file of roles can be old."""
-    held = tenant()
-    held.assign(APP, _custom(held), TEAM)
-    stale = read(held).definitions[0]
+    actual = tenant()
+    actual.assign(APP, _custom(actual), TEAM)
+    stale = read(actual).definitions[0]
     catalog = load().with_roles([replace(stale, description="old")])
-    source = read(held, catalog=catalog)
+    source = read(actual, catalog=catalog)
     assert [each.role.description for each in source.state] == ["d"]
 
 
 def test_a_role_of_azures_that_is_newer_than_the_catalogue_is_asked_for() -> None:
     """Its assignment is not left without a name."""
-    held = tenant()
-    held.assign(APP, READER, TEAM)
-    (found,) = read(held, catalog=load().without([READER])).state
+    actual = tenant()
+    actual.assign(APP, READER, TEAM)
+    (found,) = read(actual, catalog=load().without([READER])).state
     assert (found.role.name, found.role.custom) == ("Reader", False)
 
 
 def test_a_role_that_has_been_deleted_keeps_its_id() -> None:
     """The assignment stays, and has no name."""
-    held = tenant()
-    held.assign(APP, CUSTOM, TEAM)
-    source = read(held)
+    actual = tenant()
+    actual.assign(APP, CUSTOM, TEAM)
+    source = read(actual)
     assert [(each.role.id, each.role.name) for each in source.state] == [(CUSTOM, "")]
     assert missed(source) == set()
 
 
 def test_deny_assignments_are_read_where_they_are_asked_for() -> None:
     """Once, with whom they hit and whom they spare."""
-    held = tenant()
-    made = held.deny(APP, actions=("*/write",), principals=(ANN,), excluded=(BOT,), title="stack", spares_children=True)
-    held.deny(GROUP_A, title="above")
-    source = read(held, replace(BOTH, parts=frozenset({Part.DENIALS})))
+    actual = tenant()
+    made = actual.deny(
+        APP, actions=("*/write",), principals=(ANN,), excluded=(BOT,), title="stack", spares_children=True
+    )
+    actual.deny(GROUP_A, title="above")
+    source = read(actual, replace(BOTH, parts=frozenset({Part.DENIALS})))
     assert {each.name for each in source.denials} == {"stack", "above"}
     (found,) = (each for each in source.denials if each.name == "stack")
     assert (found.id, found.scope, found.spares_children) == (made, Scope.of(APP), True)
@@ -496,7 +498,7 @@ def test_deny_assignments_are_read_where_they_are_asked_for() -> None:
     assert found.permissions[0].actions == ("*/write",)
     assert keys(source) == set()
     assert source.state.coverage.covers(Part.DENIALS, Scope.of(APP))
-    assert read(held).denials == ()
+    assert read(actual).denials == ()
 
 
 def test_a_condition_of_a_deny_assignment_stands_with_each_of_its_permissions() -> None:
@@ -519,12 +521,12 @@ def test_a_condition_of_a_deny_assignment_stands_with_each_of_its_permissions() 
 
 def test_a_management_group_is_read_by_itself() -> None:
     """Its own rows and, as facts, those above it; not what is below."""
-    held = tenant()
-    held.assign(GROUP_A, READER, TEAM)
-    held.assign("/", CONTRIBUTOR, TEAM)
-    held.assign(DEV_SCOPE, CONTRIBUTOR, BOT)
-    held.eligible(GROUP_A, CONTRIBUTOR, ANN)
-    source = read(held, AT_GROUP_A)
+    actual = tenant()
+    actual.assign(GROUP_A, READER, TEAM)
+    actual.assign("/", CONTRIBUTOR, TEAM)
+    actual.assign(DEV_SCOPE, CONTRIBUTOR, BOT)
+    actual.eligible(GROUP_A, CONTRIBUTOR, ANN)
+    source = read(actual, AT_GROUP_A)
     assert keys(source) == {
         key(GROUP_A, READER, TEAM),
         key("/", CONTRIBUTOR, TEAM),
@@ -537,9 +539,9 @@ def test_a_management_group_is_read_by_itself() -> None:
 
 def test_the_root_is_read_as_a_management_group_is() -> None:
     """Azure wants a filter there."""
-    held = tenant()
-    held.assign("/", READER, TEAM)
-    source = read(held, replace(AT_GROUP_A, above=(Scope.of("/"),)))
+    actual = tenant()
+    actual.assign("/", READER, TEAM)
+    source = read(actual, replace(AT_GROUP_A, above=(Scope.of("/"),)))
     assert keys(source) == {key("/", READER, TEAM)}
     assert missed(source) == set()
 
@@ -554,26 +556,26 @@ def test_an_empty_management_group_that_may_be_read_is_empty() -> None:
 @pytest.mark.parametrize("place", [GROUP_A, "/"])
 def test_an_empty_list_that_may_not_be_read_is_not_taken_for_nothing(place: str) -> None:
     """Azure answers 200 and an empty list instead of 403 (azure-docs issue 66312)."""
-    held = tenant()
-    held.assign(place, READER, TEAM)
-    held.assign(DEV_SCOPE, READER, BOT)
-    held.forbid(place, "assignments")
-    held.allow(DEV_SCOPE)
-    source = read(held, replace(ONE, above=(Scope.of(place),)))
+    actual = tenant()
+    actual.assign(place, READER, TEAM)
+    actual.assign(DEV_SCOPE, READER, BOT)
+    actual.forbid(place, "assignments")
+    actual.allow(DEV_SCOPE)
+    source = read(actual, replace(ONE, above=(Scope.of(place),)))
     assert missed(source) == {(place, Part.ASSIGNMENTS)}
     assert not source.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(place))
     assert source.state.coverage.covers(Part.ELIGIBILITIES, Scope.of(place))
     found = unread(source, place, Part.ASSIGNMENTS)
     assert "empty list" in found.why
-    assert "Microsoft.Authorization/*/read" in found.cure
+    assert "Microsoft.Authorization/*/read" in found.remedy
 
 
 def test_where_azure_does_not_tell_permissions_only_a_row_of_its_own_is_proof() -> None:
     """An empty list then says nothing at all."""
-    held = tenant()
-    held.assign(GROUP_A, READER, TEAM)
-    held.assign("/", READER, BOT)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.assign(GROUP_A, READER, TEAM)
+    actual.assign("/", READER, BOT)
+    with reading(actual) as (azure, live):
         azure.fault(Fault(collection="permissions", status=404, code="NotFound"))
         source = live.read(AT_GROUP_A)
     assert missed(source) == {(GROUP_A, Part.ELIGIBILITIES)}
@@ -583,10 +585,10 @@ def test_where_azure_does_not_tell_permissions_only_a_row_of_its_own_is_proof() 
 
 def test_a_custom_role_of_its_own_proves_that_a_management_groups_are_shown() -> None:
     """Where Azure does not tell permissions."""
-    held = tenant()
-    held.custom_role(CUSTOM, "Wide", {"actions": ["*/read"]}, [GROUP_A])
-    held.assign(GROUP_A, CUSTOM, TEAM)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.custom_role(CUSTOM, "Wide", {"actions": ["*/read"]}, [GROUP_A])
+    actual.assign(GROUP_A, CUSTOM, TEAM)
+    with reading(actual) as (azure, live):
         azure.fault(Fault(collection="permissions", status=404, code="NotFound"))
         source = live.read(replace(AT_GROUP_A, parts=frozenset({Part.ASSIGNMENTS, Part.DEFINITIONS})))
     assert missed(source) == set()
@@ -595,9 +597,9 @@ def test_a_custom_role_of_its_own_proves_that_a_management_groups_are_shown() ->
 
 def test_permissions_that_could_not_be_asked_for_leave_the_whole_place_unread() -> None:
     """Each part of it, with the failure."""
-    held = tenant()
-    held.assign(DEV_SCOPE, READER, BOT)
-    with reading(held, patience=0.1) as (azure, live):
+    actual = tenant()
+    actual.assign(DEV_SCOPE, READER, BOT)
+    with reading(actual, retry_budget=0.1) as (azure, live):
         azure.fault(Fault(collection="permissions", status=503, code="ServerBusy"))
         source = live.read(replace(ONE, above=(Scope.of(GROUP_A),)))
     assert {part for scope, part in missed(source) if scope == GROUP_A} == {
@@ -610,10 +612,10 @@ def test_permissions_that_could_not_be_asked_for_leave_the_whole_place_unread() 
 
 def test_custom_roles_of_a_management_group_are_read_there() -> None:
     """Where one of its own rows holds one."""
-    held = tenant()
-    held.custom_role(CUSTOM, "Wide", {"actions": ["*/read"]}, [GROUP_A])
-    held.assign(GROUP_A, CUSTOM, TEAM)
-    source = read(held, AT_GROUP_A)
+    actual = tenant()
+    actual.custom_role(CUSTOM, "Wide", {"actions": ["*/read"]}, [GROUP_A])
+    actual.assign(GROUP_A, CUSTOM, TEAM)
+    source = read(actual, AT_GROUP_A)
     assert [role.name for role in source.definitions] == ["Wide"]
     assert source.state.coverage.covers(Part.DEFINITIONS, Scope.of(GROUP_A))
 
@@ -623,14 +625,14 @@ def test_custom_roles_of_a_management_group_are_read_there() -> None:
 
 def test_where_the_subscription_may_not_be_read_what_is_below_it_is_read() -> None:
     """Scope by scope, the outermost only; the subscription itself is named as unread."""
-    held = tenant()
-    held.assign(DEV_SCOPE, READER, BOT)
-    held.assign(APP, READER, TEAM)
+    actual = tenant()
+    actual.assign(DEV_SCOPE, READER, BOT)
+    actual.assign(APP, READER, TEAM)
     vault = f"{APP}/providers/Microsoft.KeyVault/vaults/kv-a"
-    held.assign(vault, READER, ANN)
-    held.forbid(DEV_SCOPE)
-    held.allow(APP)
-    with reading(held) as (azure, live):
+    actual.assign(vault, READER, ANN)
+    actual.forbid(DEV_SCOPE)
+    actual.allow(APP)
+    with reading(actual) as (azure, live):
         source = live.read(replace(ONE, within={DEV: (Scope.of(vault), Scope.of(APP))}))
         asked = {each.path.partition("/providers/Microsoft.Authorization")[0] for each in azure.asked("arm")}
     assert asked == {DEV_SCOPE, APP}
@@ -639,41 +641,41 @@ def test_where_the_subscription_may_not_be_read_what_is_below_it_is_read() -> No
     coverage = source.state.coverage
     assert coverage.covers(Part.ASSIGNMENTS, Scope.of(vault))
     assert not coverage.covers(Part.ASSIGNMENTS, Scope.of(DEV_SCOPE))
-    cure = unread(source, DEV_SCOPE, Part.ASSIGNMENTS).cure
-    assert "Microsoft.Authorization/*/read" in cure
-    assert DEV_SCOPE in cure
+    remedy = unread(source, DEV_SCOPE, Part.ASSIGNMENTS).remedy
+    assert "Microsoft.Authorization/*/read" in remedy
+    assert DEV_SCOPE in remedy
 
 
 def test_a_scope_that_may_not_be_read_either_is_named_too() -> None:
     """Beside the subscription, and beside one that may."""
-    held = tenant()
-    other = held.resource_group(DEV, "rg-other")
-    held.assign(APP, READER, TEAM)
-    held.forbid(DEV_SCOPE)
-    held.allow(APP)
-    source = read(held, replace(ONE, within={DEV: (Scope.of(APP), Scope.of(other))}))
+    actual = tenant()
+    other = actual.resource_group(DEV, "rg-other")
+    actual.assign(APP, READER, TEAM)
+    actual.forbid(DEV_SCOPE)
+    actual.allow(APP)
+    source = read(actual, replace(ONE, within={DEV: (Scope.of(APP), Scope.of(other))}))
     assert {scope for scope, part in missed(source) if part is Part.ASSIGNMENTS} == {DEV_SCOPE, other}
 
 
 def test_each_part_falls_back_by_itself() -> None:
     """Where only eligible assignments may not be read, the others are read as ever."""
-    held = tenant()
-    held.assign(DEV_SCOPE, READER, BOT)
-    held.eligible(APP, CONTRIBUTOR, TEAM)
-    held.forbid(DEV_SCOPE, "eligibilities")
-    held.allow(APP)
-    source = read(held, replace(ONE, within={DEV: (Scope.of(APP),)}))
+    actual = tenant()
+    actual.assign(DEV_SCOPE, READER, BOT)
+    actual.eligible(APP, CONTRIBUTOR, TEAM)
+    actual.forbid(DEV_SCOPE, "eligibilities")
+    actual.allow(APP)
+    source = read(actual, replace(ONE, within={DEV: (Scope.of(APP),)}))
     assert missed(source) == {(DEV_SCOPE, Part.ELIGIBILITIES)}
     assert keys(source) == {key(DEV_SCOPE, READER, BOT), key(APP, CONTRIBUTOR, TEAM, Activation.ELIGIBLE)}
 
 
 def test_a_resource_group_that_is_not_there_holds_nothing_and_is_named() -> None:
     """Azure says 404 only to those who may look: what is wanted there is missing, not unread."""
-    held = tenant()
+    actual = tenant()
     gone = f"{DEV_SCOPE}/resourceGroups/rg-gone"
-    held.forbid(DEV_SCOPE)
-    held.allow(APP)
-    with reading(held) as (azure, live):
+    actual.forbid(DEV_SCOPE)
+    actual.allow(APP)
+    with reading(actual) as (azure, live):
         azure.fault(Fault(scope=gone, status=404, code="ResourceGroupNotFound"))
         source = live.read(replace(ONE, within={DEV: (Scope.of(APP), Scope.of(gone))}))
     assert {scope for scope, _ in missed(source)} == {DEV_SCOPE}
@@ -683,10 +685,10 @@ def test_a_resource_group_that_is_not_there_holds_nothing_and_is_named() -> None
 
 def test_definitions_that_may_not_be_read_leave_the_assignments() -> None:
     """They have the id of their role, and definitions are named as unread."""
-    held = tenant()
-    held.assign(APP, _custom(held), TEAM)
-    held.forbid(DEV_SCOPE, "definitions")
-    source = read(held)
+    actual = tenant()
+    actual.assign(APP, _custom(actual), TEAM)
+    actual.forbid(DEV_SCOPE, "definitions")
+    source = read(actual)
     assert missed(source) == {(DEV_SCOPE, Part.DEFINITIONS)}
     assert [each.role.name for each in source.state] == [""]
 
@@ -694,46 +696,46 @@ def test_definitions_that_may_not_be_read_leave_the_assignments() -> None:
 @pytest.mark.parametrize("mark", ["", "[rbacgen:tiny]"])
 def test_where_pim_could_not_be_asked_what_ends_an_end_is_not_told(mark: str) -> None:
     """What was assigned for a time looks as if it had no end, which nobody may take for a difference."""
-    held = tenant()
-    held.active(APP, READER, TEAM, end=UNTIL)
-    held.assign(GROUP_A, READER, BOT)
-    held.eligible(APP, CONTRIBUTOR, ANN, end=UNTIL)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.active(APP, READER, TEAM, end=UNTIL)
+    actual.assign(GROUP_A, READER, BOT)
+    actual.eligible(APP, CONTRIBUTOR, ANN, end=UNTIL)
+    with reading(actual) as (azure, live):
         azure.fault(Fault(collection="roleAssignmentScheduleInstances", scope=DEV_SCOPE, status=403))
         source = live.read(replace(ONE, mark=mark))
         whole = live.read(replace(ONE, parts=COMPARED - {Part.ACTIVATIONS}))
         both = live.read(replace(ONE, mark=mark, above=(Scope.of(GROUP_A),)))
-    told = {each.key: each.held.untold for each in source.state}
+    told = {each.key: each.actual.unknown_fields for each in source.state}
     assert missed(source) == {(DEV_SCOPE, Part.ACTIVATIONS)}
     assert told[key(APP, READER, TEAM)] == told[key(GROUP_A, READER, BOT)] == {"until"}
     assert "until" not in told[key(APP, CONTRIBUTOR, ANN, Activation.ELIGIBLE)]
-    assert all("until" not in each.held.untold for each in whole.state)
-    told = {each.key: each.held.untold for each in both.state}
+    assert all("until" not in each.actual.unknown_fields for each in whole.state)
+    told = {each.key: each.actual.unknown_fields for each in both.state}
     assert (told[key(APP, READER, TEAM)], told[key(GROUP_A, READER, BOT)]) == ({"until"}, frozenset())
 
 
 def test_what_ends_is_told_where_only_a_scope_below_may_be_asked() -> None:
     """What it tells of, and what it does not tell of is not known."""
-    held = tenant()
-    held.active(APP, READER, TEAM, end=UNTIL)
-    held.assign(APP, READER, BOT)
-    held.assign(DEV_SCOPE, READER, TEAM)
-    held.forbid(DEV_SCOPE, "activations")
-    held.allow(APP)
-    told = {each.key: each.held for each in read(held, replace(ONE, within={DEV: (Scope.of(APP),)})).state}
+    actual = tenant()
+    actual.active(APP, READER, TEAM, end=UNTIL)
+    actual.assign(APP, READER, BOT)
+    actual.assign(DEV_SCOPE, READER, TEAM)
+    actual.forbid(DEV_SCOPE, "activations")
+    actual.allow(APP)
+    told = {each.key: each.actual for each in read(actual, replace(ONE, within={DEV: (Scope.of(APP),)})).state}
     assert (told[key(APP, READER, TEAM)].until, told[key(APP, READER, TEAM)].through_pim) == (UNTIL, True)
-    assert told[key(APP, READER, BOT)].untold == frozenset()
-    assert told[key(DEV_SCOPE, READER, TEAM)].untold == {"until"}
+    assert told[key(APP, READER, BOT)].unknown_fields == frozenset()
+    assert told[key(DEV_SCOPE, READER, TEAM)].unknown_fields == {"until"}
 
 
 def test_a_subscription_of_which_nothing_may_be_read_is_named_once() -> None:
     """And not once more for each scope in it that was tried, unless another reason was given there."""
-    held = tenant()
-    held.assign(PROD_SCOPE, READER, TEAM)
-    other = held.resource_group(DEV, "rg-other")
-    held.forbid(DEV_SCOPE)
+    actual = tenant()
+    actual.assign(PROD_SCOPE, READER, TEAM)
+    other = actual.resource_group(DEV, "rg-other")
+    actual.forbid(DEV_SCOPE)
     ask = replace(BOTH, within={DEV: (Scope.of(APP), Scope.of(other))})
-    with reading(held, patience=0.2) as (azure, live):
+    with reading(actual, retry_budget=0.2) as (azure, live):
         source = live.read(ask)
         azure.fault(Fault(collection="roleAssignments", scope=other, status=503))
         again = live.read(ask)
@@ -743,9 +745,9 @@ def test_a_subscription_of_which_nothing_may_be_read_is_named_once() -> None:
     assert found.why == (
         "the login may not read this (403 AuthorizationFailed), nor any of the 2 scopes in it that were tried"
     )
-    assert found.cure.startswith(f"give the login an Azure role at {DEV_SCOPE} that allows")
+    assert found.remedy.startswith(f"give the login an Azure role at {DEV_SCOPE} that allows")
     assert {scope for scope, part in missed(again) if part is Part.ASSIGNMENTS} == {DEV_SCOPE, APP, other}
-    one = read(held, replace(BOTH, within={DEV: (Scope.of(APP),)}))
+    one = read(actual, replace(BOTH, within={DEV: (Scope.of(APP),)}))
     assert unread(one, DEV_SCOPE, Part.ASSIGNMENTS).why.endswith(", nor the one scope in it that was tried")
 
 
@@ -753,10 +755,10 @@ def test_a_subscription_of_which_nothing_may_be_read_is_named_once() -> None:
 
 
 def _many(count: int) -> Tenant:
-    held = tenant()
+    actual = tenant()
     for number in range(count):
-        held.assign(f"{DEV_SCOPE}/resourceGroups/rg-{number % 40}", READER, f"33333333-0000-4000-8000-{number:012}")
-    return held
+        actual.assign(f"{DEV_SCOPE}/resourceGroups/rg-{number % 40}", READER, f"33333333-0000-4000-8000-{number:012}")
+    return actual
 
 
 def test_a_thousand_assignments_in_a_page_are_one_request() -> None:
@@ -800,9 +802,9 @@ def test_nothing_covers_all_subscriptions(scope: str) -> None:
 
 def test_a_small_comparison_takes_three_requests_and_one_login() -> None:
     """However many threads ask."""
-    held = tenant()
-    held.assign(APP, READER, TEAM)
-    with reading(held) as (azure, live):
+    actual = tenant()
+    actual.assign(APP, READER, TEAM)
+    with reading(actual) as (azure, live):
         live.read(ONE)
         live.read(ONE)
         assert len(azure.asked("arm")) == 6
@@ -811,17 +813,17 @@ def test_a_small_comparison_takes_three_requests_and_one_login() -> None:
 
 def test_subscriptions_are_read_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first two requests wait for each other, which ends well only if both are under way at once."""
-    held = tenant()
-    held.assign(APP, READER, TEAM)
+    actual = tenant()
+    actual.assign(APP, READER, TEAM)
     together = threading.Barrier(2, timeout=30)
     send = AzureClient._arm
 
-    def waiting(self: AzureClient, method: str, address: str, patience: RetryBudget) -> bytes:
+    def waiting(self: AzureClient, method: str, address: str, retry_budget: RetryBudget) -> bytes:
         together.wait()
-        return send(self, method, address, patience)
+        return send(self, method, address, retry_budget)
 
     monkeypatch.setattr(AzureClient, "_arm", waiting)
-    with reading(held) as (_, live):
+    with reading(actual) as (_, live):
         source = live.read(replace(BOTH, parts=frozenset({Part.ASSIGNMENTS})))
     assert len(source.state) == 1
     assert not together.broken
@@ -836,30 +838,30 @@ def test_pim_is_asked_for_what_ends_only_where_it_can_be() -> None:
         (TEAM, "by hand", True),
         (ANN, "why [rbacgen:tiny]", True),
     ):
-        held = tenant()
-        held.assign(APP, READER, principal, description=description)
-        with reading(held) as (azure, live):
+        actual = tenant()
+        actual.assign(APP, READER, principal, description=description)
+        with reading(actual) as (azure, live):
             source = live.read(marked)
             assert bool(azure.asked("arm", path="roleAssignmentScheduleInstances")) is asked
         assert source.state.coverage.covers(Part.ACTIVATIONS, Scope.of(APP))
         assert missed(source) == set()
-    held = tenant()
-    held.assign(APP, READER, ANN)
-    with reading(held, patience=0.1) as (azure, live):
+    actual = tenant()
+    actual.assign(APP, READER, ANN)
+    with reading(actual, retry_budget=0.1) as (azure, live):
         azure.fault(Fault(collection="roleAssignmentScheduleInstances", status=503))
         assert missed(live.read(marked)) == {(DEV_SCOPE, Part.ACTIVATIONS)}
 
 
 def _of_a_project(*others: str) -> Tenant:
     """Nine rows of the project's own and one of each of these, who have more than that: five pages of two and more."""
-    held = tenant()
+    actual = tenant()
     for number in range(9):
         vault = f"{APP}/providers/Microsoft.KeyVault/vaults/kv-{number}"
-        held.assign(vault, READER, TEAM, description="why [rbacgen:tiny]")
+        actual.assign(vault, READER, TEAM, description="why [rbacgen:tiny]")
     for other in others:
-        held.principal(other, "User", "Somebody", upn=f"{other}@contoso.example")
-        held.assign(APP, READER, other)
-    return held
+        actual.principal(other, "User", "Somebody", upn=f"{other}@contoso.example")
+        actual.assign(APP, READER, other)
+    return actual
 
 
 FEW = ("33333333-0000-4000-8000-000000000001", "33333333-0000-4000-8000-000000000002")
@@ -867,13 +869,13 @@ FEW = ("33333333-0000-4000-8000-000000000001", "33333333-0000-4000-8000-00000000
 
 def test_few_whose_access_pim_may_keep_are_asked_for_one_by_one() -> None:
     """That takes fewer pages than the list, which holds every standing row; and it tells the same, at, above and below."""
-    held = _of_a_project(*FEW)
+    actual = _of_a_project(*FEW)
     one, other = FEW
-    held.activate(held.eligible(DEV_SCOPE, CONTRIBUTOR, one), end="2026-11-24T17:00:00Z")
-    held.active(GROUP_A, READER, other, end="2027-01-01T00:00:00Z")
+    actual.activate(actual.eligible(DEV_SCOPE, CONTRIBUTOR, one), end="2026-11-24T17:00:00Z")
+    actual.active(GROUP_A, READER, other, end="2027-01-01T00:00:00Z")
     vault = f"{APP}/providers/Microsoft.KeyVault/vaults/kv-1"
-    held.activate(held.eligible(vault, CONTRIBUTOR, TEAM), end="2026-11-24T17:00:00Z", by=one)
-    with reading(held, page=2) as (azure, live):
+    actual.activate(actual.eligible(vault, CONTRIBUTOR, TEAM), end="2026-11-24T17:00:00Z", by=one)
+    with reading(actual, page=2) as (azure, live):
         source = live.read(replace(ONE, mark="[rbacgen:tiny]"))
         asked = azure.asked("arm", path="roleAssignmentScheduleInstances")
         whole = live.read(ONE)
@@ -884,8 +886,8 @@ def test_few_whose_access_pim_may_keep_are_asked_for_one_by_one() -> None:
     activated = [each for each in source.state if each.activation is Activation.ACTIVATED]
     assert [(each.principal.id, each.scope.id) for each in activated] == [(one, DEV_SCOPE), (one, vault)]
     (ending,) = (each for each in source.state if each.principal.id == other and each.scope == Scope.of(GROUP_A))
-    assert ending.held.until == datetime(2027, 1, 1, tzinfo=UTC)
-    assert not any("until" in each.held.untold for each in source.state)
+    assert ending.actual.until == datetime(2027, 1, 1, tzinfo=UTC)
+    assert not any("until" in each.actual.unknown_fields for each in source.state)
 
 
 def test_many_whose_access_pim_may_keep_are_read_as_a_list() -> None:
@@ -896,10 +898,10 @@ def test_many_whose_access_pim_may_keep_are_read_as_a_list() -> None:
         asked = azure.asked("arm", path="roleAssignmentScheduleInstances")
     assert [each.query.get("$filter") for each in asked] == [None] * 9
 
-    held = _of_a_project()
-    for each in held.assignments.every():
+    actual = _of_a_project()
+    for each in actual.assignments.every():
         each.description = None
-    with reading(held, page=2) as (azure, live):
+    with reading(actual, page=2) as (azure, live):
         live.read(replace(ONE, mark="[rbacgen:tiny]"))
         asked = azure.asked("arm", path="roleAssignmentScheduleInstances")
     assert [each.query.get("$filter") for each in asked] == [None] * 5
@@ -908,20 +910,20 @@ def test_many_whose_access_pim_may_keep_are_read_as_a_list() -> None:
 @pytest.mark.parametrize("status", [403, 503])
 def test_one_of_the_few_who_could_not_be_asked_for_leaves_it_open_what_ends(status: int) -> None:
     """What was asked for is what is known: of this scope nothing is, and nothing of it has no end."""
-    with reading(_of_a_project(*FEW), page=2, patience=0.1) as (azure, live):
+    with reading(_of_a_project(*FEW), page=2, retry_budget=0.1) as (azure, live):
         azure.fault(Fault(collection="roleAssignmentScheduleInstances", query=FEW[1], status=status))
         source = live.read(replace(ONE, mark="[rbacgen:tiny]"))
     assert missed(source) == {(DEV_SCOPE, Part.ACTIVATIONS)}
     assert not source.state.coverage.covers(Part.ACTIVATIONS, Scope.of(APP))
-    assert all("until" in each.held.untold for each in source.state if each.principal.id in FEW)
+    assert all("until" in each.actual.unknown_fields for each in source.state if each.principal.id in FEW)
 
 
 def test_it_is_said_what_is_being_done() -> None:
     """One line for each list that has come, for a terminal to show."""
     said: list[str] = []
-    held = tenant()
-    held.eligible(APP, CONTRIBUTOR, ANN)
-    with reading(held, progress=said.append) as (_, live):
+    actual = tenant()
+    actual.eligible(APP, CONTRIBUTOR, ANN)
+    with reading(actual, progress=said.append) as (_, live):
         live.with_justifications(live.read(ONE))
         live.directory(frozenset({TEAM}))
     assert said == [
@@ -937,8 +939,8 @@ def test_a_reading_that_is_interrupted_ends_at_once() -> None:
     def interrupt(_: str) -> None:
         raise KeyboardInterrupt
 
-    held = tenant()
-    with reading(held, patience=10_000, progress=interrupt) as (azure, live):
+    actual = tenant()
+    with reading(actual, retry_budget=10_000, progress=interrupt) as (azure, live):
         azure.fault(Fault(collection="roleAssignments", status=429, retry_after=3600))
         with pytest.raises(KeyboardInterrupt):
             live.read(ONE)
@@ -959,14 +961,14 @@ def test_whoever_breaks_off_does_not_wait_for_an_answer_that_takes_its_time() ->
 
 def test_nothing_that_could_write_ever_reaches_azure() -> None:
     """All that rbacgen asks of a tenant, with everything in it: reads, logins, and Graph's two ways to read many at once."""
-    held = tenant()
-    held.activate(held.eligible(APP, CONTRIBUTOR, ANN, justification="x"))
-    held.assign(GROUP_A, _custom(held), TEAM)
-    held.deny(APP)
-    held.delete(BOT)
-    held.assign(APP, READER, BOT)
+    actual = tenant()
+    actual.activate(actual.eligible(APP, CONTRIBUTOR, ANN, justification="x"))
+    actual.assign(GROUP_A, _custom(actual), TEAM)
+    actual.deny(APP)
+    actual.delete(BOT)
+    actual.assign(APP, READER, BOT)
     ask = Ask((DEV, PROD), above=(Scope.of(GROUP_A), Scope.of("/")), all_definitions=True)
-    with reading(held) as (azure, live):
+    with reading(actual) as (azure, live):
         source = live.with_justifications(live.read(ask))
         live.directory(frozenset(each.principal.id for each in source.state))
         seen = {(each.service, each.method, each.path.rpartition("/")[2]) for each in azure.requests}
@@ -1026,10 +1028,10 @@ def test_the_sdk_is_imported_when_azure_is_asked_and_not_before() -> None:
 
 def test_odd_names_reach_azure_as_they_are() -> None:
     """Spaces, brackets and other letters in a name are quoted on the way, once."""
-    held = tenant()
-    odd = held.resource_group(DEV, "Rg (ä) 50%#1")
-    held.assign(odd, READER, TEAM)
-    with reading(held) as (_, live):
+    actual = tenant()
+    odd = actual.resource_group(DEV, "Rg (ä) 50%#1")
+    actual.assign(odd, READER, TEAM)
+    with reading(actual) as (_, live):
         client = live._connection
         path = f"{odd}/providers/Microsoft.Authorization/roleAssignments"
         listed = client.rows(path, ASSIGNMENTS_VERSION, responses.AssignmentRow)
