@@ -234,7 +234,7 @@ def tried(name: str) -> tuple[Project, Evaluator, tuple[TestResult, ...]]:
     return checked.project, access, tuple(cases.run_project_roles(tests, checked.project, access))
 
 
-def test_results(origin: Origin) -> list[tuple[str, TestResult]]:
+def results_of(origin: Origin) -> list[tuple[str, TestResult]]:
     """The tests of one origin, with the mapping that they are of."""
     return [(name, each) for name in MAPPINGS for each in tried(name)[2] if each.test.origin is origin]
 
@@ -244,7 +244,7 @@ def called(found: list[tuple[str, TestResult]]) -> list[str]:
     return [f"{name}-{each.test.responsibility}-{each.test.name}" for name, each in found]
 
 
-NEEDS, LINES = test_results(Origin.NEED), test_results(Origin.MUST_NOT)
+NEEDS, LINES = results_of(Origin.NEED), results_of(Origin.MUST_NOT)
 
 
 def test_every_need_and_every_line_is_tested() -> None:
