@@ -80,7 +80,7 @@ class Ignored(Struct, frozen=True):
     `principal` is an object id, `scope` fits with what is below it, `at_scope` by itself, `until` what ends by that day.
     """
 
-    reason: str
+    because: str
     principal: str
     azure_role: str
     scope: str
@@ -223,7 +223,7 @@ class _ProjectBuilder:
             existing_roles={name: guid.lower() for name, guid in shape.existing_roles.items()},
             ignore=tuple(
                 Ignored(
-                    reason=each.reason,
+                    because=each.because,
                     principal=(each.principal or "").lower(),
                     azure_role=each.azure_role or "",
                     scope=each.scope or "",
