@@ -16,8 +16,8 @@ from rbacgen.commands import files
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
-from rbacgen.project import desired as desired_state
 from rbacgen.project import document, lock, mapping, mapping_loader, project
+from rbacgen.project.desired import build_desired
 from rbacgen.project.document import Node
 from rbacgen.project.mapping_loader import MappingFile
 
@@ -96,7 +96,7 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
     found: list[Problem] = [*read.problems, *read.lock_problems]
     made, problems = project.build(read.root, read.mapping, read.lock)
     found += problems
-    desired, problems = desired_state.build(made, today)
+    desired, problems = build_desired(made).on(today)
     found += problems
     found += checks.run(checks.CheckInput(made, desired, read.roles, today, within))
     test_results: tuple[TestResult, ...] = ()

@@ -35,8 +35,8 @@ from rbacgen.model.problems import RbacgenError, Severity
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, State
-from rbacgen.project import desired as wanting
 from rbacgen.project import document, lock, mapping_loader
+from rbacgen.project.desired import build_desired
 from rbacgen.project.mapping_loader import MappingFile
 from rbacgen.project.project import build
 from rbacgen.reports import text
@@ -736,7 +736,7 @@ def from_texts(texts: Mapping[str, str]) -> CheckedProject:
     assert root is not None
     project, found = build(root, mapping, lock.Lock())
     problems += found
-    desired, found = wanting.build(project, TODAY)
+    desired, found = build_desired(project).on(TODAY)
     problems += found
     assert [str(each) for each in problems if each.severity is Severity.ERROR] == []
     return CheckedProject(project, desired, CATALOG, tuple(problems), {})

@@ -21,7 +21,6 @@ from rbacgen.analysis.drift import (
     needs_justifications,
 )
 from rbacgen.analysis.results import CheckedProject
-from rbacgen.commands import diff as comparison
 from rbacgen.commands import load
 from rbacgen.model.assignment import Activation, Assignment, Permission, PrincipalType
 from rbacgen.model.problems import Position
@@ -455,7 +454,7 @@ def test_what_the_project_let_end_and_azure_still_holds_is_expired(world: World)
         {"group": "grp-developers", "id": DEVELOPERS, "ends": datetime.date(2026, 11, 1)}
     ]
     checked = world.work_out()
-    once = comparison._once_desired(checked.project, checked.desired)
+    once = checked.desired.once_desired()
     drift = diff(checked, source(actual, checked), once_desired=once)
     mine = [each for each in actual if each.principal.id == DEVELOPERS and "Tiny" not in each.role.name]
     assert kinds(drift).count(DriftKind.EXPIRED) >= len(mine) > 0
