@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rbacgen.authorization import catalog
 from rbacgen.model.assignment import Activation, Assignment, Reason
 from rbacgen.model.problems import Position
-from rbacgen.project import document, lock, mapping_loader, project
+from rbacgen.project import document, lock, mapping_loader, project_loader
 from rbacgen.project.desired import DESCRIPTION_LIMIT, build_desired, delegation_condition, describe, mark, why
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
 
@@ -487,7 +487,7 @@ def _state(world: World, order: random.Random | None) -> object:
     known, problems = mapping_loader.build([files], catalog.load())
     assert problems == ()
     assert root is not None
-    made, problems = project.build(root, known, lock.Lock())
+    made, problems = project_loader.build(root, known, lock.Lock())
     assert [each for each in problems if each.severity == "error"] == []
     found, _ = build_desired(made).on(TODAY)
     return [
