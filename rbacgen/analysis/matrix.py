@@ -253,7 +253,7 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
         if each.actual is not None and (each.desired is None or each.kind is DriftKind.ALTERED)
     ]
     found += [
-        undesired(each.why, each.actual, None, each.rule.reason if each.rule else "")
+        undesired(each.why, each.actual, None, each.rule.because if each.rule else "")
         for each in drift.excluded
         if each.why is not ExclusionReason.OUTSIDE
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, Position, RbacgenError
-from rbacgen.project import document, project
+from rbacgen.project import document, project_loader
 from rbacgen.project.document import MappingNode, Node, Scalar, Sequence
 
 Offer = tuple[str, str]
@@ -103,7 +103,7 @@ def _folders(given: str | None, mapping: str | None) -> Iterator[Path]:
         root = _root(given)
         if root is None:
             return
-        named, here = list(project.mapping_names(root)), files.find_project(given).parent
+        named, here = list(project_loader.mapping_names(root)), files.find_project(given).parent
     for name, at in named:
         try:
             yield files.mapping_folder(name, at, here)[0]

@@ -13,11 +13,9 @@ from rbacgen.analysis.drift import Drift, Strategy, View
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.commands import load
 from rbacgen.commands.open_source import LIVE, Connect, Reader
-from rbacgen.model.assignment import Key
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.source import Ask, Source
 from rbacgen.model.state import Part
-from rbacgen.project import desired as desired_state
 from rbacgen.project import managed_scopes
 from rbacgen.project.desired import Desired
 from rbacgen.project.project import Project
@@ -66,7 +64,7 @@ def compare(checked: CheckedProject, today: date, options: DiffOptions, connect:
         strategy=options.strategy,
         environments=options.environments,
         subscriptions=tuple(each.lower() for each in options.subscriptions),
-        once_desired=_once_desired(project, desired),
+        once_desired=desired.once_desired(),
     )
     reader = Reader(connect, project.cloud, checked.catalog)
     asked = managed_scopes.ask(project, desired, view.environments, view.subscriptions)
@@ -106,14 +104,6 @@ def _worked_out(given: str | None, today: date, within: int) -> CheckedProject:
     if checked.blocking:
         raise InputError(checked.blocking)
     return checked
-
-
-def _once_desired(project: Project, desired: Desired) -> frozenset[Key]:
-    """What the project would want if nothing had ended yet, and wants no more."""
-    if not desired.expired:
-        return frozenset()
-    endless, _ = desired_state.build(project, date.min)
-    return frozenset(key for key, _ in endless.state.items() if key not in desired.state)
 
 
 def _check_subscriptions(project: Project, desired: Desired, given: Iterable[str]) -> None:

@@ -16,15 +16,15 @@ from rbacgen.commands import files
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
-from rbacgen.project import desired as desired_state
-from rbacgen.project import document, lock, mapping, mapping_loader, project
+from rbacgen.project import document, lock, mapping, mapping_loader, project_loader
+from rbacgen.project.desired import build_desired
 from rbacgen.project.document import Node
 from rbacgen.project.mapping_loader import MappingFile
 
 if TYPE_CHECKING:
     from rbacgen.analysis.access_tests.cases import TestResult
     from rbacgen.authorization.catalog.diff import RoleChanges
-    from rbacgen.project.project import TeamTest
+    from rbacgen.project.project import Project, TeamTest
 
 
 class Files(Struct, frozen=True):
@@ -59,7 +59,7 @@ def read_files(given: str | None) -> Files:
     roles = read_catalog(path.parent)
     roots = {text.name: root}
     read, shipped = [], []
-    for name, at in project.mapping_names(root):
+    for name, at in project_loader.mapping_names(root):
         try:
             folder, called = files.mapping_folder(name, at, path.parent)
             shipped += [called] if files.is_shipped(folder) else []
@@ -71,7 +71,7 @@ def read_files(given: str | None) -> Files:
     known, problems = mapping_loader.build(read, roles)
     found += problems
     if any(read) and not known.environments and not any(each.severity is Severity.ERROR for each in found):
-        at = project.mapping_names(root)[0][1]
+        at = project_loader.mapping_names(root)[0][1]
         found.append(
             rules.problem("unknown-mapping", at, "none of the mappings has a mapping.yaml with `environments`")
         )
@@ -94,9 +94,9 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
     """
     read = read_files(given)
     found: list[Problem] = [*read.problems, *read.lock_problems]
-    made, problems = project.build(read.root, read.mapping, read.lock)
+    made, problems = project_loader.build(read.root, read.mapping, read.lock)
     found += problems
-    desired, problems = desired_state.build(made, today)
+    desired, problems = build_desired(made).on(today)
     found += problems
     found += checks.run(checks.CheckInput(made, desired, read.roles, today, within))
     test_results: tuple[TestResult, ...] = ()
@@ -130,7 +130,7 @@ def read_tests(paths: Iterable[str]) -> tuple[tuple[TeamTest, ...], tuple[Proble
         problems += faults
         if root is not None:
             reading = Reading()
-            found += project.asked(read(root, AccessTestFile, reading).tests, reading)
+            found += project_loader.team_tests(read(root, AccessTestFile, reading).tests, reading)
             problems += reading.problems
     return tuple(found), tuple(problems)
 
@@ -202,7 +202,7 @@ def to_say(checked: CheckedProject) -> tuple[Problem, ...]:
     return tuple(problem for problem in checked.problems if problem.rule == "pim-off")
 
 
-def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[str, ...]:
+def chosen_environments(made: Project, names: tuple[str, ...]) -> tuple[str, ...]:
     """The environments of these names, or all, in the project's order. Raises RbacgenError where there is no such one."""
     from rbacgen.project.decode import did_you_mean
 

@@ -14,9 +14,7 @@ from rbacgen.analysis.results import CheckedProject, ImportResult, RenderResult,
 from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, RbacgenError, Severity
 from rbacgen.model.source import Source, SourceKind
-from rbacgen.project import desired as desired_state
 from rbacgen.project import managed_scopes
-from rbacgen.project.project import Project
 from rbacgen.terraform import blocks, previous
 from rbacgen.terraform import imports as living
 from rbacgen.terraform import render as terraform
@@ -72,7 +70,7 @@ def render(given: str | None, today: date, options: RenderOptions, connect: Conn
     moving = terraform.transfers(modules.values(), before)
     _guard_transfers(moving, chosen, options)
     looked_at = chosen if options.environments else (*chosen, *left_over)
-    _guard_shrink(made, modules, before, looked_at, options)
+    _guard_shrink(checked, modules, before, looked_at, options)
     # What is left of an environment that is gone still has to be applied once: an empty module lets Terraform clear it.
     emptied = {name: RootModule(name, "", (), ()) for name in left_over}
     imports = {name: each.imports for name, each in taken.items()}
@@ -175,7 +173,7 @@ def _guard_transfers(moving: Iterable[terraform.Transfer], chosen: tuple[str, ..
 
 
 def _guard_shrink(
-    made: Project,
+    checked: CheckedProject,
     modules: Mapping[str, RootModule],
     before: Mapping[str, Existing],
     looked_at: Iterable[str],
@@ -187,10 +185,7 @@ def _guard_shrink(
     if gone * 3 <= len(stood) or options.allow_shrink or options.check:
         return
     # What goes because its day has come is meant to go: it must not stay for want of an option.
-    endless, _ = desired_state.build(made, date.min)
-    gone = len(
-        stood - desired - {each for module in blocks.root_modules(made, endless) for each in module.identities()}
-    )
+    gone = len(stood - desired - {blocks.identity_of(each, checked.project.pim) for each in checked.desired.lapsed})
     if gone * 3 > len(stood):
         raise RbacgenError(
             f"{gone:,} of the {len(stood):,} assignments that stand there would go, which is more than a third",

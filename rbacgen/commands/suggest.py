@@ -124,13 +124,13 @@ def _subscriptions(project: Project | None, environments: tuple[str, ...]) -> tu
 
 def _project(given: str | None) -> tuple[Project, Catalog]:
     """The project, as far as its mapping goes: who wears its hats is of no matter here."""
-    from rbacgen.project import project
+    from rbacgen.project import project_loader
 
     read = load.read_files(given)
     errors = [each for each in load.sound(read.problems) if each.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)
-    return project.build(read.root, read.mapping, read.lock)[0], read.roles
+    return project_loader.build(read.root, read.mapping, read.lock)[0], read.roles
 
 
 # Where

@@ -122,7 +122,7 @@ class SwitchedOffRecord(Struct, frozen=True):
     """A rule that the project has switched off."""
 
     rule: Annotated[str, Meta(description="The rule.")]
-    reason: Annotated[str, Meta(description="The project's reason.")]
+    because: Annotated[str, Meta(description="The project's reason.")]
     findings: Annotated[int, Meta(description="How many findings that leaves out.")]
 
 

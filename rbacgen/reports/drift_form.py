@@ -58,7 +58,7 @@ class FieldDifferenceRecord(Struct, frozen=True):
 class DriftRecord(Struct, frozen=True):
     """One assignment. `kind` is how it differs, or why it is set aside, or what there is to know of it.
 
-    `until` is the instant (ISO 8601) from which Azure takes it away, `created` when it was made; `reason` is the one of
+    `until` is the instant (ISO 8601) from which Azure takes it away, `created` when it was made; `because` is the reason of
     the ignore rule that it falls under. `gives_access` says that the held role can hand out access itself.
     """
 
@@ -84,7 +84,7 @@ class DriftRecord(Struct, frozen=True):
     remark: Annotated[str, Meta(description="A sentence about this one.")]
     until: Annotated[str | None, Meta(description="When Azure takes it away, in ISO 8601; null for never.")]
     created: Annotated[str | None, Meta(description="When it was made, as Azure says; null where that is not known.")]
-    reason: Annotated[str | None, Meta(description="The reason of the ignore rule that it falls under; else null.")]
+    because: Annotated[str | None, Meta(description="The reason of the ignore rule that it falls under; else null.")]
     at: Annotated[
         At | None,
         Meta(description="Where it is wanted, or where it stands in Terraform; null where it is nowhere in a file."),
@@ -116,7 +116,7 @@ class UnreadRecord(Struct, frozen=True):
 class UnusedRule(Struct, frozen=True):
     """An ignore rule that nothing fell under; `hint` says what its words may have meant, where nobody knows them."""
 
-    reason: Annotated[str, Meta(description="The rule's own reason.")]
+    because: Annotated[str, Meta(description="The rule's own reason.")]
     at: Annotated[At, Meta(description="Where it stands.")]
     hint: Annotated[str, Meta(description="What its words may have meant, where nobody knows them; else empty.")]
 
@@ -212,7 +212,7 @@ def form(drift: Drift, checked: CheckedProject, names: bool = False) -> DiffDocu
         counts={str(kind): count for kind, count in drift.counts().items()},
         excluded={str(why): count for why, count in drift.excluded_counts().items()},
         named=tuple(
-            called.row(str(each.why), None, each.actual, "", reason=each.rule.reason if each.rule else None)
+            called.row(str(each.why), None, each.actual, "", because=each.rule.because if each.rule else None)
             for each in drift.excluded
             if each.why is not ExclusionReason.OUTSIDE
         ),
@@ -242,7 +242,7 @@ def _unused(rule: Ignored, drift: Drift, checked: CheckedProject) -> UnusedRule:
         if rule.azure_role.casefold() not in map(str.casefold, known):
             near = did_you_mean(rule.azure_role, (*checked.catalog.names(), *sorted(known)))
             hint = f"no Azure role that is known is called `{rule.azure_role}`{near}"
-    return UnusedRule(rule.reason, _at(rule.at), hint)
+    return UnusedRule(rule.because, _at(rule.at), hint)
 
 
 def text(given: DiffDocument) -> str:
@@ -371,7 +371,7 @@ class _DriftNames:
         environment: str,
         remark: str = "",
         differs: tuple[FieldDifferenceRecord, ...] = (),
-        reason: str | None = None,
+        because: str | None = None,
     ) -> DriftRecord:
         either = desired or actual
         assert either is not None
@@ -394,7 +394,7 @@ class _DriftNames:
             remark=remark,
             until=f"{until:%Y-%m-%dT%H:%M:%SZ}" if until is not None else None,
             created=(actual.actual.created or None) if actual is not None else None,
-            reason=reason,
+            because=because,
             at=_at(at) if at is not None else None,
             assignment_id=(actual.actual.id or None) if actual is not None else None,
             gives_access=actual is not None and self.can_assign(actual.role),

@@ -212,7 +212,7 @@ def _unread(unread: Iterable[UnreadRecord], width: int) -> Iterator[str]:
 def unused(rule: UnusedRule) -> str:
     """An ignore rule that nothing fell under, in words."""
     hint = f"; {rule.hint}" if rule.hint else ""
-    return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.reason}){hint}"
+    return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.because}){hint}"
 
 
 def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterator[str]:
@@ -265,7 +265,7 @@ def _counted_excluded(form: DiffDocument, why: str, count: int) -> str:
 
 def _listed(rows: Iterable[DriftRecord], said: Callable[[DriftRecord], str], width: int) -> Iterator[str]:
     for row in rows:
-        reason = f" ({row.reason})" if row.reason else ""
+        reason = f" ({row.because})" if row.because else ""
         what = f"{role(row)} for {who(row.principal)}{how(row)} at {row.scope}"
         yield from _wrapped(f"{what}: {said(row)}{reason}", width, 2)
 

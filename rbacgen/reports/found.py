@@ -232,7 +232,7 @@ def of_check(form: check_form.CheckDocument) -> Report:
     facts += (
         [f"on {actual.source}, access tests: {results(actual.tests)}"] if actual is not None and actual.tests else []
     )
-    facts += [f"switched off: {each.rule} ({each.reason})" for each in form.switched_off]
+    facts += [f"switched off: {each.rule} ({each.because})" for each in form.switched_off]
     return Report(
         command="check",
         project=form.project,
@@ -245,7 +245,7 @@ def of_check(form: check_form.CheckDocument) -> Report:
         facts=tuple(facts),
         tests=form.tests,
         actual_tests=actual.tests if actual is not None else (),
-        switched_off={each.rule: each.reason for each in form.switched_off},
+        switched_off={each.rule: each.because for each in form.switched_off},
         project_file=form.project_file,
         shipped=form.shipped,
         taken=(actual.taken or "") if actual is not None else "",
@@ -398,11 +398,11 @@ def _unused(unused: UnusedRule) -> ReportFinding:
         rule=rule.id,
         level=rule.level,
         title=rule.title,
-        message=f"nothing falls under this ignore rule ({unused.reason}){'; ' + unused.hint if unused.hint else ''}",
+        message=f"nothing falls under this ignore rule ({unused.because}){'; ' + unused.hint if unused.hint else ''}",
         at=unused.at,
         environment="",
         scope="",
-        fingerprint=fingerprint(rule.id, unused.at.file, unused.reason),
+        fingerprint=fingerprint(rule.id, unused.at.file, unused.because),
         risk=of_rule(rule.id, rule.level).rank,
         help=f"{rule.says} {rule.remedy}",
         help_uri=rule.uri,

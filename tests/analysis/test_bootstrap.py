@@ -35,8 +35,8 @@ from rbacgen.model.problems import RbacgenError, Severity
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, State
-from rbacgen.project import desired as wanting
 from rbacgen.project import document, lock, mapping_loader
+from rbacgen.project.desired import build_desired
 from rbacgen.project.mapping_loader import MappingFile
 from rbacgen.project.project import build
 from rbacgen.reports import text
@@ -229,7 +229,7 @@ def test_what_a_project_cannot_say_is_passed_over_with_a_reason(actual: Assignme
     checked = worked_out(start.files, tmp_path)
     assert checked.of(Severity.ERROR) == ()
     (rule,) = checked.project.ignore
-    assert (rule.principal, rule.at_scope, rule.scope, rule.reason) == (actual.principal.id, actual.scope.id, "", said)
+    assert (rule.principal, rule.at_scope, rule.scope, rule.because) == (actual.principal.id, actual.scope.id, "", said)
     assert (rule.activation, rule.condition) == (str(actual.activation), actual.condition)
     assert len(checked.desired.state) == 1
     assert is_in_sync(checked, source_of(rows))
@@ -736,7 +736,7 @@ def from_texts(texts: Mapping[str, str]) -> CheckedProject:
     assert root is not None
     project, found = build(root, mapping, lock.Lock())
     problems += found
-    desired, found = wanting.build(project, TODAY)
+    desired, found = build_desired(project).on(TODAY)
     problems += found
     assert [str(each) for each in problems if each.severity is Severity.ERROR] == []
     return CheckedProject(project, desired, CATALOG, tuple(problems), {})
@@ -771,7 +771,9 @@ def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source)
     kinds = {Presence.DELETED: drift.DriftKind.ORPHANED, Presence.SOFT_DELETED: drift.DriftKind.SOFT_DELETED}
     for key, change in named.items():
         entry = source.directory.get(key.principal_id)
-        assert change.kind is kinds.get(entry.presence if entry is not None else Presence.PRESENT, drift.DriftKind.UNMANAGED)
+        assert change.kind is kinds.get(
+            entry.presence if entry is not None else Presence.PRESENT, drift.DriftKind.UNMANAGED
+        )
         assert bare[key].is_gone == (change.kind in kinds.values() and bare[key].actual.scope.subscription in at)
     assert {key for key, each in bare.items() if each.is_gone} <= named.keys()
     gone = {each for each, entry in source.directory.items() if entry.presence in kinds}

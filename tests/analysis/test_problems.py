@@ -169,7 +169,7 @@ def test_a_privilege_of_a_stranger_is_told_with_what_closes_it(world: World) -> 
     assert "put it under a condition that names the roles to assign" in said.message
     assert "; take it away; if it must stay, put it into the project, or make it eligible, or put it" in said.message
     assert rules(actual(world, [foreign(VAULT, "acdd72a7-3385-48ef-bd42-f606fba81ae7", role_name="Reader")])) == []
-    world.project["ignore"] = [{"reason": "The platform's", "principal": STRANGER}]
+    world.project["ignore"] = [{"because": "The platform's", "principal": STRANGER}]
     assert rules(actual(world, [foreign(VAULT, OWNER)])) == []
 
 

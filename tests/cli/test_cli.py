@@ -221,7 +221,7 @@ def test_json_holds_the_notes_and_what_was_switched_off(there: World) -> None:
     there.project["checks_off"] = {"escalation-path": "Known"}
     there.write()
     content = json.loads(run("check", "--format", "json").stdout)
-    assert content["switched_off"] == [{"rule": "escalation-path", "reason": "Known", "findings": 4}]
+    assert content["switched_off"] == [{"rule": "escalation-path", "because": "Known", "findings": 4}]
     assert content["assignments"] == 12
 
 

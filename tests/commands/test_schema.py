@@ -286,7 +286,7 @@ def test_what_check_refuses_in_a_project_is_marked(there: World, path: tuple[str
         (("environments", "dev", "scopes", "vault"), 2024),
         (("environments", "dev", "scopes", "vault"), {"name": "kv", "resource_group": "rg-x"}),
         (("tests",), [{"who": "ana", "do": "a.b/c/read", "on": "/subscriptions/x", "expect": ["denied"]}]),
-        (("ignore",), [{"reason": "x", "azure_role": "My Own Role"}]),
+        (("ignore",), [{"because": "x", "azure_role": "My Own Role"}]),
         (("environments", "staging"), {"as": "dev", "subscription": "11111111-1111-1111-1111-111111111111"}),
         (("team", "developer", 0, "in"), ["dev"]),
     ],

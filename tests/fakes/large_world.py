@@ -82,9 +82,9 @@ def world(folder: Path, groups: int, environments: dict[str, str]) -> World:
             "developer": [{"group": f"grp-{number}", "id": identifier("group", number)} for number in range(groups)]
         },
         "ignore": [
-            {"reason": "backup of the platform team", "azure_role": "Backup Contributor"},
+            {"because": "backup of the platform team", "azure_role": "Backup Contributor"},
             {
-                "reason": "emergency access of the platform team",
+                "because": "emergency access of the platform team",
                 "azure_role": "Backup Operator",
                 "activation": "eligible",
             },

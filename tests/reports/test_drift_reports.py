@@ -26,7 +26,7 @@ UPN = "jane.doe@contoso.example"
 def checked(tmp_path: Path) -> CheckedProject:
     """The small world, worked out, with a rule that nothing falls under."""
     world = World(tmp_path)
-    world.project["ignore"] = [{"reason": "long gone", "azure_role": "Backup Operator"}]
+    world.project["ignore"] = [{"because": "long gone", "azure_role": "Backup Operator"}]
     return world.work_out()
 
 
@@ -193,7 +193,7 @@ def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProje
 def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str, hint: str) -> None:
     """It may be a slip of the pen; a custom role that the source knows is none, and neither is an id."""
     world = World(tmp_path)
-    world.project["ignore"] = [{"reason": "theirs", "azure_role": name}]
+    world.project["ignore"] = [{"because": "theirs", "azure_role": name}]
     checked = world.work_out()
     theirs = AzureRole("cccccccc-0000-4000-8000-0000000000cc", "Somebody's Own", custom=True)
     roles = [*(each.role for each in checked.desired.definitions), theirs]

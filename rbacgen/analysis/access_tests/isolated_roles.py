@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.model.assignment import Principal, PrincipalType
 from rbacgen.model.scope import Scope, ScopeLevel
-from rbacgen.project import desired as desired_state
 from rbacgen.project.bindings import Bindings
-from rbacgen.project.desired import Desired
+from rbacgen.project.desired import Desired, build_desired
 from rbacgen.project.mapping import ProjectRole, ScopeKind
 from rbacgen.project.project import Environment, Project, TeamMember
 from rbacgen.project.project_file import Binding
@@ -116,5 +114,5 @@ def isolated(project: Project) -> Desired:
     supposing = _supposing(project, bindings)
     team = {role.id: (TeamMember(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()}
     alone = replace(supposing, team=team, ends=None)
-    made, _ = desired_state.build(alone, date.min)
+    made, _ = build_desired(alone).on(None)
     return made

@@ -249,7 +249,7 @@ def _left_out(actual: Assignment, roles: _RoleNames, compared: Set[str], why: st
             because = f"the source does not tell its {called}"
             return LeftOut(actual, why if why == because else f"{why}; without an entry, for {because}", None)
     entry = {
-        "reason": why[:2000],
+        "because": why[:2000],
         "principal": actual.principal.id,
         "azure_role": roles.name(actual.role)[0] if actual.role.id in roles.catalog else actual.role.id,
         "at": actual.scope.id,

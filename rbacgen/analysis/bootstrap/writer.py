@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rbacgen.analysis.bootstrap import Draft, DraftGrant, DraftRole
 
 OWNER = "identity_owner"
-_IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition", "until")
+_IGNORED = ("because", "principal", "azure_role", "at", "activation", "condition", "until")
 _MEMBER = {
     PrincipalType.USER: "user",
     PrincipalType.GROUP: "group",

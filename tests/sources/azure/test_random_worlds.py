@@ -243,7 +243,7 @@ def test_after_k_edits_the_diff_names_these_k(
     world = World(tmp_path_factory.mktemp("world"))
     world.project |= {name: changes[name] for name in ("team", "pim", "pim_eligible_days")}
     world.project["environments"]["prod"]["subscription"] = changes["subscription"]
-    world.project["ignore"] = [{"reason": "the platform team's", "azure_role": "Backup Operator"}]
+    world.project["ignore"] = [{"because": "the platform team's", "azure_role": "Backup Operator"}]
     world.capability("use_secrets")["grants"][0]["activation"] = changes["activation"]
     world.capability("see_zone")["grants"].pop(1)  # nothing of its own at the root: what is there comes from above
     checked = world.work_out()
