@@ -169,7 +169,7 @@ class Evaluator:
     def _unplaced(self, subject: Subject, request: AccessRequest) -> tuple[str, ...]:
         """The management groups at which somebody could do it, and of which nobody told whether the scope lies in them, in words."""
         said: dict[str, None] = {}
-        for each, _ in self.assignments_of(subject) if not self.facts.tells_above else ():
+        for each, _ in self.assignments_of(subject) if not self.facts.knows_management_groups else ():
             if self._is_unplaced(each.scope, request.scope) and any(self._permit(each, (), request)):
                 role = self.role(each.role)[0].name or each.role.id
                 said[f"nobody told whether {request.scope.id} lies in {each.scope.id}, where {role} is assigned"] = None
@@ -178,7 +178,7 @@ class Evaluator:
     def _is_unplaced(self, scope: Scope, target: Scope) -> bool:
         """Whether a management group may be above a scope, for all that anybody has told."""
         return (
-            not self.facts.tells_above
+            not self.facts.knows_management_groups
             and scope.level is ScopeLevel.MANAGEMENT_GROUP
             and target.level is not ScopeLevel.TENANT
             and scope.folded not in self._above(target)
@@ -235,7 +235,7 @@ class Evaluator:
                     pending += spared
                 else:
                     unknown += self._unknown(decision.subject, request.scope)
-            for name in self._by_principal if not self.facts.tells_above else ():
+            for name in self._by_principal if not self.facts.knows_management_groups else ():
                 if name not in here:
                     unknown += self._unplaced(self._called(name), request)
         below: dict[str, dict[Scope, list[Permit]]] = {}
@@ -306,7 +306,7 @@ class Evaluator:
     def _above(self, scope: Scope) -> tuple[str, ...]:
         found = self._ancestors.get(scope.folded)
         if found is None:
-            found = self._ancestors[scope.folded] = ancestors(scope, self.facts.lies_in)
+            found = self._ancestors[scope.folded] = ancestors(scope, self.facts.parents)
         return found
 
     def role(self, role: AzureRole) -> tuple[AzureRole, Compiled]:
@@ -640,8 +640,8 @@ class Evaluator:
     def _inside(self, target: Scope) -> Callable[[str], bool]:
         if target.folded == "/":
             return lambda folded: folded != "/"  # Terraform references lie in the tenant as well
-        lies_in = self.facts.lies_in
-        lower = {each for each in lies_in if target.folded in _upwards(each, lies_in)[1:]}
+        parents = self.facts.parents
+        lower = {each for each in parents if target.folded in _upwards(each, parents)[1:]}
         starts = (target.folded + "/", *(f"{each}/" for each in lower))
 
         def inside(folded: str) -> bool:
@@ -704,21 +704,21 @@ def _decide(text: str, request: AccessRequest) -> tuple[Truth, tuple[str, ...]]:
     return truth, tuple(each for each in missing if each.casefold() not in given)
 
 
-def ancestors(scope: Scope, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def ancestors(scope: Scope, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The ids, without case and nearest first, at which an assignment reaches a scope: itself, and all that it lies in.
 
     Some of them are no scopes but only the beginnings of one, which nothing is assigned at.
     """
-    return _upwards(scope.folded, lies_in)
+    return _upwards(scope.folded, parents)
 
 
-def _upwards(folded: str, lies_in: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _upwards(folded: str, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     pending = [folded]
     for each in pending:  # grows while it is walked
         if each and each not in found:
             found[each] = None
-            pending += lies_in.get(each, ())
+            pending += parents.get(each, ())
             if each.startswith("/"):
                 pending.append(each.rpartition("/")[0])
     return (*found, "/") if "/" not in found else tuple(found)

@@ -177,9 +177,9 @@ class AllowedSubjects(Struct, frozen=True):
 class Facts(Struct, frozen=True):
     """What questions are answered from.
 
-    `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `lies_in` says, for a scope
+    `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `parents` says, for a scope
     (without case) whose text does not show it, what it lies in: management groups above a subscription, or what a
-    Terraform reference is below. `tells_above` says whether a management group that is in none of it holds none of it;
+    Terraform reference is below. `knows_management_groups` says whether a management group that is in none of it holds none of it;
     without, nobody knows. `desired` lends its reasons to what is held. `permanent_instead` are those that stand only
     because the project has no PIM.
     """
@@ -187,9 +187,9 @@ class Facts(Struct, frozen=True):
     state: State
     role_of: Callable[[AzureRole], AzureRole]
     membership: Membership
-    lies_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denials: tuple[Denial, ...] = ()
-    tells_above: bool = True
+    knows_management_groups: bool = True
     desired: State | None = None
     permanent_instead: frozenset[Key] = frozenset()
     known_operations: Callable[[str, Plane], tuple[str, ...]] = lambda _pattern, _plane: ()

@@ -277,9 +277,9 @@ def _read(source: str, asked: Ask, cloud: str, tenant: str, roles: Catalog, conn
 def of_source(source: Source, checked: CheckedProject | None, places: Places | None, catalog: Catalog) -> Facts:
     """What a source holds, as questions are answered from it; the project lends names, reasons, groups and custom roles."""
     known = {role.id: role for role in source.definitions}
-    lies_in: dict[str, tuple[str, ...]] = dict(places.lies_in) if places is not None else {}
+    parents: dict[str, tuple[str, ...]] = dict(places.parents) if places is not None else {}
     for lower, upper in source.above.items():
-        lies_in[lower] = tuple(dict.fromkeys((*lies_in.get(lower, ()), *upper)))
+        parents[lower] = tuple(dict.fromkeys((*parents.get(lower, ()), *upper)))
     if checked is not None:
         known = {each.role.id: each.role for each in checked.desired.definitions} | known
     roles = Roles(catalog, known.values())
@@ -287,8 +287,8 @@ def of_source(source: Source, checked: CheckedProject | None, places: Places | N
         state=source.state,
         role_of=lambda role: role if role.permissions else roles.of(role.id),
         membership=checked.project.membership if checked is not None else Membership(),
-        lies_in=lies_in,
-        tells_above=source.tells_above,
+        parents=parents,
+        knows_management_groups=source.knows_management_groups,
         denials=source.denials,
         desired=checked.desired.state if checked is not None else None,
         permanent_instead=frozenset(each.key for each in checked.desired.permanent_instead) if checked else frozenset(),

@@ -184,7 +184,7 @@ def dump(source: Source, names: bool = False) -> str:
     parts.append(_lines("definitions", map(_definition, sorted(source.definitions, key=lambda role: role.id))))
     parts.append(_lines("denials", map(_denial, sorted(source.denials, key=lambda denial: denial.id))))
     parts.append(_members("directory", directory))
-    if source.tells_above:
+    if source.knows_management_groups:
         parts.append(_members("above", dict(sorted(source.above.items()))))
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -327,7 +327,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         },
         notes=tuple(file.notes),
         above={lower.lower(): tuple(map(str.lower, upper)) for lower, upper in (file.above or {}).items()},
-        tells_above=file.above is not None,
+        knows_management_groups=file.above is not None,
     )
 
 

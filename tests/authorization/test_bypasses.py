@@ -97,7 +97,7 @@ def test_who_is_spared_of_a_denial_and_can_anyway_is_let_in_by_no_door() -> None
 def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
     """An Owner at a management group of which nobody told what lies in it: of no use for blobs by a role, but for the key."""
     actual = give(ANA, "Owner", ZONE)
-    found = access(actual, tells_above=False).everyone(
+    found = access(actual, knows_management_groups=False).everyone(
         AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True
     )
     assert found.undecided == (f"nobody told whether {LAKE} lies in {ZONE}, where Owner is assigned",)

@@ -173,8 +173,8 @@ def test_a_group_whose_members_are_not_known_may_give_it() -> None:
 @pytest.mark.parametrize("above", [VAULT, GROUP, SUBSCRIPTION, ZONE, "/", VAULT.upper()])
 def test_access_is_inherited(above: str) -> None:
     """From the scope itself and all that it lies in, without regard to case; the management group as far as it is told."""
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),)}
-    assert ask(access(give(ANA, READER, above), lies_in=lies_in), ANA, READ, VAULT).verdict is Verdict.ALLOWED
+    parents = {SUBSCRIPTION: (ZONE.lower(),)}
+    assert ask(access(give(ANA, READER, above), parents=parents), ANA, READ, VAULT).verdict is Verdict.ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ def test_access_is_inherited(above: str) -> None:
 )
 def test_access_elsewhere_or_below_does_not_reach(elsewhere: str) -> None:
     """Scopes are compared by whole segments, and nothing is inherited upwards."""
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),)}
-    assert ask(access(give(ANA, READER, elsewhere), lies_in=lies_in), ANA, READ, VAULT).verdict is Verdict.DENIED
+    parents = {SUBSCRIPTION: (ZONE.lower(),)}
+    assert ask(access(give(ANA, READER, elsewhere), parents=parents), ANA, READ, VAULT).verdict is Verdict.DENIED
 
 
 def test_a_management_group_reaches_nothing_that_is_not_known_to_lie_in_it() -> None:
@@ -201,23 +201,23 @@ def test_a_management_group_reaches_nothing_that_is_not_known_to_lie_in_it() -> 
 def test_management_groups_lie_in_each_other() -> None:
     """What is above what is above reaches too, the other way round not; and a loop ends."""
     top = "/providers/Microsoft.Management/managementGroups/mg-top"
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
-    found = access(give(ANA, READER, top), lies_in=lies_in)
+    parents = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
+    found = access(give(ANA, READER, top), parents=parents)
     assert ask(found, ANA, READ, VAULT).verdict is Verdict.ALLOWED
     assert ask(found, ANA, READ, "/").verdict is Verdict.DENIED
-    assert ancestors(Scope.of(ZONE), {**lies_in, top.lower(): (ZONE.lower(),)})[:2] == (ZONE.lower(), top.lower())
+    assert ancestors(Scope.of(ZONE), {**parents, top.lower(): (ZONE.lower(),)})[:2] == (ZONE.lower(), top.lower())
 
 
 def test_a_terraform_reference_lies_where_it_is_said_to() -> None:
     """Its text says nothing, and all lie in the tenant; spelled otherwise it is another one."""
     vault = Scope("azurerm_key_vault.This.id", ScopeLevel.RESOURCE, reference=True)
     other = Scope("azurerm_key_vault.this.id", ScopeLevel.RESOURCE, reference=True)
-    lies_in = {vault.folded: (GROUP.lower(),)}
+    parents = {vault.folded: (GROUP.lower(),)}
     for scope in (GROUP, SUBSCRIPTION, "/", vault):
-        assert ask(access(give(ANA, READER, scope), lies_in=lies_in), ANA, READ, vault).verdict is Verdict.ALLOWED
-    assert ask(access(give(ANA, READER, GROUP), lies_in=lies_in), ANA, READ, other).verdict is Verdict.DENIED
-    assert ask(access(give(ANA, READER, vault), lies_in=lies_in), ANA, READ, GROUP).verdict is Verdict.DENIED
-    below = access(give(ANA, READER, vault), lies_in=lies_in)
+        assert ask(access(give(ANA, READER, scope), parents=parents), ANA, READ, vault).verdict is Verdict.ALLOWED
+    assert ask(access(give(ANA, READER, GROUP), parents=parents), ANA, READ, other).verdict is Verdict.DENIED
+    assert ask(access(give(ANA, READER, vault), parents=parents), ANA, READ, GROUP).verdict is Verdict.DENIED
+    below = access(give(ANA, READER, vault), parents=parents)
     for scope in (GROUP, SUBSCRIPTION, "/"):
         everyone = below.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(scope)))
         assert [each.subject.principal for each in everyone.below] == [ANA]
@@ -666,9 +666,9 @@ def test_who_can_here_and_below() -> None:
 def test_below_a_management_group_is_all_that_lies_in_it() -> None:
     """Through other groups too, but not what lies elsewhere."""
     top = "/providers/Microsoft.Management/managementGroups/mg-top"
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
+    parents = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
     actual = [give(ANA, READER, VAULT), give(BEN, READER, "/subscriptions/22222222-2222-2222-2222-222222222222")]
-    found = access(*actual, lies_in=lies_in).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(top)))
+    found = access(*actual, parents=parents).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(top)))
     assert [each.subject.principal for each in found.below] == [ANA]
 
 

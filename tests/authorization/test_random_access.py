@@ -29,7 +29,7 @@ SCOPES = [
     f"{SUBSCRIPTION}/resourceGroups/RG/providers/A.B/c/one/d/two",
     "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg",
 ]
-LIES_IN = {SUBSCRIPTION: (SCOPES[2].lower(),), SCOPES[2].lower(): (SCOPES[1].lower(),)}
+PARENTS = {SUBSCRIPTION: (SCOPES[2].lower(),), SCOPES[2].lower(): (SCOPES[1].lower(),)}
 # What lies in what, written down by hand: indexes of the scopes above, itself first.
 ABOVE = {0: [0], 1: [1, 0], 2: [2, 1, 0], 3: [3, 2, 1, 0], 4: [4, 3, 2, 1, 0], 5: [5, 3, 2, 1, 0]}
 ABOVE |= {6: [6, 4, 3, 2, 1, 0], 7: [7, 6, 4, 3, 2, 1, 0], 8: [8, 0]}
@@ -128,7 +128,7 @@ def plainly(
 def engine(actual: list[Assignment], taken: list[Denial], groups: dict[Principal, list[Principal]]) -> Evaluator:
     """The same world for the engine. Of two assignments of one identity Azure keeps one."""
     known: Membership = membership(dict.fromkeys(GROUPS, ()) | groups)
-    return access(state=State(actual), groups=known, denials=tuple(taken), lies_in=LIES_IN)
+    return access(state=State(actual), groups=known, denials=tuple(taken), parents=PARENTS)
 
 
 @settings(max_examples=300)

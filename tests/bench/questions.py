@@ -156,13 +156,13 @@ def main() -> None:
     took = time.process_time() - start
     by = max(len(each.here) for each in found.bypasses)
     print(f"who-can, with the doors       {took:8.3f} s CPU   {len(found.here):,} by a role, {by:,} by a door")
-    lies_in = {
+    parents = {
         f"/subscriptions/{index:08x}-0000-4000-8000-000000000000": (
             "/providers/microsoft.management/managementgroups/mg",
         )
         for index in range(20)
     }
-    grouped = Evaluator(facts(actual, lies_in=lies_in))
+    grouped = Evaluator(facts(actual, parents=parents))
     request = AccessRequest(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
     print(f"who-can below a group         {seconds(lambda: grouped.everyone(request), 3):8.3f} s CPU")
     against_arcet()

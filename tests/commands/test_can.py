@@ -168,7 +168,8 @@ def test_what_a_group_would_give_is_said_as_what_it_would_be(world: World) -> No
     assert "after activation to whoever is in grp-developers, whose members are not known" in words
     content = json.loads(run(*asked, "--source", path, "--format", "json").stdout)
     assert [
-        (each["name"], each["verdict"], each["only_eligible"]) for each in content["decisions"][0]["unknown_memberships"]
+        (each["name"], each["verdict"], each["only_eligible"])
+        for each in content["decisions"][0]["unknown_memberships"]
     ] == [
         ("grp-operators", "allowed", False),
         ("grp-developers", "after_activation", True),
@@ -595,9 +596,9 @@ def test_management_groups_of_a_snapshot_are_kept(world: World) -> None:
     """What a subscription inherits from was seen when it was read, and comes back from the file."""
     other = "/providers/microsoft.management/managementgroups/mg-other"
     rogue = foreign("/providers/Microsoft.Management/managementGroups/mg-other")
-    path = actual(world, rogue, above={f"/subscriptions/{DEV}": (other,)}, tells_above=True)
+    path = actual(world, rogue, above={f"/subscriptions/{DEV}": (other,)}, knows_management_groups=True)
     assert "by Owner on management group mg-other" in run("who-can", DELETE, "--on", VAULT, "--source", path).stdout
-    without = actual(world, rogue, tells_above=True)
+    without = actual(world, rogue, knows_management_groups=True)
     assert "mg-other" not in run("who-can", DELETE, "--on", VAULT, "--source", without).stdout
 
 
