@@ -21,7 +21,7 @@ from rbacgen.model.assignment import (
     PrincipalType,
 )
 from rbacgen.model.problems import Position, RbacgenError
-from rbacgen.model.scope import Scope, ScopeLevel, is_scope
+from rbacgen.model.scope import GUID_TEXT, Scope, ScopeLevel, is_scope
 from rbacgen.model.source import Denial, Entry, Presence, Source, SourceKind
 from rbacgen.model.state import Coverage, Part, State, Unread
 
@@ -31,7 +31,7 @@ KIND = "rbacgen snapshot"
 _Instant = Annotated[datetime, Meta(tz=True)]
 _ScopeId = Annotated[str, Meta(pattern="^/")]
 # It goes into the project file that is made from a snapshot, and says whose login may be compared with it.
-_Tenant = Annotated[str, Meta(pattern=r"\A(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?\Z")]
+_Tenant = Annotated[str, Meta(pattern=rf"\A(?:{GUID_TEXT})?\Z")]
 
 
 class _SnapshotRow(Struct, omit_defaults=True):
