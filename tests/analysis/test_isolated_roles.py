@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rbacgen.analysis.access_tests import isolated_roles
-from rbacgen.authorization.evaluator import ancestors
+from rbacgen.authorization.index import ancestors
 from rbacgen.model.assignment import Activation, PrincipalType
 from rbacgen.model.scope import Scope, ScopeLevel
 from tests.fakes.world import DEV, PROD, World
