@@ -67,7 +67,7 @@ def of_project_role(
 ) -> Explanation:
     """What a hat gives by itself, whoever wears it, in the places of the project."""
     subject = alone.subject(isolated_roles.stand_in(role))
-    granted = tuple(_granted(alone.assignments_of(subject), alone, places, catalog, project))
+    granted = tuple(_granted(alone.index.assignments_of(subject), alone, places, catalog, project))
     served = {each.responsibility for found in granted for each in found.reasons}
     return Explanation(
         about=role.title,
@@ -101,7 +101,7 @@ def of_principal(
         kind=_TYPES.get(str(principal.type), "principal"),
         says="",
         team_members=tuple(assigned),
-        granted=tuple(_granted(access.assignments_of(subject), access, places, catalog, project)),
+        granted=tuple(_granted(access.index.assignments_of(subject), access, places, catalog, project)),
         must_not=0,
         outside=(),
         notes=_unknown_groups(subject, access),
@@ -160,12 +160,12 @@ def _is(desired: AzureRole, found: AzureRole) -> bool:
 
 
 def _unknown_groups(subject: Subject, access: Evaluator) -> tuple[str, ...]:
-    if not subject.opaque:
+    if not subject.may_have_more_groups:
         return ()
     membership = access.facts.membership
     groups = {
         each.id: each.name or each.id
-        for each in access.principals()
+        for each in access.index.principals()
         if each.type is PrincipalType.GROUP and each.id not in membership.known and each.id not in subject.through
     }
     if not groups:
@@ -193,7 +193,7 @@ def _granted(
     for each, path in found:
         kind, environment = kinds.get(each.scope, ("", ""))
         kind = each.scope_kind or kind
-        role, _ = access.role(each.role)
+        role, _ = access.index.role(each.role)
         place = kind or each.scope.folded
         # A custom role has an id of its own in each subscription; for people it is one role.
         key: tuple[object, ...] = (
@@ -211,7 +211,7 @@ def _granted(
     for key in sorted(rows, key=_sortable):
         those = rows[key]
         first, _ = those[0]
-        role, _ = access.role(first.role)
+        role, _ = access.index.role(first.role)
         environments = dict.fromkeys(
             name
             for each, environment in those
@@ -229,7 +229,7 @@ def _granted(
             ends=tuple(dict.fromkeys(str(each.ends) for each, _ in those if each.ends is not None)),
             subject=first.principal,
             path=paths[key],
-            reasons=_joined(access.reasons(each) for each, _ in those),
+            reasons=_joined(access.index.reasons(each) for each, _ in those),
             opens=tuple(
                 each.escalation
                 for each in privilege.openings(role, first.scope.level, type_of(first.scope), catalog, first.condition)

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.diff import RoleChanges
-from rbacgen.model.assignment import Principal, Verdict
+from rbacgen.model.assignment import Verdict
 from rbacgen.model.problems import Problem, Severity
 from rbacgen.model.rules import JUDGING
 from rbacgen.model.state import Unread
@@ -22,8 +22,9 @@ from rbacgen.project.project import Project
 
 if TYPE_CHECKING:
     from rbacgen.analysis.access_tests.cases import TestResult
+    from rbacgen.analysis.explain import Explanation
     from rbacgen.authorization.evaluator import Evaluator
-    from rbacgen.authorization.request import AccessRequest, AllowedSubjects, Decision
+    from rbacgen.authorization.request import AllowedSubjects, Decision
 
 
 class CheckedProject(Struct, frozen=True):
@@ -210,11 +211,10 @@ def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
 
 
 class CanResult(Struct, frozen=True):
-    """The verdicts on one question, each with the environment that it is for (empty where a whole scope id was given).
+    """The decisions of `can`, each with its environment (empty where a scope id was given).
 
-    `accepted` are the verdicts that count as a yes; `source` is what was asked, empty for the project's
-    own wanted state; `of` is the project, where there is one. `role_called` gives the name of an Azure role for its GUID,
-    or the GUID where nobody knows one.
+    `accepted` are the verdicts that count as allowed; `source` is empty for the desired state; `of` is the project, where
+    there is one. `role_called` gives the name of an Azure role for its GUID, or the GUID where the name is not known.
     """
 
     project: str
@@ -227,19 +227,26 @@ class CanResult(Struct, frozen=True):
 
     @property
     def is_allowed(self) -> bool:
-        """Whether every verdict is a yes."""
+        """Whether every verdict is accepted."""
         return all(each.verdict in self.accepted for _, each in self.decisions)
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing that was not read could change a verdict."""
-        return not any(each.undecided for _, each in self.decisions)
+        return not any(each.unknowns for _, each in self.decisions)
+
+    @property
+    def exit_code(self) -> int:
+        """0 allowed, 2 not allowed, 3 something could not be read."""
+        if not self.is_complete:
+            return 3
+        return 0 if self.is_allowed else 2
 
 
 class WhoCanResult(Struct, frozen=True):
-    """Everyone who can do something, at each scope that was asked about, with its environment.
+    """Everyone who can do something, at each scope of the query, with its environment.
 
-    `of` and `role_called` are as in Answered.
+    `of` and `role_called` are as in `CanResult`.
     """
 
     project: str
@@ -252,11 +259,23 @@ class WhoCanResult(Struct, frozen=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything was read that could tell of more."""
-        return not any(each.undecided for _, each in self.places)
+        """Whether nothing that was not read could add anyone."""
+        return not any(each.unknowns for _, each in self.places)
 
-    def members_of(self, principal: Principal, request: AccessRequest) -> tuple[Principal, ...]:
-        """Who is known to be in a group that can do it, but for those from whom a deny assignment takes it."""
-        membership = self.access.facts.membership
-        members = (membership.principals[each] for each in membership.members_of(principal.id))
-        return tuple(each for each in members if self.access.escapes(each, request))
+    @property
+    def exit_code(self) -> int:
+        """0 all found, 3 something could not be read."""
+        return 0 if self.is_complete else 3
+
+
+class ExplainResult(Struct, frozen=True):
+    """All access of a subject, an Azure role or a capability. `of` is the project, where there is one."""
+
+    explanation: Explanation
+    is_complete: bool
+    of: Project | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 explained, 3 something could not be read."""
+        return 0 if self.is_complete else 3

@@ -1,4 +1,4 @@
-"""Whom a person means: a project role, somebody in the team, an object id, or everybody."""
+"""The subject that a text names: a project role, somebody in the team, an object id, or everyone."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ EVERYONE = "everyone"
 
 
 class NamedSubject(Struct, frozen=True):
-    """What a name came to: a project role, a principal, or, without either, everybody."""
+    """What a text names: a project role, a principal, or, without either, everyone."""
 
     project_role: ProjectRole | None = None
     principal: Principal | None = None
 
     @property
     def is_everyone(self) -> bool:
-        """Whether nobody in particular is meant."""
+        """Whether the text names everyone."""
         return self.project_role is None and self.principal is None
 
     @property
     def name(self) -> str:
-        """What to call them."""
+        """The title of the role, the name of the principal, or `everyone`."""
         if self.project_role is not None:
             return self.project_role.title
         return self.principal.name if self.principal is not None else EVERYONE
 
 
 class UnknownSubjectError(Exception):
-    """A name that is nobody's, or several people's: one sentence, and a hint."""
+    """A text that names no subject, or several: one sentence, and a hint."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -42,12 +42,12 @@ class UnknownSubjectError(Exception):
 
 
 def find(project: Project | None, text: str) -> NamedSubject:
-    """Whom a text means: `everyone`, the id or title of a project role, `KIND:NAME` or NAME of the team, or an object id.
+    """The subject of a text: `everyone`, the id or title of a project role, `KIND:NAME` or NAME of the team, or an object id.
 
-    A project role wins over a principal of the same name. Raises UnknownWhoError where it is nobody, or more than one.
+    A project role comes before a principal of the same name. Raises UnknownSubjectError where there is none, or several.
     """
-    asked = text.strip()
-    folded = asked.casefold()
+    text = text.strip()
+    folded = text.casefold()
     if folded == EVERYONE:
         return NamedSubject()
     if project is not None:
@@ -55,19 +55,19 @@ def find(project: Project | None, text: str) -> NamedSubject:
             if folded in (role.id.casefold(), role.title.casefold()):
                 return NamedSubject(project_role=role)
         known = _team(project)
-        kind, colon, name = asked.partition(":")
+        kind, colon, name = text.partition(":")
         if colon and kind in MEMBER_KINDS:
             found = {each for each in known if each[0] == kind and each[1].name.casefold() == name.strip().casefold()}
         else:
             found = {each for each in known if folded in (each[1].name.casefold(), each[1].id.casefold())}
         if len({each.id for _, each in found}) > 1:
             listed = ", ".join(sorted(f"{kind}:{each.name}" for kind, each in found))
-            raise UnknownSubjectError(f"`{asked}` is more than one in the team", f"say which: {listed}")
+            raise UnknownSubjectError(f"`{text}` names several in the team", f"name one of them: {listed}")
         if found:
             return NamedSubject(principal=next(iter(found))[1])
-    if GUID.match(asked):
-        return NamedSubject(principal=Principal(asked.lower(), PrincipalType.UNKNOWN, asked.lower()))
-    raise UnknownSubjectError(*_nobody(project, asked))
+    if GUID.match(text):
+        return NamedSubject(principal=Principal(text.lower(), PrincipalType.UNKNOWN, text.lower()))
+    raise UnknownSubjectError(*_unknown(project, text))
 
 
 def _team(project: Project) -> set[tuple[str, Principal]]:
@@ -84,27 +84,27 @@ def _team(project: Project) -> set[tuple[str, Principal]]:
             possible = by_type.get(principal.type, MEMBER_KINDS)
             kind = next((each for each in possible if (each, principal.name.casefold()) in kinds), possible[0])
             found.add((kind, principal))
-    spoken_of = {each.id for _, each in found}
+    in_team = {each.id for _, each in found}
     taken = {(kind, each.name.casefold()) for kind, each in found}
     for principal in project.membership.principals.values():
         kind = by_type.get(principal.type, MEMBER_KINDS)[0]
-        # What the directory calls a group in a group never stands in the way of a name of the team's.
-        if principal.name and principal.id not in spoken_of and (kind, principal.name.casefold()) not in taken:
+        # A nested group may have the same name in the directory as somebody in the team; the team comes first.
+        if principal.name and principal.id not in in_team and (kind, principal.name.casefold()) not in taken:
             found.add((kind, principal))
     return found
 
 
-def _nobody(project: Project | None, asked: str) -> tuple[str, str]:
+def _unknown(project: Project | None, text: str) -> tuple[str, str]:
     if project is None:
-        return f"`{asked}` is no object id, and there is no project that would know the name", "give an object id"
+        return f"`{text}` is not an object id, and names need a project", "give an object id"
     from rbacgen.project.decode import did_you_mean
 
     roles = list(project.mapping.roles)
     names = sorted({each.name for _, each in _team(project)})
-    hint = did_you_mean(asked, [*roles, *names])
+    hint = did_you_mean(text, [*roles, *names])
     kinds = ", ".join(words(each) for each in MEMBER_KINDS)
     more = ", …" if len(roles) > 4 else ""
     return (
-        f"the project knows no `{asked}`{hint}",
+        f"the project has no `{text}`{hint}",
         f"give a project role ({', '.join(roles[:4])}{more}), a {kinds} of the team, an object id, or `{EVERYONE}`",
     )

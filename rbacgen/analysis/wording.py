@@ -1,4 +1,4 @@
-"""Ways to access, and what came close to it, in words: short enough for a line of a terminal, whole enough to act on."""
+"""Assignments, permits and near misses in words: short enough for a line of a terminal, complete enough to act on."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def place(scope: Scope) -> str:
 
 
 def grant(assignment: Assignment, role_name: str = "") -> str:
-    """An assignment without its principal: which Azure role where, and that it is not standing."""
+    """An assignment without its principal: the Azure role, the place, and whether it is eligible or activated."""
     name = role_name or assignment.role.name or f"the role {assignment.role.id}"
     match assignment.activation:
         case Activation.PERMANENT:
@@ -55,47 +55,48 @@ def listed(names: Sequence[str], most: int = 5) -> str:
 
 
 def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
-    """What an assignment is there for: project roles with their responsibilities, the first few of them."""
+    """What an assignment is for: project roles, each with the first few of its responsibilities."""
     by_role: dict[str, list[str]] = {}
     for each in reasons:
         responsibilities = by_role.setdefault(each.title, [])
         if each.responsibility not in responsibilities:
             responsibilities.append(each.responsibility)
-    said = []
+    found = []
     for title, responsibilities in by_role.items():
         more = f" and {len(responsibilities) - most} more" if len(responsibilities) > most else ""
-        said.append(f"{title} ({', '.join(responsibilities[:most])}{more})")
-    return "; ".join(said)
+        found.append(f"{title} ({', '.join(responsibilities[:most])}{more})")
+    return "; ".join(found)
 
 
-def permit(given: Permit, spoken: str = "") -> str:
-    """By what an operation is possible: the assignment, and the line of its role, unless that is what was `spoken` of just now."""
+def permit(given: Permit, operation: str = "") -> str:
+    """An assignment that permits an operation, with the line of its role unless that is the `operation` named before."""
     match given.verdict:
         case Verdict.UNDER_CONDITION:
             under = ", under a condition"
         case _:
             under = ""
-    line = "" if given.line.pattern.lower() == spoken.lower() else f": `{given.line.pattern}`"
+    line = "" if given.line.pattern.lower() == operation.lower() else f": `{given.line.pattern}`"
     return f"{grant(given.assignment, given.role.name)}{under}{line}"
 
 
-def miss(given: NearMiss) -> str:
-    """Why an assignment that came close gives nothing."""
+def near_miss(given: NearMiss) -> str:
+    """Why an assignment that nearly permits an operation does not."""
     what = grant(given.assignment, given.role.name)
     match given.kind:
         case NearMissKind.EXCLUDED:
-            rule = " (by `/*/` standing for nothing too)" if given.hangs else ""
-            return f"{what} lists `{given.pattern}` under what it does not give{rule}"
+            rule = " (`/*/` also matches `/`)" if given.rests_on_empty_segment else ""
+            key = "notDataActions" if given.plane is Plane.DATA else "notActions"
+            return f"{what} excludes `{given.pattern}` through {key}{rule}"
         case NearMissKind.OTHER_PLANE:
             return f"{what} has `{given.pattern}` on the other plane only"
         case NearMissKind.CONDITION:
-            return f"{what} gives it under a condition that these attributes do not meet"
+            return f"{what} grants it under a condition that these attributes do not meet"
         case NearMissKind.ELSEWHERE:
-            return f"{what} gives it, and does not reach here"
+            return f"{what} grants it, but not at this scope"
         case NearMissKind.BELOW:
-            return f"{what} gives it there only"
+            return f"{what} grants it there only"
         case NearMissKind.VOID:
-            return f"{what} is void: what it gives cannot exist there"
+            return f"{what} has no effect: what it grants cannot exist there"
         case NearMissKind.UNKNOWN_ROLE:
             return f"{what} is a role whose definition is not known"
         case _:
@@ -103,14 +104,14 @@ def miss(given: NearMiss) -> str:
 
 
 def verdict(given: Verdict, only_eligible: bool) -> str:
-    """A verdict in words: of one under a condition also that it takes an activation first."""
+    """A verdict in words; one under a condition also says whether an activation comes first."""
     if given is Verdict.UNDER_CONDITION and only_eligible:
         return "under a condition, after activation"
     return given.words
 
 
 def able(given: Verdict, only_eligible: bool) -> str:
-    """What somebody with this verdict can: `can`, or what comes first."""
+    """The verb for a verdict: `can`, `cannot`, or `can` with what comes first."""
     match given:
         case Verdict.ALLOWED:
             return "can"
@@ -123,26 +124,26 @@ def able(given: Verdict, only_eligible: bool) -> str:
 
 
 def condition(text: str, role_called: Callable[[str], str] = str) -> str:
-    """A condition in one sentence; empty where there is none that says all of it. `role_called` gives a role's name for its GUID."""
+    """A condition in one sentence; empty where no sentence covers it. `role_called` gives the name of a role for its GUID."""
     try:
         return conditions.explained(conditions.parse(text), role_called)
     except conditions.ConditionError:
-        return ""  # one that nobody can read, or what a deny assignment's comes to
+        return ""  # it cannot be read, or it is the text about a deny assignment
 
 
 def bypass(given: Bypass) -> str:
-    """A way round the roles: who can open it, how it works, and what shuts it."""
+    """A bypass: the permit that opens it, how it works, and what prevents it."""
     unless = f", unless {given.bypass.unless}" if given.bypass.unless else ""
     if given.permit is None or given.verdict is None:
         return f"not decided by roles: {given.bypass.says}{unless}"
     return (
-        f"not by a role, but: {able(given.verdict, given.only_eligible)} `{given.bypass.opened_by}` by "
+        f"not through a role, but {able(given.verdict, given.only_eligible)} `{given.bypass.opened_by}` by "
         f"{grant(given.permit.assignment, given.permit.role.name)}; {given.bypass.says}{unless}"
     )
 
 
 def plane(given: Plane) -> str:
-    """The word before `operation` that tells the plane: none for the control plane, which is meant by default."""
+    """The word before `operation` that names the plane: `data `, and nothing for the control plane, the default."""
     return "data " if given is Plane.DATA else ""
 
 
@@ -163,20 +164,20 @@ def kind(given: PrincipalType) -> str:
             assert_never(given)
 
 
-def paths(opened: Sequence[EscalationPath]) -> str:
-    """The first of several paths to more, and how many there are."""
-    first = opened[0].escalation
-    still = f", since its condition lets {' and '.join(opened[0].assigns)} be assigned" if opened[0].assigns else ""
-    rest = f" (and {len(opened) - 1} more path{'' if len(opened) == 2 else 's'})" if len(opened) > 1 else ""
+def escalations(found: Sequence[EscalationPath]) -> str:
+    """The first of several escalations, and how many more there are."""
+    first = found[0].escalation
+    still = f", since its condition lets {' and '.join(found[0].assigns)} be assigned" if found[0].assigns else ""
+    rest = f" (and {len(found) - 1} more escalation{'' if len(found) == 2 else 's'})" if len(found) > 1 else ""
     return f"`{first.operation}`: {first.why}{still}{rest}"
 
 
 def why_not(decision: Decision) -> str:
-    """The nearest reason why an answer is no, or an empty string where nothing came close."""
+    """The nearest reason why a request is denied; empty where there is no near miss."""
     if decision.impossible:
         return decision.impossible
     if decision.denied_by:
         return f"the deny assignment `{decision.denied_by[0].name or decision.denied_by[0].id}` takes it away"
     if decision.near_misses:
-        return miss(decision.near_misses[0])
+        return near_miss(decision.near_misses[0])
     return ""

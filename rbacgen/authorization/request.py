@@ -1,4 +1,4 @@
-"""The words of questions about access: who asks what of whom, what answers are made of, and the ground that they stand on."""
+"""Access requests and decisions: who wants to do what where, what a decision consists of, and the facts it is made from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
 from rbacgen.model.state import State
 
-# Who a deny assignment means by this id is everybody, service principals and people of other tenants too:
+# In a deny assignment this id stands for all principals, service principals and guests included:
 # https://learn.microsoft.com/azure/role-based-access-control/deny-assignments#all-principals
 EVERYBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -24,9 +24,9 @@ STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 class AccessRequest(Struct, frozen=True):
-    """An operation of a plane at a scope. The operation may be a pattern: it then asks for all that the pattern covers.
+    """An operation of a plane at a scope. For a pattern, the request is for all operations that it covers.
 
-    `attributes` are known values for conditions, by `@Resource[…:name]` and its kind; an attribute that is not in it is unknown.
+    `attributes` are the known values for conditions, by attribute such as `@Resource[…:name]`; all others are unknown.
     """
 
     operation: str
@@ -36,28 +36,28 @@ class AccessRequest(Struct, frozen=True):
 
     @property
     def is_pattern(self) -> bool:
-        """Whether it asks for more than one operation."""
+        """Whether the request is for more than one operation."""
         return "*" in self.operation
 
 
 class Subject(Struct, frozen=True):
-    """Somebody with all that their access can come through: object ids, each with the groups on the way to it.
+    """A principal with the object ids through which it has access: its own, and those of its groups.
 
-    The way to oneself is empty; that to a group holds the ids of the groups passed, itself last. `opaque` says that the
-    groups that they are in may be more than those that are known.
+    `through` gives for each of them the ids of the groups on the way to it, itself last; for the principal's own id that
+    is empty. `may_have_more_groups` says that it may be in other groups than the known ones.
     """
 
     principal: Principal
     through: Mapping[str, tuple[str, ...]]
-    opaque: bool = False
+    may_have_more_groups: bool = False
 
 
 class Permit(Struct, frozen=True):
-    """One assignment that gives an operation: the groups on the way to it, and the line of its role that matched.
+    """One assignment that permits an operation, with the groups on the way to it and the line of its role that matched.
 
-    `condition` is what it stands under, where that matters to this operation; `lacks` names the attributes that would
-    decide it. `reasons` are those of the project, for an assignment that it wants. `needs_activation` says that it is meant to
-    be there only after an activation: eligible, activated just now and gone by itself, or standing because there is no PIM.
+    `condition` is its condition where that matters to this operation; `missing_attributes` names the attributes that would
+    decide it. `reasons` are those of the project, for an assignment that is in it. `needs_activation` says that the access
+    is meant to need an activation: the assignment is eligible, or activated, or permanent because the project has no PIM.
     """
 
     assignment: Assignment
@@ -66,13 +66,13 @@ class Permit(Struct, frozen=True):
     line: Line
     verdict: Verdict
     condition: str = ""
-    lacks: tuple[str, ...] = ()
+    missing_attributes: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     needs_activation: bool = False
 
 
 class NearMissKind(StrEnum):
-    """Why an assignment that came close does not give an operation."""
+    """Why an assignment that nearly permits an operation does not."""
 
     EXCLUDED = "excluded"
     OTHER_PLANE = "other_plane"
@@ -84,25 +84,27 @@ class NearMissKind(StrEnum):
 
 
 class NearMiss(Struct, frozen=True):
-    """An assignment that came close. `pattern` is the line of its role that decides, `reasons` as in a way.
+    """An assignment that nearly permits an operation of the plane. `pattern` is the line of its role that decides.
 
-    `hangs` says that the line takes the operation away only because `/*/` may stand for nothing.
+    `reasons` are as in `Permit`. `rests_on_empty_segment` says that the line excludes the operation only because `/*/` also
+    matches `/`.
     """
 
     assignment: Assignment
     role: AzureRole
     path: tuple[str, ...]
     kind: NearMissKind
+    plane: Plane
     pattern: str = ""
     reasons: tuple[Reason, ...] = ()
-    hangs: bool = False
+    rests_on_empty_segment: bool = False
 
 
 class Bypass(Struct, frozen=True):
-    """A way to the same thing that is no role's doing: the door, and the verdict on the operation that opens it.
+    """A way round the roles, with the verdict on the operation that opens it and the best permit for it.
 
-    The verdict is None where nothing in Azure's permissions opens it, so that nobody can say from here. `only_eligible` is as in
-    an answer.
+    The verdict is None where no Azure permission opens it, so that it cannot be decided here. `only_eligible` is as in
+    `Decision`.
     """
 
     bypass: KnownBypass
@@ -112,13 +114,13 @@ class Bypass(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """A verdict on a question about a holder, with what leads to it.
+    """The verdict on a request of a subject, with everything that leads to it.
 
-    `permits` come best first, without what a deny assignment takes; `near_misses` are what came close to a denied one; `denied_by` the
-    deny assignments that take it, or some of a pattern, away.
-    `impossible` says that no such operation exists at the scope. `parts` holds, for a pattern, each known operation with its
-    verdict. `unknown_memberships` names groups that would give it and whose members are not known; `undecided` says what was not read and
-    could change the verdict. `only_eligible` says that it takes an activation first, under a condition or not.
+    `permits` come best first, without those that a deny assignment takes away; `near_misses` belong to a denied request;
+    `denied_by` are the deny assignments that take away the operation, or some of a pattern. `impossible` says why no such
+    operation exists at the scope. `operations` holds, for a pattern, each known operation with its verdict.
+    `unknown_memberships` are the permits of groups whose members are not known. `unknowns` are sentences on what was not
+    read and could change the verdict. `only_eligible` says that an activation is needed first, with or without a condition.
     """
 
     subject: Subject
@@ -129,14 +131,14 @@ class Decision(Struct, frozen=True):
     denied_by: tuple[Denial, ...] = ()
     bypasses: tuple[Bypass, ...] = ()
     impossible: str = ""
-    parts: tuple[tuple[str, Verdict], ...] = ()
+    operations: tuple[tuple[str, Verdict], ...] = ()
     unknown_memberships: tuple[Permit, ...] = ()
-    undecided: tuple[str, ...] = ()
+    unknowns: tuple[str, ...] = ()
     only_eligible: bool = False
 
     @property
-    def hangs(self) -> bool:
-        """Whether the verdict rests on `/*/` standing for nothing, which no page of Azure's says."""
+    def rests_on_empty_segment(self) -> bool:
+        """Whether the verdict rests on `/*/` also matching `/`, which Azure does not document."""
         return bool(self.permits) and all(
             permit.line.hangs for permit in self.permits if permit.verdict is self.verdict
         )
@@ -148,48 +150,49 @@ class Decision(Struct, frozen=True):
 
 
 class BypassSubjects(Struct, frozen=True):
-    """A way round the roles to what everyone was asked about: the door, and who can open it without as strong a role.
+    """A bypass, and the subjects that can open it and have less access, or none, through roles.
 
-    `here` and `below` answer the question whether they can open it, as those of `AllowedSubjects` do; both are empty for a door that
-    nothing in Azure's permissions opens, so that nobody can say from here whom it lets in. `undecided` says what is not known
-    and could tell of more.
+    `here` and `below` are the decisions on the operation that opens it, as in `AllowedSubjects`; both are empty for a bypass
+    that no Azure permission opens, so that it cannot be decided here. `unknowns` says what is not known and could add to
+    them.
     """
 
     bypass: KnownBypass
     here: tuple[Decision, ...] = ()
     below: tuple[Decision, ...] = ()
-    undecided: tuple[str, ...] = ()
+    unknowns: tuple[str, ...] = ()
 
 
 class AllowedSubjects(Struct, frozen=True):
-    """Who can: `here` at the scope itself, `below` only at some of what lies in it; each by strength and name.
+    """Who can do what is requested: `here` at the scope itself, `below` only at scopes below it; by verdict and name.
 
-    `bypasses` holds the doors, where they were asked for, that somebody else can open or that no role decides on.
+    `bypasses` holds, where they were requested, those that other subjects can open or that roles do not decide. `unknowns`
+    says what is not known and could add to all of them.
     """
 
     request: AccessRequest
     here: tuple[Decision, ...]
     below: tuple[Decision, ...]
-    undecided: tuple[str, ...] = ()
+    unknowns: tuple[str, ...] = ()
     bypasses: tuple[BypassSubjects, ...] = ()
 
 
 class Facts(Struct, frozen=True):
-    """What questions are answered from.
+    """What decisions are made from.
 
-    `state` is wanted or held, and `role_of` gives the full definition of a role that it holds. `lies_in` says, for a scope
-    (without case) whose text does not show it, what it lies in: management groups above a subscription, or what a
-    Terraform reference is below. `tells_above` says whether a management group that is in none of it holds none of it;
-    without, nobody knows. `desired` lends its reasons to what is held. `permanent_instead` are those that stand only
-    because the project has no PIM.
+    `state` is the desired or the actual one, and `role_of` gives the full definition of a role that is assigned in it.
+    `parents` gives, for a scope id in lower case, the scopes that contain it and that the id does not show: the management
+    groups of a subscription, or what a Terraform reference is below. `knows_management_groups` says that these management
+    groups are all of them. `desired` gives the reasons of an actual assignment. `permanent_instead` are the assignments that
+    are permanent only because the project has no PIM.
     """
 
     state: State
     role_of: Callable[[AzureRole], AzureRole]
     membership: Membership
-    lies_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     denials: tuple[Denial, ...] = ()
-    tells_above: bool = True
+    knows_management_groups: bool = True
     desired: State | None = None
     permanent_instead: frozenset[Key] = frozenset()
     known_operations: Callable[[str, Plane], tuple[str, ...]] = lambda _pattern, _plane: ()
@@ -197,11 +200,11 @@ class Facts(Struct, frozen=True):
 
 
 def best_first(permit: Permit) -> tuple[int, bool, int, int, str, str]:
-    """Sorts ways: the most access first, then the shortest way, then the narrowest scope."""
+    """The sort key of permits: the most access first, then the fewest groups, then the narrowest scope."""
     assignment = permit.assignment
     return (
         STRENGTH[permit.verdict],
-        assignment.activation is Activation.ELIGIBLE,  # of two under a condition the one that stands
+        assignment.activation is Activation.ELIGIBLE,  # of two under a condition the active one first
         len(permit.path),
         -len(assignment.scope.folded),
         permit.role.name,
@@ -210,5 +213,5 @@ def best_first(permit: Permit) -> tuple[int, bool, int, int, str, str]:
 
 
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict with the most access of several; denied without any."""
+    """The verdict with the most access; denied if there is none."""
     return min(verdicts, key=STRENGTH.__getitem__, default=Verdict.DENIED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rbacgen.cli import options
-from rbacgen.cli.terminal import FINDINGS, PARTIAL, put, style, width
+from rbacgen.cli.terminal import put, style, width
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +47,7 @@ _attribute = click.option(
 )
 
 
-def _enquiry(operation: str, given: dict[str, Any], accepted: tuple[str, ...] = ()) -> Any:
+def _query(operation: str, given: dict[str, Any], accepted: tuple[str, ...] = ()) -> Any:
     from rbacgen.commands.query import Query
     from rbacgen.model.assignment import Plane, Verdict
 
@@ -112,18 +112,16 @@ def can(
 
     Exit codes: 0 allowed, 1 it could not be asked, 2 not allowed, 3 something could not be read.
     """
-    from rbacgen.commands import query
+    from rbacgen.commands import can as command
     from rbacgen.reports import access_form, access_text
 
-    enquiry = _enquiry(operation, rest, accepted)
-    _check_connection(enquiry.source)
-    answered = query.can(project, today, who, enquiry, options.connect(rest))
-    form = access_form.can(answered, access_form.caller(answered.of, names))
+    query = _query(operation, rest, accepted)
+    _check_connection(query.source)
+    found = command.can(project, today, who, query, options.connect(rest))
+    form = access_form.can(found, access_form.caller(found.of, names))
     put(access_form.text(form) if format_ == "json" else access_text.can(form, style(sys.stdout), width()), output)
-    if not answered.is_complete:
-        raise SystemExit(PARTIAL)
-    if not answered.is_allowed:
-        raise SystemExit(FINDINGS)
+    if found.exit_code:
+        raise SystemExit(found.exit_code)
 
 
 @click.command("who-can", cls=options.Command)
@@ -160,16 +158,16 @@ def who_can(
 
     Exit codes: 0 answered, 1 it could not be asked, 3 something could not be read.
     """
-    from rbacgen.commands import query
+    from rbacgen.commands import who_can as command
     from rbacgen.reports import access_form, access_text
 
-    enquiry = _enquiry(operation, rest)
-    _check_connection(enquiry.source)
-    found = query.who_can(project, today, enquiry, options.connect(rest))
+    query = _query(operation, rest)
+    _check_connection(query.source)
+    found = command.who_can(project, today, query, options.connect(rest))
     form = access_form.who_can(found, access_form.caller(found.of, names))
     put(access_form.text(form) if format_ == "json" else access_text.who_can(form, style(sys.stdout), width()), output)
-    if not found.is_complete:
-        raise SystemExit(PARTIAL)
+    if found.exit_code:
+        raise SystemExit(found.exit_code)
 
 
 @click.command(cls=options.Command)
@@ -205,15 +203,15 @@ def explain(
 
     Exit codes: 0 explained, 1 it could not be done, 3 something could not be read.
     """
-    from rbacgen.commands import query
+    from rbacgen.commands import explain as command
     from rbacgen.reports import access_form, access_text
 
     _check_connection(source)
-    found, complete, of = query.explain(project, today, about, source, options.connect(azure))
-    called = access_form.caller(of, names)
+    found = command.explain(project, today, about, source, options.connect(azure))
+    called = access_form.caller(found.of, names)
     if format_ == "json":
-        put(access_form.text(access_form.explain(found, complete, called)), output)
+        put(access_form.text(access_form.explain(found.explanation, found.is_complete, called)), output)
     else:
-        put(access_text.explained(found, called, width()), output)
-    if not complete:
-        raise SystemExit(PARTIAL)
+        put(access_text.explained(found.explanation, called, width()), output)
+    if found.exit_code:
+        raise SystemExit(found.exit_code)

@@ -68,7 +68,7 @@ def actual(checked: CheckedProject, source: Source, proving: TestOptions) -> Sou
     project = checked.project
     places = isolated_roles.places(project)
     assigned = cases.without_ended(project, checked.desired.expired)
-    access = Evaluator(query.of_source(source, checked, places, checked.catalog))
+    access = Evaluator(query.facts_of(source, checked, places, checked.catalog))
     more, _ = load.read_tests(proving.files)
     own, _ = cases.of_team((*project.tests, *more), project, places, checked.catalog.operations)
     # What the project supposes, because it binds nothing, is nowhere in Azure.
@@ -144,11 +144,11 @@ def _strangers(checked: CheckedProject, source: Source, access: Evaluator) -> It
         if (
             each.activation is not Activation.PERMANENT
             or not is_near
-            or access.reasons(each)
+            or access.index.reasons(each)
             or ignored.first(each) is not None
         ):
             continue
-        role, _ = access.role(each.role)
+        role, _ = access.index.role(each.role)
         opened = privilege.openings(role, each.scope.level, type_of(each.scope), checked.catalog, each.condition)
         privileged = [escalation_path for escalation_path in opened if escalation_path.is_privileged]
         if privileged:
@@ -156,7 +156,7 @@ def _strangers(checked: CheckedProject, source: Source, access: Evaluator) -> It
             remedy = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
             message = (
                 f"in {source.name}, {who} has {wording.grant(each, role.name)}, which the project does not want: "
-                f"{wording.paths(privileged)}; take it away; if it must stay, put it into the project, or {remedy}"
+                f"{wording.escalations(privileged)}; take it away; if it must stay, put it into the project, or {remedy}"
             )
             opens = {escalation_path.escalation.operation for escalation_path in privileged}
             about = {

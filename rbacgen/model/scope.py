@@ -19,7 +19,10 @@ class ScopeLevel(StrEnum):
     RESOURCE = "resource"
 
 
-GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")  # to be matched from the start
+GUID_TEXT = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+"""The pattern of a GUID, for patterns that contain one."""
+
+GUID = re.compile(GUID_TEXT + r"\Z")  # to be matched from the start
 
 
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)

@@ -70,9 +70,9 @@ class Source(Struct, frozen=True):
 
     `name` is what to call it in messages, `taken` when it was read. `definitions` are the custom roles that it knows,
     `directory` what was asked of principals by object id; an id that is not in it was not asked for. `notes` are sentences
-    for every report, such as that the tenant has no PIM. `above` gives, for a subscription's scope (without case), the management
-    groups that it was seen to inherit from, and `tells_above` says that the source can tell: of one that cannot, nobody knows what lies
-    in a management group.
+    for every report, such as that the tenant has no PIM. `above` gives, for a subscription's scope (without case), the
+    management groups that it was seen to inherit from. `knows_management_groups` says whether that list is complete; where
+    it is not, no answer may rest on which subscriptions a management group contains.
     """
 
     kind: SourceKind
@@ -85,7 +85,7 @@ class Source(Struct, frozen=True):
     directory: Mapping[str, Entry] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tells_above: bool = False
+    knows_management_groups: bool = False
 
     def principals(self) -> frozenset[str]:
         """The object ids of all who hold something, but for those of another tenant: they would look deleted here."""

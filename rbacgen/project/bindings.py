@@ -8,13 +8,13 @@ from msgspec import Struct, field
 
 from rbacgen.model import rules
 from rbacgen.model.problems import Position, Problem
-from rbacgen.model.scope import Scope, ScopeLevel, level_of
+from rbacgen.model.scope import GUID_TEXT, Scope, ScopeLevel, level_of
 from rbacgen.project.lock import Lock
 from rbacgen.project.mapping import ScopeKind
 from rbacgen.project.project import Environment, Project
 from rbacgen.project.project_file import Binding
 
-_SUBSCRIPTION = r"/subscriptions/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_SUBSCRIPTION = f"/subscriptions/{GUID_TEXT}"
 # Without controls and without marks that turn the direction of text or show nothing at all.
 _SEGMENT = r"[^/?#%&\\<>*\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+"
 _SHAPES = {

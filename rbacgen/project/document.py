@@ -9,6 +9,7 @@ import yaml
 from msgspec import Struct
 
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.scope import GUID
 
 try:
     from yaml import CSafeLoader as _BaseLoader
@@ -270,12 +271,9 @@ WORDS_OF_YAML = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}  #
 _PLAIN = re.compile(r"/?[A-Za-z_](?:[A-Za-z0-9_./()@-]| (?! |\Z))*\Z")
 
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
-
-
 def scalar(text: str) -> str:
     """The text as a YAML value on one line: plain where every reader takes it for the text that it is, else quoted."""
-    if (_PLAIN.match(text) and text.lower() not in WORDS_OF_YAML) or _GUID.match(text):
+    if (_PLAIN.match(text) and text.lower() not in WORDS_OF_YAML) or GUID.match(text):
         return text
     return f'"{"".join(map(_character, text))}"'
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from rbacgen.model.scope import GUID_TEXT
 from rbacgen.project.decode import Shape, hover, names, says
 
 Identifier = Annotated[
@@ -32,7 +33,7 @@ Operation = Annotated[
 Guid = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        pattern=f"^{GUID_TEXT}$",
         extra=says("a GUID such as `6082bfda-63d0-46f4-8272-ae9195139feb`"),
     ),
 ]

@@ -20,6 +20,7 @@ from rbacgen.authorization.request import (
     Permit,
     best_first,
 )
+from rbacgen.authorization.who_can import allowed_members
 from rbacgen.model.assignment import Activation, Principal, PrincipalType, Reason
 from rbacgen.model.problems import Position
 from rbacgen.project.project import Project
@@ -393,9 +394,9 @@ def decision(given: Decision, environment: str, names: _AccessNames) -> Decision
         denied_by=tuple(each.name or each.id for each in given.denied_by),
         impossible=given.impossible,
         bypasses=tuple(_bypass(each) for each in given.bypasses),
-        parts=tuple(OperationVerdict(operation, str(verdict)) for operation, verdict in given.parts),
+        parts=tuple(OperationVerdict(operation, str(verdict)) for operation, verdict in given.operations),
         unknown_memberships=_unknown_memberships(given.unknown_memberships, names.called),
-        undecided=given.undecided,
+        undecided=given.unknowns,
     )
 
 
@@ -410,7 +411,7 @@ def _place(found: AllowedSubjects, environment: str, whole: WhoCanResult, names:
         here=tuple(_row(each, whole, names) for each in found.here),
         below=tuple(_row(each, whole, names) for each in found.below),
         bypasses=tuple(_bypass_subjects(each, whole, names) for each in found.bypasses),
-        undecided=found.undecided,
+        undecided=found.unknowns,
     )
 
 
@@ -434,7 +435,7 @@ def _row(given: Decision, whole: WhoCanResult, names: _AccessNames) -> WhoCanRec
         only_eligible=given.only_eligible,
         partly=given.is_partly,
         permits=tuple(_given(each, names) for each in given.permits),
-        members=tuple(_who(each, names.called) for each in whole.members_of(principal, given.request)),
+        members=tuple(_who(each, names.called) for each in allowed_members(whole.access, principal, given.request)),
     )
 
 
@@ -467,7 +468,7 @@ def _given(permit: Permit, names: _AccessNames) -> PermitRecord:
         verdict=str(permit.verdict),
         condition=permit.condition,
         condition_says=wording.condition(permit.condition, names.role_called) if permit.condition else "",
-        lacks=permit.lacks,
+        lacks=permit.missing_attributes,
         needs_activation=permit.needs_activation,
         rests_on_empty_segment=permit.line.hangs,
         why=tuple(_why(each) for each in permit.reasons),
@@ -489,9 +490,9 @@ def _near(miss: NearMiss, called: Called) -> NearMissRecord:
         scope_kind=assignment.scope_kind,
         through=_through(miss.path, called),
         pattern=miss.pattern,
-        rests_on_empty_segment=miss.hangs,
+        rests_on_empty_segment=miss.rests_on_empty_segment,
         why=tuple(_why(each) for each in miss.reasons),
-        said=wording.miss(miss),
+        said=wording.near_miss(miss),
     )
 
 

@@ -89,5 +89,5 @@ class Collector:
             directory=directory or {},
             notes=tuple(self.notes),
             above=above or {},
-            tells_above=above is not None,
+            knows_management_groups=above is not None,
         )

@@ -21,7 +21,7 @@ from rbacgen.model.assignment import (
     PrincipalType,
 )
 from rbacgen.model.problems import Position, RbacgenError
-from rbacgen.model.scope import Scope, ScopeLevel, is_scope
+from rbacgen.model.scope import GUID_TEXT, Scope, ScopeLevel, is_scope
 from rbacgen.model.source import Denial, Entry, Presence, Source, SourceKind
 from rbacgen.model.state import Coverage, Part, State, Unread
 
@@ -31,7 +31,7 @@ KIND = "rbacgen snapshot"
 _Instant = Annotated[datetime, Meta(tz=True)]
 _ScopeId = Annotated[str, Meta(pattern="^/")]
 # It goes into the project file that is made from a snapshot, and says whose login may be compared with it.
-_Tenant = Annotated[str, Meta(pattern=r"\A(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?\Z")]
+_Tenant = Annotated[str, Meta(pattern=rf"\A(?:{GUID_TEXT})?\Z")]
 
 
 class _SnapshotRow(Struct, omit_defaults=True):
@@ -184,7 +184,7 @@ def dump(source: Source, names: bool = False) -> str:
     parts.append(_lines("definitions", map(_definition, sorted(source.definitions, key=lambda role: role.id))))
     parts.append(_lines("denials", map(_denial, sorted(source.denials, key=lambda denial: denial.id))))
     parts.append(_members("directory", directory))
-    if source.tells_above:
+    if source.knows_management_groups:
         parts.append(_members("above", dict(sorted(source.above.items()))))
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -327,7 +327,7 @@ def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
         },
         notes=tuple(file.notes),
         above={lower.lower(): tuple(map(str.lower, upper)) for lower, upper in (file.above or {}).items()},
-        tells_above=file.above is not None,
+        knows_management_groups=file.above is not None,
     )
 
 

@@ -73,7 +73,7 @@ def on_source(
     checked = outcome_of(world, groups)
     read = source(actual, checked) if coverage is None else source(actual, checked, coverage)
     places = isolated_roles.places(checked.project)
-    access = Evaluator(query.of_source(read, checked, places, checked.catalog))
+    access = Evaluator(query.facts_of(read, checked, places, checked.catalog))
     tests = cases.of_project_roles(checked.project, places)
     origins = frozenset({Origin.NEED, Origin.MUST_NOT})
     return list(cases.run_team_members(tests, checked.project, access, origins))
@@ -462,7 +462,7 @@ def test_a_test_runs_in_all_environments_that_bind_its_kind(world: World) -> Non
 @pytest.mark.parametrize(
     ("test", "rule", "words"),
     [
-        ({"who": "developr"}, "unknown-who", "the project knows no `developr` (did you mean `developer`?)"),
+        ({"who": "developr"}, "unknown-who", "the project has no `developr` (did you mean `developer`?)"),
         ({"on": "vaut"}, "unknown-scope-kind", "the mapping has no scope kind `vaut` (did you mean `vault`?)"),
         ({"in": ["def"]}, "unknown-environment", "the project has no environment `def` (did you mean `dev`?)"),
         ({"on": "landing_zone", "in": None}, "", ""),
@@ -568,7 +568,7 @@ def test_a_test_of_everyone_is_undecided_where_somebody_may_be_hidden(world: Wor
 
     def run(actual: list[Any], coverage: Coverage) -> Result:
         read = replace(source(actual, checked), state=State(actual, coverage))
-        access = Evaluator(query.of_source(read, checked, places, checked.catalog))
+        access = Evaluator(query.facts_of(read, checked, places, checked.catalog))
         (test_result,) = cases.run_own(tests, checked.project, access, None)
         return test_result.result
 

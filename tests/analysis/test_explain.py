@@ -11,7 +11,7 @@ import pytest
 from msgspec import json
 
 from rbacgen.analysis.explain import Explanation
-from rbacgen.commands import load, query
+from rbacgen.commands import explain, load
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import RbacgenError
 from rbacgen.reports import access_form, access_text
@@ -37,7 +37,8 @@ def page(found: Explanation, width: int) -> str:
 
 def explained(project: Path, about: str, of: str | None = None, day: datetime.date = TODAY) -> Explanation:
     """What `explain` says of somebody."""
-    found, complete, _ = query.explain(str(project), day, about, of, NOWHERE)
+    result = explain.explain(str(project), day, about, of, NOWHERE)
+    found, complete = result.explanation, result.is_complete
     assert complete
     return found
 
@@ -190,7 +191,8 @@ def test_what_a_source_holds_beyond_the_project(world: World) -> None:
 
 def test_the_form_has_all_of_it(world: World) -> None:
     """Every role with every reason and the places of both its lines, and the paths to more."""
-    found, complete, project = query.explain(str(world.write()), TODAY, "operator", None, NOWHERE)
+    result = explain.explain(str(world.write()), TODAY, "operator", None, NOWHERE)
+    found, complete, project = result.explanation, result.is_complete, result.of
     called: Callable[..., str] = access_form.caller(project, False)
     content = json.decode(access_form.text(access_form.explain(found, complete, called)))
     assert (content["format_version"], content["complete"], content["about"]) == (1, True, "Operator")

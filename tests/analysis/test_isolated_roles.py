@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rbacgen.analysis.access_tests import isolated_roles
-from rbacgen.authorization.evaluator import ancestors
+from rbacgen.authorization.index import ancestors
 from rbacgen.model.assignment import Activation, PrincipalType
 from rbacgen.model.scope import Scope, ScopeLevel
 from tests.fakes.world import DEV, PROD, World
@@ -53,9 +53,9 @@ def test_what_is_said_to_be_absent_is_nowhere(world: World) -> None:
 def test_a_bound_management_group_is_above_the_subscription_of_its_environment(world: World) -> None:
     """Of that environment, and of no other."""
     places = isolated_roles.places(world.work_out().project)
-    above_prod = ancestors(Scope.of(f"/subscriptions/{PROD}/resourceGroups/rg-prod"), places.lies_in)
+    above_prod = ancestors(Scope.of(f"/subscriptions/{PROD}/resourceGroups/rg-prod"), places.parents)
     assert ZONE in above_prod
-    assert ZONE not in ancestors(Scope.of(f"/subscriptions/{DEV}"), places.lies_in)
+    assert ZONE not in ancestors(Scope.of(f"/subscriptions/{DEV}"), places.parents)
 
 
 def test_a_reference_lies_where_its_kind_does(world: World) -> None:
@@ -64,7 +64,7 @@ def test_a_reference_lies_where_its_kind_does(world: World) -> None:
     places = isolated_roles.places(world.work_out().project)
     vault = places.scopes["vault", "prod"]
     assert vault.reference
-    above = ancestors(vault, places.lies_in)
+    above = ancestors(vault, places.parents)
     assert above[0] == "azurerm_key_vault.This.id"
     assert {f"/subscriptions/{PROD}", f"/subscriptions/{PROD}/resourcegroups/rg-prod", ZONE, "/"} <= set(above)
 

@@ -77,8 +77,8 @@ def test_a_name_that_two_have_is_asked_back(world: World) -> None:
     project = world.work_out().project
     with pytest.raises(subjects.UnknownSubjectError) as raised:
         subjects.find(project, "grp-developers")
-    assert raised.value.message == "`grp-developers` is more than one in the team"
-    assert raised.value.hint == "say which: group:grp-developers, user:grp-developers"
+    assert raised.value.message == "`grp-developers` names several in the team"
+    assert raised.value.hint == "name one of them: group:grp-developers, user:grp-developers"
     found = subjects.find(project, "user:grp-developers").principal
     assert found is not None
     assert found.id == ANA
@@ -89,7 +89,7 @@ def test_nobody(project: Project, text: str) -> None:
     """The near miss is named, and what would be right."""
     with pytest.raises(subjects.UnknownSubjectError) as raised:
         subjects.find(project, text)
-    assert raised.value.message.startswith(f"the project knows no `{text}`")
+    assert raised.value.message.startswith(f"the project has no `{text}`")
     assert "everyone" in raised.value.hint
     if text == "grp-developer":
         assert "did you mean `grp-developers`?" in raised.value.message

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rbacgen.authorization import who_can
 from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.request import AccessRequest, BypassSubjects
 from rbacgen.model.assignment import Plane, Principal, Verdict
@@ -33,7 +34,7 @@ _RAW = f"{LAKE}/blobServices/default/containers/raw"
 
 def bypasses(found: Evaluator, operation: str = _BLOB, scope: str = _RAW) -> dict[str, BypassSubjects]:
     """The doors to data that everyone was asked about, by the operation that opens them."""
-    everyone = found.everyone(AccessRequest(operation, Plane.DATA, Scope.of(scope)), with_bypasses=True)
+    everyone = who_can.everyone(found, AccessRequest(operation, Plane.DATA, Scope.of(scope)), with_bypasses=True)
     return {each.bypass.opened_by: each for each in everyone.bypasses}
 
 
@@ -49,7 +50,7 @@ def test_everyone_comes_with_those_whom_a_door_lets_in() -> None:
     assert let_in(doors_[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
     assert doors_[_LIST_KEYS].here[0].request.scope == Scope.of(LAKE)
     assert (doors_[""].here, doors_[""].below) == ((), ())
-    assert not found.everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW))).bypasses
+    assert not who_can.everyone(found, AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW))).bypasses
 
 
 def test_a_door_that_nobody_else_can_open_is_not_spoken_of() -> None:
@@ -97,13 +98,15 @@ def test_who_is_spared_of_a_denial_and_can_anyway_is_let_in_by_no_door() -> None
 def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
     """An Owner at a management group of which nobody told what lies in it: of no use for blobs by a role, but for the key."""
     actual = give(ANA, "Owner", ZONE)
-    found = access(actual, tells_above=False).everyone(
-        AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True
+    found = who_can.everyone(
+        access(actual, knows_management_groups=False),
+        AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)),
+        with_bypasses=True,
     )
-    assert found.undecided == (f"nobody told whether {LAKE} lies in {ZONE}, where Owner is assigned",)
+    assert found.unknowns == (f"it is not known whether {LAKE} is in {ZONE}, where Owner is assigned",)
     assert [each.bypass.opened_by for each in found.bypasses] == [""]
-    told = access(actual).everyone(AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True)
-    assert told.undecided == ()
+    told = who_can.everyone(access(actual), AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True)
+    assert told.unknowns == ()
 
 
 @given(
@@ -127,7 +130,7 @@ def test_everyone_around_agrees_with_each_who_is_asked_by_themselves(
     )
     opened = {(name, who) for name, each in bypasses(found).items() if name for who, _ in let_in(each)}
     expected = set()
-    for who in found.principals():
+    for who in found.index.principals():
         decision = ask(found, who, _BLOB, _RAW, Plane.DATA)
         for each in decision.bypasses:
             if each.verdict is not None and list(Verdict).index(each.verdict) < list(Verdict).index(decision.verdict):

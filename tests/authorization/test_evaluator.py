@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import WhoCanResult
-from rbacgen.authorization.evaluator import ancestors
+from rbacgen.authorization import completeness, who_can
+from rbacgen.authorization.index import ancestors
 from rbacgen.authorization.request import EVERYBODY, AccessRequest, NearMissKind, strongest
 from rbacgen.model.assignment import Activation, AzureRole, Plane, Reason, Verdict
 from rbacgen.model.problems import Position
@@ -98,7 +98,11 @@ def test_an_undecided_condition_is_under_a_condition() -> None:
     """The way says under which, and what would decide it."""
     found = ask(access(give(ANA, "Storage Blob Data Reader", LAKE, condition=IN_RAW)), ANA, BLOB, LAKE, Plane.DATA)
     (permit,) = found.permits
-    assert (found.verdict, permit.condition, permit.lacks) == (Verdict.UNDER_CONDITION, IN_RAW, (CONTAINER,))
+    assert (found.verdict, permit.condition, permit.missing_attributes) == (
+        Verdict.UNDER_CONDITION,
+        IN_RAW,
+        (CONTAINER,),
+    )
 
 
 def test_eligible_and_under_a_condition_is_under_a_condition() -> None:
@@ -173,8 +177,8 @@ def test_a_group_whose_members_are_not_known_may_give_it() -> None:
 @pytest.mark.parametrize("above", [VAULT, GROUP, SUBSCRIPTION, ZONE, "/", VAULT.upper()])
 def test_access_is_inherited(above: str) -> None:
     """From the scope itself and all that it lies in, without regard to case; the management group as far as it is told."""
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),)}
-    assert ask(access(give(ANA, READER, above), lies_in=lies_in), ANA, READ, VAULT).verdict is Verdict.ALLOWED
+    parents = {SUBSCRIPTION: (ZONE.lower(),)}
+    assert ask(access(give(ANA, READER, above), parents=parents), ANA, READ, VAULT).verdict is Verdict.ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -189,8 +193,8 @@ def test_access_is_inherited(above: str) -> None:
 )
 def test_access_elsewhere_or_below_does_not_reach(elsewhere: str) -> None:
     """Scopes are compared by whole segments, and nothing is inherited upwards."""
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),)}
-    assert ask(access(give(ANA, READER, elsewhere), lies_in=lies_in), ANA, READ, VAULT).verdict is Verdict.DENIED
+    parents = {SUBSCRIPTION: (ZONE.lower(),)}
+    assert ask(access(give(ANA, READER, elsewhere), parents=parents), ANA, READ, VAULT).verdict is Verdict.DENIED
 
 
 def test_a_management_group_reaches_nothing_that_is_not_known_to_lie_in_it() -> None:
@@ -201,25 +205,25 @@ def test_a_management_group_reaches_nothing_that_is_not_known_to_lie_in_it() -> 
 def test_management_groups_lie_in_each_other() -> None:
     """What is above what is above reaches too, the other way round not; and a loop ends."""
     top = "/providers/Microsoft.Management/managementGroups/mg-top"
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
-    found = access(give(ANA, READER, top), lies_in=lies_in)
+    parents = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
+    found = access(give(ANA, READER, top), parents=parents)
     assert ask(found, ANA, READ, VAULT).verdict is Verdict.ALLOWED
     assert ask(found, ANA, READ, "/").verdict is Verdict.DENIED
-    assert ancestors(Scope.of(ZONE), {**lies_in, top.lower(): (ZONE.lower(),)})[:2] == (ZONE.lower(), top.lower())
+    assert ancestors(Scope.of(ZONE), {**parents, top.lower(): (ZONE.lower(),)})[:2] == (ZONE.lower(), top.lower())
 
 
 def test_a_terraform_reference_lies_where_it_is_said_to() -> None:
     """Its text says nothing, and all lie in the tenant; spelled otherwise it is another one."""
     vault = Scope("azurerm_key_vault.This.id", ScopeLevel.RESOURCE, reference=True)
     other = Scope("azurerm_key_vault.this.id", ScopeLevel.RESOURCE, reference=True)
-    lies_in = {vault.folded: (GROUP.lower(),)}
+    parents = {vault.folded: (GROUP.lower(),)}
     for scope in (GROUP, SUBSCRIPTION, "/", vault):
-        assert ask(access(give(ANA, READER, scope), lies_in=lies_in), ANA, READ, vault).verdict is Verdict.ALLOWED
-    assert ask(access(give(ANA, READER, GROUP), lies_in=lies_in), ANA, READ, other).verdict is Verdict.DENIED
-    assert ask(access(give(ANA, READER, vault), lies_in=lies_in), ANA, READ, GROUP).verdict is Verdict.DENIED
-    below = access(give(ANA, READER, vault), lies_in=lies_in)
+        assert ask(access(give(ANA, READER, scope), parents=parents), ANA, READ, vault).verdict is Verdict.ALLOWED
+    assert ask(access(give(ANA, READER, GROUP), parents=parents), ANA, READ, other).verdict is Verdict.DENIED
+    assert ask(access(give(ANA, READER, vault), parents=parents), ANA, READ, GROUP).verdict is Verdict.DENIED
+    below = access(give(ANA, READER, vault), parents=parents)
     for scope in (GROUP, SUBSCRIPTION, "/"):
-        everyone = below.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(scope)))
+        everyone = who_can.everyone(below, AccessRequest(READ, Plane.CONTROL, Scope.of(scope)))
         assert [each.subject.principal for each in everyone.below] == [ANA]
 
 
@@ -256,9 +260,9 @@ def test_operations_are_compared_without_case() -> None:
 def test_a_verdict_that_rests_on_an_empty_segment_says_so() -> None:
     """`vaults/*/read` gives `vaults/read` by a rule that no page of Azure's has; not where another line gives it."""
     found = ask(access(give(ANA, role(control("Microsoft.KeyVault/vaults/*/read")), VAULT)), ANA, READ, VAULT)
-    assert (found.verdict, found.hangs) == (Verdict.ALLOWED, True)
+    assert (found.verdict, found.rests_on_empty_segment) == (Verdict.ALLOWED, True)
     both = role(control("Microsoft.KeyVault/vaults/*/read", READ))
-    assert not ask(access(give(ANA, both, VAULT)), ANA, READ, VAULT).hangs
+    assert not ask(access(give(ANA, both, VAULT)), ANA, READ, VAULT).rests_on_empty_segment
 
 
 # Conditions.
@@ -310,7 +314,7 @@ def test_any_permission_object_of_a_role_will_do(first: str) -> None:
 def test_a_condition_that_cannot_be_read_is_unknown() -> None:
     """It might limit anything, so nothing under it is allowed for sure."""
     found = ask(access(give(ANA, READER, VAULT, condition="gibberish (")), ANA, READ, VAULT)
-    assert (found.verdict, found.permits[0].lacks) == (Verdict.UNDER_CONDITION, ())
+    assert (found.verdict, found.permits[0].missing_attributes) == (Verdict.UNDER_CONDITION, ())
 
 
 def test_answers_without_attributes_do_not_leak_into_those_with() -> None:
@@ -378,7 +382,7 @@ def test_who_is_denied_gets_nothing_by_a_group_either() -> None:
     coverage = Coverage()
     denial = deny(GROUP, _ALL, to=[EVERYBODY])
     found = ask(access(state=State([give(TEAM, READER, VAULT)], coverage), denials=(denial,)), ANA, READ, VAULT)
-    assert (found.verdict, found.unknown_memberships, found.undecided) == (Verdict.DENIED, (), ())
+    assert (found.verdict, found.unknown_memberships, found.unknowns) == (Verdict.DENIED, (), ())
 
 
 # Patterns.
@@ -422,7 +426,7 @@ def test_access_under_a_condition_may_take_an_activation_first() -> None:
     both = ask(access(eligible, standing), ANA, BLOB, LAKE, Plane.DATA)
     assert (both.verdict, both.only_eligible) == (Verdict.UNDER_CONDITION, False)
     assert [permit.assignment for permit in both.permits] == [standing, eligible]
-    below = access(eligible).everyone(AccessRequest(BLOB, Plane.DATA, Scope.of(GROUP))).below
+    below = who_can.everyone(access(eligible), AccessRequest(BLOB, Plane.DATA, Scope.of(GROUP))).below
     assert [(each.verdict, each.only_eligible) for each in below] == [(Verdict.UNDER_CONDITION, True)]
 
 
@@ -438,12 +442,12 @@ def test_a_pattern_under_a_condition_takes_an_activation_where_the_standing_part
     assert (found.verdict, found.only_eligible) == (Verdict.UNDER_CONDITION, False)
 
 
-def test_the_known_parts_of_a_pattern_have_a_verdict_each() -> None:
+def test_the_known_operations_of_a_pattern_have_a_verdict_each() -> None:
     """In the order of the catalogue, with those that are possible told from those that are not."""
     found = ask(access(give(ANA, READER, VAULT)), ANA, "Microsoft.KeyVault/vaults/*", VAULT)
-    parts = dict(found.parts)
-    assert (parts[READ], parts[WRITE]) == (Verdict.ALLOWED, Verdict.DENIED)
-    assert list(parts) == sorted(parts, key=str.lower)
+    operations = dict(found.operations)
+    assert (operations[READ], operations[WRITE]) == (Verdict.ALLOWED, Verdict.DENIED)
+    assert list(operations) == sorted(operations, key=str.lower)
     assert found.is_partly
 
 
@@ -456,7 +460,7 @@ def test_a_denial_takes_its_part_of_a_pattern() -> None:
     for what in (control("*"), control("Microsoft.KeyVault/*")):
         none = ask(access(actual, denials=(deny(GROUP, what, to=[ANA]),)), ANA, pattern, VAULT)
         assert (none.verdict, none.is_partly, none.permits) == (Verdict.DENIED, False, ())
-        assert {verdict for _, verdict in none.parts} == {Verdict.DENIED}
+        assert {verdict for _, verdict in none.operations} == {Verdict.DENIED}
     # The role gives writing only, and just that is denied, though not all of the pattern is.
     writing = give(ANA, role(control("Microsoft.KeyVault/*/write")), VAULT)
     gone = ask(access(writing, denials=(deny(GROUP, control("*/write"), to=[ANA]),)), ANA, pattern, VAULT)
@@ -491,8 +495,8 @@ def test_a_miss_of_every_kind() -> None:
         (NearMissKind.BELOW, "below", "*/write"),
         (NearMissKind.UNKNOWN_ROLE, "", ""),
     ]
-    assert found.undecided == (
-        f"what the role 99999999-0000-4000-8000-000000000000 gives, assigned at {VAULT}, is not known",
+    assert found.unknowns == (
+        f"the definition of the role 99999999-0000-4000-8000-000000000000, assigned at {VAULT}, is not known",
     )
 
 
@@ -500,14 +504,14 @@ def test_an_exclusion_that_rests_on_an_empty_segment_says_so() -> None:
     """`computes/*/write` takes away `computes/write` by the rule that no page has."""
     create = "Microsoft.MachineLearningServices/workspaces/computes/write"
     (miss,) = ask(access(give(ANA, "AzureML Data Scientist", WORKSPACE)), ANA, create, WORKSPACE).near_misses
-    assert (miss.kind, miss.hangs) == (NearMissKind.EXCLUDED, True)
+    assert (miss.kind, miss.rests_on_empty_segment) == (NearMissKind.EXCLUDED, True)
 
 
 def test_a_role_that_azure_has_empty_is_not_unknown() -> None:
     """A few of Azure's own roles give nothing: that is known."""
     empty = AzureRole("00000000-0000-4000-9000-00000000ffff", "Grants Nothing")
     found = ask(access(give(ANA, empty, VAULT)), ANA, READ, VAULT)
-    assert (found.verdict, found.undecided, found.near_misses) == (Verdict.DENIED, (), ())
+    assert (found.verdict, found.unknowns, found.near_misses) == (Verdict.DENIED, (), ())
 
 
 def test_what_cannot_exist_there_is_impossible_and_void() -> None:
@@ -519,7 +523,7 @@ def test_what_cannot_exist_there_is_impossible_and_void() -> None:
         f"`{submit}` is of `workspaces` and cannot exist on a Microsoft.MachineLearningServices/registries"
     )
     assert [miss.kind for miss in found.near_misses] == [NearMissKind.VOID]
-    assert found.undecided == ()
+    assert found.unknowns == ()
 
 
 def test_nothing_came_close_where_it_is_allowed() -> None:
@@ -581,8 +585,8 @@ def read_but(*parts: Part) -> Coverage:
 def test_all_read_leaves_nothing_undecided() -> None:
     """A yes and a no are final."""
     found = access(state=State([give(ANA, READER, VAULT)], _ALL_READ))
-    assert ask(found, ANA, READ, VAULT).undecided == ()
-    assert ask(found, ANA, WRITE, VAULT).undecided == ()
+    assert ask(found, ANA, READ, VAULT).unknowns == ()
+    assert ask(found, ANA, WRITE, VAULT).unknowns == ()
 
 
 @pytest.mark.parametrize(
@@ -606,9 +610,9 @@ def test_just_what_could_turn_a_verdict_leaves_it_undecided(part: Part, open_ver
     for verdict, assignments in actual.items():
         found = ask(access(state=State(assignments, read_but(part))), ANA, READ, VAULT)
         assert found.verdict is verdict
-        if found.undecided:
+        if found.unknowns:
             undecided.add(verdict)
-            assert f"no {part}" in found.undecided[0]
+            assert f"no {part}" in found.unknowns[0]
     assert undecided == open_verdicts
 
 
@@ -616,10 +620,12 @@ def test_the_reason_is_the_one_of_this_scope() -> None:
     """What failed elsewhere explains nothing here."""
     elsewhere = Unread("/subscriptions/22222222-2222-2222-2222-222222222222", Part.ASSIGNMENTS, "a storm", "wait")
     here = Unread(SUBSCRIPTION, Part.ASSIGNMENTS, "no right", "ask")
-    (said,) = access(state=State([], Coverage(unread=(elsewhere, here)))).unread(Scope.of(VAULT), (Part.ASSIGNMENTS,))
-    assert said == f"the assignments of {VAULT} were not read: no right"
-    (said,) = access(state=State([], Coverage(unread=(elsewhere,)))).unread(Scope.of(VAULT), (Part.ASSIGNMENTS,))
-    assert said == f"the assignments of {VAULT} were not read"
+    index = access(state=State([], Coverage(unread=(elsewhere, here)))).index
+    (sentence,) = completeness.unread(index, Scope.of(VAULT), (Part.ASSIGNMENTS,))
+    assert sentence == f"the assignments of {VAULT} were not read: no right"
+    index = access(state=State([], Coverage(unread=(elsewhere,)))).index
+    (sentence,) = completeness.unread(index, Scope.of(VAULT), (Part.ASSIGNMENTS,))
+    assert sentence == f"the assignments of {VAULT} were not read"
 
 
 # Reasons.
@@ -638,7 +644,7 @@ def test_what_the_project_wants_lends_its_reasons_to_what_is_held() -> None:
         give(BEN, READER, VAULT),
     ]
     found = access(*actual, desired=desired)
-    assert [found.reasons(each) for each in actual] == [(reason,), (reason,), ()]
+    assert [found.index.reasons(each) for each in actual] == [(reason,), (reason,), ()]
     assert ask(found, ANA, WRITE, VAULT).permits[0].reasons == (reason,)
 
 
@@ -654,7 +660,9 @@ def test_who_can_here_and_below() -> None:
         give(BEN, READER, VAULT),
         give(TEAM, READER, LAKE),
     ]
-    found = access(*actual).everyone(AccessRequest("Microsoft.KeyVault/vaults/read", Plane.CONTROL, Scope.of(GROUP)))
+    found = who_can.everyone(
+        access(*actual), AccessRequest("Microsoft.KeyVault/vaults/read", Plane.CONTROL, Scope.of(GROUP))
+    )
     assert [(each.subject.principal, each.verdict) for each in found.here] == [
         (BEN, Verdict.ALLOWED),
         (ANA, Verdict.AFTER_ACTIVATION),
@@ -666,16 +674,16 @@ def test_who_can_here_and_below() -> None:
 def test_below_a_management_group_is_all_that_lies_in_it() -> None:
     """Through other groups too, but not what lies elsewhere."""
     top = "/providers/Microsoft.Management/managementGroups/mg-top"
-    lies_in = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
+    parents = {SUBSCRIPTION: (ZONE.lower(),), ZONE.lower(): (top.lower(),)}
     actual = [give(ANA, READER, VAULT), give(BEN, READER, "/subscriptions/22222222-2222-2222-2222-222222222222")]
-    found = access(*actual, lies_in=lies_in).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(top)))
+    found = who_can.everyone(access(*actual, parents=parents), AccessRequest(READ, Plane.CONTROL, Scope.of(top)))
     assert [each.subject.principal for each in found.below] == [ANA]
 
 
 def test_who_can_without_below_looks_here_only() -> None:
     """For tests of everybody."""
-    found = access(give(ANA, READER, VAULT)).everyone(
-        AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)), with_below=False
+    found = who_can.everyone(
+        access(give(ANA, READER, VAULT)), AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)), with_below=False
     )
     assert (found.here, found.below) == ((), ())
 
@@ -685,9 +693,9 @@ def test_who_can_asks_about_each_with_all_that_they_have() -> None:
     groups = membership({TEAM: [ANA], HOUSE: [BEN]})
     request = AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT))
     actual = [give(TEAM, READER, VAULT), give(ANA, READER, VAULT, eligible=True), give(BEN, READER, VAULT)]
-    found = access(*actual, groups=groups).everyone(request)
+    found = who_can.everyone(access(*actual, groups=groups), request)
     assert {each.subject.principal: each.verdict for each in found.here}[ANA] is Verdict.ALLOWED
-    denied = access(*actual, groups=groups, denials=(deny(GROUP, _ALL, to=[HOUSE]),)).everyone(request)
+    denied = who_can.everyone(access(*actual, groups=groups, denials=(deny(GROUP, _ALL, to=[HOUSE]),)), request)
     assert {each.subject.principal for each in denied.here} == {TEAM, ANA}
 
 
@@ -696,16 +704,16 @@ def test_who_escapes_a_denial_of_their_group_is_found() -> None:
     groups = membership({TEAM: [ANA, BEN]})
     denial = deny(GROUP, _ALL, to=[EVERYBODY], spare=[ANA])
     found = access(give(TEAM, READER, VAULT), groups=groups, denials=(denial,))
-    everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
+    everyone = who_can.everyone(found, AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
     assert [(each.subject.principal, each.permits[0].path) for each in everyone.here] == [(ANA, (TEAM.id,))]
-    assert [found.escapes(each, everyone.request) for each in (ANA, BEN)] == [True, False]
+    assert [who_can.keeps_access(found, each, everyone.request) for each in (ANA, BEN)] == [True, False]
 
 
 def test_a_denial_below_takes_it_there() -> None:
     """Who can only below is not listed where a denial takes it from them there."""
     denial = deny(VAULT, _ALL, to=[ANA])
     actual = [give(ANA, READER, VAULT), give(BEN, READER, VAULT)]
-    found = access(*actual, denials=(denial,)).everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)))
+    found = who_can.everyone(access(*actual, denials=(denial,)), AccessRequest(READ, Plane.CONTROL, Scope.of(GROUP)))
     assert [each.subject.principal for each in found.below] == [BEN]
 
 
@@ -713,11 +721,11 @@ def test_who_is_listed_in_a_group_that_can_escapes_denials() -> None:
     """Members from whom a deny assignment takes it are left out of the row of their group."""
     groups = membership({TEAM: [ANA, BEN]})
     found = access(give(TEAM, READER, VAULT), groups=groups, denials=(deny(GROUP, _ALL, to=[BEN]),))
-    everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
+    everyone = who_can.everyone(found, AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
     assert [each.subject.principal for each in everyone.here] == [TEAM]
-    assert WhoCanResult("", "", (("", everyone),), found).members_of(TEAM, everyone.request) == (ANA,)
+    assert who_can.allowed_members(found, TEAM, everyone.request) == (ANA,)
     free = access(give(TEAM, READER, VAULT), groups=groups)
-    assert WhoCanResult("", "", (), free).members_of(TEAM, everyone.request) == (ANA, BEN)
+    assert who_can.allowed_members(free, TEAM, everyone.request) == (ANA, BEN)
 
 
 def test_what_is_above_a_scope_is_not_mistaken_for_what_is_above_its_parent() -> None:
@@ -732,10 +740,10 @@ def test_who_can_says_what_was_not_read_and_whose_role_is_not_known() -> None:
     unknown = AzureRole("99999999-0000-4000-8000-000000000000", "")
     actual = [give(ANA, unknown, VAULT), give(BEN, READER, VAULT)]
     found = access(state=State(actual, read_but(Part.ELIGIBILITIES)))
-    everyone = found.everyone(AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
+    everyone = who_can.everyone(found, AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
     assert [each.subject.principal for each in everyone.here] == [BEN]
-    assert len(everyone.undecided) == 2
-    assert "not known" in everyone.undecided[0]
+    assert len(everyone.unknowns) == 2
+    assert "not known" in everyone.unknowns[0]
 
 
 # The traps that naive tools fall into, each with the reason.
@@ -864,5 +872,5 @@ def test_a_holder_is_the_same_however_often_asked() -> None:
     """What is remembered is no other person's."""
     found = access(give(ANA, READER, VAULT))
     assert found.subject(ANA) is found.subject(replace(ANA))
-    assert [each.id for each in found.principals()] == [ANA.id]
+    assert [each.id for each in found.index.principals()] == [ANA.id]
     assert ask(found, BEN, READ, VAULT).verdict is Verdict.DENIED

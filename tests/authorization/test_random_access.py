@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from rbacgen.authorization import who_can
 from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership
 from rbacgen.authorization.request import EVERYBODY, AccessRequest
@@ -29,7 +30,7 @@ SCOPES = [
     f"{SUBSCRIPTION}/resourceGroups/RG/providers/A.B/c/one/d/two",
     "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg",
 ]
-LIES_IN = {SUBSCRIPTION: (SCOPES[2].lower(),), SCOPES[2].lower(): (SCOPES[1].lower(),)}
+PARENTS = {SUBSCRIPTION: (SCOPES[2].lower(),), SCOPES[2].lower(): (SCOPES[1].lower(),)}
 # What lies in what, written down by hand: indexes of the scopes above, itself first.
 ABOVE = {0: [0], 1: [1, 0], 2: [2, 1, 0], 3: [3, 2, 1, 0], 4: [4, 3, 2, 1, 0], 5: [5, 3, 2, 1, 0]}
 ABOVE |= {6: [6, 4, 3, 2, 1, 0], 7: [7, 6, 4, 3, 2, 1, 0], 8: [8, 0]}
@@ -128,7 +129,7 @@ def plainly(
 def engine(actual: list[Assignment], taken: list[Denial], groups: dict[Principal, list[Principal]]) -> Evaluator:
     """The same world for the engine. Of two assignments of one identity Azure keeps one."""
     known: Membership = membership(dict.fromkeys(GROUPS, ()) | groups)
-    return access(state=State(actual), groups=known, denials=tuple(taken), lies_in=LIES_IN)
+    return access(state=State(actual), groups=known, denials=tuple(taken), parents=PARENTS)
 
 
 @settings(max_examples=300)
@@ -148,8 +149,8 @@ def test_every_verdict_agrees_with_the_plain_one(
     request = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
     for who in EVERY:
         expected = plainly(actual, taken, groups, who, operation, plane, place)
-        assert found.ask(found.subject(who), request).verdict is expected
-        assert found.ask(found.subject(who), request, thorough=False).verdict is expected
+        assert found.evaluate(found.subject(who), request).verdict is expected
+        assert found.decide(found.subject(who), request).verdict is expected
 
 
 @settings(max_examples=300)
@@ -167,17 +168,17 @@ def test_who_can_agrees_with_asking_each(
     """Everybody who can stands in a row of their own or in that of a group that they are in, and nobody else does."""
     found = engine(actual, taken, groups)
     request = AccessRequest(operation, plane, Scope.of(SCOPES[place]))
-    everyone = found.everyone(request)
+    everyone = who_can.everyone(found, request)
     rows = {each.subject.principal.id: each for each in everyone.here}
     for who in EVERY:
-        decision = found.ask(found.subject(who), request)
+        decision = found.evaluate(found.subject(who), request)
         if who.id in rows:
             assert rows[who.id].verdict is decision.verdict is not Verdict.DENIED
         in_rows = {
             member
             for row in rows
             for member in (row, *found.facts.membership.members_of(row))
-            if found.escapes(next(each for each in EVERY if each.id == member), request)
+            if who_can.keeps_access(found, next(each for each in EVERY if each.id == member), request)
         }
         assert (decision.verdict is not Verdict.DENIED) == (who.id in in_rows)
 
@@ -196,7 +197,7 @@ def test_who_can_below_agrees_with_asking_at_each_scope(
 ) -> None:
     """Who has a row of the scope's own can do it there; below are those who can where something is assigned to them."""
     found = engine(actual, taken, groups)
-    everyone = found.everyone(AccessRequest(operation, plane, Scope.of(SCOPES[place])))
+    everyone = who_can.everyone(found, AccessRequest(operation, plane, Scope.of(SCOPES[place])))
     here = {each.subject.principal.id for each in everyone.here}
     expected = set()
     for each in State(actual):
@@ -224,7 +225,7 @@ def test_a_pattern_promises_nothing_that_its_operations_do_not_keep(
     scope = Scope.of(SCOPES[4])
     covered = [each for each in OPERATIONS if matches(pattern, each)]
     for who in EVERY:
-        decision = found.ask(found.subject(who), AccessRequest(pattern, plane, scope), thorough=False)
+        decision = found.decide(found.subject(who), AccessRequest(pattern, plane, scope))
         each_verdict = [plainly(actual, taken, groups, who, each, plane, 4) for each in covered]
         if decision.verdict is not Verdict.DENIED:
             assert max(map(_STRONG.index, each_verdict)) <= _STRONG.index(decision.verdict)

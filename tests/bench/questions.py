@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 
 from rbacgen.analysis.access_tests import cases, isolated_roles, runner
-from rbacgen.authorization import catalog
+from rbacgen.authorization import catalog, who_can
 from rbacgen.authorization.catalog import bypasses
 from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership
@@ -78,7 +78,7 @@ def main() -> None:
     places = isolated_roles.places(checked.project)
     desired = runner.facts(checked.project, checked.desired, checked.catalog, places)
     access = Evaluator(desired)
-    subjects = [access.subject(each) for each in access.principals()]
+    subjects = [access.subject(each) for each in access.index.principals()]
     operations = [each.name for each in checked.catalog.operations.in_provider("Microsoft.MachineLearningServices")]
     requests = [
         AccessRequest(operation, Plane.CONTROL, scope)
@@ -90,7 +90,7 @@ def main() -> None:
     def ask_all(one: Evaluator) -> None:
         for request in requests:
             for subject in subjects:
-                one.ask(subject, request, thorough=False)
+                one.decide(subject, request)
 
     count = len(requests) * len(subjects)
     took = seconds(lambda: ask_all(Evaluator(desired)), 3)
@@ -115,14 +115,14 @@ def main() -> None:
     built = seconds(lambda: Evaluator(facts(actual)), 3)
     print(f"index of {len(actual):>7,}              {built:8.2f} s CPU")
     big = Evaluator(facts(actual))
-    people = [big.subject(each) for each in big.principals()]
+    people = [big.subject(each) for each in big.index.principals()]
     scopes = sorted({each.scope for each in actual}, key=lambda scope: scope.folded)
     asked = [AccessRequest(WRITE, Plane.CONTROL, scope) for scope in scopes[:: max(1, len(scopes) // 50)]]
 
     def ask_big() -> None:
         for request in asked:
             for subject in people:
-                big.ask(subject, request, thorough=False)
+                big.decide(subject, request)
 
     took = seconds(ask_big, 3)
     print(f"can, {len(actual):,} assignments     {len(asked) * len(people) / took:10,.0f} a second")
@@ -138,7 +138,7 @@ def main() -> None:
         request = AccessRequest(operation, Plane.CONTROL, scope)
         index = Evaluator(facts(actual))
         start = time.process_time()
-        found = index.everyone(request, with_below=below)
+        found = who_can.everyone(index, request, with_below=below)
         took = time.process_time() - start
         print(f"{name:<29} {took:8.3f} s CPU   {len(found.here):,} here, {len(found.below):,} below")
     # The worst: everybody at one scope.
@@ -147,24 +147,24 @@ def main() -> None:
         for index, each in enumerate(actual)
     )
     worst = Evaluator(facts(flat))
-    took = seconds(lambda: worst.everyone(AccessRequest(WRITE, Plane.CONTROL, top)), 3)
+    took = seconds(lambda: who_can.everyone(worst, AccessRequest(WRITE, Plane.CONTROL, top)), 3)
     print(f"who-can, {len(flat):,} at one scope {took:8.3f} s CPU")
     with_bypasses = Evaluator(facts(flat, bypasses=bypasses.load()))
     blob = AccessRequest(READ_BLOB, Plane.DATA, top)
     start = time.process_time()
-    found = with_bypasses.everyone(blob, with_bypasses=True)
+    found = who_can.everyone(with_bypasses, blob, with_bypasses=True)
     took = time.process_time() - start
     by = max(len(each.here) for each in found.bypasses)
     print(f"who-can, with the doors       {took:8.3f} s CPU   {len(found.here):,} by a role, {by:,} by a door")
-    lies_in = {
+    parents = {
         f"/subscriptions/{index:08x}-0000-4000-8000-000000000000": (
             "/providers/microsoft.management/managementgroups/mg",
         )
         for index in range(20)
     }
-    grouped = Evaluator(facts(actual, lies_in=lies_in))
+    grouped = Evaluator(facts(actual, parents=parents))
     request = AccessRequest(WRITE, Plane.CONTROL, Scope.of("/providers/Microsoft.Management/managementGroups/mg"))
-    print(f"who-can below a group         {seconds(lambda: grouped.everyone(request), 3):8.3f} s CPU")
+    print(f"who-can below a group         {seconds(lambda: who_can.everyone(grouped, request), 3):8.3f} s CPU")
     against_arcet()
 
 
@@ -226,7 +226,7 @@ def against_arcet() -> None:
 
     def ours() -> None:
         access = Evaluator(facts(actual))
-        access.ask(access.subject(who), AccessRequest(WRITE, Plane.CONTROL, scope), thorough=False)
+        access.decide(access.subject(who), AccessRequest(WRITE, Plane.CONTROL, scope))
 
     def all_ours() -> set[tuple[str, Plane]]:
         access = Evaluator(facts(actual))
@@ -234,7 +234,7 @@ def against_arcet() -> None:
         return {
             (each.name.lower(), each.plane)
             for each in known
-            if access.ask(subject, AccessRequest(each.name, each.plane, scope), thorough=False).permits
+            if access.decide(subject, AccessRequest(each.name, each.plane, scope)).permits
         }
 
     def theirs() -> object:

@@ -118,4 +118,4 @@ def ask(
 ) -> Decision:
     """The answer to a question about somebody, `attributes` being known values for conditions."""
     place = scope if isinstance(scope, Scope) else Scope.of(scope)
-    return found.ask(found.subject(who), AccessRequest(operation, plane, place, **attributes))
+    return found.evaluate(found.subject(who), AccessRequest(operation, plane, place, **attributes))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from rbacgen.analysis import subjects
 from rbacgen.analysis.access_tests.isolated_roles import Places, stand_in
+from rbacgen.authorization import who_can
 from rbacgen.authorization.catalog.operations import Operations
 from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.request import AccessRequest, Decision, Permit, Subject, strongest
@@ -346,12 +347,12 @@ def _request(test: AccessTest) -> AccessRequest:
 
 def _met(test: AccessTest, subject: Subject, access: Evaluator) -> TestResult:
     """A need of a responsibility: met by its own grants, or only by those of others, which may move away."""
-    decision = access.ask(subject, _request(test), thorough=False)
+    decision = access.decide(subject, _request(test))
     own = [permit for permit in decision.permits if _serves(permit, test)]
     if strongest(permit.verdict for permit in own) in test.accepts:
         return TestResult(test, Result.PASSED, decision)
     borrowed = decision.verdict in test.accepts
-    return TestResult(test, Result.FAILED, access.ask(subject, _request(test)), borrowed=borrowed)
+    return TestResult(test, Result.FAILED, access.evaluate(subject, _request(test)), borrowed=borrowed)
 
 
 def _serves(permit: Permit, test: AccessTest) -> bool:
@@ -361,19 +362,19 @@ def _serves(permit: Permit, test: AccessTest) -> bool:
 
 
 def _judged(test: AccessTest, subject: Subject, access: Evaluator, team_member: TeamMember | None = None) -> TestResult:
-    decision = access.ask(subject, _request(test), thorough=False)
-    result = _result(test, decision, could_be_more=bool(access.could_be_more(decision)))
+    decision = access.decide(subject, _request(test))
+    result = _result(test, decision, could_allow_more=bool(access.could_allow_more(decision)))
     if result is Result.PASSED:
         return TestResult(test, result, decision, team_member)
-    return TestResult(test, result, access.ask(subject, _request(test)), team_member)
+    return TestResult(test, result, access.evaluate(subject, _request(test)), team_member)
 
 
-def _result(test: AccessTest, decision: Decision, could_be_more: bool) -> Result:
+def _result(test: AccessTest, decision: Decision, could_allow_more: bool) -> Result:
     """How a test went. It is undecided where more than what was read would turn it, to right or to wrong."""
     most = strongest(test.accepts)
     if _is_right(test, decision):
-        return Result.UNDECIDED if could_be_more and most is not Verdict.ALLOWED else Result.PASSED
-    return Result.UNDECIDED if could_be_more and _STRENGTH[most] < _STRENGTH[decision.verdict] else Result.FAILED
+        return Result.UNDECIDED if could_allow_more and most is not Verdict.ALLOWED else Result.PASSED
+    return Result.UNDECIDED if could_allow_more and _STRENGTH[most] < _STRENGTH[decision.verdict] else Result.FAILED
 
 
 def _is_right(test: AccessTest, decision: Decision) -> bool:
@@ -387,10 +388,10 @@ def _is_right(test: AccessTest, decision: Decision) -> bool:
 
 def _of_everyone(test: AccessTest, access: Evaluator) -> TestResult:
     """A test of everybody who holds anything: the first with a verdict that is not right fails it."""
-    found = access.everyone(_request(test), with_below=False)
+    found = who_can.everyone(access, _request(test), with_below=False)
     nobody = Subject(Principal("", PrincipalType.UNKNOWN, subjects.EVERYONE), {})
-    decisions = found.here or (Decision(nobody, _request(test), Verdict.DENIED, undecided=found.undecided),)
-    results = [_result(test, each, could_be_more=bool(found.undecided)) for each in decisions]
+    decisions = found.here or (Decision(nobody, _request(test), Verdict.DENIED, unknowns=found.unknowns),)
+    results = [_result(test, each, could_allow_more=bool(found.unknowns)) for each in decisions]
     for result in (Result.FAILED, Result.UNDECIDED):
         if result in results:
             return TestResult(test, result, decisions[results.index(result)])

@@ -23,12 +23,12 @@ class Places(Struct, frozen=True):
 
     `scopes` holds the scope of each kind that is bound or follows from one that is; `supposed` holds one for each kind that the
     project does not bind, laid where the mapping says that it lies, so that a mapping can be tried before all of it is bound.
-    `lies_in` gives, for a scope (without case), what it lies in that its text does not show.
+    `parents` gives, for a scope (without case), the scopes that contain it and that its id does not show.
     """
 
     scopes: Mapping[tuple[str, str], Scope]
     supposed: Mapping[tuple[str, str], Scope]
-    lies_in: Mapping[str, tuple[str, ...]]
+    parents: Mapping[str, tuple[str, ...]]
 
     def of(self, kind: str, environment: str) -> Scope | None:
         """The scope of a kind in an environment, bound or supposed; None where the project says that there is none."""
@@ -52,7 +52,7 @@ def places(project: Project) -> Places:
     supposing = Bindings(_supposing(project, bindings))
     scopes: dict[tuple[str, str], Scope] = {}
     supposed: dict[tuple[str, str], Scope] = {}
-    lies_in: dict[str, tuple[str, ...]] = {}
+    parents: dict[str, tuple[str, ...]] = {}
     for environment, wider in zip(project.environments, supposing.project.environments, strict=True):
         for kind in project.mapping.scope_kinds.values():
             if bindings.is_absent(kind.name, environment):
@@ -63,13 +63,13 @@ def places(project: Project) -> Places:
                 scopes[known] = bound
             elif (guess := supposing.scope(kind.name, wider)) is not None:
                 supposed[known] = guess
-    found = Places(scopes, supposed, lies_in)
+    found = Places(scopes, supposed, parents)
     for (name, environment_name), scope in (*scopes.items(), *supposed.items()):
         kind = project.mapping.scope_kinds[name]
         home = next(each.subscription for each in project.environments if each.name == environment_name)
         for lower, upper in _hidden(kind, scope, environment_name, home, found):
-            if lower != upper and upper not in lies_in.get(lower, ()):
-                lies_in[lower] = (*lies_in.get(lower, ()), upper)
+            if lower != upper and upper not in parents.get(lower, ()):
+                parents[lower] = (*parents.get(lower, ()), upper)
     return found
 
 

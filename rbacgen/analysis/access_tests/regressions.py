@@ -47,7 +47,7 @@ def problems(
         access = alone if isolated_roles.is_stand_in(decision.subject.principal) else together
         if not decision.subject.through:
             continue  # everybody, or nobody in particular
-        then = access.ask(decision.subject, decision.request, thorough=False)
+        then = access.decide(decision.subject, decision.request)
         key = (test.at, test.project_role)
         if then.verdict is not decision.verdict and key not in said:
             said.add(key)

@@ -36,7 +36,7 @@ def facts(project: Project, desired: Desired, catalog: Catalog, places: Places) 
         state=desired.state,
         role_of=_as_it_is,
         membership=project.membership,
-        lies_in=places.lies_in,
+        parents=places.parents,
         permanent_instead=frozenset(each.key for each in desired.permanent_instead),
         known_operations=catalog.operations.matching,
         bypasses=bypasses.load(),
@@ -54,7 +54,7 @@ def alone(project: Project, catalog: Catalog, places: Places) -> Facts:
         membership=Membership(
             known=frozenset(isolated_roles.stand_in(role).id for role in project.mapping.roles.values())
         ),
-        lies_in=places.lies_in,
+        parents=places.parents,
         known_operations=catalog.operations.matching,
         bypasses=bypasses.load(),
     )

@@ -248,9 +248,9 @@ def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]
     others = [each for each in opened if not each.is_privileged]
     if privileged:
         remedy = privilege.closed_by(privileged[0], PrincipalType.GROUP, is_standing=True)
-        yield rules.problem("privileged-access", grant.at, f"{where}: {wording.paths(privileged)}; {remedy}")
+        yield rules.problem("privileged-access", grant.at, f"{where}: {wording.escalations(privileged)}; {remedy}")
     if others:
-        yield rules.problem("escalation-path", grant.at, f"{where}: {wording.paths(others)}")
+        yield rules.problem("escalation-path", grant.at, f"{where}: {wording.escalations(others)}")
 
 
 def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:

@@ -11,8 +11,8 @@ from rbacgen.authorization.catalog.encoding import PATTERN_LISTS, each_once
 from rbacgen.authorization.catalog.roles import by_name
 from rbacgen.model.assignment import AzureRole, Permission
 from rbacgen.model.problems import InputError, Position, Problem
+from rbacgen.model.scope import GUID
 
-_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _UNENCODABLE = re.compile(r"[\ud800-\udfff]")
 _AZURE_PERMISSION_KEYS = {
     "actions": "actions",
@@ -82,7 +82,7 @@ class DefinitionReader:
     def guid(self, value: object, what: str) -> str:
         """A GUID in lower case."""
         text = self.needed_line(value, what).lower()
-        if text and not _GUID.fullmatch(text):
+        if text and not GUID.match(text):
             self.refuse("wrong-value", f"{what} is {text!r}, not a GUID")
         return text
 

@@ -599,7 +599,7 @@ class _Reading:
             denials=tuple(denials[each] for each in sorted(denials)),
             notes=tuple(sorted({read.note for read in self.reads if read.note})),
             above=self.above(),
-            tells_above=True,
+            knows_management_groups=True,
         )
 
     def above(self) -> dict[str, tuple[str, ...]]:

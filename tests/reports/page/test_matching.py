@@ -9,6 +9,7 @@ import pytest
 
 from rbacgen.analysis.access_tests import isolated_roles, runner
 from rbacgen.analysis.matrix import role_key
+from rbacgen.authorization import who_can
 from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
 from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.patterns import matches
@@ -79,7 +80,9 @@ def verdicts() -> tuple[dict[str, Any], set[tuple[str, ...]]]:
     scopes = {each.scope.folded: each.scope for each in checked.desired.state}
     for asked in form.asked:
         for scope in scopes.values():
-            everyone = access.everyone(AccessRequest(asked.operation, Plane(asked.plane), scope), with_below=False)
+            everyone = who_can.everyone(
+                access, AccessRequest(asked.operation, Plane(asked.plane), scope), with_below=False
+            )
             for decision in everyone.here:
                 for permit in decision.permits:
                     given = permit.assignment
