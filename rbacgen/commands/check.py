@@ -165,4 +165,4 @@ def _strangers(checked: CheckedProject, source: Source, access: Evaluator) -> It
                 "principal": each.principal.id,
                 "opens": _ASSIGN if _ASSIGN in opens else privileged[0].escalation.operation,
             }
-            yield rules.problem("held-privilege", project.place("environments"), message, **about)
+            yield rules.problem("actual-privilege", project.place("environments"), message, **about)

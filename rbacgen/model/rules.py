@@ -72,7 +72,7 @@ def _rules() -> dict[str, Rule]:
         ("deprecated-azure-role", warning, "Azure roles that Microsoft retires should be replaced in time.", _ROLE_DEFINITIONS, True),
         ("unused-definition", warning, "What a mapping defines is used somewhere in it.", _OURS, True),
         ("void-grant", warning, "An Azure role at a scope where none of its operations can exist gives nothing.", _SCOPES, True),
-        ("void-probe", warning, "A need, a probe or a test asks for an operation that can exist where it asks.", _SCOPES, True),
+        ("void-request", warning, "A need, a probe or a test asks for an operation that can exist where it asks.", _SCOPES, True),
         ("needless-grant", note, "A grant gives something that its capability needs.", _LEAST, True),
         # Access.
         ("uncovered-need", error, "Who has a responsibility can do what it needs.", _OURS, True),
@@ -80,9 +80,9 @@ def _rules() -> dict[str, Rule]:
         ("must-not", error, "What a project role must not do, its grants do not allow.", _OURS, False),
         ("toxic-union", warning, "Two hats of one person do not allow together what either of them must not do.", _APART, True),
         ("failed-test", error, "An access test comes to a verdict that it expects.", _OURS, False),
-        ("access-test-turned", warning, "An access test comes to the verdict that it had when the project was last locked.", _ROLE_DEFINITIONS, True),
-        ("held-must-not", error, "Nobody has access in Azure that a hat of theirs must not have.", _OURS, False),
-        ("held-privilege", error, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
+        ("access-test-regressed", warning, "An access test comes to the verdict that it had when the project was last locked.", _ROLE_DEFINITIONS, True),
+        ("actual-must-not", error, "Nobody has access in Azure that a hat of theirs must not have.", _OURS, False),
+        ("actual-privilege", error, "Nobody whom the project does not want there can hand out access at its scopes.", _BEST_PRACTICES, True),
         # Custom roles.
         ("custom-role-wildcard", error, "A custom role has at most one * in an operation, between slashes.", _CUSTOM_ROLES, False),
         ("custom-role-empty", error, "A custom role grants at least one operation.", _CUSTOM_ROLES, False),
@@ -115,7 +115,7 @@ def _rules() -> dict[str, Rule]:
         ("idle-member", note, "A team entry that comes to no Azure access.", _OURS, True),
         ("unused-principal", note, "A principal in `rbacgen.lock` that the project does not name.", _OURS, True),
         ("direct-user", warning, "Access goes to groups: joiners and leavers then need no deployment.", _BEST_PRACTICES, True),
-        ("wrong-holder", warning, "Hats of people are worn by people, and workload identities by identities.", _OURS, True),
+        ("wrong-principal", warning, "Hats of people are worn by people, and workload identities by identities.", _OURS, True),
         ("privileged-access", warning, "Standing access without a condition that can hand out or widen access.", _BEST_PRACTICES, True),
         ("escalation-path", note, "Standing access to an operation that opens a path to more than it says.", _BEST_PRACTICES, True),
         ("limit-subscription", error, "A subscription holds at most 5,000 role assignments.", _LIMITS, True),
@@ -170,7 +170,7 @@ TITLES = MappingProxyType(
         "deprecated-azure-role": "An Azure role that Microsoft retires",
         "unused-definition": "A definition that nothing uses",
         "void-grant": "A grant that gives nothing where it is made",
-        "void-probe": "An operation that cannot exist where it is asked for",
+        "void-request": "An operation that cannot exist where it is asked for",
         "needless-grant": "A grant that nothing needs",
         # Access.
         "uncovered-need": "A responsibility that cannot do what it needs",
@@ -178,9 +178,9 @@ TITLES = MappingProxyType(
         "must-not": "A project role that can do what it must not",
         "toxic-union": "Two hats together give what one must not have",
         "failed-test": "An access test that fails",
-        "access-test-turned": "An access test that no longer comes to what it did",
-        "held-must-not": "Access in Azure that the hat must not have",
-        "held-privilege": "Privileged access that nobody asked for",
+        "access-test-regressed": "An access test that no longer comes to what it did",
+        "actual-must-not": "Access in Azure that the hat must not have",
+        "actual-privilege": "Privileged access that nobody asked for",
         # Custom roles.
         "custom-role-wildcard": "A custom role with a wildcard that Azure refuses",
         "custom-role-empty": "A custom role that grants nothing",
@@ -213,13 +213,13 @@ TITLES = MappingProxyType(
         "idle-member": "A team entry without any Azure access",
         "unused-principal": "A principal in the lock that nobody names",
         "direct-user": "Access given to a person instead of a group",
-        "wrong-holder": "A hat on somebody that it is not meant for",
+        "wrong-principal": "A hat on somebody that it is not meant for",
         "privileged-access": "Standing access that can hand out or widen access",
         "escalation-path": "Standing access that opens a path to more",
         "limit-subscription": "More assignments than a subscription holds",
         "limit-management-group": "More assignments than a management group holds",
         # Drift.
-        "drift/foreign": "Access that another hand made",
+        "drift/unmanaged": "Access that another hand made",
         "drift/altered": "Access that is not as it is wanted",
         "drift/missing": "Access that is wanted and not there",
         "drift/stale": "Access of the project's that it wants no more",
@@ -252,11 +252,11 @@ class Risk(Struct, frozen=True):
 _RISKS = MappingProxyType(
     {
         # What lives and hands out access, or breaks what was promised.
-        "held-must-not": Risk(90, 8.6),
-        "held-privilege": Risk(88, 9.1),
+        "actual-must-not": Risk(90, 8.6),
+        "actual-privilege": Risk(88, 9.1),
         "must-not": Risk(85, 8.0),
         # Access that nobody wants, or not so.
-        "drift/foreign": Risk(80, 8.0),
+        "drift/unmanaged": Risk(80, 8.0),
         "drift/altered": Risk(75, 6.5),
         "drift/custom-role-altered": Risk(74, 6.5),
         "failed-test": Risk(72, 6.0),
@@ -291,7 +291,7 @@ _OTHERS = {Severity.ERROR: Risk(50), Severity.WARNING: Risk(35), Severity.NOTE: 
 
 def of_problem(rule: str, severity: Severity, about: Mapping[str, str]) -> Risk:
     """How much a problem of `check` endangers: most where somebody can hand out access who should not have any."""
-    if rule == "held-privilege" and about.get("opens", "").lower() == _ASSIGN:
+    if rule == "actual-privilege" and about.get("opens", "").lower() == _ASSIGN:
         return HANDS_OUT_ACCESS
     return of_rule(rule, severity)
 

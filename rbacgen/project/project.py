@@ -446,10 +446,10 @@ class _ProjectBuilder:
         is_identity = team_member.principal.type is PrincipalType.SERVICE_PRINCIPAL
         if role.is_workload and not is_identity:
             message = f"{role.title} is a workload identity, and `{team_member.principal.name}` is a {team_member.principal.type.lower()}"
-            self.refuse("wrong-holder", node.at, message)
+            self.refuse("wrong-principal", node.at, message)
         elif is_identity and not role.is_workload:
             self.refuse(
-                "wrong-holder",
+                "wrong-principal",
                 node.at,
                 f"`{team_member.principal.name}` is an identity, and people wear the hat {role.title}",
             )

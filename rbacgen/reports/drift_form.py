@@ -65,7 +65,7 @@ class DriftRecord(Struct, frozen=True):
     kind: Annotated[
         str,
         Meta(
-            description="How it differs (`foreign`, `altered`, `missing`, `stale`, `expired`, `expiring`, `orphaned`, `soft_deleted`), why it is set aside (`inherited`, `activated`, `ignored`, `not_owned`), or what there is to know of it (`redundant`, `ending`, `unmarked`)."
+            description="How it differs (`unmanaged`, `altered`, `missing`, `stale`, `expired`, `expiring`, `orphaned`, `soft_deleted`), why it is set aside (`inherited`, `activated`, `ignored`, `not_owned`), or what there is to know of it (`redundant`, `ending`, `unmarked`)."
         ),
     ]
     environment: Annotated[str, Meta(description="The environment that manages the scope; empty for none.")]
@@ -137,7 +137,7 @@ class DiffDocument(Struct, frozen=True):
     strategy: Annotated[
         str,
         Meta(
-            description="`full` takes foreign access at managed scopes for drift, `owned` only what carries the project's mark."
+            description="`full` takes unmanaged access at managed scopes for drift, `owned` only what carries the project's mark."
         ),
     ]
     in_sync: Annotated[bool, Meta(description="Whether all was read, and nothing differs.")]
@@ -253,7 +253,7 @@ def text(given: DiffDocument) -> str:
 def first_of_all(changes: Iterable[DriftRecord]) -> tuple[DriftRecord, ...]:
     """The access that can hand out access and should not be there, or not so: what a person should look at first."""
     return tuple(
-        row for row in changes if row.gives_access and (row.kind in ("foreign", "stale") or changes_access(row))
+        row for row in changes if row.gives_access and (row.kind in ("unmanaged", "stale") or changes_access(row))
     )
 
 

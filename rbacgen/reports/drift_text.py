@@ -24,7 +24,7 @@ from rbacgen.reports.drift_form import (
 from rbacgen.reports.text import Style, counted, place, plain, safe
 
 _INDENT = 15
-_STYLES = {"foreign": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
+_STYLES = {"unmanaged": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
 EXCLUDED = {
     "inherited": "inherited from above",
     "activated": "activated just in time",

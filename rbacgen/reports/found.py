@@ -55,7 +55,7 @@ def _drift_guides() -> dict[str, RuleGuide]:
     take_away = "Take it away, or say in the project file whose it is: in `team`, or under `ignore` with the reason."
     render = "Render and apply the project, or change the project file to what is meant."
     rows = [
-        ("foreign", error, "Access at the project's scopes that another hand made.", take_away, _BEST_PRACTICES),
+        ("unmanaged", error, "Access at the project's scopes that another hand made.", take_away, _BEST_PRACTICES),
         ("altered", warning, "Access that is there, and not as it is wanted.", render, _OVERVIEW),
         ("missing", warning, "Access that is wanted, and not there.", render, _OVERVIEW),
         ("stale", warning, "Access that carries this project's mark, and that it wants no more.", render, _BEST_PRACTICES),

@@ -221,7 +221,7 @@ class AssignmentRecord(Struct, frozen=True):
 class UndesiredRecord(Struct, frozen=True):
     """One assignment that the source holds and the project does not want so; what it shares with a wanted one is named alike.
 
-    `drift` is a kind of drift (`foreign`, `stale`, `altered`, …), or why it is none (`inherited`, `ignored`, `not_owned`,
+    `drift` is a kind of drift (`unmanaged`, `stale`, `altered`, …), or why it is none (`inherited`, `ignored`, `not_owned`,
     `activated`). `instead_of` is a place in `assignments`: the wanted one that it stands in for.
     """
 
@@ -241,7 +241,7 @@ class UndesiredRecord(Struct, frozen=True):
     drift: Annotated[
         str,
         Meta(
-            description="How it differs (`foreign`, `stale`, `altered`, …), or why it is no drift (`inherited`, `ignored`, `not_owned`, `activated`)."
+            description="How it differs (`unmanaged`, `stale`, `altered`, …), or why it is no drift (`inherited`, `ignored`, `not_owned`, `activated`)."
         ),
     ]
     instead_of: Annotated[
@@ -633,7 +633,7 @@ class _MatrixBuilder:
 
 
 # Access that is there and must not be, or that hands out more, is what a reviewer came for.
-_FIRST = ("held-privilege", "held-must-not", "must-not", "toxic-union", "privileged-access", "failed-test")
+_FIRST = ("actual-privilege", "actual-must-not", "must-not", "toxic-union", "privileged-access", "failed-test")
 _WEIGHTS = {severity: rank for rank, severity in enumerate(Severity)}
 
 

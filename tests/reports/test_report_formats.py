@@ -54,10 +54,10 @@ VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVaul
 def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR, risk: int = 50) -> ReportFinding:
     """A finding about a name."""
     return ReportFinding(
-        rule="drift/foreign",
+        rule="drift/unmanaged",
         level=level,
-        title=f"foreign {name}",
-        message=f"foreign `{name}` at {name}",
+        title=f"unmanaged {name}",
+        message=f"unmanaged `{name}` at {name}",
         at=At(f"{name}.yaml", 3, 5) if number % 2 else None,
         environment="dev",
         scope=f"/subscriptions/{name}",

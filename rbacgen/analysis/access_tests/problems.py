@@ -135,7 +135,7 @@ def _assigned(those: list[TestResult], project: Project, actual_in: str) -> Prob
     what = f"{_does(same)} in {_where(same)}"
     if actual_in and not by.reasons:
         message = f"in {actual_in}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
-        return rules.problem("held-must-not", first.team_member.at, message, **about)
+        return rules.problem("actual-must-not", first.team_member.at, message, **about)
     message = (
         f"{_in(actual_in)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
     )

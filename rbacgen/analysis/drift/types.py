@@ -15,7 +15,7 @@ from rbacgen.project.project import Ignored
 
 
 class Strategy(StrEnum):
-    """`full` takes foreign access at managed scopes for drift; `owned` counts only what carries the project's mark."""
+    """`full` takes unmanaged access at managed scopes for drift; `owned` counts only what carries the project's mark."""
 
     FULL = "full"
     OWNED = "owned"
@@ -24,7 +24,7 @@ class Strategy(StrEnum):
 class DriftKind(StrEnum):
     """How an assignment differs; the order is the one of reports, what weighs most first."""
 
-    UNMANAGED = "foreign"
+    UNMANAGED = "unmanaged"
     ALTERED = "altered"
     MISSING = "missing"
     STALE = "stale"
