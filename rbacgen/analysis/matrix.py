@@ -100,6 +100,20 @@ class Matrix(Struct, frozen=True):
     holds: Mapping[tuple[str, str, Plane], bool]
     bound: frozenset[tuple[str, str]]
 
+    @property
+    def escalating(self) -> int:
+        """How many assignments open an escalation."""
+        return sum(map(bool, self.opens))
+
+    @property
+    def privileged(self) -> int:
+        """How many assignments open an escalation that assigns roles or widens access itself."""
+        return sum(map(_is_privileged, self.opens))
+
+
+def _is_privileged(opens: Iterable[Escalation]) -> bool:
+    return any(each.category in privilege.PRIVILEGED for each in opens)
+
 
 class UndesiredAssignment(Struct, frozen=True):
     """An assignment that a source holds and the project does not want so; `kind` is a kind of drift, or why it is none.
@@ -124,6 +138,13 @@ class SourceSide(Struct, frozen=True):
     limits: Mapping[str, Limit] = {}
 
 
+class OpenedEscalation(Struct, frozen=True):
+    """An escalation that some assignment opens; `is_privileged` says whether it assigns roles or widens access itself."""
+
+    escalation: Escalation
+    is_privileged: bool
+
+
 class MatrixResult(Struct, frozen=True):
     """A matrix, what was found about the project itself, and, of a source, what differs and what was found there."""
 
@@ -132,6 +153,20 @@ class MatrixResult(Struct, frozen=True):
     findings: tuple[Problem, ...]
     drift: Drift | None = None
     actual: SourceCheck | None = None
+    source_side: SourceSide = SourceSide()
+
+    @property
+    def escalations(self) -> tuple[OpenedEscalation, ...]:
+        """Every escalation that an assignment opens, desired or actual, or that a cell would, by operation."""
+        opened = [*self.matrix.opens, *(grant.opens for cell in self.matrix.cells for grant in cell.grants)]
+        opened += [each.opens for each in self.source_side.undesired]
+        found = {each.operation: each for those in opened for each in those}
+        return tuple(OpenedEscalation(found[each], _is_privileged((found[each],))) for each in sorted(found))
+
+    @property
+    def exit_code(self) -> int:
+        """3 where not all of the source was read, else 0: findings are shown, and judged by `check` and `diff`."""
+        return 0 if self.is_complete else 3
 
     @property
     def unread(self) -> tuple[Unread, ...]:
@@ -261,7 +296,7 @@ def beside(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
     found.sort(
         key=lambda each: (
             isinstance(each.kind, ExclusionReason),
-            not any(path.category in privilege.PRIVILEGED for path in each.opens),
+            not _is_privileged(each.opens),
             each.assignment.scope.folded,
             each.assignment.role.name.casefold(),
             each.assignment.principal.id,

@@ -323,9 +323,9 @@ def of_diff(form: drift_form.DiffDocument) -> Report:
 def _change(row: DriftRecord, form: drift_form.DiffDocument) -> ReportFinding:
     rule = guide(f"drift/{row.kind.replace('_', '-')}")
     risk, level, told = of_rule(rule.id, rule.level), rule.level, tuple(_told(row))
-    if drift_form.first_of_all((row,)):
+    if row.review_first:
         risk, level = HANDS_OUT_ACCESS, Severity.ERROR
-    elif row.kind == "altered" and not drift_form.changes_access(row):
+    elif row.kind == "altered" and not row.changes_access:
         risk = SAYS_OTHERWISE
     meaning = (rule.id, form.project, row.scope.lower(), row.azure_role.id, row.principal.id, row.activation)
     properties = {
@@ -369,7 +369,7 @@ def _told(row: DriftRecord) -> Iterator[str]:
         yield f"wanted for {row.why}"
     elif row.created and row.at is None:
         yield f"made {row.created[:10]}, wanted by nobody here"
-    if drift_form.first_of_all((row,)):
+    if row.review_first:
         yield "its holder can hand out access"
 
 

@@ -2,6 +2,7 @@
 
 from rbacgen.analysis.drift.compare import compare, needs_justifications, principals
 from rbacgen.analysis.drift.types import (
+    ACCESS_FIELDS,
     AssignmentDrift,
     AssignmentRemark,
     Drift,
@@ -16,6 +17,7 @@ from rbacgen.analysis.drift.types import (
 )
 
 __all__ = [
+    "ACCESS_FIELDS",
     "AssignmentDrift",
     "AssignmentRemark",
     "Drift",

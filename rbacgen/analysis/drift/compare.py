@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from rbacgen.analysis.drift.differences import differences, grant_differences, role_differences
 from rbacgen.analysis.drift.ignore import IgnoreRules
 from rbacgen.analysis.drift.types import (
@@ -21,7 +23,8 @@ from rbacgen.analysis.drift.types import (
     View,
 )
 from rbacgen.authorization.catalog import Catalog
-from rbacgen.model.assignment import Activation, Assignment, Key, PrincipalType, instant
+from rbacgen.authorization.permissions import role_allows
+from rbacgen.model.assignment import Activation, Assignment, Key, Plane, PrincipalType, instant
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Presence, Source, SourceKind
 from rbacgen.model.state import Part, Unread
@@ -29,6 +32,7 @@ from rbacgen.project.desired import ANY_MARK, Desired, kept_by_pim, mark
 from rbacgen.project.managed_scopes import ScopeRelation, managed_scopes
 from rbacgen.project.project import Project
 
+_ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 _SHARE = 3  # past a third, a wrong tenant or project is likelier than so much drift
 
 
@@ -97,6 +101,7 @@ class _Comparison:
             for each in source.state.coverage.unread
         )
         self.rules = IgnoreRules(project.ignore, catalog)
+        self.assigners: dict[str, bool] = {}
 
     def compared_assignments(self) -> Iterator[Assignment]:
         """The wanted assignments that this view looks at."""
@@ -164,9 +169,11 @@ class _Comparison:
             project=self.project.name,
             source=self.source,
             strategy=self.view.strategy,
-            changes=tuple(changes),
+            changes=tuple(replace(each, can_assign_roles=self.can_assign_roles(each.actual)) for each in changes),
             role_changes=role_changes,
-            excluded=tuple(self.excluded),
+            excluded=tuple(
+                replace(each, can_assign_roles=self.can_assign_roles(each.actual)) for each in self.excluded
+            ),
             remarks=tuple(self.remarks),
             unread=unread,
             unused_rules=self.rules.unused() if self.is_whole() and not unread else (),
@@ -176,6 +183,16 @@ class _Comparison:
             actual=seen,
             unmarked=self.unmarked,
         )
+
+    def can_assign_roles(self, actual: Assignment | None) -> bool:
+        """Whether an actual assignment's role can assign roles: by what the source says of it, else by the catalogue."""
+        if actual is None:
+            return False
+        role = actual.role
+        if role.id not in self.assigners:
+            known = role if role.permissions else self.catalog.find(role.id) or role
+            self.assigners[role.id] = role_allows(known, _ASSIGN, Plane.CONTROL)
+        return self.assigners[role.id]
 
     # What is wanted.
 
