@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
 from rbacgen.analysis import matrix
-from rbacgen.analysis.drift import View, compare
+from rbacgen.analysis.drift import Baseline, View, compare
 from rbacgen.analysis.matrix import Matrix, MatrixResult
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog.phrases import WORDINGS
@@ -373,7 +373,10 @@ def test_denials_are_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) ->
         asked.append(options)
         view = View(TODAY)
         return ComparedProject(
-            compare(checked.project, checked.desired, source(as_held(checked), checked), checked.catalog, view), checked
+            compare(
+                Baseline.of(checked.project, checked.desired, checked.catalog, view), source(as_held(checked), checked)
+            ),
+            checked,
         )
 
     monkeypatch.setattr("rbacgen.commands.diff.compare", compare_)

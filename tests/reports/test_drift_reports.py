@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.drift import Drift, View, compare
+from rbacgen.analysis.drift import Baseline, Drift, View, compare
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
 from rbacgen.model.source import Entry, Presence, Source
@@ -32,7 +32,7 @@ def checked(tmp_path: Path) -> CheckedProject:
 
 def compared(checked: CheckedProject, actual: Source) -> Drift:
     """The comparison on the day of the tests."""
-    return compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY))
+    return compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY)), actual)
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProje
     assert summary.count("\n") == 1
     assert f"caution: {caution}" in " ".join(drift_text.report(form).split())
     coloured = drift_text.report(form, style=lambda words, kind: f"\x1b[1m{words}\x1b[0m" if kind == "error" else words)
-    assert "\x1b[1mcaution\x1b[0m: making Azure agree" in coloured
+    assert "\x1b[1mcaution\x1b[0m: making Azure match the project" in coloured
     assert "\N{REPLACEMENT CHARACTER}" not in coloured
 
 
