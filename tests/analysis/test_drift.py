@@ -343,7 +343,7 @@ def test_a_rule_that_fits_nothing_is_said(world: World, rule: dict[str, str]) ->
     checked = world.work_out()
     own = foreign(VAULT, READER, DEVELOPERS, role_name="Reader", description=mark("tiny"))
     drift = diff(checked, source([*as_held(checked), foreign(VAULT), own], checked))
-    assert sorted(kinds(drift)) == [DriftKind.UNMANAGED, DriftKind.STALE]
+    assert sorted(kinds(drift)) == [DriftKind.STALE, DriftKind.UNMANAGED]
     assert [each.reason for each in drift.unused_rules] == ["the platform team's"]
 
 
