@@ -559,7 +559,8 @@ def test_axe_finds_nothing_in_the_reports(
     """The pages of `check --source` and of `diff`, with every part opened: they have two tables of access tests, and more."""
     axe = axe_core()
     source = str(worlds.snapshot(tmp_path_factory.mktemp("reports")))
-    checked, actual = check.check(str(worlds.EXAMPLE), TODAY, check.CheckOptions(source=source), worlds.no_azure)
+    result = check.check(str(worlds.EXAMPLE), TODAY, check.CheckOptions(source=source), worlds.no_azure)
+    checked, actual = result.checked, result.actual
     compared = diff.diff(str(worlds.EXAMPLE), TODAY, diff.DiffOptions(source=source), worlds.no_azure)
     reports = {
         "check": found.of_check(check_form.form(checked, actual)),
