@@ -14,7 +14,7 @@ from rbacgen.authorization.catalog.diff import RoleChanges
 from rbacgen.model.assignment import Principal, Verdict
 from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.problems import Problem, Severity
-from rbacgen.model.rules import JUDGING
+from rbacgen.model.rules import RULES
 from rbacgen.model.state import Unread
 from rbacgen.project.desired import Desired
 from rbacgen.project.document import Node
@@ -50,7 +50,7 @@ class CheckedProject(Struct, frozen=True):
     @property
     def blocking(self) -> tuple[Problem, ...]:
         """The errors that leave open what is wanted; those that only judge it are not among them."""
-        return tuple(each for each in self.of(Severity.ERROR) if each.rule not in JUDGING)
+        return tuple(each for each in self.of(Severity.ERROR) if not RULES[each.rule].judges)
 
     def of(self, *severities: Severity) -> tuple[Problem, ...]:
         """The problems of these severities."""

@@ -26,6 +26,7 @@ from rbacgen.model.assignment import Activation, PrincipalType
 from rbacgen.model.problems import Problem, in_order
 from rbacgen.model.source import COMPARED, Source
 from rbacgen.model.state import Part
+from rbacgen.model.wording import shortlist
 from rbacgen.project import managed_scopes
 from rbacgen.project.project import Project
 
@@ -115,7 +116,7 @@ def _opaque(project: Project, access: Evaluator) -> Iterator[str]:
     }
     if groups:
         yield (
-            f"who is in {wording.listed(sorted(groups))} is not known, so what its people have besides was not tested "
+            f"who is in {shortlist(sorted(groups))} is not known, so what its people have besides was not tested "
             "(`rbacgen lock --members` reads it, or write `groups:` in the project file)"
         )
 

@@ -14,6 +14,7 @@ from rbacgen.authorization.groups import Membership
 from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.wording import joined
 from rbacgen.project.decode import Reading, did_you_mean, read
 from rbacgen.project.document import MappingNode as MappingNode
 from rbacgen.project.document import Node, Sequence, key_place, place
@@ -372,8 +373,7 @@ class _ProjectBuilder:
         if len(given) == 1:
             return given[0]
         found = "none of them" if not given else " and ".join(f"`{kind}`" for kind, _ in given)
-        listed = ", ".join(MEMBER_KINDS[:-1]) + f" and {MEMBER_KINDS[-1]}"
-        self.refuse("member-kind", node.at, f"expected exactly one of {listed}, found {found}")
+        self.refuse("member-kind", node.at, f"expected exactly one of {joined(MEMBER_KINDS)}, found {found}")
         return None
 
     def team_member(self, role_id: str, member: MemberShape) -> TeamMember | None:

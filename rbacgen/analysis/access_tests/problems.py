@@ -11,6 +11,7 @@ from rbacgen.authorization.request import Decision, Permit
 from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.wording import shortlist
 from rbacgen.project.project import Project
 
 _NAMED = 2  # operations that a message spells out
@@ -178,9 +179,7 @@ def _does(those: list[TestResult]) -> str:
 
 
 def _operations(operations: Iterable[str]) -> str:
-    named = list(dict.fromkeys(operations))
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return ", ".join(f"`{each}`" for each in named[:_NAMED]) + more
+    return shortlist((f"`{each}`" for each in dict.fromkeys(operations)), _NAMED)
 
 
 def _where(those: list[TestResult]) -> str:
