@@ -40,5 +40,5 @@ def show(given: str | None, today: date, options: MatrixOptions, connect: Connec
     )
     compared = diff.compare(checked, today, asked, connect)
     actual = check.actual(checked, compared.drift.source, TestOptions())
-    side = matrix.beside(made, compared.drift, checked.catalog)
+    side = matrix.source_side(made, compared.drift, checked.catalog)
     return MatrixResult(made, checked, checked.problems, compared.drift, actual, side)
