@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests import isolated_roles
 from rbacgen.analysis.results import OutsideAccess, outside_of
 from rbacgen.authorization import privilege
@@ -17,6 +16,7 @@ from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.request import Subject
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Principal, PrincipalType, Reason
 from rbacgen.model.scope import Scope
+from rbacgen.model.wording import shortlist
 from rbacgen.project.mapping import Capability, ProjectRole
 from rbacgen.project.project import Project
 
@@ -171,7 +171,7 @@ def _unknown_groups(subject: Subject, access: Evaluator) -> tuple[str, ...]:
     if not groups:
         return ()
     return (
-        f"who is in {wording.listed(sorted(groups.values()))} is not known: what they give may come on top "
+        f"who is in {shortlist(sorted(groups.values()))} is not known: what they give may come on top "
         "(`rbacgen lock --members` reads it, or write `groups:` in the project file)",
     )
 

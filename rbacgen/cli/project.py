@@ -14,8 +14,6 @@ from rbacgen.cli.terminal import FINDINGS, PARTIAL, put, put_reports, style
 if TYPE_CHECKING:
     from datetime import date
 
-    from rbacgen.reports.check_form import CheckDocument
-
 
 @click.command(cls=options.Command)
 @options.project
@@ -79,6 +77,7 @@ def check(
     from rbacgen.commands import check as checking
     from rbacgen.commands import load
     from rbacgen.commands.files import below_repository
+    from rbacgen.model.exit_code import ExitCode
     from rbacgen.model.problems import InputError
     from rbacgen.reports import check_form, check_text, formats
 
@@ -89,12 +88,12 @@ def check(
     try:
         if source != "azure":
             options.refuse(options.CONNECTION, "without `--source azure`")
-        asked = checking.CheckOptions(within, load.TestOptions(tests, every_role), source)
-        checked, actual = checking.check(project, today, asked, options.connect(azure))
-        form = check_form.form(checked, actual, checking.excess(checked) if excess else None)
+        asked = checking.CheckOptions(within, load.TestOptions(tests, every_role), source, strict)
+        found = checking.check(project, today, asked, options.connect(azure))
+        form = check_form.form(found.checked, found.actual, checking.excess(found.checked) if excess else None)
+        code: int = found.exit_code
     except InputError as error:
-        form = check_form.unreadable(error.problems)
-    code = _exit_code(form, strict)
+        form, code = check_form.unreadable(error.problems), ExitCode.FAILED
     where = formats.Where(below_repository(), Path.cwd().as_posix(), code, strict)
 
     def make(name: str, colour: Any, columns: int) -> str:
@@ -104,14 +103,6 @@ def check(
 
     put_reports(asked_for, make)
     raise SystemExit(code)
-
-
-def _exit_code(form: CheckDocument, strict: bool) -> int:
-    if form.counts["error"] or (strict and form.counts["warning"]):
-        return 1
-    if not form.complete:
-        return PARTIAL
-    return FINDINGS if form.actual is not None and form.actual.problems else 0
 
 
 def _put_rules(asked_for: options.Outputs) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.analysis import drift
-from rbacgen.analysis.drift import Drift, Strategy, View
+from rbacgen.analysis.drift import Baseline, Drift, Strategy, View
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.commands import load
 from rbacgen.commands.open_source import LIVE, Connect, Reader
@@ -66,16 +66,17 @@ def compare(checked: CheckedProject, today: date, options: DiffOptions, connect:
         subscriptions=tuple(each.lower() for each in options.subscriptions),
         once_desired=desired.once_desired(),
     )
+    baseline = Baseline.of(project, desired, checked.catalog, view)
     reader = Reader(connect, project.cloud, checked.catalog)
     asked = managed_scopes.ask(project, desired, view.environments, view.subscriptions)
     if options.denials:
         asked = replace(asked, parts=asked.parts | {Part.DENIALS})
     source = reader.read(options.source, asked, project.tenant)
-    source = reader.with_directory(source, drift.principals(project, desired, source, checked.catalog, view))
-    result = drift.compare(project, desired, source, checked.catalog, view)
+    source = reader.with_directory(source, drift.principals(baseline, source))
+    result = drift.compare(baseline, source)
     if reader.live is not None and drift.needs_justifications(result):
         source = reader.with_justifications(source)
-        result = drift.compare(project, desired, source, checked.catalog, view)
+        result = drift.compare(baseline, source)
     return ComparedProject(result, checked)
 
 

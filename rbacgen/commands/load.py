@@ -100,7 +100,7 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
     found += problems
     found += checks.run(checks.CheckInput(made, desired, read.roles, today, within))
     test_results: tuple[TestResult, ...] = ()
-    blocked = any(each.severity is Severity.ERROR and each.rule not in rules.JUDGING for each in found)
+    blocked = any(each.severity is Severity.ERROR and not rules.RULES[each.rule].judges for each in found)
     if proving is not None and not blocked:
         from rbacgen.analysis.access_tests import regressions, runner
 
@@ -110,7 +110,7 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
         test_results = proven.test_results
         found += proven.problems
         found += regressions.problems(made, desired, read.roles, test_results)
-    kept, off = checks.without_switched_off(sound(found), made)
+    kept, off = checks.without_switched_off(rules.sound(found), made)
     return CheckedProject(made, desired, read.roles, in_order(kept), off, test_results, read.roots, read.shipped)
 
 
@@ -133,36 +133,6 @@ def read_tests(paths: Iterable[str]) -> tuple[tuple[TeamTest, ...], tuple[Proble
             found += project_loader.team_tests(read(root, AccessTestFile, reading).tests, reading)
             problems += reading.problems
     return tuple(found), tuple(problems)
-
-
-_NAMES = {
-    "unknown-environment",
-    "unknown-scope-kind",
-    "unknown-capability",
-    "unknown-project-role",
-    "unknown-responsibility",
-    "unknown-azure-role",
-}
-# What may only follow from the breaking of another rule: a file that is not read leaves its names unknown.
-_FOLLOW = {
-    "unknown-mapping": _NAMES,
-    "unreadable-file": _NAMES,
-    "yaml-syntax": _NAMES,
-    "misplaced-file": _NAMES,
-    "scope-kind-parent": {"wrong-binding", "unbound-scope"},
-}
-
-
-def sound(found: Iterable[Problem]) -> Iterable[Problem]:
-    """The problems without those that only follow from others, such as what is unused or idle while errors stand."""
-    found = tuple(found)
-    broken = {problem.rule for problem in found if problem.severity is Severity.ERROR}
-    if not broken:
-        return found
-    follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end", "needless-grant"}
-    follow_ups |= {"apart-unknown", "members-differ", "nothing-yet"}
-    follow_ups = follow_ups.union(*(_FOLLOW.get(rule, ()) for rule in broken))
-    return (problem for problem in found if problem.rule not in follow_ups)
 
 
 def _layer(folder: Path, name: str, found: list[Problem]) -> tuple[MappingFile, ...]:

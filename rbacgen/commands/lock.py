@@ -12,6 +12,7 @@ from rbacgen.authorization.groups import reachable
 from rbacgen.commands import files, load
 from rbacgen.commands.load import Files
 from rbacgen.commands.open_source import ConnectionOptions, cloud
+from rbacgen.model import rules
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
 from rbacgen.project import lock, lock_resolution, project_loader
@@ -97,7 +98,7 @@ def _with_stand_ins(read: Files, named: tuple[Named, ...]) -> Lock:
 
 
 def _raise_if_wrong(problems: Iterable[Problem]) -> None:
-    errors = [each for each in load.sound(problems) if each.severity is Severity.ERROR]
+    errors = [each for each in rules.sound(problems) if each.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)
 
@@ -243,4 +244,4 @@ def _written(
     if not is_current and not options.check:
         files.write_one(path, text)
     is_written = not is_current and not options.check
-    return Locked(made.name, before, settled, is_current, is_written, notes, options.members)
+    return Locked(made.name, before, settled, is_current, is_written, notes, options.members, options.check)

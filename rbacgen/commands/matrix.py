@@ -40,4 +40,5 @@ def show(given: str | None, today: date, options: MatrixOptions, connect: Connec
     )
     compared = diff.compare(checked, today, asked, connect)
     actual = check.actual(checked, compared.drift.source, TestOptions())
-    return MatrixResult(made, checked, checked.problems, compared.drift, actual)
+    side = matrix.source_side(made, compared.drift, checked.catalog)
+    return MatrixResult(made, checked, checked.problems, compared.drift, actual, side)

@@ -318,7 +318,7 @@ def _rule(found: TestResult, is_actual: bool) -> str:
         case Origin.MUST_NOT:
             if is_actual:
                 # What another hat gives is the project's own doing, in a source too.
-                return "toxic-union" if found.by is not None and found.by.reasons else "held-must-not"
+                return "toxic-union" if found.by is not None and found.by.reasons else "actual-must-not"
             return "toxic-union" if found.is_union else "must-not"
         case Origin.OWN:
             return "failed-test"

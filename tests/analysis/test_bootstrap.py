@@ -111,7 +111,7 @@ def worked_out(texts: Mapping[str, str], folder: Path) -> CheckedProject:
 
 def compared(checked: CheckedProject, source: Source) -> Drift:
     """What a comparison of all of it finds."""
-    return drift.compare(checked.project, checked.desired, source, CATALOG, View(TODAY, within=0))
+    return drift.compare(drift.Baseline.of(checked.project, checked.desired, CATALOG, View(TODAY, within=0)), source)
 
 
 def is_in_sync(checked: CheckedProject, source: Source) -> bool:
@@ -265,7 +265,9 @@ def test_an_entry_passes_over_no_more_than_what_was_found(later: Assignment, tmp
     checked = worked_out(start.files, tmp_path)
     assert is_in_sync(checked, source_of(rows))
     after = [each for each in rows if each.key != later.key] + [later]
-    found = drift.compare(checked.project, checked.desired, source_of(after), CATALOG, View(TODAY, within=0))
+    found = drift.compare(
+        drift.Baseline.of(checked.project, checked.desired, CATALOG, View(TODAY, within=0)), source_of(after)
+    )
     assert [(each.kind, each.actual) for each in found.changes] == [(drift.DriftKind.UNMANAGED, later)]
 
 
@@ -363,7 +365,9 @@ def test_from_the_first_day_every_new_access_in_a_subscription_is_drift(stranger
         checked = worked_out({**start.files, "rbacgen.yaml": content}, tmp_path)
         assert checked.of(Severity.ERROR, Severity.WARNING) == ()
         source = source_of([*rows, stranger])
-        found = drift.compare(checked.project, checked.desired, source, CATALOG, View(TODAY, within=0))
+        found = drift.compare(
+            drift.Baseline.of(checked.project, checked.desired, CATALOG, View(TODAY, within=0)), source
+        )
         assert [(each.kind, each.actual) for each in found.changes] == expected
 
 

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.analysis.drift import (
+    Baseline,
     Drift,
     DriftKind,
     ExclusionReason,
@@ -39,7 +40,7 @@ GROUP = f"/subscriptions/{DEV}/resourceGroups/rg-dev"
 
 def diff(checked: CheckedProject, actual: Source, **view: Any) -> Drift:
     """Compares on the day of the tests."""
-    return compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY, **view))
+    return compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY, **view)), actual)
 
 
 def kinds(drift: Drift) -> list[DriftKind]:
@@ -231,14 +232,14 @@ def test_the_other_activation_is_one_alteration(world: World, desired: Activatio
 def test_the_other_activation_is_no_stranger_where_the_wanted_one_was_not_read(
     world: World, desired: Activation, description: str, strategy: Strategy
 ) -> None:
-    """It is an alteration as when all is read, and a remark says that the wanted one may stand beside it."""
+    """It is an alteration as when all is read, and a remark says that the desired one may exist beside it."""
     checked = world.work_out()
     actual = as_held(checked)
     index = next(i for i, each in enumerate(actual) if each.activation is desired and each.scope.subscription)
     other = Activation.ELIGIBLE if desired is Activation.PERMANENT else Activation.PERMANENT
     actual[index] = replace(actual[index], activation=other, description=description)
     part, word = {
-        Activation.PERMANENT: (Part.ASSIGNMENTS, "standing"),
+        Activation.PERMANENT: (Part.ASSIGNMENTS, "active"),
         Activation.ELIGIBLE: (Part.ELIGIBILITIES, "eligible"),
     }[desired]
     everywhere = frozenset({"/", f"/subscriptions/{DEV}", f"/subscriptions/{PROD}"})
@@ -249,7 +250,7 @@ def test_the_other_activation_is_no_stranger_where_the_wanted_one_was_not_read(
     (change,) = drift.changes
     assert change.kind is DriftKind.ALTERED
     assert [(each.what, each.desired, each.actual) for each in change.differs] == [("activation", desired, other)]
-    assert change.remark == f"not all {word} access here was read: what is wanted may stand beside this"
+    assert change.remark == f"not all {word} access here was read: the desired assignment may exist beside this one"
     assert part in {each.part for each in drift.unread}
     assert drift.cautions == ()
 
@@ -341,7 +342,7 @@ def test_a_rule_that_fits_nothing_is_said(world: World, rule: dict[str, str]) ->
     checked = world.work_out()
     own = foreign(VAULT, READER, DEVELOPERS, role_name="Reader", description=mark("tiny"))
     drift = diff(checked, source([*as_held(checked), foreign(VAULT), own], checked))
-    assert sorted(kinds(drift)) == [DriftKind.UNMANAGED, DriftKind.STALE]
+    assert sorted(kinds(drift)) == [DriftKind.STALE, DriftKind.UNMANAGED]
     assert [each.because for each in drift.unused_rules] == ["the platform team's"]
 
 

@@ -539,12 +539,12 @@ def test_a_foreign_owner_in_a_snapshot_is_exit_2(world: World) -> None:
     done = run("check", "--source", path)
     assert done.exit_code == 2
     assert f"`grp-developers` can `{DELETE}` on `vault` in dev, which Developer must not" in done.stdout
-    assert "[held-must-not]" in done.stdout
-    assert "[held-privilege]" in done.stdout
+    assert "[actual-must-not]" in done.stdout
+    assert "[actual-privilege]" in done.stdout
     assert run("check").exit_code == 0
     content = json.loads(run("check", "--source", path, "--format", "json").stdout)
     assert (content["actual"]["source"], content["actual"]["complete"]) == ("held.json", True)
-    assert {each["rule"] for each in content["actual"]["problems"]} == {"held-must-not", "held-privilege"}
+    assert {each["rule"] for each in content["actual"]["problems"]} == {"actual-must-not", "actual-privilege"}
     failed = [each for each in content["actual"]["tests"] if each["result"] == "failed"]
     assert [each["by"] for each in failed] == [["Owner on vaults/kv-dev: `*`"]]
     can = run("can", "developer", DELETE, "--on", "vault", "-e", "dev", "--source", path)
@@ -731,7 +731,7 @@ def test_a_list_of_az_is_never_the_whole(world: World, tenant: Tenant) -> None:
     (world.folder / "list.json").write_text(az_list(tenant, DEV))
     checked = run("check", "--source", "list.json")
     assert checked.exit_code == 3
-    assert "[held-must-not]" in checked.stdout
+    assert "[actual-must-not]" in checked.stdout
 
 
 def test_azure_as_an_apply_leaves_it(world: World, azure: StandIn) -> None:
@@ -749,7 +749,7 @@ def test_a_foreign_owner_in_azure_is_found(world: World, tenant: Tenant, azure: 
     done = process(world.folder, azure.environment(), "check", "--source", "azure")
     assert done.returncode == 2
     assert f"in Azure, `grp-developers` can `{DELETE}` on `vault` in prod, which Developer must not" in done.stdout
-    assert f"Owner on subscription {PROD}: `*`, which the project does not want [held-must-not]" in done.stdout
+    assert f"Owner on subscription {PROD}: `*`, which the project does not want [actual-must-not]" in done.stdout
     who = process(
         world.folder, azure.environment(), "who-can", DELETE, "--on", "vault", "-e", "prod", "--source", "azure"
     )
@@ -797,7 +797,7 @@ def test_a_refusal_is_exit_3(world: World, tenant: Tenant, azure: StandIn) -> No
     content = json.loads(done.stdout)["actual"]
     assert (content["complete"], {each["rule"] for each in content["problems"]}) == (
         False,
-        {"held-must-not", "held-privilege"},
+        {"actual-must-not", "actual-privilege"},
     )
     assert {each["result"] for each in content["tests"] if each["environment"] == "prod"} == {"undecided"}
     for command in (("can", "grp-developers", DELETE), ("who-can", DELETE)):

@@ -77,13 +77,13 @@ def test_drift_is_exit_2(world: World, tenant: Tenant, azure: StandIn) -> None:
     assert (done.returncode, done.stderr) == (2, "")
     content = json.loads(done.stdout)
     (change,) = content["changes"]
-    assert (change["kind"], change["azure_role"]["name"], change["assignment_id"]) == ("foreign", "Owner", rogue)
+    assert (change["kind"], change["azure_role"]["name"], change["assignment_id"]) == ("unmanaged", "Owner", rogue)
     assert content["source"] == "azure"
     assert content["tenant"] == tenant.id
     for form in (["--summary"], ["--format", "md"], []):
         done = diff(world.folder, azure.environment(), *form)
         assert done.returncode == 2
-        assert "foreign" in done.stdout
+        assert "unmanaged" in done.stdout
         assert "stranger@" not in done.stdout
     assert "stranger@" in diff(world.folder, azure.environment(), "--names").stdout
 
@@ -100,7 +100,7 @@ def test_a_subscription_that_may_not_be_read_is_exit_3(world: World, tenant: Ten
     tenant.assign(VAULT, OWNER, _stranger(tenant))
     done = diff(world.folder, azure.environment(), "--format", "json")
     assert done.returncode == 3
-    assert [each["kind"] for each in json.loads(done.stdout)["changes"]] == ["foreign"]
+    assert [each["kind"] for each in json.loads(done.stdout)["changes"]] == ["unmanaged"]
 
 
 @pytest.mark.parametrize("described", [True, False])
@@ -309,7 +309,7 @@ def test_few_strangers_in_four_thousand_cost_a_request_each(tmp_path: Path, othe
         done = diff(tmp_path, azure.environment(), "--format", "json")
         assert done.returncode == 2, done.stderr
         asked = [each for each in azure.requests if each.service == "arm"]
-    assert json.loads(done.stdout)["counts"] == {"foreign": others, "missing": others}
+    assert json.loads(done.stdout)["counts"] == {"unmanaged": others, "missing": others}
     assert len(asked) <= most
     assert sum(each.query.get("$filter", "").startswith("principalId eq") for each in asked) == others
 

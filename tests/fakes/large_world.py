@@ -144,8 +144,8 @@ def contest(folder: Path, groups: int = 125) -> Contest:
         expect(kind, each.scope.id, each.role.id, each.principal.id)
     vault = of("prod", "vault_3")[0].scope.id
     for word, kind, role in (
-        ("rogue", "foreign", OWNER),
-        ("stranger", "foreign", UNKNOWN_ROLE),
+        ("rogue", "unmanaged", OWNER),
+        ("stranger", "unmanaged", UNKNOWN_ROLE),
         ("orphan", "orphaned", READER),
         ("binned", "soft_deleted", READER),
     ):

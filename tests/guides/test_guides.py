@@ -110,7 +110,9 @@ ENDS: dict[str, Callable[[Reader], None]] = {"first_project": in_sync, "brownfie
 
 def test_every_guide_that_shows_commands_is_followed() -> None:
     """The other pages are reference, and nothing in them is run."""
-    assert {"first_project", "brownfield", "writing_a_mapping", "reviewing_access", "what_rbacgen_cannot_see"} <= set(NAMES)
+    assert {"first_project", "brownfield", "writing_a_mapping", "reviewing_access", "what_rbacgen_cannot_see"} <= set(
+        NAMES
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

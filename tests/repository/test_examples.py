@@ -79,7 +79,7 @@ def test_the_demo_runs() -> None:
     assert "what stands there is current" in done.stdout
     assert "114 assignments for 13 principals in 4 environments" in done.stdout
     assert "… and 6 more warnings\nfraud-detection: " in done.stdout
-    assert "foreign    Owner for the user" in done.stdout
+    assert "unmanaged  Owner for the user" in done.stdout
     assert sum(-(-len(line) // 80) or 1 for line in done.stdout.splitlines()) <= 70
     assert tempfile.gettempdir() not in done.stdout
     assert str(EXAMPLES.parent) not in done.stdout

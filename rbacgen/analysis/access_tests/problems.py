@@ -11,6 +11,7 @@ from rbacgen.authorization.request import Decision, Permit
 from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.wording import shortlist
 from rbacgen.project.project import Project
 
 _NAMED = 2  # operations that a message spells out
@@ -135,7 +136,7 @@ def _assigned(those: list[TestResult], project: Project, actual_in: str) -> Prob
     what = f"{_does(same)} in {_where(same)}"
     if actual_in and not by.reasons:
         message = f"in {actual_in}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
-        return rules.problem("held-must-not", first.team_member.at, message, **about)
+        return rules.problem("actual-must-not", first.team_member.at, message, **about)
     message = (
         f"{_in(actual_in)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
     )
@@ -178,9 +179,7 @@ def _does(those: list[TestResult]) -> str:
 
 
 def _operations(operations: Iterable[str]) -> str:
-    named = list(dict.fromkeys(operations))
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return ", ".join(f"`{each}`" for each in named[:_NAMED]) + more
+    return shortlist((f"`{each}`" for each in dict.fromkeys(operations)), _NAMED)
 
 
 def _where(those: list[TestResult]) -> str:

@@ -51,7 +51,9 @@ def problems(
         key = (test.at, test.project_role)
         if then.verdict is not decision.verdict and key not in said:
             said.add(key)
-            yield rules.problem("access-test-turned", test.at, _message(test, test_result, then.verdict.words, project))
+            yield rules.problem(
+                "access-test-regressed", test.at, _message(test, test_result, then.verdict.words, project)
+            )
 
 
 def _before(facts: Facts, changed: Mapping[str, AzureRole]) -> Evaluator:

@@ -92,7 +92,7 @@ def _void(tests: Iterable[AccessTest]) -> Iterable[Problem]:
         why = why_impossible(test.operation, test.scope)
         if why and (test.at, test.operation) not in said:
             said.add((test.at, test.operation))
-            yield rules.problem("void-probe", test.at, f"on `{test.on}`, {why}: this is {_always(test)}")
+            yield rules.problem("void-request", test.at, f"on `{test.on}`, {why}: this is {_always(test)}")
 
 
 def _always(test: AccessTest) -> str:

@@ -18,6 +18,7 @@ from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, PrincipalType
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import ScopeLevel
+from rbacgen.model.wording import shortlist
 from rbacgen.project.desired import Desired, delegation_condition
 from rbacgen.project.mapping import Grant, ScopeKind
 from rbacgen.project.project import Project
@@ -172,8 +173,7 @@ def _membership(subject: CheckInput) -> Iterator[Problem]:
 
 
 def _named(known: Membership, ids: tuple[str, ...]) -> str:
-    shown = ", ".join(sorted(f"`{known.called(each)}`" for each in ids)[:_SHOWN])
-    return shown + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
+    return shortlist(sorted(f"`{known.called(each)}`" for each in ids), _SHOWN)
 
 
 def _azure_roles(subject: CheckInput) -> Iterator[Problem]:

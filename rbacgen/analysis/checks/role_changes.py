@@ -10,6 +10,7 @@ from rbacgen.authorization.catalog.diff import PatternChange, RoleDefinitionChan
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole, Plane
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.wording import joined, shortlist
 from rbacgen.project.desired import Desired
 from rbacgen.project.project import Project
 
@@ -59,14 +60,13 @@ def _message(found: RoleDefinitionChange, file: str) -> str:
         said.append("divides its permissions otherwise")
     if found.is_assignable_elsewhere:
         said.append("can be assigned at other scopes")
-    what = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return f"since {file} was made, the Azure role {found.role.name} {what}: look at it, then run `rbacgen lock`"
+    return (
+        f"since {file} was made, the Azure role {found.role.name} {joined(said)}: look at it, then run `rbacgen lock`"
+    )
 
 
 def _listed(patterns: tuple[PatternChange, ...], excluded: str) -> str:
-    shown = ", ".join(_words(each, excluded) for each in patterns[:_SHOWN])
-    more = len(patterns) - _SHOWN
-    return shown + (f" and {more} more" if more > 0 else "")
+    return shortlist((_words(each, excluded) for each in patterns), _SHOWN)
 
 
 def _words(found: PatternChange, excluded: str) -> str:

@@ -9,13 +9,14 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rbacgen.model.assignment import Assignment, AzureRole, Key
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.source import Source
 from rbacgen.model.state import Unread
 from rbacgen.project.project import Ignored
 
 
 class Strategy(StrEnum):
-    """`full` takes foreign access at managed scopes for drift; `owned` counts only what carries the project's mark."""
+    """`full` takes unmanaged access at managed scopes for drift; `owned` counts only what carries the project's mark."""
 
     FULL = "full"
     OWNED = "owned"
@@ -24,7 +25,7 @@ class Strategy(StrEnum):
 class DriftKind(StrEnum):
     """How an assignment differs; the order is the one of reports, what weighs most first."""
 
-    UNMANAGED = "foreign"
+    UNMANAGED = "unmanaged"
     ALTERED = "altered"
     MISSING = "missing"
     STALE = "stale"
@@ -60,8 +61,14 @@ class FieldDifference(Struct, frozen=True):
     actual: str
 
 
+ACCESS_FIELDS = {"condition", "activation", "end"}  # a description alone gives nobody anything
+
+
 class AssignmentDrift(Struct, frozen=True):
-    """One assignment that differs: what is wanted, what is held, or both. `remark` is a sentence about this one."""
+    """One assignment that differs: the desired one, the actual one, or both. `remark` is a sentence about this one.
+
+    `can_assign_roles` says whether the actual assignment's role can; False where there is no actual assignment.
+    """
 
     kind: DriftKind
     desired: Assignment | None
@@ -69,13 +76,25 @@ class AssignmentDrift(Struct, frozen=True):
     environment: str
     differs: tuple[FieldDifference, ...] = ()
     remark: str = ""
+    can_assign_roles: bool = False
 
     @property
     def assignment(self) -> Assignment:
-        """The wanted side, or the held one where nothing is wanted."""
+        """The desired side, or the actual one where the project has none."""
         either = self.desired or self.actual
         assert either is not None
         return either
+
+    @property
+    def changes_access(self) -> bool:
+        """Whether the actual assignment grants something else than the desired one, not just with other words."""
+        return self.kind is DriftKind.ALTERED and not ACCESS_FIELDS.isdisjoint(each.what for each in self.differs)
+
+    @property
+    def review_first(self) -> bool:
+        """Whether it can assign roles and should not be there, or not so: a person should review it before the rest."""
+        is_extra = self.kind in (DriftKind.UNMANAGED, DriftKind.STALE)
+        return self.can_assign_roles and (is_extra or self.changes_access)
 
 
 class RoleDefinitionDrift(Struct, frozen=True):
@@ -88,11 +107,15 @@ class RoleDefinitionDrift(Struct, frozen=True):
 
 
 class ExcludedAssignment(Struct, frozen=True):
-    """A held assignment that is counted and named, and no drift; `rule` is the ignore rule that it fell under."""
+    """An actual assignment that is counted and named, but no drift; `rule` is the ignore rule that it matches.
+
+    `can_assign_roles` says whether its role can.
+    """
 
     why: ExclusionReason
     actual: Assignment
     rule: Ignored | None = None
+    can_assign_roles: bool = False
 
 
 class AssignmentRemark(Struct, frozen=True):
@@ -137,9 +160,21 @@ class Drift(Struct, frozen=True):
         return bool(self.changes or self.role_changes)
 
     @property
+    def review_first(self) -> tuple[AssignmentDrift, ...]:
+        """The changes that a person should review before the rest, in the order of `changes`."""
+        return tuple(each for each in self.changes if each.review_first)
+
+    @property
     def is_in_sync(self) -> bool:
         """Whether all was read, and nothing differs."""
         return self.is_complete and not self.has_findings
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something was not read, FINDINGS where something differs, else OK."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        return ExitCode.FINDINGS if self.has_findings else ExitCode.OK
 
     def counts(self) -> dict[DriftKind, int]:
         """How many assignments and custom roles differ, by kind; kinds without any are left out."""
