@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -227,6 +227,13 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.fixture
+def azure() -> Iterator[StandIn]:
+    """One stand-in for all examples."""
+    with StandIn(Tenant()) as served:
+        yield served
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=projects(),
@@ -235,6 +242,7 @@ def projects(draw: st.DrawFn) -> dict[str, Any]:
 )
 def test_after_k_edits_the_diff_names_these_k(
     tmp_path_factory: pytest.TempPathFactory,
+    azure: StandIn,
     changes: dict[str, Any],
     seed: int,
     edits: list[str],
@@ -255,12 +263,13 @@ def test_after_k_edits_the_diff_names_these_k(
         tenant.subscription(subscription, name=subscription[:4], under="mg-tiny")
     for edit in edited.later:
         edit(tenant)
-    assert compared(tenant, world) == edited.expected
+    assert compared(azure, tenant, world) == edited.expected
 
 
-def compared(tenant: Tenant, world: World) -> set[Found]:
+def compared(azure: StandIn, tenant: Tenant, world: World) -> set[Found]:
     """What the comparison names when it reads this tenant live."""
-    with StandIn(tenant) as azure, pytest.MonkeyPatch.context() as patch:
+    azure.swap(tenant)
+    with pytest.MonkeyPatch.context() as patch:
         environment = azure.environment()
         for name, value in environment.items():
             patch.setenv(name, value)
