@@ -16,6 +16,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
 from rbacgen.model.state import State
 from tests.fakes.facts import access, membership, role
+from tests.properties import examples
 
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
 SCOPES = [
@@ -131,7 +132,7 @@ def engine(actual: list[Assignment], taken: list[Denial], groups: dict[Principal
     return access(state=State(actual), groups=known, denials=tuple(taken), lies_in=LIES_IN)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
@@ -152,7 +153,7 @@ def test_every_verdict_agrees_with_the_plain_one(
         assert found.ask(found.subject(who), request, thorough=False).verdict is expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
@@ -182,7 +183,7 @@ def test_who_can_agrees_with_asking_each(
         assert (decision.verdict is not Verdict.DENIED) == (who.id in in_rows)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
@@ -208,7 +209,7 @@ def test_who_can_below_agrees_with_asking_at_each_scope(
     assert {each.subject.principal.id for each in everyone.below} == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     assignments, denials, memberships, st.sampled_from(["A.B/c/*", "A.B/*/read", "*/read", "*"]), st.sampled_from(Plane)
 )

@@ -315,6 +315,7 @@ def test_few_strangers_in_four_thousand_cost_a_request_each(tmp_path: Path, othe
     assert sum(each.query.get("$filter", "").startswith("principalId eq") for each in asked) == others
 
 
+@pytest.mark.slow
 def test_four_thousand_of_another_hand_are_read_as_a_list(tmp_path: Path) -> None:
     """Where PIM may keep all of it, its list is read too, page for page; what it says is in sync all the same."""
     from tests.fakes.large_world import world as wide

@@ -289,6 +289,7 @@ def test_a_project_whose_team_is_wrong_does_not_matter(there: World) -> None:
     assert first(form("--capability", "use_secrets", cwd=there.folder)) == ["Key Vault Secrets User"]
 
 
+@pytest.mark.slow
 def test_all_project_roles_of_the_example_have_answers() -> None:
     """Each set of needs of the shipped mapping is covered by some roles, and every search went to its end."""
     mapping = load.read_files(str(EXAMPLE)).mapping

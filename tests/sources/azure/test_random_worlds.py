@@ -30,6 +30,7 @@ from tests.fakes.azure.holding import tenant_of
 from tests.fakes.azure.tenant import PrincipalKind
 from tests.fakes.large_world import BACKUP_OPERATOR, OWNER, READER, UNKNOWN_ROLE
 from tests.fakes.world import DEV, PROD, TODAY, World
+from tests.properties import examples
 
 NOW = datetime.datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=datetime.UTC)
 ALWAYS = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
@@ -234,7 +235,7 @@ def azure() -> Iterator[StandIn]:
         yield served
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=projects(),
     seed=st.integers(0, 2**32 - 1),
