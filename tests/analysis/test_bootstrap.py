@@ -41,6 +41,7 @@ from rbacgen.project.mapping_loader import MappingFile
 from rbacgen.project.project import build
 from rbacgen.reports import text
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY
+from tests.properties import examples
 
 CATALOG = catalog.load()
 PERSON = "aaaaaaaa-0000-4000-8000-000000000004"
@@ -746,7 +747,7 @@ def from_texts(texts: Mapping[str, str]) -> CheckedProject:
     return CheckedProject(project, desired, CATALOG, tuple(problems), {})
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow])
 @given(tenants())
 def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source) -> None:
     """Every row of its own is wanted as it is, passed over by a rule, or named by every comparison; and nothing else is."""
