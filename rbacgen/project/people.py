@@ -186,10 +186,10 @@ class People:
         is_identity = team_member.principal.type is PrincipalType.SERVICE_PRINCIPAL
         if role.is_workload and not is_identity:
             message = f"{role.title} is a workload identity, and `{team_member.principal.name}` is a {team_member.principal.type.lower()}"
-            self.file.refuse("wrong-holder", node.at, message)
+            self.file.refuse("wrong-principal", node.at, message)
         elif is_identity and not role.is_workload:
             self.file.refuse(
-                "wrong-holder",
+                "wrong-principal",
                 node.at,
                 f"`{team_member.principal.name}` is an identity, and {role.title} is a project role for people",
             )
