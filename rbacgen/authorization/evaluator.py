@@ -10,8 +10,9 @@ from rbacgen.authorization import conditions
 from rbacgen.authorization.catalog.bypasses import KnownBypass
 from rbacgen.authorization.catalog.resource_types import is_possible, why_impossible
 from rbacgen.authorization.conditions import Truth
-from rbacgen.authorization.patterns import Region, difference, hangs_on_empty_segment, is_covered, matches, overlaps
+from rbacgen.authorization.patterns import hangs_on_empty_segment, matches, overlaps
 from rbacgen.authorization.permissions import Compiled, Line, compiled
+from rbacgen.authorization.regions import Region, is_covered, operation_left
 from rbacgen.authorization.request import (
     EVERYBODY,
     STRENGTH,
@@ -470,8 +471,7 @@ class Evaluator:
             return []
         if certain:
             denied = [region for each in certain for region in _compiled_denial(each).regions(request.plane, False)]
-            rest = difference(request.operation, denied)
-            permits = [permit for permit in permits if self._gives_some(permit, request.plane, rest)]
+            permits = [permit for permit in permits if self._gives_some(permit, request, denied)]
         doubtful = [each for each, truth in taken if truth is Truth.UNKNOWN]
         if doubtful:
             unless = f"the deny assignment {doubtful[0].name or doubtful[0].id} does not take it away"
@@ -485,13 +485,13 @@ class Evaluator:
             ]
         return permits
 
-    def _gives_some(self, permit: Permit, plane: Plane, rest: tuple[Region, ...]) -> bool:
-        """Whether a way gives something of these regions."""
+    def _gives_some(self, permit: Permit, request: AccessRequest, denied: list[Region]) -> bool:
+        """Whether a permit grants some operation of a pattern that none of the denied regions holds."""
         return any(
-            Region(given.within, (*given.without, *part.without)).overlaps(pattern)
-            for given in self.role(permit.assignment.role)[1].regions(plane, True)
-            for part in rest
-            for pattern in part.within
+            operation_left((request.operation, pattern), (Region(given.without), *denied)) is not None
+            for given in self.role(permit.assignment.role)[1].regions(request.plane, True)
+            for pattern in given.within
+            if overlaps(pattern, request.operation)
         )
 
     def _near_misses(self, subject: Subject, request: AccessRequest) -> Iterator[NearMiss]:

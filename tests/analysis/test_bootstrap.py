@@ -771,7 +771,9 @@ def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source)
     kinds = {Presence.DELETED: drift.DriftKind.ORPHANED, Presence.SOFT_DELETED: drift.DriftKind.SOFT_DELETED}
     for key, change in named.items():
         entry = source.directory.get(key.principal_id)
-        assert change.kind is kinds.get(entry.presence if entry is not None else Presence.PRESENT, drift.DriftKind.UNMANAGED)
+        assert change.kind is kinds.get(
+            entry.presence if entry is not None else Presence.PRESENT, drift.DriftKind.UNMANAGED
+        )
         assert bare[key].is_gone == (change.kind in kinds.values() and bare[key].actual.scope.subscription in at)
     assert {key for key, each in bare.items() if each.is_gone} <= named.keys()
     gone = {each for each, entry in source.directory.items() if entry.presence in kinds}

@@ -168,7 +168,8 @@ def test_what_a_group_would_give_is_said_as_what_it_would_be(world: World) -> No
     assert "after activation to whoever is in grp-developers, whose members are not known" in words
     content = json.loads(run(*asked, "--source", path, "--format", "json").stdout)
     assert [
-        (each["name"], each["verdict"], each["only_eligible"]) for each in content["decisions"][0]["unknown_memberships"]
+        (each["name"], each["verdict"], each["only_eligible"])
+        for each in content["decisions"][0]["unknown_memberships"]
     ] == [
         ("grp-operators", "allowed", False),
         ("grp-developers", "after_activation", True),
