@@ -120,7 +120,7 @@ def able(given: Verdict, only_eligible: bool) -> str:
 def condition(text: str, role_called: Callable[[str], str] = str) -> str:
     """A condition in one sentence; empty where no sentence covers it. `role_called` gives the name of a role for its GUID."""
     try:
-        return conditions.explained(conditions.parse(text), role_called)
+        return conditions.sentence(conditions.parse(text), role_called)
     except conditions.ConditionError:
         return ""  # it cannot be read, or it is the text about a deny assignment
 

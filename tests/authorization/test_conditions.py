@@ -18,23 +18,22 @@ from rbacgen.authorization.conditions import (
     ConditionError,
     Truth,
     decide,
-    explained,
+    describe,
+    format_node,
     guards,
     named_actions,
     needed,
     parse,
-    said,
-    written,
+    sentence,
 )
-from rbacgen.authorization.conditions.parser import (
-    DEEPEST,
-    OPERATORS,
+from rbacgen.authorization.conditions.operators import OPERATORS, Cross
+from rbacgen.authorization.conditions.parser import DEEPEST
+from rbacgen.authorization.conditions.tree import (
     Action,
     AllOf,
     AnyOf,
     Comparison,
     ConditionAttribute,
-    Cross,
     Exists,
     Mixed,
     Node,
@@ -101,13 +100,13 @@ def test_there_are_conditions_in_the_catalogue_to_try() -> None:
 def test_conditions_of_built_in_roles_are_read(role: str, index: int, text: str) -> None:
     """Each is read, keeps its meaning when it is written again, and is open somewhere: none limits nothing."""
     condition = parse(text)
-    assert parse(written(condition.root)).root == condition.root
+    assert parse(format_node(condition.root)).root == condition.root
     found = next(each for each in CATALOG if each.name == role).permissions[index]
     operations = [(WRITE, Plane.CONTROL), (DELETE, Plane.CONTROL)]
     operations += [(each, Plane.DATA) for each in found.data_actions]
     operations += [(each, Plane.CONTROL) for each in found.actions]
     assert any(guards(condition, operation, plane) for operation, plane in operations)
-    assert all(not remark.wrong for remark in condition.remarks) or role == "UserAccessAdministrator for AzureJIT"
+    assert all(not remark.is_error for remark in condition.remarks) or role == "UserAccessAdministrator for AzureJIT"
 
 
 @pytest.mark.parametrize(("role", "index", "text"), GUARDED, ids=[f"{name} {index}" for name, index, _ in GUARDED])
@@ -170,11 +169,11 @@ def test_a_delegation_that_excludes_roles() -> None:
     text = f"!(ActionMatches{{'{WRITE}'}}) OR {role} ForAnyOfAllValues:GuidNotEquals {{{OWNER}, {BLOB_READER}}}"
     assert decide(parse(text), WRITE, Plane.CONTROL, {role: (OWNER,)}) is F
     assert decide(parse(text), WRITE, Plane.CONTROL, {role: (READER,)}) is T
-    assert said(parse(text), name_of) == "may assign any role but Owner, Storage Blob Data Reader"
+    assert describe(parse(text), name_of) == "may assign any role but Owner, Storage Blob Data Reader"
     trap = text.replace("ForAnyOfAllValues", "ForAnyOfAnyValues")
     assert decide(parse(trap), WRITE, Plane.CONTROL, {role: (OWNER,)}) is T
-    assert [remark.offset for remark in parse(trap).remarks if remark.wrong] == [trap.index("ForAny")]
-    assert explained(parse(trap), name_of) == ""
+    assert [remark.offset for remark in parse(trap).remarks if remark.is_error] == [trap.index("ForAny")]
+    assert sentence(parse(trap), name_of) == ""
 
 
 # Single tests: the examples of Microsoft's page and what follows from its words
@@ -417,26 +416,26 @@ def test_and_beside_or_is_decided_where_every_order_agrees(text: str, truth: Tru
     """The page asks for brackets and names no order; so one reading alone never lets anything pass."""
     assert of(text) is truth
     mixed = ") OR" not in text
-    assert [remark.says.startswith("AND and OR") for remark in parse(text).remarks] == [True] * mixed
+    assert [remark.message.startswith("AND and OR") for remark in parse(text).remarks] == [True] * mixed
 
 
 def test_an_operator_that_the_page_does_not_have_is_remarked() -> None:
     """A slip of the pen is wrong; something new is only unknown, and the condition still passes what it does not name."""
     new = parse(f"!(ActionMatches{{'{READ}'}}) OR @Resource[x] IpMatch '10.0.0.0/8'")
-    assert [(remark.wrong, new.text[remark.offset :][:7]) for remark in new.remarks] == [(False, "IpMatch")]
+    assert [(remark.is_error, new.text[remark.offset :][:7]) for remark in new.remarks] == [(False, "IpMatch")]
     assert decide(new, READ, Plane.DATA, {"@Resource[x]": ("10.1.1.1",)}) is U
     assert decide(new, f"{BLOBS}/write", Plane.DATA) is T
     assert list(condition_faults(new.text)) == []
     slip = parse(f"!(ActionMatches{{'{READ}'}}) OR @Resource[x] StringEqual 'y'")
-    assert [remark.wrong for remark in slip.remarks] == [True]
-    assert "did you mean `StringEquals`?" in slip.remarks[0].says
+    assert [remark.is_error for remark in slip.remarks] == [True]
+    assert "did you mean `StringEquals`?" in slip.remarks[0].message
 
 
 def test_a_value_of_the_wrong_kind_is_remarked_at_its_place() -> None:
     """No value of the attribute could ever decide it."""
     text = f"!(ActionMatches{{'{WRITE}'}}) OR @Request[x] ForAnyOfAnyValues:GuidEquals {{{READER}, 'Owner', 12}}"
     assert [remark.offset for remark in parse(text).remarks] == [text.index("'Owner'"), text.index("12}")]
-    assert all(remark.wrong for remark in parse(text).remarks)
+    assert all(remark.is_error for remark in parse(text).remarks)
 
 
 def test_named_actions() -> None:
@@ -461,36 +460,36 @@ def test_a_condition_is_a_value_by_its_text() -> None:
     [
         ("", 0, "is empty"),
         (" \n", 0, "is empty"),
-        ("(ActionMatches{'a'}", 0, "this `(` is never closed"),
-        ("ActionMatches{'a'", 13, "this `{` is never closed"),
-        ("@Resource[x] StringEquals {'a'", 26, "this `{` is never closed"),
-        ("ActionMatches{'a'})", 18, "this `)` closes nothing"),
-        ("ActionMatches{'a}", 14, "this text is never closed"),
+        ("(ActionMatches{'a'}", 0, "this `(` is not closed"),
+        ("ActionMatches{'a'", 13, "this `{` is not closed"),
+        ("@Resource[x] StringEquals {'a'", 26, "this `{` is not closed"),
+        ("ActionMatches{'a'})", 18, "this `)` has no `(`"),
+        ("ActionMatches{'a}", 14, "this text is not closed"),
         ("ActionMatches{a}", 14, "a text in single quotes"),
-        ("ActionMatches{'a', 'b'}", 17, "takes one text"),
+        ("ActionMatches{'a', 'b'}", 17, "has one text"),
         ("ActionMatches('a')", 13, "written as ActionMatches{'…'}"),
         ("SubOperationMatches", 19, "written as SubOperationMatches{'…'}"),
-        ("Exists 'a'", 7, "asks for an attribute"),
+        ("Exists 'a'", 7, "needs an attribute"),
         ("@Resource StringEquals 'a'", 0, "an attribute is written as"),
-        ("ActionMatches{'a'} OR @Ressource[x] BoolEquals true", 22, "no source of attributes"),
+        ("ActionMatches{'a'} OR @Ressource[x] BoolEquals true", 22, "not a source of attributes"),
         ("@Resource[x StringEquals 'a'", 0, "an attribute is written as"),
         ("@Resource[x]", 12, "expected an operator"),
         ("@Resource[x] AND @Resource[y]", 13, "expected an operator such as StringEquals, not `AND`"),
-        ("@Resource[x] = 'a'", 13, "`=` means nothing here"),
+        ("@Resource[x] = 'a'", 13, "`=` has no meaning here"),
         ("@Resource[x] StringEquals", 25, "and the condition ends"),
         ("@Resource[x] StringEquals AND", 26, "expected a value or an attribute, not `AND`"),
-        ("@Resource[x] StringEquals raw", 26, "texts stand in single quotes"),
-        ('@Resource[x] StringEquals "raw"', 26, "texts stand in single quotes"),
+        ("@Resource[x] StringEquals raw", 26, "use single quotes for texts"),
+        ('@Resource[x] StringEquals "raw"', 26, "use single quotes for texts"),
         ("@Resource[x] StringEquals {}", 27, "expected a value, not `}`"),
         ("@Resource[x] StringEquals {'a' 'b'}", 31, "expected `,` or `}`"),
         ("@Resource[x] StringEquals {@Resource[y]}", 27, "expected a value"),
-        ("@Resource[x] ForAnyValue:StringEquals {'a'}", 13, "`ForAnyValue:` is none of ForAnyOfAnyValues"),
-        ("@Resource[x] NumericEquals 1.5", 27, "texts stand in single quotes"),
+        ("@Resource[x] ForAnyValue:StringEquals {'a'}", 13, "`ForAnyValue:` is not one of ForAnyOfAnyValues"),
+        ("@Resource[x] NumericEquals 1.5", 27, "use single quotes for texts"),
         ("@Resource[x] StringEquals 'a' @Resource[y]", 30, "expected AND or OR"),
         ("(@Resource[x] StringEquals 'a' @Resource[y])", 31, "expected AND, OR or `)`"),
         ("AND ActionMatches{'a'}", 0, "expected an attribute"),
         ("ActionMatches{'a'} AND", 22, "and the condition ends"),
-        ("ActionMatches{'a'} & ActionMatches{'a'}", 19, "`&` means nothing here"),
+        ("ActionMatches{'a'} & ActionMatches{'a'}", 19, "`&` has no meaning here"),
         ("()", 1, "expected an attribute"),
         ("NOT", 3, "and the condition ends"),
     ],
@@ -510,7 +509,7 @@ def test_depth_is_bounded() -> None:
         levels = DEEPEST // (2 if escalation_path == "!(" else 1)
         text = escalation_path * levels + "Exists @Resource[x]" + closing * levels
         assert of(text, {"@Resource[x]": ("a",)}) in (T, F)
-        assert parse(written(parse(text).root)).root == parse(text).root
+        assert parse(format_node(parse(text).root)).root == parse(text).root
         with pytest.raises(ConditionError, match="nested deeper than 64 levels") as caught:
             parse(escalation_path * 50_000 + "Exists @Resource[x]" + closing * 50_000)
         assert caught.value.offset == len(escalation_path) * levels
@@ -520,7 +519,7 @@ def test_faults_give_the_place_in_the_text() -> None:
     """What `check` says of a condition: at which character, counted from 1, and what stands there."""
     assert list(condition_faults(RAW)) == []
     assert list(condition_faults(RAW.replace("StringEquals", "="))) == [
-        f"at character {RAW.index('StringEquals') + 1} of the condition (`= 'raw')`): `=` means nothing here"
+        f"at character {RAW.index('StringEquals') + 1} of the condition (`= 'raw')`): `=` has no meaning here"
     ]
     assert list(condition_faults("(")) == [
         "at character 2 of the condition: expected an attribute, ActionMatches, Exists, NOT or `(`, and the condition ends"
@@ -532,7 +531,7 @@ def test_faults_give_the_place_in_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "expected"),
     [
         (
             delegation_condition([BLOB_READER, READER], ["ServicePrincipal"]),
@@ -567,7 +566,7 @@ def test_faults_give_the_place_in_the_text() -> None:
             f"(({CONTAINER} ForAnyOfAnyValues:StringEquals {{'a', 'b'}} AND {TAG} StringNotEqualsIgnoreCase 'c') "
             "OR NOT Exists @Resource[z])",
             "only where (container name is one of `a`, `b` and blob index tag `Project` is not `c` in any case) or "
-            "@Resource[z] is not there (blobs/read, blobs/add/action)",
+            "@Resource[z] does not exist (blobs/read, blobs/add/action)",
         ),
         (
             f"!(ActionMatches{{'{READ}'}}) OR @Environment[UtcNow] DateTimeLessThan '2026-11-23T00:00:00Z'",
@@ -586,9 +585,9 @@ def test_faults_give_the_place_in_the_text() -> None:
         ("@Resource[HasObotoken] boolequals true", "only where @Resource[HasObotoken] is true"),
     ],
 )
-def test_a_sentence_for_a_reviewer(text: str, sentence: str) -> None:
+def test_a_sentence_for_a_reviewer(text: str, expected: str) -> None:
     """What may be assigned to whom, or where which operations are possible."""
-    assert said(parse(text), name_of) == explained(parse(text), name_of) == sentence
+    assert describe(parse(text), name_of) == sentence(parse(text), name_of) == expected
 
 
 @pytest.mark.parametrize(
@@ -606,13 +605,13 @@ def test_a_sentence_for_a_reviewer(text: str, sentence: str) -> None:
 )
 def test_no_sentence_rather_than_a_wrong_one(text: str) -> None:
     """What is built in another way is said by its own text, on one line."""
-    assert explained(parse(text)) == ""
-    assert said(parse(text)) == " ".join(text.split())
+    assert sentence(parse(text)) == ""
+    assert describe(parse(text)) == " ".join(text.split())
 
 
 def test_most_conditions_of_built_in_roles_have_a_sentence() -> None:
     """All but the ambiguous one."""
-    without = {name for name, _, text in IN_ROLES if not explained(parse(text), name_of)}
+    without = {name for name, _, text in IN_ROLES if not sentence(parse(text), name_of)}
     assert without == {"UserAccessAdministrator for AzureJIT"}
 
 
@@ -712,7 +711,7 @@ def test_the_generated_conditions_have_every_part() -> None:
 @given(nodes)
 def test_a_condition_survives_being_written(node: Node) -> None:
     """`parse` of `written` is the same condition, however its parts are nested."""
-    assert parse(written(node)).root == node
+    assert parse(format_node(node)).root == node
 
 
 @given(nodes, told, told, st.sampled_from(Plane), st.sampled_from(["", "Blob.List", "x"]))
@@ -720,7 +719,7 @@ def test_more_told_never_turns_an_answer(
     node: Node, first: dict[str, tuple[str, ...]], more: dict[str, tuple[str, ...]], plane: Plane, suboperation: str
 ) -> None:
     """Kleene: what is decided stays as it is decided, whatever else comes to be known."""
-    condition = Condition(written(node), node)
+    condition = Condition(format_node(node), node)
     before = decide(condition, READ, plane, first)
     assume(not (suboperation and SUBOPERATION in first))
     after = decide(condition, READ, plane, more | first, suboperation)
@@ -730,7 +729,7 @@ def test_more_told_never_turns_an_answer(
 @given(nodes, st.sampled_from(Plane))
 def test_needed_is_what_an_open_answer_hangs_on(node: Node, plane: Plane) -> None:
     """A decided operation needs nothing, and what is told beside the needed attributes changes nothing."""
-    condition = Condition(written(node), node)
+    condition = Condition(format_node(node), node)
     names = needed(condition, READ, plane)
     assert list(names) == sorted(set(names))
     if not guards(condition, READ, plane):
@@ -744,9 +743,9 @@ def test_needed_is_what_an_open_answer_hangs_on(node: Node, plane: Plane) -> Non
 @given(nodes)
 def test_every_condition_is_said(node: Node) -> None:
     """With a sentence or with its own text, always on one line where its values are."""
-    condition = parse(written(node))
-    assert said(condition)
-    assert explained(condition) in ("", said(condition))
+    condition = parse(format_node(node))
+    assert describe(condition)
+    assert sentence(condition) in ("", describe(condition))
 
 
 @given(
@@ -795,7 +794,7 @@ def test_any_text_is_a_condition_or_an_error_with_a_place(text: str) -> None:
         places = [error.offset]
     else:
         places = [remark.offset for remark in condition.remarks]
-        assert parse(written(condition.root)).root == condition.root
+        assert parse(format_node(condition.root)).root == condition.root
     assert all(0 <= place <= len(text) for place in places)
 
 

@@ -36,4 +36,4 @@ def _limit(text: str, names: Names) -> Limit:
     except conditions.ConditionError:
         return Limit(text, "", (ANY_OPERATION,))  # what it limits is unknown, so it may limit anything
     named = tuple(sorted(conditions.named_actions(condition)))
-    return Limit(text, conditions.explained(condition, names), named or (ANY_OPERATION,))
+    return Limit(text, conditions.sentence(condition, names), named or (ANY_OPERATION,))

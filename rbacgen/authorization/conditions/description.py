@@ -1,4 +1,4 @@
-"""Says a condition in one English sentence: what may be assigned under it, or where its operations are possible."""
+"""Describes a condition in one English sentence: what may be assigned under it, or where its operations are possible."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from rbacgen.authorization.conditions.parser import (
-    OPERATORS,
+from rbacgen.authorization.conditions.operators import OPERATORS, Cross, OperandKind, Operator, Relation, typed
+from rbacgen.authorization.conditions.tree import (
     Action,
     AllOf,
     AnyOf,
     Comparison,
     Condition,
     ConditionAttribute,
-    Cross,
     Exists,
     Node,
     Not,
-    OperandKind,
-    Operator,
-    Relation,
     SubOperation,
     Values,
-    typed,
 )
 
 Names = Callable[[str], str]
@@ -43,7 +38,7 @@ _PRINCIPALS = {
 }
 # https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes and, for queues,
 # https://learn.microsoft.com/azure/storage/queues/queues-auth-abac-attributes
-_SPOKEN = {
+_ATTRIBUTE_NAMES = {
     "microsoft.storage/storageaccounts:name": "storage account name",
     "microsoft.storage/storageaccounts/blobservices/containers:name": "container name",
     "microsoft.storage/storageaccounts/queueservices/queues:name": "queue name",
@@ -58,7 +53,7 @@ _SPOKEN = {
     "microsoft.network/virtualnetworks/subnets": "subnet",
     "utcnow": "time (UTC)",
 }
-_KEYED = {
+_KEYED_ATTRIBUTES = {
     f"{_BLOBS}/tags": "blob index tag",
     "microsoft.storage/storageaccounts/blobservices/containers/metadata": "container metadata",
     "microsoft.directory/customsecurityattributes/id": "principal's security attribute",
@@ -73,24 +68,24 @@ _DENIED = {Relation.EQUALS: "is not", Relation.LIKE: "is not like", Relation.STA
 
 
 class _Guarded(Struct, frozen=True):
-    """A part of a condition: the test that must hold for some operations, none named where it is for all."""
+    """A part of a condition: the test that must be true for some operations; no operations means all."""
 
-    operations: tuple[tuple[str, str], ...]  # the pattern, and what is said of the suboperation
+    operations: tuple[tuple[str, str], ...]  # the pattern, and the wording of its suboperation
     test: Node
 
 
-def said(condition: Condition, names: Names = str) -> str:
-    """What a condition limits in one sentence, or its text on one line where there is no sentence for it.
+def describe(condition: Condition, names: Names = str) -> str:
+    """What a condition restricts in one sentence, or its text on one line where no sentence covers it.
 
-    `names` gives a name for the GUID of a role or a principal, in small letters and with dashes.
+    `names` gives the name of a role or a principal for its GUID, in lower case and with dashes.
     """
-    return explained(condition, names) or " ".join(condition.text.split())
+    return sentence(condition, names) or " ".join(condition.text.split())
 
 
-def explained(condition: Condition, names: Names = str) -> str:
-    """What a condition limits in one sentence such as `may assign only Reader, and only to service principals`.
+def sentence(condition: Condition, names: Names = str) -> str:
+    """What a condition restricts in one sentence such as `may assign only Reader, and only to service principals`.
 
-    Empty where there is no sentence that says all of it. `names` is as in `said`.
+    Empty where no sentence covers all of it. `names` is as in `describe`.
     """
     parts = condition.root.parts if isinstance(condition.root, AllOf) else (condition.root,)
     verbs: dict[_Assigning, list[str]] = {}
@@ -124,7 +119,7 @@ def _once(words: list[str]) -> list[str]:
 
 
 def _guarded(part: Node) -> _Guarded | None:
-    """The part as its operations and its test; None where it is built in another way."""
+    """The part as its operations and its test; None where it has another structure."""
     if not isinstance(part, AnyOf):
         return None if any(isinstance(each, Action | SubOperation) for each in _leaves(part)) else _Guarded((), part)
     operations: tuple[tuple[str, str], ...] = ()
@@ -142,7 +137,7 @@ def _guarded(part: Node) -> _Guarded | None:
 
 
 def _operations(node: Node) -> tuple[tuple[str, str], ...]:
-    """What `!(ActionMatches{…})` names, or several of them joined with AND; empty for everything else."""
+    """The operations in `!(ActionMatches{…})`, or in several of them joined with AND; empty for everything else."""
     match node:
         case AllOf(parts=parts):
             each = [_operations(part) for part in parts]
@@ -180,14 +175,14 @@ def _operation_words(pattern: str, suboperation: str) -> str:
 
 
 class _Choice(Struct, frozen=True):
-    """Names that a test lets pass, or with `denied` the ones that it stops."""
+    """The names that a test allows, or with `denied` those that it denies."""
 
     listed: str
     denied: bool
 
 
 class _Assigning(Struct, frozen=True):
-    """What a part about role assignments lets through; a `None` sets no limit."""
+    """What a part about role assignments allows; `None` means no restriction."""
 
     roles: _Choice | None
     types: _Choice | None
@@ -212,7 +207,7 @@ class _Assigning(Struct, frozen=True):
 
 
 def _assigning(guarded: _Guarded, names: Names) -> tuple[str, _Assigning] | None:
-    """The verb and the limit of a part about role assignments; None for any other part."""
+    """The verb and the restriction of a part about role assignments; None for any other part."""
     tests = guarded.test.parts if isinstance(guarded.test, AllOf) else (guarded.test,)
     found: dict[str, Comparison] = {}
     sources: set[str] = set()
@@ -241,7 +236,7 @@ def _assigning(guarded: _Guarded, names: Names) -> tuple[str, _Assigning] | None
 
 
 def _choice(test: Comparison, names: Names) -> _Choice | None:
-    """What an equality with values that are written out chooses; None where the test says something else."""
+    """The names in an equality test with literal values; None for any other test."""
     operator = OPERATORS.get(test.operator.lower())
     if operator is None or operator.relation is not Relation.EQUALS or not isinstance(test.right, Values):
         return None
@@ -260,7 +255,7 @@ def _guid(text: str) -> str:
 
 
 def _pieces(attribute: ConditionAttribute) -> tuple[str, str, str]:
-    """The source, what stands before the colon and what after it; without case."""
+    """The source, and the parts before and after the colon, in lower case."""
     source, _, inside = attribute.text[1:-1].partition("[")
     path, _, name = inside.strip().lower().partition(":")
     return source.lower(), path, name
@@ -268,20 +263,20 @@ def _pieces(attribute: ConditionAttribute) -> tuple[str, str, str]:
 
 def _attribute_words(attribute: ConditionAttribute) -> str:
     _, path, name = _pieces(attribute)
-    if path in _KEYED and name:
-        return f"{_KEYED[path]} `{attribute.text[:-1].partition(':')[2].partition('<$')[0].strip()}`"
-    return _SPOKEN.get(f"{path}:{name}" if name else path, attribute.text)
+    if path in _KEYED_ATTRIBUTES and name:
+        return f"{_KEYED_ATTRIBUTES[path]} `{attribute.text[:-1].partition(':')[2].partition('<$')[0].strip()}`"
+    return _ATTRIBUTE_NAMES.get(f"{path}:{name}" if name else path, attribute.text)
 
 
 def _test_words(node: Node, names: Names) -> str:
-    """The words for tests of attributes; empty where there are none."""
+    """The wording of tests of attributes; empty where there is none."""
     match node:
         case Comparison():
             return _comparison_words(node, names)
         case Exists(attribute=attribute):
-            return f"{_attribute_words(attribute)} is there"
+            return f"{_attribute_words(attribute)} exists"
         case Not(part=Exists(attribute=attribute)):
-            return f"{_attribute_words(attribute)} is not there"
+            return f"{_attribute_words(attribute)} does not exist"
         case Not(part=Comparison() as test) if not test.cross:
             operator = OPERATORS.get(test.operator.lower())
             opposite = operator and next((each for each in OPERATORS.values() if _opposite(operator, each)), None)

@@ -1,4 +1,4 @@
-"""Decides what a condition comes to for an operation: it lets it pass, stops it, or hangs on what was not told."""
+"""Decides a condition for an operation: true, false, or unknown where it depends on attributes that are not known."""
 
 from __future__ import annotations
 
@@ -10,24 +10,20 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from rbacgen.authorization.conditions.parser import (
-    OPERATORS,
+from rbacgen.authorization.conditions.operators import OPERATORS, Cross, Operator, Relation, typed
+from rbacgen.authorization.conditions.tree import (
     Action,
     AllOf,
     AnyOf,
     Comparison,
     Condition,
     ConditionAttribute,
-    Cross,
     Exists,
     Mixed,
     Node,
     Not,
-    Operator,
-    Relation,
     SubOperation,
     named_actions,
-    typed,
 )
 from rbacgen.authorization.patterns import matches, overlaps
 from rbacgen.model.assignment import Plane
@@ -37,7 +33,7 @@ _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Truth(StrEnum):
-    """What a condition comes to: it lets the operation pass, it stops it, or that hangs on what was not told."""
+    """The value of a condition: it allows the operation, denies it, or depends on attributes that are not known."""
 
     TRUE = "true"
     FALSE = "false"
@@ -45,10 +41,10 @@ class Truth(StrEnum):
 
 
 def _is_like(pattern: str, text: str) -> bool:
-    """Whether a text is like a pattern: `*` any run of characters, `?` any one; a backslash takes that away.
+    """Whether a text is like a pattern: `*` is any run of characters, `?` any one; a backslash makes them literal.
 
-    By the last `*` alone, since an earlier one can always stop where it first fits: no regular expression, whose time a
-    hostile pattern could blow up.
+    It backtracks to the last `*` only, since an earlier one can always stop where it first fits. A regular expression could
+    take exponential time for a hostile pattern.
     """
     pieces: list[tuple[str, bool]] = []  # a character and whether it is a wildcard
     place = 0
@@ -74,7 +70,7 @@ def _is_like(pattern: str, text: str) -> bool:
 
 
 def _relates(operator: Operator, left: str, right: str) -> Truth:
-    """Whether two single values stand as the operator asks; unknown where one is not of its kind."""
+    """Whether two single values are in the relation of the operator; unknown where one is not of its kind."""
     one, other = typed(operator.kind, left), typed(operator.kind, right)
     if one is None or other is None:
         return Truth.UNKNOWN
@@ -140,7 +136,7 @@ _FOLDED_SUBOPERATION = _folded(SUBOPERATION)
 
 
 class _Request(Struct, frozen=True):
-    """What a condition is asked about: the operation, and the attributes that are told, spelled for comparison."""
+    """What a condition is decided for: the operation, and the known attributes, spelled for comparison."""
 
     operation: str
     plane: Plane
@@ -148,7 +144,7 @@ class _Request(Struct, frozen=True):
     endings: tuple[tuple[str, str, tuple[str, ...]], ...]
 
     def values(self, attribute: ConditionAttribute) -> tuple[str, ...] | None:
-        """The attribute's values; None where nothing is told of it."""
+        """The attribute's values; None where they are not known."""
         folded = _folded(attribute.text)
         found = self.attributes.get(folded)
         if found is not None or not self.endings:
@@ -176,7 +172,7 @@ def _request(
     if suboperation:
         whole[_FOLDED_SUBOPERATION] = (suboperation,)
     if plane is Plane.CONTROL:
-        # The only control operations that conditions can aim at are roleAssignments/write and /delete, and those have
+        # The only control operations that conditions can restrict are roleAssignments/write and /delete, and those have
         # no suboperation: https://learn.microsoft.com/azure/role-based-access-control/conditions-authorization-actions-attributes
         whole[_FOLDED_SUBOPERATION] = ()
     endings.sort(key=lambda each: (-len(each[1]), each))
@@ -188,10 +184,10 @@ def _truth(node: Node, request: _Request) -> Truth:
         case Action(pattern=pattern):
             return Truth.TRUE if matches(pattern, request.operation) else Truth.FALSE
         case SubOperation(pattern=pattern):
-            told = request.values(ConditionAttribute(SUBOPERATION))
-            if told is None:
+            suboperations = request.values(ConditionAttribute(SUBOPERATION))
+            if suboperations is None:
                 return Truth.UNKNOWN
-            return Truth.TRUE if any(matches(pattern, each) for each in told) else Truth.FALSE
+            return Truth.TRUE if any(matches(pattern, each) for each in suboperations) else Truth.FALSE
         case Exists(attribute=attribute):
             values = request.values(attribute)
             if values is None:
@@ -222,8 +218,8 @@ def _compared(test: Comparison, request: _Request) -> Truth:
     any_left = test.cross in (Cross.ANY_ANY, Cross.ANY_ALL)
     any_right = test.cross in (Cross.ANY_ANY, Cross.ALL_ANY)
     if not left or not right:
-        # "At least one value" has an answer where there is none; the page has no word on a comparison of one value, or
-        # of every value, with an attribute that is not there.
+        # "At least one value" is decided where there is none. Microsoft does not document a comparison of one value, or
+        # of every value, with an attribute that does not exist.
         none = test.cross and ((not left and any_left) or (left and not right and any_right))
         return Truth.FALSE if none else Truth.UNKNOWN
     if test.cross is Cross.ONE:
@@ -233,7 +229,7 @@ def _compared(test: Comparison, request: _Request) -> Truth:
 
 
 def _both_ways(truths: list[Truth], ands: tuple[bool, ...]) -> Truth:
-    """What a row of AND and OR without brackets comes to, if it does so in every order in which one could read it."""
+    """The value of parts joined with AND and OR without brackets, if it is the same in every reading; else unknown."""
     in_turn = truths[0]
     and_first: list[list[Truth]] = [[truths[0]]]
     or_first: list[list[Truth]] = [[truths[0]]]
@@ -259,27 +255,27 @@ def decide(
     attributes: Mapping[str, tuple[str, ...]] = _NOTHING,
     suboperation: str = "",
 ) -> Truth:
-    """What a condition comes to for an operation, in the three-valued logic of Kleene.
+    """The value of a condition for an operation, in the three-valued logic of Kleene.
 
-    An operation that no part of the condition guards comes out `TRUE`. `attributes` gives values by the attribute as a
+    It is `TRUE` for an operation that no part of the condition guards. `attributes` gives values by the attribute as a
     condition spells it, compared without case (`@Resource[Microsoft.Storage/storageAccounts:name]`), or by its end
-    (`@Resource[...:name]`; the longest end that fits counts); an empty tuple says that there is no such attribute. What
-    is not given is not known, the suboperation on the data plane included, and more of it never turns `TRUE` into
-    `FALSE` or back. The answer is sound but not complete: `a OR NOT a` stays `UNKNOWN` while `a` is.
+    (`@Resource[...:name]`; the longest end that fits counts); an empty tuple says that the attribute does not exist.
+    What is not given is unknown, the suboperation on the data plane included, and giving more never turns `TRUE` into
+    `FALSE` or back. The result is sound but not complete: `a OR NOT a` stays `UNKNOWN` while `a` is.
     """
     return _truth(condition.root, _request(operation, plane, attributes, suboperation))
 
 
 def guards(condition: Condition, operation: str, plane: Plane) -> bool:
-    """Whether attributes matter to the operation: with nothing told, the condition is neither `TRUE` nor `FALSE`."""
+    """Whether attributes matter to the operation: without any, the condition is neither `TRUE` nor `FALSE`."""
     return decide(condition, operation, plane) is Truth.UNKNOWN
 
 
 def needed(condition: Condition, operation: str, plane: Plane) -> tuple[str, ...]:
-    """The attributes that the answer for an operation hangs on, sorted, each as the text first spells it.
+    """The attributes that the value for an operation depends on, sorted, each as the text first spells it.
 
-    These are keys that `decide` takes; `SUBOPERATION` is among them where a part asks which suboperation is meant. None
-    for an operation that is decided without, and none from a test whose operator is not known: no value would decide it.
+    These are keys for `decide`; `SUBOPERATION` is among them where a part tests the suboperation. None for an operation
+    that is decided without attributes, and none from a test with an unknown operator, which no value would decide.
     """
     found: dict[str, str] = {}
     for name in _open(condition.root, _request(operation, plane, _NOTHING)):
@@ -312,6 +308,6 @@ def _open(node: Node, request: _Request) -> Iterator[str]:
 
 
 def touches(condition: Condition, pattern: str) -> bool:
-    """Whether it may limit some operation that a pattern covers: it speaks of one of them, or of operations at all."""
+    """Whether it may restrict an operation that a pattern covers: it names one of them, or no operation at all."""
     named = named_actions(condition)
     return not named or any(overlaps(each, pattern) for each in named)

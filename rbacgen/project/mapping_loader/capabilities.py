@@ -114,8 +114,8 @@ def condition_faults(condition: str) -> Iterator[str]:
     if not conditions.named_actions(parsed):
         yield "the condition names no ActionMatches{'…'}: it would then limit every operation that has its attributes"
     for remark in parsed.remarks:
-        if remark.wrong:
-            yield f"{_spot(condition, remark.offset)}: {remark.says}"
+        if remark.is_error:
+            yield f"{_spot(condition, remark.offset)}: {remark.message}"
 
 
 def _spot(condition: str, offset: int) -> str:
