@@ -1,4 +1,4 @@
-"""What commands come to: a project worked out, and what a render did; for reports to show."""
+"""The results of commands, for reports to show."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class CheckedProject(Struct, frozen=True):
-    """A project worked out: what it wants, all that was found, how many findings the project switched off, and how its access tests went.
+    """A project, its desired state, all problems, how many of them the project switched off, and its test results.
 
     `roots` holds each file as it was read, by its name, and `shipped` the mappings that came with rbacgen: their files are
-    nowhere in the user's repository.
+    not in the user's repository.
     """
 
     project: Project
@@ -50,7 +50,7 @@ class CheckedProject(Struct, frozen=True):
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
-        """The errors that leave open what is wanted; those that only judge it are not among them."""
+        """The errors that leave open what is desired; those that only judge it are not among them."""
         return tuple(each for each in self.of(Severity.ERROR) if not RULES[each.rule].judges)
 
     def of(self, *severities: Severity) -> tuple[Problem, ...]:
@@ -61,7 +61,7 @@ class CheckedProject(Struct, frozen=True):
 class SourceCheck(Struct, frozen=True):
     """How the access tests of a project went on what a source holds, and what else was found there.
 
-    `undecided` counts the tests that what was not read could turn; `unread` is all that was not. `taken` is when it was read.
+    `undecided` counts the tests whose result could change by what was not read; `unread` is all that was not. `taken` is when it was read.
     """
 
     source: str
@@ -110,7 +110,7 @@ class CheckResult(Struct, frozen=True):
 
 
 class OutsideAccess(Struct, frozen=True):
-    """Access that is not Azure's and that a worn hat takes; rbacgen says it and cannot check it."""
+    """Access outside Azure that a project role needs; rbacgen lists it and cannot check it."""
 
     project_role: str
     title: str
@@ -120,20 +120,20 @@ class OutsideAccess(Struct, frozen=True):
 
 
 def outside(project: Project) -> tuple[OutsideAccess, ...]:
-    """What the worn hats take outside Azure, in the mapping's order."""
+    """The access outside Azure that the assigned project roles need, in the mapping's order."""
     assigned = (role for role in project.mapping.roles.values() if project.team.get(role.id))
     return tuple(each for role in assigned for each in outside_of(role))
 
 
 def outside_of(role: ProjectRole) -> Iterator[OutsideAccess]:
-    """What one hat takes outside Azure."""
+    """The access outside Azure that one project role needs."""
     for responsibility in role.responsibilities:
         for system, access in responsibility.outside:
             yield OutsideAccess(role.id, role.title, responsibility.id, system, access)
 
 
 class RolesSince(Struct, frozen=True):
-    """What became of the Azure roles in an earlier file of this name and kind, which held so many.
+    """How the Azure roles of an earlier file changed: its name, its kind and how many it had.
 
     Only a `is_whole` one tells which roles were added since.
     """
@@ -153,8 +153,8 @@ class RolesSince(Struct, frozen=True):
 class WrittenDirectory(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order.
 
-    `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
-    `imported` and `imported_roles` count the assignments and the custom roles that live already and are taken over.
+    `is_gone` says that the project no longer has this environment: what is left there waits to be applied and deleted.
+    `imported` and `imported_roles` count the assignments and the custom roles that already exist and are imported.
     """
 
     environment: str
@@ -171,12 +171,12 @@ class WrittenDirectory(Struct, frozen=True):
 
     @property
     def is_current(self) -> bool:
-        """Whether what stood there was already right."""
+        """Whether what was there is already right."""
         return not self.changed and not self.removed
 
 
 class NotImported(Struct, frozen=True):
-    """A wanted assignment that lives already and that Terraform cannot take over: an apply would meet a conflict."""
+    """A desired assignment that already exists and that Terraform cannot import: an apply would meet a conflict."""
 
     environment: str
     address: str
@@ -187,11 +187,11 @@ class NotImported(Struct, frozen=True):
 
 
 class ImportResult(Struct, frozen=True):
-    """What a render found of the wanted access in a source, of this kind and of this name.
+    """What a render found of the desired access in a source of this kind and name.
 
-    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell, and `not_visible` what a
-    Terraform state does not hold, which may live outside it; `unread` is what nobody could say of, and the reading is complete
-    without any.
+    `standing` counts what exists as an earlier render left it, `referring` what only Terraform knows, and `not_visible` what
+    a Terraform state does not hold, which may exist outside it; `unread` is what could not be read, and the reading is
+    complete without any.
     """
 
     source: str
@@ -206,7 +206,7 @@ class ImportResult(Struct, frozen=True):
 
 
 class RenderResult(Struct, frozen=True):
-    """The result of a render: the outcome that it is made from, each directory, and what lived already if it was asked."""
+    """The result of a render: the project, each directory, and what already existed if a source was asked."""
 
     checked: CheckedProject
     directories: tuple[WrittenDirectory, ...]
@@ -220,12 +220,12 @@ class RenderResult(Struct, frozen=True):
 
     @property
     def is_partial(self) -> bool:
-        """Whether some of what may live already could not be looked up."""
+        """Whether some of what may already exist could not be looked up."""
         return self.imports_result is not None and bool(self.imports_result.unread)
 
     @property
     def has_findings(self) -> bool:
-        """Whether something lives that Terraform cannot take over, so that an apply would meet a conflict."""
+        """Whether something exists that Terraform cannot import, so that an apply would meet a conflict."""
         return self.imports_result is not None and bool(self.imports_result.not_imported)
 
     @property
@@ -238,7 +238,7 @@ class RenderResult(Struct, frozen=True):
 
 
 def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
-    """Counts over all directories: files changed and removed, assignments, added, gone, adopted."""
+    """Counts over all directories: files changed and removed, assignments, added, gone, imported."""
     sums: Counter[str] = Counter()
     for each in directories:
         sums["changed"] += len(each.changed)

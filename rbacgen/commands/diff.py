@@ -22,9 +22,9 @@ from rbacgen.project.project import Project
 
 
 class DiffOptions(Struct, frozen=True):
-    """How a comparison is asked for. `source` is a file or a folder, `-` for standard input, None for live Azure.
+    """The options of a comparison. `source` is a file or a folder, `-` for standard input, None for live Azure.
 
-    `denials` has deny assignments read as well: they are no drift, and decide what somebody can do.
+    `denials` reads deny assignments as well: they are not drift, but decide what somebody can do.
     """
 
     source: str | None = None
@@ -51,7 +51,7 @@ def diff(given: str | None, today: date, options: DiffOptions, connect: Connect)
 
 
 def compare(checked: CheckedProject, today: date, options: DiffOptions, connect: Connect) -> ComparedProject:
-    """Compares a project that is worked out, and has no errors, with a source.
+    """Compares a loaded project without errors with a source.
 
     Raises RbacgenError where the source could not be read at all.
     """

@@ -106,7 +106,7 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
 
         more, problems = read_tests(proving.files)
         found += problems
-        proven = runner.prove(made, desired, read.roles, more, proving.every_role)
+        proven = runner.run(made, desired, read.roles, more, proving.every_role)
         test_results = proven.test_results
         found += proven.problems
         found += regressions.problems(made, desired, read.roles, test_results)

@@ -49,7 +49,7 @@ def outcome_of(world: World, groups: Membership | None = None) -> CheckedProject
 def prove(world: World, groups: Membership | None = None, every_role: bool = False) -> TestRun:
     """All tests of the world, run on what it wants."""
     checked = outcome_of(world, groups)
-    return runner.prove(checked.project, checked.desired, checked.catalog, every_role=every_role)
+    return runner.run(checked.project, checked.desired, checked.catalog, every_role=every_role)
 
 
 def problems(found: TestRun, rule: str) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The Azure roles that a project uses, and what has become of them since it was last locked."""
+"""The Azure roles that a project uses, and how they changed since it was last locked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UsedRole(Struct, frozen=True):
 
 
 def used(project: Project, desired: Desired) -> tuple[UsedRole, ...]:
-    """The built-in Azure roles of everything that is wanted, and those that a holder may assign, by GUID."""
+    """The built-in Azure roles of the desired state, and those that it lets principals assign, by GUID."""
     in_use = {reason.grant_at for assignment in desired.state for reason in assignment.reasons}
     roles: dict[str, AzureRole] = {}
     places: dict[str, dict[Position, None]] = {}
@@ -52,16 +52,16 @@ def problems(project: Project, desired: Desired) -> Iterator[Problem]:
 
 
 def _message(found: RoleDefinitionChange, file: str) -> str:
-    said = [f"gained {_listed(found.gained, 'excluded no more')}"] if found.gained else []
-    said += [f"lost {_listed(found.lost, 'excluded now')}"] if found.lost else []
+    changes = [f"gained {_listed(found.gained, 'no longer excluded')}"] if found.gained else []
+    changes += [f"lost {_listed(found.lost, 'excluded now')}"] if found.lost else []
     if found.was.name.lower() != found.role.name.lower():
-        said.append(f"was called `{found.was.name}` before")
+        changes.append(f"was called `{found.was.name}` before")
     if found.is_regrouped:
-        said.append("divides its permissions otherwise")
+        changes.append("groups its permissions differently")
     if found.is_assignable_elsewhere:
-        said.append("can be assigned at other scopes")
+        changes.append("can be assigned at other scopes")
     return (
-        f"since {file} was made, the Azure role {found.role.name} {joined(said)}: look at it, then run `rbacgen lock`"
+        f"since {file} was made, the Azure role {found.role.name} {joined(changes)}: review it, then run `rbacgen lock`"
     )
 
 
@@ -70,7 +70,7 @@ def _listed(patterns: tuple[PatternChange, ...], excluded: str) -> str:
 
 
 def _words(found: PatternChange, excluded: str) -> str:
-    said = ["data"] if found.plane is Plane.DATA else []
-    said += [excluded] if found.excluded else []
-    said += ["under a condition"] if found.condition else []
-    return f"`{found.pattern}`" + (f" ({', '.join(said)})" if said else "")
+    remarks = ["data"] if found.plane is Plane.DATA else []
+    remarks += [excluded] if found.excluded else []
+    remarks += ["under a condition"] if found.condition else []
+    return f"`{found.pattern}`" + (f" ({', '.join(remarks)})" if remarks else "")

@@ -34,7 +34,7 @@ _GONE = {
 }
 _GONE_REMARKS = {
     Presence.DELETED: "its principal is gone from the directory",
-    Presence.SOFT_DELETED: "its principal is in the directory's recycle bin; if it is restored, so is this access",
+    Presence.SOFT_DELETED: "its principal is in the directory's bin; if it is restored, so is this access",
 }
 _ACCESS = {Activation.PERMANENT: "active access", Activation.ELIGIBLE: "eligible access"}
 _ENDED = "it has ended since this was read"
@@ -61,12 +61,12 @@ def classify(sides: Sides, matches: Matches) -> Classified:
     baseline = sides.baseline
     rules = IgnoreRules(baseline.project.ignore, baseline.catalog)
     found: list[AssignmentDrift] = []
-    said: list[AssignmentRemark] = []
+    noted: list[AssignmentRemark] = []
     unmarked = 0
     for desired, actual in matches.pairs:
         change = _of_pair(desired, actual, sides)
         found += [change] if change is not None else []
-        said += remarks.of_pair(desired, actual, change, sides)
+        noted += remarks.of_pair(desired, actual, change, sides)
         unmarked += remarks.is_unmarked_in_pim(desired, actual, change, sides)
     found += [_missing(desired, sides) for desired in matches.missing]
     found += [_twin(desired, actual, sides) for desired, actual in matches.twins]
@@ -79,7 +79,7 @@ def classify(sides: Sides, matches: Matches) -> Classified:
     return Classified(
         changes=tuple(_sorted(changes, sides)),
         excluded=tuple(replace(each, can_assign_roles=assigners.include(each.actual)) for each in excluded),
-        remarks=(*said, *remarks.redundant(sides)),
+        remarks=(*noted, *remarks.redundant(sides)),
         unmarked=unmarked,
         unused_rules=rules.unused(),
         actual=sum(_is_own_business(actual, sides) for actual in matches.extra),

@@ -33,7 +33,7 @@ class Matches(Struct, frozen=True):
 
 
 def match(sides: Sides, not_compared: NotCompared) -> Matches:
-    """Pairs both sides; notes in `not_compared` what could not be paired for want of a reading."""
+    """Pairs both sides; notes in `not_compared` what was not read and so could not be paired."""
     state = sides.source.state
     references = _References(sides)
     pairs: list[Pair] = []

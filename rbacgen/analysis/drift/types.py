@@ -1,4 +1,4 @@
-"""What a comparison is of, and what it comes to: views, kinds, changes, and the drift that holds them."""
+"""The values of a comparison: its view, the kinds of drift, and the drift with all changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Strategy(StrEnum):
 
 
 class DriftKind(StrEnum):
-    """How an assignment differs; the order is the one of reports, what weighs most first."""
+    """How an assignment differs; in the order of reports, the gravest first."""
 
     UNMANAGED = "unmanaged"
     ALTERED = "altered"
@@ -36,7 +36,7 @@ class DriftKind(StrEnum):
 
 
 class ExclusionReason(StrEnum):
-    """Why an assignment that nobody wants is no drift all the same."""
+    """Why an assignment that is not in the project is not drift."""
 
     INHERITED = "inherited"
     ACTIVATED = "activated"
@@ -46,7 +46,7 @@ class ExclusionReason(StrEnum):
 
 
 class RemarkKind(StrEnum):
-    """What is worth knowing of an assignment that is as it should be."""
+    """What is worth knowing of an assignment that is as desired."""
 
     REDUNDANT = "redundant"
     ENDING = "ending"
@@ -54,14 +54,14 @@ class RemarkKind(StrEnum):
 
 
 class FieldDifference(Struct, frozen=True):
-    """One field that is not as wanted; both sides as text, empty for none."""
+    """One field that differs; both sides as text, empty for none."""
 
     what: str
     desired: str
     actual: str
 
 
-ACCESS_FIELDS = {"condition", "activation", "end"}  # a description alone gives nobody anything
+ACCESS_FIELDS = {"condition", "activation", "end"}  # a description grants nothing
 
 
 class AssignmentDrift(Struct, frozen=True):
@@ -98,7 +98,7 @@ class AssignmentDrift(Struct, frozen=True):
 
 
 class RoleDefinitionDrift(Struct, frozen=True):
-    """A custom role of the project's that is not there, or that somebody has changed."""
+    """A custom role of the project that is missing or altered."""
 
     kind: DriftKind
     desired: AzureRole
@@ -119,7 +119,7 @@ class ExcludedAssignment(Struct, frozen=True):
 
 
 class AssignmentRemark(Struct, frozen=True):
-    """An assignment that is as wanted, and something to know of it."""
+    """An assignment that is as desired, and something to know of it."""
 
     note: RemarkKind
     desired: Assignment
@@ -129,9 +129,9 @@ class AssignmentRemark(Struct, frozen=True):
 class Drift(Struct, frozen=True):
     """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
 
-    `cautions` are sentences to be said first, `notes` those to be said last, `unused_rules` the ignore rules that nothing
-    fell under. `desired` and `actual` count what was compared; `unmarked` what is as wanted and kept by Privileged Identity
-    Management, which keeps no description: nobody can tell from it by whose hand it is there.
+    `cautions` are sentences to be read first, `notes` those to be read last, `unused_rules` the ignore rules that matched
+    nothing. `desired` and `actual` count what was compared; `unmarked` counts what is as desired and kept by Privileged
+    Identity Management, which has no description: it is not known which project manages it.
     """
 
     project: str
@@ -182,7 +182,7 @@ class Drift(Struct, frozen=True):
         return {kind: counted[kind] for kind in DriftKind if counted[kind]}
 
     def excluded_counts(self) -> dict[ExclusionReason, int]:
-        """How many held assignments were set aside, by reason; every reason is there."""
+        """How many actual assignments were excluded, by reason; every reason is there."""
         counted = Counter(each.why for each in self.excluded)
         return {why: counted[why] for why in ExclusionReason}
 
@@ -190,7 +190,7 @@ class Drift(Struct, frozen=True):
 class View(Struct, frozen=True):
     """What a comparison looks at: all environments or some, all subscriptions or some; and the day that it is.
 
-    `within` is in days: an end that near is said. `once_desired` are the keys that the project wanted on an earlier day.
+    `within` is in days: an end that near is reported. `once_desired` are the keys that the project desired on an earlier day.
     """
 
     today: date
