@@ -19,6 +19,7 @@ from rbacgen.authorization.catalog.phrases import RESOURCES, WORDINGS
 from rbacgen.authorization.catalog.resource_types import resource_of, type_of
 from rbacgen.authorization.conditions.description import Names
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Plane
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.problems import Problem
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.state import Unread
@@ -132,6 +133,11 @@ class MatrixResult(Struct, frozen=True):
     findings: tuple[Problem, ...]
     drift: Drift | None = None
     actual: SourceCheck | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where not all of the source was read, else OK: `check` and `diff` judge the findings."""
+        return ExitCode.OK if self.is_complete else ExitCode.INCOMPLETE
 
     @property
     def unread(self) -> tuple[Unread, ...]:

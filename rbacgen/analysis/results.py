@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.diff import RoleChanges
 from rbacgen.model.assignment import Principal, Verdict
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.problems import Problem, Severity
 from rbacgen.model.rules import JUDGING
 from rbacgen.model.state import Unread
@@ -80,6 +81,32 @@ class SourceCheck(Struct, frozen=True):
         """Whether nothing that was not read could change the result."""
         return not self.unread and not self.undecided
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something was not read, FINDINGS where a problem was found, else OK."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        return ExitCode.FINDINGS if self.has_findings else ExitCode.OK
+
+
+class CheckResult(Struct, frozen=True):
+    """The result of a check: the project and, where a source was given and the project has no errors, what it holds.
+
+    `is_strict` says that warnings count as errors.
+    """
+
+    checked: CheckedProject
+    actual: SourceCheck | None = None
+    is_strict: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """FAILED where the project has errors, else what the check of the source comes to."""
+        failing = (Severity.ERROR, Severity.WARNING) if self.is_strict else (Severity.ERROR,)
+        if self.checked.of(*failing):
+            return ExitCode.FAILED
+        return self.actual.exit_code if self.actual is not None else ExitCode.OK
+
 
 class OutsideAccess(Struct, frozen=True):
     """Access that is not Azure's and that a worn hat takes; rbacgen says it and cannot check it."""
@@ -115,6 +142,11 @@ class RolesSince(Struct, frozen=True):
     roles: int
     is_whole: bool
     changes: RoleChanges
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """FINDINGS where any role changed, else OK."""
+        return ExitCode.FINDINGS if self.changes else ExitCode.OK
 
 
 class WrittenDirectory(Struct, frozen=True):
@@ -178,6 +210,7 @@ class RenderResult(Struct, frozen=True):
     checked: CheckedProject
     directories: tuple[WrittenDirectory, ...]
     imports_result: ImportResult | None = None
+    is_check: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -193,6 +226,14 @@ class RenderResult(Struct, frozen=True):
     def has_findings(self) -> bool:
         """Whether something lives that Terraform cannot take over, so that an apply would meet a conflict."""
         return self.imports_result is not None and bool(self.imports_result.not_imported)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something was not read, FINDINGS where a person has to act or a check found old files, else OK."""
+        if self.is_partial:
+            return ExitCode.INCOMPLETE
+        is_outdated = self.is_check and not self.is_current
+        return ExitCode.FINDINGS if self.has_findings or is_outdated else ExitCode.OK
 
 
 def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
@@ -235,6 +276,13 @@ class CanResult(Struct, frozen=True):
         """Whether nothing that was not read could change a verdict."""
         return not any(each.undecided for _, each in self.decisions)
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where what was not read could change a verdict, FINDINGS where one is not a yes, else OK."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        return ExitCode.OK if self.is_allowed else ExitCode.FINDINGS
+
 
 class WhoCanResult(Struct, frozen=True):
     """Everyone who can do something, at each scope that was asked about, with its environment.
@@ -254,6 +302,11 @@ class WhoCanResult(Struct, frozen=True):
     def is_complete(self) -> bool:
         """Whether everything was read that could tell of more."""
         return not any(each.undecided for _, each in self.places)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where what was not read could name more, else OK."""
+        return ExitCode.OK if self.is_complete else ExitCode.INCOMPLETE
 
     def members_of(self, principal: Principal, request: AccessRequest) -> tuple[Principal, ...]:
         """Who is known to be in a group that can do it, but for those from whom a deny assignment takes it."""

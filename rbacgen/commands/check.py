@@ -14,7 +14,7 @@ from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
 from rbacgen.analysis.checks import least_privilege
 from rbacgen.analysis.checks.least_privilege import GrantExcess
 from rbacgen.analysis.drift.ignore import IgnoreRules
-from rbacgen.analysis.results import CheckedProject, SourceCheck
+from rbacgen.analysis.results import CheckedProject, CheckResult, SourceCheck
 from rbacgen.authorization import privilege
 from rbacgen.authorization.catalog.resource_types import type_of
 from rbacgen.authorization.evaluator import Evaluator
@@ -38,22 +38,21 @@ class CheckOptions(Struct, frozen=True):
     within: int = 30
     proving: TestOptions = TestOptions()
     source: str | None = None
+    strict: bool = False
 
 
-def check(
-    given: str | None, today: date, options: CheckOptions, connect: Connect
-) -> tuple[CheckedProject, SourceCheck | None]:
+def check(given: str | None, today: date, options: CheckOptions, connect: Connect) -> CheckResult:
     """What is wrong with a project and, where a source is given and the project is sound, with what that holds.
 
     Raises InputError where a file cannot be read at all, and RbacgenError where the source could not be read at all.
     """
     checked = load.work_out(given, today, options.within, options.proving)
     if options.source is None or checked.blocking:
-        return checked, None
+        return CheckResult(checked, None, options.strict)
     project, desired = checked.project, checked.desired
     asked = replace(managed_scopes.ask(project, desired), parts=COMPARED | {Part.DENIALS}, mark="")
     source = Reader(connect, project.cloud, checked.catalog).read(options.source, asked, project.tenant)
-    return checked, actual(checked, source, options.proving)
+    return CheckResult(checked, actual(checked, source, options.proving), options.strict)
 
 
 def excess(checked: CheckedProject) -> tuple[GrantExcess, ...]:

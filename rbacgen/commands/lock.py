@@ -245,4 +245,4 @@ def _written(
     if not is_current and not options.check:
         files.write_one(path, text)
     is_written = not is_current and not options.check
-    return Locked(made.name, before, settled, is_current, is_written, notes, options.members)
+    return Locked(made.name, before, settled, is_current, is_written, notes, options.members, options.check)

@@ -105,7 +105,9 @@ def render(given: str | None, today: date, options: RenderOptions, connect: Conn
             staged.commit()
     finally:
         staged.discard()
-    return RenderResult(checked, tuple(directories), _adoption(source, taken.values()) if source else None)
+    return RenderResult(
+        checked, tuple(directories), _adoption(source, taken.values()) if source else None, options.check
+    )
 
 
 def _existing(

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from rbacgen.authorization.groups import DirectMember, MemberKind, reachable
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import GUID, ScopeLevel, level_of
 from rbacgen.model.source import Entry, Presence
@@ -163,6 +164,7 @@ class Locked(Struct, frozen=True):
     is_written: bool
     notes: tuple[str, ...] = ()
     members_asked: bool = False
+    is_check: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -173,6 +175,14 @@ class Locked(Struct, frozen=True):
     def has_findings(self) -> bool:
         """Whether a person has to decide something."""
         return any(each.is_loud for each in self.settled.findings)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something could not be asked, FINDINGS where a person has to decide or a check found an old lock."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        is_outdated = self.is_check and not self.is_current
+        return ExitCode.FINDINGS if self.has_findings or is_outdated else ExitCode.OK
 
 
 def to_look_up(named: Iterable[Named]) -> tuple[Named, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rbacgen.model.assignment import Assignment, AzureRole, Key
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.source import Source
 from rbacgen.model.state import Unread
 from rbacgen.project.project import Ignored
@@ -140,6 +141,13 @@ class Drift(Struct, frozen=True):
     def is_in_sync(self) -> bool:
         """Whether all was read, and nothing differs."""
         return self.is_complete and not self.has_findings
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something was not read, FINDINGS where something differs, else OK."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        return ExitCode.FINDINGS if self.has_findings else ExitCode.OK
 
     def counts(self) -> dict[DriftKind, int]:
         """How many assignments and custom roles differ, by kind; kinds without any are left out."""
