@@ -860,7 +860,7 @@ def test_nothing_is_overwritten(folder: Path, standing: str) -> None:
     Path(standing).write_text("mine\n", encoding="utf-8")
     result = run("init", "--from", "live.json")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "stands here already" in result.stderr
+    assert "already exists" in result.stderr
     assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == sorted(
         ["live.json", Path(standing).name]
     )
