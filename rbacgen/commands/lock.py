@@ -20,7 +20,8 @@ from rbacgen.project.bindings import Bindings
 from rbacgen.project.decode import did_you_mean
 from rbacgen.project.desired import Desired, build_desired
 from rbacgen.project.lock import Lock, Named
-from rbacgen.project.lock_resolution import BoundScope, Listing, Locked, Lookup, LookupAnswers, Settled
+from rbacgen.project.lock_resolution import Locked, Settled
+from rbacgen.project.lookup import BoundScope, Listing, Lookup, LookupAnswers
 from rbacgen.project.project import Environment, Project
 
 _STAND_INS = uuid.UUID("0d3b1f5f-2a3e-5c2f-9a0e-7a115c0a2a3e")
