@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests import isolated_roles
@@ -62,9 +63,9 @@ class Limit(Struct, frozen=True):
     `operations` are patterns; what none of them matches is as if there were no condition.
     """
 
-    text: str
-    says: str
-    operations: tuple[str, ...]
+    text: Annotated[str, Meta(description="The condition.")]
+    says: Annotated[str, Meta(description="A sentence for it; empty where there is none.")]
+    operations: Annotated[tuple[str, ...], Meta(description="The operations that it limits, as patterns.")]
 
 
 class AskableOperation(Struct, frozen=True):
@@ -73,11 +74,11 @@ class AskableOperation(Struct, frozen=True):
     `resource_type` is the type of resource that it is done to, `resource` what to call one; empty for one of any resource.
     """
 
-    words: str
-    operation: str
-    plane: Plane
-    resource_type: str
-    resource: str
+    words: Annotated[str, Meta(description="The words that people ask in; empty for what only the mapping names.")]
+    operation: Annotated[str, Meta(description="The operation.")]
+    plane: Annotated[Plane, Meta(description="The plane of the operation.")]
+    resource_type: Annotated[str, Meta(description="The type of resource that it is done to; empty for any.")]
+    resource: Annotated[str, Meta(description="What to call such a resource; empty for any.")]
 
 
 class Matrix(Struct, frozen=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.diff import RoleChanges
@@ -109,23 +109,23 @@ class CheckResult(Struct, frozen=True):
 
 
 class OutsideAccess(Struct, frozen=True):
-    """Access that is not Azure's and that a worn hat takes; rbacgen says it and cannot check it."""
+    """Access outside Azure that an assigned project role takes: people give it, and rbacgen cannot check it."""
 
-    project_role: str
-    title: str
-    responsibility: str
-    system: str
-    access: str
+    project_role: Annotated[str, Meta(description="The project role.")]
+    title: Annotated[str, Meta(description="Its title.")]
+    responsibility: Annotated[str, Meta(description="The responsibility that takes it.")]
+    system: Annotated[str, Meta(description="The system, such as `github`.")]
+    access: Annotated[str, Meta(description="The access there.")]
 
 
 def outside(project: Project) -> tuple[OutsideAccess, ...]:
-    """What the worn hats take outside Azure, in the mapping's order."""
+    """The access outside Azure of the project roles that are assigned, in the mapping's order."""
     assigned = (role for role in project.mapping.roles.values() if project.team.get(role.id))
     return tuple(each for role in assigned for each in outside_of(role))
 
 
 def outside_of(role: ProjectRole) -> Iterator[OutsideAccess]:
-    """What one hat takes outside Azure."""
+    """The access outside Azure of one project role."""
     for responsibility in role.responsibilities:
         for system, access in responsibility.outside:
             yield OutsideAccess(role.id, role.title, responsibility.id, system, access)
