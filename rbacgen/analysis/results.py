@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.diff import RoleChanges
@@ -112,11 +112,11 @@ class CheckResult(Struct, frozen=True):
 class OutsideAccess(Struct, frozen=True):
     """Access outside Azure that a project role needs; rbacgen lists it and cannot check it."""
 
-    project_role: str
-    title: str
-    responsibility: str
-    system: str
-    access: str
+    project_role: Annotated[str, Meta(description="The project role.")]
+    title: Annotated[str, Meta(description="Its title.")]
+    responsibility: Annotated[str, Meta(description="The responsibility that takes it.")]
+    system: Annotated[str, Meta(description="The system, such as `github`.")]
+    access: Annotated[str, Meta(description="The access there.")]
 
 
 def outside(project: Project) -> tuple[OutsideAccess, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import assert_never
+from typing import Annotated, assert_never
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import Scope
@@ -84,26 +84,30 @@ class Permission(Struct, frozen=True):
     `condition` is a condition that is part of the definition itself (29 built-in roles carry one).
     """
 
-    actions: tuple[str, ...] = ()
-    not_actions: tuple[str, ...] = ()
-    data_actions: tuple[str, ...] = ()
-    not_data_actions: tuple[str, ...] = ()
-    condition: str = ""
-    condition_version: str = ""
+    actions: Annotated[
+        tuple[str, ...], Meta(description="The operations that it grants on the control plane, as patterns.")
+    ] = ()
+    not_actions: Annotated[tuple[str, ...], Meta(description="What is excluded from them.")] = ()
+    data_actions: Annotated[
+        tuple[str, ...], Meta(description="The operations that it grants on the data plane, as patterns.")
+    ] = ()
+    not_data_actions: Annotated[tuple[str, ...], Meta(description="What is excluded from them.")] = ()
+    condition: Annotated[str, Meta(description="The condition that is part of the definition; empty for none.")] = ""
+    condition_version: Annotated[str, Meta(description="The version of the condition's language; else empty.")] = ""
 
 
 class AzureRole(Struct, frozen=True):
     """A role definition: `id` is its GUID in lower case, the same in every subscription for a built-in role."""
 
-    id: str
-    name: str
-    permissions: tuple[Permission, ...] = ()
-    custom: bool = False
-    former_names: tuple[str, ...] = ()
-    assignable_scopes: tuple[str, ...] = ("/",)
-    description: str = ""
-    preview: bool = False
-    deprecated: str = ""
+    id: Annotated[str, Meta(description="The GUID of the role definition.")]
+    name: Annotated[str, Meta(description="The name.")]
+    permissions: Annotated[tuple[Permission, ...], Meta(description="Its permission objects.")] = ()
+    custom: Annotated[bool, Meta(description="Whether it is a custom role.")] = False
+    former_names: Annotated[tuple[str, ...], Meta(description="The names that it had before.")] = ()
+    assignable_scopes: Annotated[tuple[str, ...], Meta(description="The scopes at which it can be assigned.")] = ("/",)
+    description: Annotated[str, Meta(description="What it is for, as its definition says; may be empty.")] = ""
+    preview: Annotated[bool, Meta(description="Whether Microsoft calls it a preview.")] = False
+    deprecated: Annotated[str, Meta(description="What Microsoft says about its retirement; empty where it stays.")] = ""
 
 
 class Key(Struct, frozen=True):
@@ -116,15 +120,15 @@ class Key(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True):
-    """Why an assignment is wanted: a responsibility of a project role, the capability that it takes, and where it says so."""
+    """Why the project has an assignment: a responsibility of a project role, the capability that it takes, and where both are written."""
 
-    project_role: str
-    title: str
-    responsibility: str
-    does: str
-    capability: str
-    grant_at: Position
-    member_at: Position
+    project_role: Annotated[str, Meta(description="The project role.")]
+    title: Annotated[str, Meta(description="Its title.")]
+    responsibility: Annotated[str, Meta(description="The responsibility.")]
+    does: Annotated[str, Meta(description="What that is, in the team's words.")]
+    capability: Annotated[str, Meta(description="The capability that it takes.")]
+    grant_at: Annotated[Position, Meta(description="Where the grant is written.")]
+    member_at: Annotated[Position, Meta(description="Where the entry of the team is written.")]
 
 
 class ActualDetails(Struct, frozen=True):

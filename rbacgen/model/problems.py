@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 
 class Severity(StrEnum):
@@ -22,9 +23,11 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 class Position(Struct, frozen=True, order=True):
     """A place in a file; line and column count from 1, and 0 means the file as a whole."""
 
-    file: str
-    line: int = 0
-    column: int = 0
+    file: Annotated[
+        str, Meta(description="The file, by its path from the current folder or from a mapping that came with rbacgen.")
+    ]
+    line: Annotated[int, Meta(description="The line, from 1; 0 for the file as a whole.")] = 0
+    column: Annotated[int, Meta(description="The column, from 1; 0 for the file as a whole.")] = 0
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file

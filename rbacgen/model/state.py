@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from rbacgen.model.assignment import Assignment, Key
 from rbacgen.model.scope import Scope, is_scope
@@ -26,10 +27,10 @@ class Part(StrEnum):
 class Unread(Struct, frozen=True, order=True):
     """Something that could not be read: which part of which scope, why, and what to do about it."""
 
-    scope: str
-    part: Part
-    why: str
-    remedy: str
+    scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
+    part: Annotated[Part, Meta(description="What of it was not read.")]
+    why: Annotated[str, Meta(description="Why not.")]
+    remedy: Annotated[str, Meta(description="What to do about it.")]
 
 
 class Coverage(Struct, frozen=True):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 
+from rbacgen.analysis.findings import Finding
 from rbacgen.model.problems import Severity
 from rbacgen.model.rules import FIRST
-from rbacgen.reports.found import Report, ReportFinding
-from rbacgen.reports.text import counted, from_root, place, safe
+from rbacgen.model.wording import counted
+from rbacgen.reports.report import Report
+from rbacgen.reports.text import from_root, place, safe
 
 # GitHub shows so many of each kind for a step, and drops the others in silence:
 # https://github.com/actions/toolkit/blob/main/docs/problem-matchers.md#limitations
@@ -36,12 +38,12 @@ def github(given: Report, base: str = "") -> str:
 
 def _github_missed(given: Report) -> list[str]:
     """What was not read: some of it by name, so that room is left for findings, and the others counted."""
-    told = [
+    shown = [
         _github("error", f"not read: {each.scope}", f"{each.parts}: {each.why}; {each.remedy}", "")
         for each in given.missed[:_MISSED]
     ]
-    left = len(given.missed) - len(told)
-    return [*told, *([_github("error", "not read", f"and {counted(left, 'more scope')}", "")] if left else [])]
+    left = len(given.missed) - len(shown)
+    return [*shown, *([_github("error", "not read", f"and {counted(left, 'more scope')}", "")] if left else [])]
 
 
 def _shortened(commands: list[str], level: str) -> list[str]:
@@ -52,7 +54,7 @@ def _shortened(commands: list[str], level: str) -> list[str]:
     return [*commands[: MOST - 1], _github(level, "rbacgen", more, "")]
 
 
-def _github_found(level: str, found: ReportFinding, given: Report, base: str) -> str:
+def _github_found(level: str, found: Finding, given: Report, base: str) -> str:
     anchor = given.anchor(found)
     at = ""
     if anchor is not None:
@@ -94,7 +96,7 @@ def azure_devops(given: Report, folder: str = "", succeeds: bool = False) -> str
     return "\n".join(lines) + "\n"
 
 
-def _azure_devops_found(level: str, found: ReportFinding, given: Report, folder: str) -> str:
+def _azure_devops_found(level: str, found: Finding, given: Report, folder: str) -> str:
     anchor = given.anchor(found)
     at = ""
     if anchor is not None:
@@ -116,10 +118,10 @@ def _azure_devops_property(words: str) -> str:
     return _azure_devops_text(words).replace("]", "%5D").replace(";", "%3B")
 
 
-def _message(found: ReportFinding, given: Report) -> str:
+def _message(found: Finding, given: Report) -> str:
     """What is wrong, with the place where that is in a file which the log cannot show."""
     anchor = given.anchor(found)
-    return found.message + (f" ({place(found.at)})" if found.at is not None and found.at != anchor else "")
+    return found.message + (f" ({place(found.place)})" if found.place is not None and found.place != anchor else "")
 
 
 def _last(given: Report) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from rbacgen.reports import check_form, drift_form
-    from rbacgen.reports.found import Report
+    from rbacgen.reports.json.check import CheckDocument
+    from rbacgen.reports.json.diff import DiffDocument
+    from rbacgen.reports.report import Report
 
 
 class Where(Struct, frozen=True):
@@ -24,34 +25,34 @@ class Where(Struct, frozen=True):
     strict: bool = False
 
 
-def check(form: check_form.CheckDocument, name: str, where: Where) -> str:
+def check(document: CheckDocument, name: str, where: Where) -> str:
     """A check in any format but text, which the terminal has a say in. Raises KeyError where there is no such format."""
     if name == "json":
-        from rbacgen.reports import check_form
+        from rbacgen.reports import json
 
-        return check_form.text(form)
-    from rbacgen.reports import found
+        return json.text(document)
+    from rbacgen.reports import report as findings
 
     if name == "md":
-        from rbacgen.reports import check_markdown
+        from rbacgen.reports.markdown import check as markdown
 
-        return check_markdown.report(found.of_check(form))
-    return _of_findings(found.of_check(form), name, where)
+        return markdown.report(findings.of_check(document))
+    return _of_findings(findings.of_check(document), name, where)
 
 
-def diff(form: drift_form.DiffDocument, name: str, where: Where) -> str:
+def diff(document: DiffDocument, name: str, where: Where) -> str:
     """A comparison in any format but text, which the terminal has a say in. Raises KeyError where there is no such format."""
     if name == "json":
-        from rbacgen.reports import drift_form
+        from rbacgen.reports import json
 
-        return drift_form.text(form)
+        return json.text(document)
     if name == "md":
-        from rbacgen.reports import drift_markdown
+        from rbacgen.reports.markdown import diff as markdown
 
-        return drift_markdown.report(form)
-    from rbacgen.reports import found
+        return markdown.report(document)
+    from rbacgen.reports import report as findings
 
-    return _of_findings(found.of_diff(form), name, where)
+    return _of_findings(findings.of_diff(document), name, where)
 
 
 def _of_findings(report: Report, name: str, where: Where) -> str:
@@ -73,9 +74,9 @@ def _of_findings(report: Report, name: str, where: Where) -> str:
 
             return annotations.azure_devops(report, where.folder, succeeds=where.exit_code == 0)
         case "csv":
-            from rbacgen.reports import table
+            from rbacgen.reports.csv import findings
 
-            return table.report(report)
+            return findings.report(report)
         case "html":
             from rbacgen.reports import html
 

@@ -9,10 +9,13 @@ from hashlib import sha256
 from html import escape
 
 from rbacgen.analysis.access_tests.cases import Result
+from rbacgen.analysis.findings import Finding
+from rbacgen.model import rules
 from rbacgen.model.problems import Severity
-from rbacgen.reports.check_form import TestRecord
-from rbacgen.reports.found import ExcludedRecord, Report, ReportFinding, UnreadPlace, guide
-from rbacgen.reports.text import counted, place, safe
+from rbacgen.model.wording import counted
+from rbacgen.reports.json.check import TestRecord
+from rbacgen.reports.report import ExcludedRecord, Report, UnreadPlace
+from rbacgen.reports.text import place, safe
 
 _STYLE = (
     ":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--dim:#57606a;--line:#d0d7de;--error:#b3261e;"
@@ -92,21 +95,25 @@ def _findings(given: Report) -> Iterator[str]:
     yield "</ol>"
 
 
-def _finding(found: ReportFinding) -> Iterator[str]:
-    level = _WORDS[found.level]
+def _finding(found: Finding) -> Iterator[str]:
+    level = _WORDS[found.severity]
     yield f'<li class="{level}">'
-    yield f'<h3><span class="level">{level}</span> {_text(guide(found.rule).title)}</h3>'
+    yield f'<h3><span class="level">{level}</span> {_text(rules.rule(found.rule).title)}</h3>'
     if found.subject:
-        yield f"<p>{' · '.join([f'<strong>{_text(found.subject)}</strong>', *map(_prose, found.told)])}</p>"
+        yield f"<p>{' · '.join([f'<strong>{_text(found.subject)}</strong>', *map(_prose, found.details)])}</p>"
     else:
         yield f"<p>{_prose(found.message)}</p>"
-    where = [f"<code>{_text(place(found.at))}</code>"] if found.at is not None else []
+    where = [f"<code>{_text(place(found.place))}</code>"] if found.place is not None else []
     where += [f"<code>{_text(found.scope)}</code>"] if found.scope else []
     where += [_text(found.environment)] if found.environment else []
     if where:
         yield f'<p class="dim">{" · ".join(where)}</p>'
-    link = f' <a href="{_attribute(found.help_uri)}" rel="noreferrer">Source</a>' if found.help_uri else ""
-    yield f"<details><summary>{_text(found.rule)}</summary><p>{_prose(found.help)}{link}</p></details>"
+    link = (
+        f' <a href="{_attribute(rules.rule(found.rule).uri)}" rel="noreferrer">Source</a>'
+        if rules.rule(found.rule).uri
+        else ""
+    )
+    yield f"<details><summary>{_text(found.rule)}</summary><p>{_prose(rules.rule(found.rule).help)}{link}</p></details>"
     yield "</li>"
 
 

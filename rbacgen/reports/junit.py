@@ -8,9 +8,11 @@ from typing import assert_never
 from msgspec import Struct
 
 from rbacgen.analysis.access_tests.cases import Result
+from rbacgen.analysis.findings import Finding
+from rbacgen.model import rules
 from rbacgen.model.problems import Severity
-from rbacgen.reports.check_form import TestRecord
-from rbacgen.reports.found import Report, ReportFinding, UnreadPlace, guide
+from rbacgen.reports.json.check import TestRecord
+from rbacgen.reports.report import Report, UnreadPlace
 from rbacgen.reports.text import place, safe
 
 
@@ -63,37 +65,42 @@ def _title(given: Report) -> str:
 
 def _findings(given: Report, strict: bool) -> Iterator[_Case]:
     classname = f"rbacgen.{given.command}"
-    told = [
+    shown = [
         each
         for each in given.findings
         if _is_case(each, given) and (each.rule not in _BY_TESTS or not (given.tests or given.actual_tests))
     ]
-    for each in told:
-        fails = given.command == "diff" or each.level is Severity.ERROR or strict
-        checked, line = ("failure", each.message) if fails else ("", f"{each.level}: {each.message}")
+    for each in shown:
+        fails = given.command == "diff" or each.severity is Severity.ERROR or strict
+        checked, line = ("failure", each.message) if fails else ("", f"{each.severity}: {each.message}")
         yield _Case(_name(each), classname, checked, each.rule, line, _details(each))
-    if not told and given.complete:
+    if not shown and given.complete:
         yield _Case("in sync" if given.command == "diff" else "nothing is wrong", classname)
 
 
-def _is_case(found: ReportFinding, given: Report) -> bool:
+def _is_case(found: Finding, given: Report) -> bool:
     """Whether a finding is a case by itself: every drift, and of a check what is more than a note."""
-    return found.rule != "drift/unused-ignore-rule" if given.command == "diff" else found.level is not Severity.NOTE
+    return found.rule != "drift/unused-ignore-rule" if given.command == "diff" else found.severity is not Severity.NOTE
 
 
-def _name(found: ReportFinding) -> str:
+def _name(found: Finding) -> str:
     where = " ".join(part for part in (found.environment, found.scope) if part)
-    who = found.properties.get("principal") or found.properties.get("principal_id", "")
-    told = ": ".join(part for part in (found.title, who and f"for {who}", where and f"in {where}") if part)
+    who = found.about.get("principal") or found.about.get("principal_id", "")
+    shown = ": ".join(part for part in (found.title, who and f"for {who}", where and f"in {where}") if part)
     return (
-        told
-        if who or where or found.at is None
-        else f"{found.title} at {found.at.file}: {found.properties.get('keys', '')}".rstrip(": ")
+        shown
+        if who or where or found.place is None
+        else f"{found.title} at {found.place.file}: {'/'.join(found.keys)}".rstrip(": ")
     )
 
 
-def _details(found: ReportFinding) -> str:
-    lines = [f"{place(found.at)}" if found.at is not None else "", found.message, found.help, found.help_uri]
+def _details(found: Finding) -> str:
+    lines = [
+        f"{place(found.place)}" if found.place is not None else "",
+        found.message,
+        rules.rule(found.rule).help,
+        rules.rule(found.rule).uri,
+    ]
     return "\n".join(line for line in lines if line)
 
 
@@ -122,7 +129,9 @@ def _about(test_result: TestRecord) -> tuple[str, str]:
 
 
 def _is_warning(test_result: TestRecord, said: Container[tuple[str, str]], is_actual: bool) -> bool:
-    return guide(test_result.rule).level is not Severity.ERROR and (not is_actual or _about(test_result) in said)
+    return rules.rule(test_result.rule).severity is not Severity.ERROR and (
+        not is_actual or _about(test_result) in said
+    )
 
 
 def _test_result(test_result: TestRecord, suite: str, given: Report, source: str, fails: bool) -> _Case:
@@ -143,7 +152,9 @@ def _test_result(test_result: TestRecord, suite: str, given: Report, source: str
             lines = [place(test_result.at), line, test_result.why, test_result.source]
             text = "\n".join(each for each in lines if each)
             if not fails:
-                return _Case(name, classname, "", test_result.rule, f"{guide(test_result.rule).level}: {line}", text)
+                return _Case(
+                    name, classname, "", test_result.rule, f"{rules.rule(test_result.rule).severity}: {line}", text
+                )
             return _Case(name, classname, "failure", test_result.rule, line, text)
         case _:
             assert_never(test_result.result)
@@ -167,17 +178,17 @@ def _totals(cases: list[_Case]) -> dict[str, str]:
 
 
 def _case(case: _Case) -> Iterator[str]:
-    escalation_path = f"    <testcase{_attributes(classname=case.classname, name=case.name)}"
+    element = f"    <testcase{_attributes(classname=case.classname, name=case.name)}"
     if not case.checked and not case.line:
-        yield f"{escalation_path}/>"
+        yield f"{element}/>"
         return
     if not case.checked:
         said = "\n".join(each for each in (f"{case.line} [{case.kind}]", case.text) if each)
-        yield f"{escalation_path}>"
+        yield f"{element}>"
         yield f"      <system-out>{_text(said)}</system-out>"
         yield "    </testcase>"
         return
-    yield f"{escalation_path}>"
+    yield f"{element}>"
     inner = f"      <{case.checked}{_attributes(type=case.kind, message=case.line)}"
     yield f"{inner}>{_text(case.text)}</{case.checked}>" if case.text else f"{inner}/>"
     yield "    </testcase>"
@@ -193,5 +204,5 @@ def _text(words: str) -> str:
 
 def _escaped(words: str) -> str:
     """Words as they may stand in XML 1.0: no control characters, which even as references would be none of XML."""
-    told = safe(" ".join(words.split()))
-    return told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    shown = safe(" ".join(words.split()))
+    return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from rbacgen import __version__
-from rbacgen.model.problems import Severity
-from rbacgen.model.rules import of_rule
-from rbacgen.reports.drift_form import At
-from rbacgen.reports.found import Report, ReportFinding, RuleGuide, UnreadPlace, guide
-from rbacgen.reports.text import counted, from_root, place, safe
+from rbacgen.analysis.findings import Finding
+from rbacgen.model import rules
+from rbacgen.model.problems import Position, Severity
+from rbacgen.model.rules import Rule
+from rbacgen.model.wording import counted
+from rbacgen.reports.report import Report, UnreadPlace
+from rbacgen.reports.text import from_root, place, safe
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # What GitHub takes of one run, and of one text:
@@ -37,7 +39,7 @@ def report(given: Report, base: str = "") -> str:
                 "name": "rbacgen",
                 "fullName": "rbacgen: access as code for project teams on Azure",
                 "semanticVersion": __version__,
-                "rules": [_rule(guide(each)) for each in ids],
+                "rules": [_rule(rules.rule(each)) for each in ids],
             }
         },
         "invocations": [
@@ -54,25 +56,29 @@ def report(given: Report, base: str = "") -> str:
     return json.dumps({"version": "2.1.0", "$schema": SCHEMA, "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _result(found: ReportFinding, index: int, given: Report, base: str) -> dict[str, Any]:
+def _result(found: Finding, index: int, given: Report, base: str) -> dict[str, Any]:
     location = _location(found, given, base)
     anchor = given.anchor(found)
-    beside = f" ({place(found.at)})" if found.at is not None and found.at != anchor else ""
+    beside = f" ({place(found.place)})" if found.place is not None and found.place != anchor else ""
     return {
         "ruleId": found.rule,
         "ruleIndex": index,
-        "level": _LEVELS[found.level],
+        "level": _LEVELS[found.severity],
         "rank": float(found.risk),
         "message": {"text": _message(found.message + beside)},
         **({"locations": [location]} if location else {}),
         # GitHub tells results apart by `primaryLocationLineHash`. One that is made from the line, as it makes itself where there is
         # none, would take two strangers' access for one alert, since both are shown at the line of the same environment.
         "partialFingerprints": {"primaryLocationLineHash": f"{found.fingerprint}:1", "meaning/v1": found.fingerprint},
-        "properties": {name: safe(value) for name, value in found.properties.items()},
+        "properties": {name: safe(value) for name, value in _about(found).items()},
     }
 
 
-def _location(found: ReportFinding, given: Report, base: str) -> dict[str, Any]:
+def _about(found: Finding) -> dict[str, str]:
+    return {**found.about, **({"keys": "/".join(found.keys)} if found.keys else {})}
+
+
+def _location(found: Finding, given: Report, base: str) -> dict[str, Any]:
     """Where a result is: in a file, which GitHub insists on (codeql-action#1738), and at a scope of Azure's where it has one."""
     anchor = given.anchor(found)
     physical = _physical(anchor, base) if anchor is not None else {}
@@ -83,7 +89,7 @@ def _location(found: ReportFinding, given: Report, base: str) -> dict[str, Any]:
     }
 
 
-def _physical(at: At, base: str) -> dict[str, Any]:
+def _physical(at: Position, base: str) -> dict[str, Any]:
     from urllib.parse import quote
 
     path = from_root(at.file, base)
@@ -102,8 +108,8 @@ def _outside(path: str, quoted: str) -> str:
     return f"file://{quoted}" if path.startswith("/") else quoted
 
 
-def _rule(rule: RuleGuide) -> dict[str, Any]:
-    risk = of_rule(rule.id, rule.level)
+def _rule(rule: Rule) -> dict[str, Any]:
+    risk = rule.risk
     source = f"[{rule.uri}]({rule.uri})" if rule.uri else rule.source
     security = {"security-severity": f"{risk.severity:.1f}"} if risk.severity else {}
     return {
@@ -112,11 +118,11 @@ def _rule(rule: RuleGuide) -> dict[str, Any]:
         "shortDescription": {"text": _message(rule.title)},
         "fullDescription": {"text": _message(rule.says)},
         "help": {
-            "text": _message(f"{rule.says} {rule.remedy} Source: {rule.source}"),
+            "text": _message(f"{rule.help} Source: {rule.source}"),
             "markdown": f"{rule.says}\n\n{rule.remedy}\n\nSource: {source}\n",
         },
         **({"helpUri": rule.uri} if rule.uri else {}),
-        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": ["azure", "access", *(["security"] if security else [])], **security},
     }
 
@@ -140,6 +146,6 @@ def _notification(level: str, words: str, kind: str) -> dict[str, Any]:
 
 def _message(words: str) -> str:
     """Words as a message: braces stand for placeholders and `[…](…)` for a link there, and names may hold either."""
-    told = safe(" ".join(words.split()))
-    told = told if len(told) <= LONGEST else told[: LONGEST - 1] + "…"
-    return told.replace("{", "{{").replace("}", "}}").replace("](", "] (")
+    listed = safe(" ".join(words.split()))
+    listed = listed if len(listed) <= LONGEST else listed[: LONGEST - 1] + "…"
+    return listed.replace("{", "{{").replace("}", "}}").replace("](", "] (")

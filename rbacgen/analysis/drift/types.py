@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from rbacgen.model.assignment import Assignment, AzureRole, Key
 from rbacgen.model.exit_code import ExitCode
@@ -56,9 +57,9 @@ class RemarkKind(StrEnum):
 class FieldDifference(Struct, frozen=True):
     """One field that differs; both sides as text, empty for none."""
 
-    what: str
-    desired: str
-    actual: str
+    what: Annotated[str, Meta(description="The field.")]
+    desired: Annotated[str, Meta(description="What the project has; empty for nothing.")]
+    actual: Annotated[str, Meta(description="What the source has; empty for nothing.")]
 
 
 ACCESS_FIELDS = {"condition", "activation", "end"}  # a description grants nothing

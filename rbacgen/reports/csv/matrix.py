@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import At
-from rbacgen.reports.matrix_form import MatrixDocument
-from rbacgen.reports.table import sheet
+from rbacgen.model.problems import Position
+from rbacgen.reports.csv import sheet
+from rbacgen.reports.json.matrix_records import MatrixDocument
 
 COLUMNS = (
     "drift",
@@ -85,5 +85,5 @@ def _desired(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
             )
 
 
-def _place(at: At) -> str:
+def _place(at: Position) -> str:
     return f"{at.file}:{at.line}:{at.column}"

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rbacgen.analysis.access_tests.cases import Result
+from rbacgen.analysis.findings import Finding
+from rbacgen.model import rules
 from rbacgen.model.problems import Severity
-from rbacgen.reports.check_form import TestRecord
-from rbacgen.reports.found import Report, ReportFinding, guide
+from rbacgen.reports.json.check import TestRecord
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain, prose
+from rbacgen.reports.report import Report
 from rbacgen.reports.text import place
 
 _MOST = 50
@@ -23,19 +25,21 @@ def report(given: Report, limit: int = LIMIT) -> str:
     head += [f"> **{plain(each)}**\n" for each in given.cautions]
     tail = list(_tail(given))
     room = limit - sum(len(each) + 1 for each in (*head, *tail)) - 200
-    told = [each for each in given.findings if each.level is not Severity.NOTE]
-    rows = fitting([_line(each) for each in told], room)
+    listed = [each for each in given.findings if each.severity is not Severity.NOTE]
+    rows = fitting([_line(each) for each in listed], room)
     table = ["| | what | where | rule |", "|---|---|---|---|", *rows] if rows else []
-    if len(rows) < len(told):
-        table += ["", f"… and {len(told) - len(rows):,} more: see the full report of `rbacgen check`."]
+    if len(rows) < len(listed):
+        table += ["", f"… and {len(listed) - len(rows):,} more: see the full report of `rbacgen check`."]
     return "\n".join([*head, *table, *tail]).rstrip()[:limit] + "\n"
 
 
-def _line(found: ReportFinding) -> str:
-    where = code(place(found.at)) if found.at is not None else code(found.scope)
-    title = plain(guide(found.rule).title)
-    rule = f"{f'[{title}]({found.help_uri})' if found.help_uri else title}<br>{code(found.rule)}"
-    return f"| {_MARKS[found.level]} | {prose(found.message)} | {where} | {rule} |"
+def _line(found: Finding) -> str:
+    where = code(place(found.place)) if found.place is not None else code(found.scope)
+    title = plain(rules.rule(found.rule).title)
+    rule = (
+        f"{f'[{title}]({rules.rule(found.rule).uri})' if rules.rule(found.rule).uri else title}<br>{code(found.rule)}"
+    )
+    return f"| {_MARKS[found.severity]} | {prose(found.message)} | {where} | {rule} |"
 
 
 def _tail(given: Report) -> Iterator[str]:

@@ -21,7 +21,8 @@ from rbacgen.authorization.suggest import (
 )
 from rbacgen.model.assignment import Plane
 from rbacgen.model.scope import ScopeLevel
-from rbacgen.reports.text import counted, safe
+from rbacgen.model.wording import counted
+from rbacgen.reports.text import safe
 
 NEEDS_SHOWN = 8
 SENSITIVE_SHOWN = 5

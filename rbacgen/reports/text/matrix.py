@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from rbacgen.reports import drift_text
-from rbacgen.reports.matrix_form import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
-from rbacgen.reports.text import Style, counted, plain, safe
+from rbacgen.model.wording import counted
+from rbacgen.reports.json.matrix_records import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
+from rbacgen.reports.text import Style, diff, plain, safe
 
 _NARROWEST = 44  # for what stands left of the environments; with less, they are written into the line
 _FIRST = 5
@@ -138,10 +138,10 @@ def _actual(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
         return
     yield ""
     name = "Azure" if drift.source == "azure" else safe(drift.source_name)
-    yield from _wrapped(f"against {name}: {drift_text.verdict(drift)}", width, 0)
+    yield from _wrapped(f"against {name}: {diff.verdict(drift)}", width, 0)
     for said in drift.review_first[:_FIRST]:
         yield from _wrapped(f"{style('look first', 'error')}: {said}", width, 2)
-    actual = [each for each in form.findings if each.where == "source"]
+    actual = form.actual_findings
     for each in actual[:_FIRST]:
         yield from _wrapped(f"{style(each.severity, each.severity)}: {each.message} [{each.rule}]", width, 2)
     if len(actual) > _FIRST:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rbacgen.reports import drift_text
+from rbacgen.model.wording import counted
+from rbacgen.reports.json.matrix_records import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
 from rbacgen.reports.markdown import code, plain, prose
-from rbacgen.reports.matrix_form import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
-from rbacgen.reports.matrix_text import family_of, headline, in_order, rows, team_members
-from rbacgen.reports.text import counted
+from rbacgen.reports.text import diff
+from rbacgen.reports.text.matrix import family_of, headline, in_order, rows, team_members
 
 # GitHub takes 65,536 characters in a comment: https://github.com/orgs/community/discussions/27190
 LIMIT = 60_000
@@ -73,11 +73,11 @@ def _actual(form: MatrixDocument) -> Iterator[str]:
     if drift is None:
         return
     name = "Azure" if drift.source == "azure" else drift.source_name
-    yield f"**Against {plain(name)}: {plain(drift_text.verdict(drift))}**"
+    yield f"**Against {plain(name)}: {plain(diff.verdict(drift))}**"
     yield ""
     for first in drift.review_first[:_FIRST]:
         yield f"- {prose(first)}"
-    actual = [each for each in form.findings if each.where == "source"]
+    actual = form.actual_findings
     for each in actual[:_FIRST]:
         yield f"- {each.severity}: {plain(each.message)} ({each.rule})"
     if len(actual) > _FIRST:

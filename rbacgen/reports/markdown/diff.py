@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rbacgen.reports.drift_form import DiffDocument, DriftRecord, PrincipalRecord, how, remedy_of, removal, who
-from rbacgen.reports.drift_text import differs, joined, unused, verdict
+from rbacgen.analysis.drift.description import created, differs, how, remedy_of, removal
+from rbacgen.analysis.drift.records import DriftRecord
+from rbacgen.analysis.names import PrincipalRecord, who
+from rbacgen.model.wording import counted
+from rbacgen.reports.json.diff import DiffDocument
 from rbacgen.reports.markdown import LIMIT, code, fitting, plain
-from rbacgen.reports.text import counted, place
+from rbacgen.reports.text import place
+from rbacgen.reports.text.diff import joined, unused, verdict
 
 _MOST_UNREAD = 50
 _ORDER = ("unmanaged", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted")
@@ -36,9 +40,9 @@ def _line(row: DriftRecord) -> str:
     if row.at is not None:
         said.append(place(row.at) + (f": {row.why}" if row.why else ""))
     elif row.created:
-        said.append(f"made {row.created[:10]}, wanted by nobody here")
-    if told := remedy_of(row):
-        said.append(told)
+        said.append(created(row.created))
+    if remedy := remedy_of(row):
+        said.append(remedy)
     cells_said = [plain(each) for each in said]
     if command := removal(row):
         cells_said.append(code(" ".join(command)))
@@ -68,13 +72,13 @@ def _tail(form: DiffDocument) -> Iterator[str]:
             yield f"- … and {len(missed) - _MOST_UNREAD:,} more"
     said = [*form.notes, *map(unused, form.unused_ignore_rules)]
     ending = [row for row in form.remarks if row.kind == "ending"]
-    said += [f"{counted(len(ending), 'assignment')} will end soon, as the project says"] if ending else []
+    said += [f"{counted(len(ending), 'assignment')} will end soon, by the project file"] if ending else []
     if said:
         yield ""
         yield from (f"- note: {plain(each)}" for each in said[:_MOST_UNREAD])
     excluded = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.excluded.items() if count)
     yield ""
-    yield f"<sub>{form.desired:,} wanted assignments{'; set aside: ' + excluded if excluded else ''}</sub>"
+    yield f"<sub>{form.desired:,} desired assignments{'; excluded: ' + excluded if excluded else ''}</sub>"
 
 
 def _who(principal: PrincipalRecord) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from rbacgen.reports.check_form import TestRecord
-from rbacgen.reports.found import Report, ReportFinding
-from rbacgen.reports.text import safe
+from rbacgen.analysis.findings import Finding
+from rbacgen.model import rules
+from rbacgen.reports.csv import sheet
+from rbacgen.reports.json.check import TestRecord
+from rbacgen.reports.report import Report
 
-# Excel takes a file for UTF-8 by its byte order mark alone; without one it breaks every name that is not ASCII. Whoever reads it by
-# program says `utf-8-sig`.
-_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _COLUMNS = (
     "record",
     "result",
@@ -36,21 +34,11 @@ _COLUMNS = (
     "fingerprint",
     "help_uri",
 )
-# What makes a spreadsheet calculate: https://owasp.org/www-community/attacks/CSV_Injection. A semicolon ends a cell where the country's
-# spreadsheets separate by it, whatever the quotes say, and so what stands behind one is guarded as well, behind a quote too.
-_FORMULA = re.compile(
-    r"(^|[;\t|])(?=[\s\"]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}])"
-)
 
 
 def report(given: Report) -> str:
     """A row for each finding, what endangers most first, then what was not read, was set aside, and every access test."""
     return sheet([_COLUMNS, *(_cells(row, given) for row in _rows(given))])
-
-
-def sheet(rows: Iterable[Iterable[str]]) -> str:
-    """Rows of cells as CSV (RFC 4180): every cell quoted and none a formula, UTF-8 with a byte order mark, which Excel asks for."""
-    return _MARK + "".join(",".join(map(_quoted, row)) + "\r\n" for row in rows)
 
 
 def _rows(given: Report) -> Iterator[dict[str, str]]:
@@ -77,12 +65,12 @@ def _rows(given: Report) -> Iterator[dict[str, str]]:
     yield from (_test_result(each, given.source) for each in given.actual_tests)
 
 
-def _finding(found: ReportFinding) -> dict[str, str]:
-    at = found.at
+def _finding(found: Finding) -> dict[str, str]:
+    at = found.place
     return {
-        **found.properties,
+        **found.about,
         "record": "finding",
-        "result": str(found.level),
+        "result": str(found.severity),
         "rule": found.rule,
         "risk": str(found.risk),
         "environment": found.environment,
@@ -92,7 +80,7 @@ def _finding(found: ReportFinding) -> dict[str, str]:
         "line": str(at.line) if at is not None and at.line else "",
         "column": str(at.column) if at is not None and at.line else "",
         "fingerprint": found.fingerprint,
-        "help_uri": found.help_uri,
+        "help_uri": rules.rule(found.rule).uri,
     }
 
 
@@ -121,9 +109,3 @@ def _test_result(test_result: TestRecord, source: str) -> dict[str, str]:
 def _cells(row: dict[str, str], given: Report) -> tuple[str, ...]:
     of_all = {"project": given.project, "source": given.source if row["record"] != "access test" else ""}
     return tuple(row.get(name) or of_all.get(name, "") for name in _COLUMNS)
-
-
-def _quoted(words: str) -> str:
-    """A cell as text: on one line, quoted, and with an apostrophe before what a spreadsheet would calculate."""
-    told = _FORMULA.sub(r"\1'", safe(" ".join(words.split())))
-    return '"' + told.replace('"', '""') + '"'

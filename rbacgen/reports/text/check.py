@@ -7,18 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rbacgen.analysis.access_tests.cases import Result
-from rbacgen.model.problems import Severity
-from rbacgen.model.rules import of_problem
-from rbacgen.reports.check_form import (
+from rbacgen.analysis.findings import Finding
+from rbacgen.analysis.results import OutsideAccess
+from rbacgen.model.problems import Position, Severity
+from rbacgen.model.wording import counted
+from rbacgen.reports.json.check import (
     CheckDocument,
     GrantExcessRecord,
-    OutsideRecord,
-    ProblemRecord,
     SourceCheckRecord,
     TestRecord,
 )
-from rbacgen.reports.text import Style, counted, place, plain, safe, unread
+from rbacgen.reports.text import Style, place, plain, safe, unread
 
+_NOWHERE = Position("")
 _WIDTH = 80
 _FIRST = 5
 _HEAVIEST = 15
@@ -61,10 +62,10 @@ def report(
     return "\n".join(lines) + "\n"
 
 
-def problem_line(problem: ProblemRecord, style: Style = plain) -> str:
+def problem_line(problem: Finding, style: Style = plain) -> str:
     """One problem as `file:line:column: severity: message [rule]`."""
     said = f"{style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
-    return f"{safe(place(problem.at))}: {said}"
+    return f"{safe(place(problem.place or Position('')))}: {said}"
 
 
 def how_tests_went(test_results: Iterable[TestRecord], are_actual: bool = False) -> str:
@@ -105,7 +106,7 @@ def _actual(found: SourceCheckRecord | None, style: Style) -> Iterator[str]:
     if found is None:
         return
     yield ""
-    ranked = sorted(found.problems, key=lambda each: -of_problem(each.rule, each.severity, each.about).rank)
+    ranked = sorted(found.problems, key=lambda each: -each.risk)
     yield from (problem_line(each, style) for each in ranked)
     if found.problems:
         yield ""
@@ -140,7 +141,7 @@ def _excess(found: tuple[GrantExcessRecord, ...] | None) -> Iterator[str]:
     yield "`rbacgen suggest --capability NAME` looks for roles that give less"
 
 
-def _outside(found: tuple[OutsideRecord, ...], is_listed: bool) -> Iterator[str]:
+def _outside(found: tuple[OutsideAccess, ...], is_listed: bool) -> Iterator[str]:
     """Access that is not Azure's: counted, or listed by project role and responsibility."""
     if not found:
         return

@@ -12,9 +12,9 @@ from msgspec import json, to_builtins
 from msgspec.structs import replace
 
 from rbacgen.authorization.catalog.resource_types import COMPANIONS, EXTENSIONS
-from rbacgen.reports.matrix_form import MatrixDocument
+from rbacgen.reports.json.matrix_records import MatrixDocument
 
-_FOLDER = join(dirname(__file__), "page")
+_FOLDER = dirname(__file__)
 _PLACE = {"file", "line", "column"}
 _UNSHOWN = {"role_definition", "format_version"}
 # Left out where there is nothing in it, as null is everywhere; the script knows what it is then.

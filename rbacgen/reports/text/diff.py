@@ -7,21 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from rbacgen.analysis.drift import ACCESS_FIELDS
-from rbacgen.model.source import Source
-from rbacgen.reports.drift_form import (
-    DiffDocument,
-    DriftRecord,
-    FieldDifferenceRecord,
-    UnreadRecord,
-    UnusedRule,
-    how,
-    remedy_of,
-    removal,
-    role,
-    who,
-)
-from rbacgen.reports.text import Style, counted, place, plain, safe
+from rbacgen.analysis.drift.description import created, differs, how, remedy_of, removal, role, shortened
+from rbacgen.analysis.drift.records import DriftRecord, UnusedRule
+from rbacgen.analysis.drift.types import FieldDifference
+from rbacgen.analysis.names import who
+from rbacgen.model.state import Unread
+from rbacgen.model.wording import counted
+from rbacgen.reports.json.diff import DiffDocument
+from rbacgen.reports.text import Style, place, plain, safe
 
 _INDENT = 15
 _STYLES = {"unmanaged": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
@@ -29,7 +22,7 @@ EXCLUDED = {
     "inherited": "inherited from above",
     "activated": "activated just in time",
     "ignored": "ignored by rule",
-    "not_owned": "made by others",
+    "not_owned": "created by others",
     "outside": "outside the project",
 }
 _SHOWN = {"soft_deleted": "soft-deleted"}
@@ -41,12 +34,11 @@ _PARTS = {
     "denials": "deny assignments",
     "directory": "the directory",
 }
-_LONGEST = 160
 _FIRST = 5
 
 
 def report(form: DiffDocument, listed: bool = False, style: Style = plain, width: int = 80) -> str:
-    """The whole comparison; `listed` names what was set aside one by one."""
+    """The whole comparison; `listed` names what was excluded one by one."""
     lines = [f"{form.project} and {_source(form)}: {style(verdict(form), _weight(form))}"]
     for caution in form.cautions:
         lines += ["", *_weighed("caution", "error", caution, style, width)]
@@ -56,7 +48,7 @@ def report(form: DiffDocument, listed: bool = False, style: Style = plain, width
     lines += _custom_roles(form, style, width)
     if form.unread:
         lines += ["", style("not read, so not compared", "error") + ":"]
-        lines += _unread(form.unread, width)
+        lines += unread_lines(form.unread, width)
     lines += _rest(form, listed, style, width)
     return "\n".join(lines) + "\n"
 
@@ -79,24 +71,10 @@ def summary(form: DiffDocument) -> str:
     excluded = ", ".join(
         f"{count:,} {EXCLUDED[why]}" for why, count in form.excluded.items() if count and why != "outside"
     )
-    tail = f"; set aside: {excluded}" if excluded else ""
+    tail = f"; excluded: {excluded}" if excluded else ""
     tail += f"; {counted(len(form.notes), 'note')}" if form.notes else ""
     cautions = "".join(f"; caution: {each}" for each in form.cautions)
-    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.desired:,} wanted{tail}){cautions}\n"
-
-
-def snapshot(source: Source, width: int = 80) -> str:
-    """What a snapshot holds, and what could not be read."""
-    lines = [f"read {counted(len(source.state), 'assignment')} and {counted(len(source.definitions), 'custom role')}"]
-    for note in source.notes:
-        lines += _wrapped(f"note: {note}", width, 0)
-    if source.state.coverage.unread:
-        lines.append("not read:")
-        rows = [
-            UnreadRecord(each.scope, str(each.part), each.why, each.remedy) for each in source.state.coverage.unread
-        ]
-        lines += _unread(rows, width)
-    return "\n".join(lines) + "\n"
+    return f"{form.project} and {_source(form)}: {verdict(form)} ({form.desired:,} desired{tail}){cautions}\n"
 
 
 def _weight(form: DiffDocument) -> str:
@@ -114,9 +92,9 @@ def _review_first(form: DiffDocument, style: Style, width: int) -> Iterator[str]
     if not form.review_first or len(form.changes) < 4:
         return
     yield ""
-    yield style("look first", "error") + ": their holders can hand out access"
+    yield style("Review first", "error") + ": these principals can assign roles"
     for each in form.review_first[:_FIRST]:
-        yield from _wrapped(each, width, 2)
+        yield from wrapped(each, width, 2)
     if len(form.review_first) > _FIRST:
         yield f"  … and {len(form.review_first) - _FIRST:,} more below"
 
@@ -142,37 +120,20 @@ def _change(row: DriftRecord, style: Style, width: int) -> Iterator[str]:
     yield f"    {style(shown.ljust(_INDENT - 5), _STYLES.get(row.kind, 'warning'))} {first[0]}"
     yield from (f"{' ' * _INDENT}{line}" for line in first[1:])
     for each in row.differs:
-        yield from _wrapped(differs(each), width, _INDENT)
+        yield from wrapped(differs(each), width, _INDENT)
     if row.remark:
-        yield from _wrapped(row.remark, width, _INDENT)
+        yield from wrapped(row.remark, width, _INDENT)
     why = f": {row.why}" if row.why else ""
     if row.at is not None:
-        yield from _wrapped(f"{place(row.at)}{why}", width, _INDENT)
+        yield from wrapped(f"{place(row.at)}{why}", width, _INDENT)
     elif row.created:
-        yield from _wrapped(f"made {row.created[:10]}, wanted by nobody here", width, _INDENT)
+        yield from wrapped(created(row.created), width, _INDENT)
     if said := remedy_of(row):
-        yield from _wrapped(said, width, _INDENT)
+        yield from wrapped(said, width, _INDENT)
     if command := removal(row):
         pad = " " * _INDENT  # the id whole on a line of its own, and both lines one command
         yield f"{pad}{command[0]} \\"
         yield f"{pad}  {safe(command[1])}"
-
-
-def differs(each: FieldDifferenceRecord) -> str:
-    """One field that is not as wanted, in words; of long texts the part where they part."""
-    desired, actual = " ".join(each.desired.split()), " ".join(each.actual.split())
-    longest = _LONGEST if each.what in ACCESS_FIELDS else _LONGEST // 2
-    same = next((n for n, (one, other) in enumerate(zip(desired, actual, strict=False)) if one != other), 0)
-    start = max(same - longest // 3, 0) if max(len(desired), len(actual)) > longest else 0
-    return f"{each.what}: wanted {_said(desired, longest, start)}, is {_said(actual, longest, start)}"
-
-
-def _said(words: str, longest: int = _LONGEST, start: int = 0) -> str:
-    """The words, or `longest` of their letters from `start` on."""
-    if not words:
-        return "none"
-    before = "…" if start else ""
-    return before + (words[start:] if len(words) - start <= longest else words[start : start + longest - 1] + "…")
 
 
 def _custom_roles(form: DiffDocument, style: Style, width: int) -> Iterator[str]:
@@ -183,36 +144,36 @@ def _custom_roles(form: DiffDocument, style: Style, width: int) -> Iterator[str]
     for row in form.custom_roles:
         yield f"    {style(row.kind.ljust(_INDENT - 5), 'error')} {safe(row.azure_role.name)}"
         for each in row.differs:
-            yield from _wrapped(_pattern_change(each), width, _INDENT)
+            yield from wrapped(_pattern_change(each), width, _INDENT)
 
 
-def _pattern_change(each: FieldDifferenceRecord) -> str:
+def _pattern_change(each: FieldDifference) -> str:
     if each.what in ("name", "description"):
         return differs(each)
-    parts = [f"without {_said(each.desired)}"] if each.desired else []
-    parts += [f"with {_said(each.actual)} on top"] if each.actual else []
+    parts = [f"without {shortened(each.desired)}"] if each.desired else []
+    parts += [f"with {shortened(each.actual)} in addition"] if each.actual else []
     return f"{each.what.replace('_', ' ')}: {' and '.join(parts)}"
 
 
-def joined(unread: Iterable[UnreadRecord]) -> tuple[tuple[str, str, str, str], ...]:
-    """What was not read as (scope, parts in words, why, cure): the parts of a scope that fail alike are said together."""
+def joined(unread: Iterable[Unread]) -> tuple[tuple[str, str, str, str], ...]:
+    """What was not read as (scope, parts in words, why, remedy): the parts of a scope that fail alike are joined."""
     alike: dict[tuple[str, str, str], list[str]] = {}
     for each in unread:
         alike.setdefault((each.scope, each.why, each.remedy), []).append(_PARTS.get(each.part, each.part))
     return tuple((scope, ", ".join(parts), why, remedy) for (scope, why, remedy), parts in alike.items())
 
 
-def _unread(unread: Iterable[UnreadRecord], width: int) -> Iterator[str]:
+def unread_lines(unread: Iterable[Unread], width: int) -> Iterator[str]:
     for scope, parts, why, remedy in joined(unread):
         yield f"  {safe(scope)}"
-        yield from _wrapped(f"{parts}: {why}", width, 4)
-        yield from _wrapped(remedy, width, 4)
+        yield from wrapped(f"{parts}: {why}", width, 4)
+        yield from wrapped(remedy, width, 4)
 
 
 def unused(rule: UnusedRule) -> str:
-    """An ignore rule that nothing fell under, in words."""
+    """An ignore rule that matches nothing, in words."""
     hint = f"; {rule.hint}" if rule.hint else ""
-    return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.because}){hint}"
+    return f"nothing matches the ignore rule at {place(rule.at)} ({rule.because}){hint}"
 
 
 def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterator[str]:
@@ -221,24 +182,24 @@ def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterato
     if excluded or remarks or form.notes or form.unused_ignore_rules:
         yield ""
     for note in form.notes:
-        yield from _wrapped(f"note: {note}", width, 0)
+        yield from wrapped(f"note: {note}", width, 0)
     for rule in form.unused_ignore_rules:
         if rule.hint:
             yield from _weighed("warning", "warning", unused(rule), style, width)
         else:
-            yield from _wrapped(f"note: {unused(rule)}", width, 0)
+            yield from wrapped(f"note: {unused(rule)}", width, 0)
     if excluded:
-        yield from _wrapped(f"set aside: {', '.join(excluded)}", width, 0)
+        yield from wrapped(f"excluded: {', '.join(excluded)}", width, 0)
     if listed:
         yield from _listed(form.named, lambda row: EXCLUDED[row.kind], width)
     for kind, words in (
         ("redundant", "granted from above as well"),
-        ("ending", "to end soon, as the project says"),
-        ("unmarked", "there, but not by this project's hand: `rbacgen render --existing` adopts them"),
+        ("ending", "ends soon, by the project file"),
+        ("unmarked", "not created by this project: `rbacgen render --existing` imports them"),
     ):
         if remarks[kind]:
             more = _unmarked(form) if kind == "unmarked" else ""
-            yield from _wrapped(f"as wanted, and {words}: {remarks[kind]:,}{more}", width, 0)
+            yield from wrapped(f"as desired, and {words}: {remarks[kind]:,}{more}", width, 0)
             if listed or kind == "ending":
                 yield from _listed((row for row in form.remarks if row.kind == kind), lambda row: row.remark, width)
     if (excluded and not listed) or remarks:
@@ -248,10 +209,10 @@ def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterato
 
 
 def _unmarked(form: DiffDocument) -> str:
-    """What may be there by another hand as well and is adopted with the rest: who made it, Azure does not keep."""
+    """What somebody else may have created and is imported with the rest: Azure does not keep who created it."""
     if not form.unmarked:
         return ""
-    return f", and {form.unmarked:,} in Privileged Identity Management, which does not say by whose hand"
+    return f", and {form.unmarked:,} in Privileged Identity Management, which does not say who created them"
 
 
 def _counted_excluded(form: DiffDocument, why: str, count: int) -> str:
@@ -267,16 +228,16 @@ def _listed(rows: Iterable[DriftRecord], said: Callable[[DriftRecord], str], wid
     for row in rows:
         reason = f" ({row.because})" if row.because else ""
         what = f"{role(row)} for {who(row.principal)}{how(row)} at {row.scope}"
-        yield from _wrapped(f"{what}: {said(row)}{reason}", width, 2)
+        yield from wrapped(f"{what}: {said(row)}{reason}", width, 2)
 
 
 def _weighed(weight: str, kind: str, words: str, style: Style, width: int) -> list[str]:
     """The words in lines, with what they are before them; that has its colour only once the words are safe to print."""
-    first, *others = _wrapped(f"{weight}: {words}", width, 0)
+    first, *others = wrapped(f"{weight}: {words}", width, 0)
     return [style(weight, kind) + first.removeprefix(weight), *others]
 
 
-def _wrapped(words: str, width: int, indent: int) -> list[str]:
+def wrapped(words: str, width: int, indent: int) -> list[str]:
     """The words in lines of this width, where a path or an id may be longer than that."""
     pad = " " * indent
     return textwrap.wrap(

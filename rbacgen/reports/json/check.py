@@ -1,64 +1,36 @@
-"""The one form of a check that every report of it is made from: what `check --format json` prints."""
+"""What `check --format json` prints, and every other report of a check is made from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated
 
-from msgspec import Meta, Struct, json
+from msgspec import Meta, Struct
 
-from rbacgen.analysis import wording
+from rbacgen.analysis import findings, wording
 from rbacgen.analysis.access_tests.cases import Origin, Result, TestResult
 from rbacgen.analysis.access_tests.isolated_roles import is_stand_in
 from rbacgen.analysis.checks.least_privilege import GrantExcess
-from rbacgen.analysis.results import CheckedProject, SourceCheck, outside
+from rbacgen.analysis.findings import Finding
+from rbacgen.analysis.names import Called, PrincipalRecord, caller
+from rbacgen.analysis.results import CheckedProject, OutsideAccess, SourceCheck, outside
 from rbacgen.model.assignment import Plane, Verdict
 from rbacgen.model.problems import Position, Problem, Severity
-from rbacgen.model.rules import FIRST, of_problem
-from rbacgen.model.state import Part
-from rbacgen.project.document import keys_to
-from rbacgen.reports.access_form import Called, caller
-from rbacgen.reports.drift_form import At
-
-FORMAT_VERSION = 1
-
-
-class ProblemRecord(Struct, frozen=True):
-    """One thing that is wrong, or worth a look."""
-
-    rule: Annotated[str, Meta(description="The id of the rule that it breaks; `rbacgen check --rules` lists them.")]
-    severity: Annotated[
-        Severity, Meta(description="An error ends with exit code 1, a warning is for a person to judge.")
-    ]
-    message: Annotated[str, Meta(description="What is wrong, in a sentence.")]
-    at: Annotated[At, Meta(description="Where it stands.")]
-    keys: Annotated[
-        tuple[str, ...],
-        Meta(description="The keys that lead to the place in its file; empty where the file was not read."),
-    ]
-    about: Annotated[
-        Mapping[str, str],
-        Meta(description="What it is about by name (`principal`, `scope`, …) where the place alone does not tell."),
-    ]
-
-
-class TestPrincipal(Struct, frozen=True):
-    """The principal that an access test was run for."""
-
-    id: Annotated[str, Meta(description="The object id; empty for `everyone` where nobody holds anything.")]
-    type: Annotated[str, Meta(description="`User`, `Group`, `ServicePrincipal`, … as Azure says it.")]
+from rbacgen.model.rules import FIRST
+from rbacgen.model.state import Unread
+from rbacgen.reports.json import FORMAT_VERSION
 
 
 class TestRecord(Struct, frozen=True):
-    """How one access test went for one holder."""
+    """How one access test went for one principal."""
 
     test: Annotated[str, Meta(description="What identifies the test among those of the project.")]
     origin: Annotated[
         Origin,
         Meta(description="A need of a responsibility, a `must_not` line, or one that the team has written (`own`)."),
     ]
-    result: Annotated[Result, Meta(description="`undecided` is one that what was not read could turn.")]
-    verdict: Annotated[Verdict, Meta(description="What access comes to.")]
+    result: Annotated[Result, Meta(description="`undecided` where what was not read could change it.")]
+    verdict: Annotated[Verdict, Meta(description="The verdict.")]
     expected: Annotated[tuple[Verdict, ...], Meta(description="The verdicts that are right.")]
     project_role: Annotated[str, Meta(description="The project role that it is about; empty for a principal's own.")]
     responsibility: Annotated[str, Meta(description="The responsibility whose need it is; else empty.")]
@@ -67,10 +39,10 @@ class TestRecord(Struct, frozen=True):
     ]
     isolated: Annotated[bool, Meta(description="Whether it was run on the project role by itself.")]
     together: Annotated[
-        bool, Meta(description="Whether it was run on all that somebody has, where hats of one person may meet.")
+        bool, Meta(description="Whether it was run on all the access of a principal, with all of its project roles.")
     ]
     principal: Annotated[
-        TestPrincipal | None, Meta(description="Whom it was run for; null for a project role by itself.")
+        PrincipalRecord | None, Meta(description="Whom it was run for; null for a project role by itself.")
     ]
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
     plane: Annotated[Plane, Meta(description="The plane of the operation.")]
@@ -84,38 +56,19 @@ class TestRecord(Struct, frozen=True):
         str, Meta(description="The nearest reason why it is not possible; empty where nothing came close.")
     ]
     rule: Annotated[str, Meta(description="The rule that is broken where the test fails.")]
-    at: Annotated[At, Meta(description="Where the test is written.")]
-
-
-class UnreadPart(Struct, frozen=True):
-    """What could not be read."""
-
-    scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
-    part: Annotated[Part, Meta(description="What of it was not read.")]
-    why: Annotated[str, Meta(description="Why not.")]
-    remedy: Annotated[str, Meta(description="What to do about it.")]
+    at: Annotated[Position, Meta(description="Where the test is written.")]
 
 
 class SourceCheckRecord(Struct, frozen=True):
-    """How the access tests went on what a source holds."""
+    """How the access tests went on the actual assignments of a source."""
 
     source: Annotated[str, Meta(description="The source, by name.")]
     taken: Annotated[str | None, Meta(description="When it was read, in ISO 8601; null where that is not known.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
-    problems: Annotated[tuple[ProblemRecord, ...], Meta(description="What is there and must not be, or the other way.")]
-    tests: Annotated[tuple[TestRecord, ...], Meta(description="Every access test, on what the source holds.")]
-    unread: Annotated[tuple[UnreadPart, ...], Meta(description="What could not be read, each with its cure.")]
-    notes: Annotated[tuple[str, ...], Meta(description="What the source has to say of itself.")]
-
-
-class OutsideRecord(Struct, frozen=True):
-    """Access that is not Azure's: people give it, and nothing here can check it."""
-
-    project_role: Annotated[str, Meta(description="The project role.")]
-    title: Annotated[str, Meta(description="Its title.")]
-    responsibility: Annotated[str, Meta(description="The responsibility that takes it.")]
-    system: Annotated[str, Meta(description="The system, such as `github`.")]
-    access: Annotated[str, Meta(description="The access there.")]
+    problems: Annotated[tuple[Finding, ...], Meta(description="What exists and must not, or the other way.")]
+    tests: Annotated[tuple[TestRecord, ...], Meta(description="Every access test, on the actual assignments.")]
+    unread: Annotated[tuple[Unread, ...], Meta(description="What could not be read, each with its remedy.")]
+    notes: Annotated[tuple[str, ...], Meta(description="Notes on the reading of the source.")]
 
 
 class SwitchedOffRecord(Struct, frozen=True):
@@ -142,11 +95,11 @@ class GrantExcessRecord(Struct, frozen=True):
     operations: Annotated[int, Meta(description="How many operations there are beyond the needs.")]
     counts: Annotated[Mapping[str, int], Meta(description="How many of each class.")]
     sensitive: Annotated[tuple[str, ...], Meta(description="The sensitive ones by name.")]
-    at: Annotated[At, Meta(description="Where the grant stands.")]
+    at: Annotated[Position, Meta(description="Where the grant is written.")]
 
 
 class CheckDocument(Struct, frozen=True):
-    """A whole check: what is wrong with a project's files and with what they come to, and how its access tests went."""
+    """A whole check: what is wrong with the files of a project and with the access in it, and how its access tests went."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
     project: Annotated[str, Meta(description="The project's name; empty where the files could not be read.")]
@@ -154,67 +107,67 @@ class CheckDocument(Struct, frozen=True):
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change the result.")]
     review_first: Annotated[tuple[str, ...], Meta(description="The findings that endanger most, in words.")]
     counts: Annotated[Mapping[str, int], Meta(description="How many problems of each severity the files have.")]
-    problems: Annotated[tuple[ProblemRecord, ...], Meta(description="What is wrong with the files, by place.")]
+    problems: Annotated[tuple[Finding, ...], Meta(description="What is wrong with the files, by place.")]
     project_file: Annotated[str, Meta(description="The project file, by its path from the current folder.")]
     shipped: Annotated[
         tuple[str, ...],
         Meta(description="The mappings that came with rbacgen: places in their files start with these names."),
     ]
-    assignments: Annotated[int, Meta(description="How many assignments the project wants.")]
+    assignments: Annotated[int, Meta(description="How many assignments the project has.")]
     principals: Annotated[int, Meta(description="How many principals get them.")]
     environments: Annotated[int, Meta(description="In how many environments.")]
-    outside: Annotated[tuple[OutsideRecord, ...], Meta(description="What the worn hats take outside Azure.")]
+    outside: Annotated[
+        tuple[OutsideAccess, ...], Meta(description="The access outside Azure of the project roles that are assigned.")
+    ]
     switched_off: Annotated[
         tuple[SwitchedOffRecord, ...], Meta(description="The rules that the project has switched off.")
     ]
     actual: Annotated[
         SourceCheckRecord | None,
-        Meta(description="What a source holds; null where none was asked, or the files have errors."),
+        Meta(description="The check of a source; null where none was asked, or the files have errors."),
     ]
-    tests: Annotated[tuple[TestRecord, ...], Meta(description="Every access test, on what the project wants.")]
+    tests: Annotated[tuple[TestRecord, ...], Meta(description="Every access test, on the desired assignments.")]
     excess: Annotated[
         tuple[GrantExcessRecord, ...] | None,
         Meta(description="What grants give beyond the needs, the heaviest first; null where it was not asked for."),
     ]
 
 
-def form(
+def document(
     checked: CheckedProject, actual: SourceCheck | None = None, excess: tuple[GrantExcess, ...] | None = None
 ) -> CheckDocument:
-    """The check as reports take it; `actual` is what a source holds, where one was asked, `excess` what grants give beyond needs."""
+    """The check as reports take it; `actual` is what a source holds, where one was given, `excess` what grants give beyond needs."""
     called = caller(checked.project, names=False)
     state = checked.desired.state
-    every = (*checked.problems, *(actual.problems if actual is not None else ()))
+    found = findings.of_problems(checked.problems, checked.roots, is_actual=False)
+    on_source = _actual(actual, checked, called) if actual is not None else None
     return CheckDocument(
         format_version=FORMAT_VERSION,
         project=checked.project.name,
         readable=True,
         complete=actual is None or actual.is_complete,
-        review_first=_review_first(every),
+        review_first=_review_first([*found, *(on_source.problems if on_source is not None else ())]),
         counts={str(severity): checked.count(severity) for severity in Severity},
-        problems=tuple(_problem(each, checked) for each in checked.problems),
+        problems=found,
         project_file=checked.project.file,
         shipped=checked.shipped,
         assignments=len(state),
         principals=len({each.principal.id for each in state}),
         environments=len({each.environment for each in state}),
-        outside=tuple(
-            OutsideRecord(each.project_role, each.title, each.responsibility, each.system, each.access)
-            for each in outside(checked.project)
-        ),
+        outside=outside(checked.project),
         switched_off=tuple(
             SwitchedOffRecord(rule, checked.project.checks_off[rule], count)
             for rule, count in sorted(checked.switched_off.items())
         ),
-        actual=_actual(actual, checked, called) if actual is not None else None,
+        actual=on_source,
         tests=tuple(_test_result(each, called, is_actual=False) for each in checked.test_results),
         excess=tuple(_excess(each) for each in excess) if excess is not None else None,
     )
 
 
 def unreadable(problems: Iterable[Problem], project_file: str = "") -> CheckDocument:
-    """The form of files that could not be read far enough to say anything but this."""
-    found = tuple(problems)
+    """The document of files that could not be read far enough to work the project out."""
+    found = findings.of_problems(problems, {}, is_actual=False)
     return CheckDocument(
         format_version=FORMAT_VERSION,
         project="",
@@ -222,7 +175,7 @@ def unreadable(problems: Iterable[Problem], project_file: str = "") -> CheckDocu
         complete=True,
         review_first=(),
         counts={str(severity): sum(each.severity is severity for each in found) for severity in Severity},
-        problems=tuple(_problem(each, None) for each in found),
+        problems=found,
         project_file=project_file,
         shipped=(),
         assignments=0,
@@ -236,11 +189,6 @@ def unreadable(problems: Iterable[Problem], project_file: str = "") -> CheckDocu
     )
 
 
-def text(given: CheckDocument) -> str:
-    """The form as JSON, indented."""
-    return json.format(json.encode(given), indent=2).decode() + "\n"
-
-
 def _excess(found: GrantExcess) -> GrantExcessRecord:
     grant, excess = found.grant, found.excess
     return GrantExcessRecord(
@@ -252,19 +200,12 @@ def _excess(found: GrantExcess) -> GrantExcessRecord:
         operations=excess.operations,
         counts={str(kind): count for kind, count in excess.counts.items() if count},
         sensitive=tuple(each.name for each in excess.sensitive),
-        at=_at(grant.at),
+        at=grant.at,
     )
 
 
-def _review_first(problems: Iterable[Problem]) -> tuple[str, ...]:
-    ranked = [(of_problem(each.rule, each.severity, dict(each.about)).rank, each.message) for each in problems]
-    return tuple(message for rank, message in sorted(ranked, key=lambda each: -each[0]) if rank >= FIRST)
-
-
-def _problem(found: Problem, checked: CheckedProject | None) -> ProblemRecord:
-    root = checked.roots.get(found.at.file) if checked is not None else None
-    keys = keys_to(root, found.at) if root is not None and found.at.line else ()
-    return ProblemRecord(found.rule, found.severity, found.message, _at(found.at), keys, dict(found.about))
+def _review_first(found: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(each.message for each in sorted(found, key=lambda each: -each.risk) if each.risk >= FIRST)
 
 
 def _actual(found: SourceCheck, checked: CheckedProject, called: Called) -> SourceCheckRecord:
@@ -272,15 +213,15 @@ def _actual(found: SourceCheck, checked: CheckedProject, called: Called) -> Sour
         source=found.source,
         taken=f"{found.taken:%Y-%m-%dT%H:%M:%SZ}" if found.taken is not None else None,
         complete=found.is_complete,
-        problems=tuple(_problem(each, checked) for each in found.problems),
+        problems=findings.of_problems(found.problems, checked.roots, is_actual=True),
         tests=tuple(_test_result(each, called, is_actual=True) for each in found.test_results),
-        unread=tuple(UnreadPart(each.scope, each.part, each.why, each.remedy) for each in found.unread),
+        unread=found.unread,
         notes=found.notes,
     )
 
 
 def _test_result(found: TestResult, called: Called, is_actual: bool) -> TestRecord:
-    """How one access test went for one holder."""
+    """How one access test went for one principal."""
     test, decision = found.test, found.decision
     principal = decision.subject.principal
     is_project_role = is_stand_in(principal)
@@ -295,7 +236,7 @@ def _test_result(found: TestResult, called: Called, is_actual: bool) -> TestReco
         who=principal.name if is_project_role else called(principal) or principal.id or "everyone",
         isolated=is_project_role,
         together=found.is_union,
-        principal=None if is_project_role else TestPrincipal(principal.id, str(principal.type)),
+        principal=None if is_project_role else PrincipalRecord(principal.id, str(principal.type), called(principal)),
         operation=test.operation,
         plane=test.plane,
         on=test.on,
@@ -306,7 +247,7 @@ def _test_result(found: TestResult, called: Called, is_actual: bool) -> TestReco
         by=tuple(wording.permit(each) for each in decision.permits),
         why_not=wording.why_not(decision),
         rule=_rule(found, is_actual),
-        at=_at(test.at),
+        at=test.at,
     )
 
 
@@ -317,12 +258,8 @@ def _rule(found: TestResult, is_actual: bool) -> str:
             return "borrowed-need" if found.borrowed else "uncovered-need"
         case Origin.MUST_NOT:
             if is_actual:
-                # What another hat gives is the project's own doing, in a source too.
+                # What another project role gives is in the project, in a source too.
                 return "toxic-union" if found.by is not None and found.by.reasons else "actual-must-not"
             return "toxic-union" if found.is_union else "must-not"
         case Origin.OWN:
             return "failed-test"
-
-
-def _at(position: Position) -> At:
-    return At(position.file, position.line, position.column)
