@@ -1,4 +1,4 @@
-"""The order of steps of `diff` and `snapshot`: from a project and a source to what differs, or to what there is."""
+"""The order of steps of `diff`: from a project and a source to what differs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from rbacgen.analysis import drift
 from rbacgen.analysis.drift import Baseline, Drift, Strategy, View
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.commands import load
-from rbacgen.commands.open_source import LIVE, Connect, Reader
+from rbacgen.commands.open_source import Connect, Reader
 from rbacgen.model.assignment import Key
 from rbacgen.model.problems import InputError, RbacgenError
-from rbacgen.model.source import Ask, Source
 from rbacgen.model.state import Part
 from rbacgen.project import desired as desired_state
 from rbacgen.project import managed_scopes
@@ -80,26 +79,6 @@ def compare(checked: CheckedProject, today: date, options: DiffOptions, connect:
         source = reader.with_justifications(source)
         result = drift.compare(baseline, source)
     return ComparedProject(result, checked)
-
-
-def snapshot(given: str | None, today: date, subscriptions: Iterable[str], connect: Connect) -> Source:
-    """Everything that Azure holds where the project looks, or in these subscriptions, whether there is a project or not.
-
-    Raises RbacgenError where nothing could be read at all.
-    """
-    named = tuple(dict.fromkeys(each.lower() for each in subscriptions))
-    if named:
-        roles = load.catalog_here(given)
-        cloud = tenant = ""
-        asked = Ask(subscriptions=named)
-    else:
-        checked = _worked_out(given, today, 0)
-        roles, cloud, tenant = checked.catalog, checked.project.cloud, checked.project.tenant
-        asked = managed_scopes.ask(checked.project, checked.desired)
-    reader = Reader(connect, cloud, roles)
-    source = reader.read(LIVE, replace(asked, parts=frozenset(Part), all_definitions=True, mark=""), tenant)
-    source = reader.with_justifications(source)
-    return reader.with_directory(source, source.principals())
 
 
 def _worked_out(given: str | None, today: date, within: int) -> CheckedProject:

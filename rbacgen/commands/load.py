@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rbacgen.analysis.checks import checks
-from rbacgen.analysis.results import CheckedProject, RolesSince
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.authorization import catalog
 from rbacgen.commands import files
 from rbacgen.model import rules
-from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 from rbacgen.project import desired as desired_state
 from rbacgen.project import document, lock, mapping, mapping_loader, project
@@ -23,7 +22,6 @@ from rbacgen.project.mapping_loader import MappingFile
 
 if TYPE_CHECKING:
     from rbacgen.analysis.access_tests.cases import TestResult
-    from rbacgen.authorization.catalog.diff import RoleChanges
     from rbacgen.project.project import TeamTest
 
 
@@ -185,38 +183,12 @@ def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[
     return tuple(name for name in known if not names or name in names)
 
 
-# roles, init
-
-
-def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
-    """The Azure role of this name, former name or id, or every role that the words fit; all without words.
-
-    Raises RbacgenError where nothing fits.
-    """
-    roles = read_catalog(_folder(given))
-    if not words:
-        return tuple(role for name in roles.names() if (role := roles.find(name)) is not None)
-    exact = roles.find(words)
-    if exact is not None:
-        return (exact,)
-    found = roles.search(words)
-    if not found:
-        near = roles.near(words)
-        raise RbacgenError(
-            f"no Azure role fits `{words}`",
-            f"near it: {', '.join(near)}"
-            if near
-            else "`rbacgen roles WORD` searches by words, and `rbacgen roles` lists all",
-        )
-    return found
-
-
 def catalog_here(given: str | None) -> catalog.Catalog:
     """The catalogue with the project's own changes, or the shipped one where there is no project."""
-    return read_catalog(_folder(given))
+    return read_catalog(project_folder(given))
 
 
-def _folder(given: str | None) -> Path:
+def project_folder(given: str | None) -> Path:
     """The folder of the project, or the current one where there is no project and none is asked for."""
     try:
         return files.find_project(given).parent
@@ -224,96 +196,6 @@ def _folder(given: str | None) -> Path:
         if given is not None:
             raise
         return Path.cwd()
-
-
-def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
-    """Writes what Azure was seen to have beyond the shipped catalogue beside the project; gives the changes and the path."""
-    from rbacgen.authorization.catalog import definitions, diff, overlay
-
-    text = files.read_text(source)
-    seen = definitions.read_definitions(text.text, text.name)
-    shipped = catalog.load()
-    path = _folder(given) / files.ROLES_FILE
-    before = overlay.parse(*_text_of(path)) if path.is_file() else None
-    files.write_one(path, overlay.dump(overlay.overlay_of(shipped, seen, before)))
-    return diff.changes(shipped, seen), files.shown(path)
-
-
-def roles_since(given: str | None, old: Path) -> RolesSince:
-    """What became of the Azure roles in an earlier file: in today's catalogue, with the project's own changes.
-
-    The file is the output of `az role definition list -o json`, an `azure_roles.json` or an `rbacgen.lock`, told apart by what
-    stands in it. Raises InputError where it is none of them, and RbacgenError where it is a lock without Azure roles.
-    """
-    from rbacgen.authorization.catalog import definitions, diff, overlay
-
-    text = files.read_text(old)
-    today = catalog_here(given)
-    keys = _top_keys(text.text)
-    if keys & {"principals", "azure_roles", "scopes"}:
-        locked, problems = lock.parse(text.text, text.name)
-        if problems:
-            raise InputError(problems)
-        if not locked.azure_roles:
-            raise RbacgenError(
-                f"{text.name} holds no Azure roles", "an older rbacgen wrote it: run `rbacgen lock` once"
-            )
-        known = tuple(locked.azure_roles.values())
-        return RolesSince(text.name, "rbacgen.lock", len(known), False, diff.since(known, today, whole=False))
-    if "format_version" in keys:
-        kept = overlay.parse(text.text, text.name)
-        missing = frozenset(kept.removed)
-        found = diff.since(kept.roles, today, whole=False, missing=missing)
-        return RolesSince(text.name, "azure_roles.json", len(kept.roles), False, found)
-    seen = definitions.read_definitions(text.text, text.name)
-    whole = diff.is_complete(today, seen)
-    found = diff.since(seen, today, whole)
-    return RolesSince(text.name, "az role definition list", len(seen), whole, found)
-
-
-def _top_keys(text: str) -> frozenset[str]:
-    """The keys of a JSON object; none of what is none, or no JSON: its own reader says what is wrong with it."""
-    import json
-
-    try:
-        content = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        return frozenset()
-    return frozenset(content) if isinstance(content, dict) else frozenset()
-
-
-def _text_of(path: Path) -> tuple[str, str]:
-    read = files.read_text(path)
-    return read.text, read.name
-
-
-def refuse_existing(path: Path) -> None:
-    """Raises RbacgenError where something stands at the path: what a team has written is never overwritten."""
-    if path.exists():
-        raise RbacgenError(
-            f"{files.shown(path)} stands here already",
-            "nothing was written; `rbacgen check` says what is wrong with it, or go to an empty folder",
-        )
-
-
-def project_name(given: str | None) -> str:
-    """The name of a new project: the given one, else what the current folder's name comes to.
-
-    Raises RbacgenError where the given one cannot be a project's name.
-    """
-    import re
-    from typing import get_args
-
-    from rbacgen.project.project_file import ProjectName
-
-    letters = (each if each.isascii() and each.isalnum() else "-" for each in Path.cwd().name.lower())
-    called = given or "".join(letters).strip("-")[:64].strip("-") or "project"
-    is_word_of_yaml = called in ("true", "false", "null")
-    if is_word_of_yaml or not re.fullmatch(get_args(ProjectName)[1].pattern, called):
-        raise RbacgenError(
-            f"`{called}` cannot be a project's name", "take lower-case letters, digits and - such as `fraud-detection`"
-        )
-    return called
 
 
 def mapping_alone(name: str) -> mapping.Mapping:
@@ -325,28 +207,3 @@ def mapping_alone(name: str) -> mapping.Mapping:
     if errors:
         raise InputError(errors)
     return known
-
-
-def own_role(role: str, mapping_name: str) -> str:
-    """Copies a project role of a mapping into `mapping/` for editing, and says how the project takes it up."""
-    from rbacgen.project.decode import did_you_mean
-
-    known = mapping_alone(mapping_name)
-    if role not in known.roles:
-        raise RbacgenError(
-            f"`{mapping_name}` has no project role `{role}`{did_you_mean(role, known.roles)}",
-            f"it has {', '.join(known.roles)}",
-        )
-    folder = "workloads" if known.roles[role].is_workload else "roles"
-    source, _ = files.mapping_folder(mapping_name, Position("--mapping"), Path.cwd())
-    target = Path.cwd() / "mapping" / folder / f"{role}.yaml"
-    if target.exists():
-        raise RbacgenError(
-            f"{files.shown(target)} stands here already", "nothing was written; edit it, then run `rbacgen check`"
-        )
-    files.write_one(target, files.read_text(source / folder / f"{role}.yaml").text)
-    return (
-        f"wrote {files.shown(target)}; it stands in for the shipped one once the project file says\n"
-        f"  mapping: [{mapping_name}, ./mapping]\n"
-        "editors check it with the schema that `rbacgen schema mapping -o mapping/rbacgen.schema.json` writes\n"
-    )

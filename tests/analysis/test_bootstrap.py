@@ -859,7 +859,7 @@ def test_nothing_is_overwritten(folder: Path, standing: str) -> None:
     Path(standing).write_text("mine\n", encoding="utf-8")
     result = run("init", "--from", "live.json")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "stands here already" in result.stderr
+    assert "already exists" in result.stderr
     assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == sorted(
         ["live.json", Path(standing).name]
     )
@@ -895,7 +895,7 @@ def test_a_role_of_its_own_is_another_start(folder: Path) -> None:
     """Both at once is a mistake of usage."""
     result = run("init", "--from", "live.json", "--own", "tester")
     assert result.exit_code == 1
-    assert "give one of them" in result.stderr
+    assert "--from and --own cannot be used together" in result.stderr
 
 
 @pytest.mark.parametrize(("above", "words"), [(1, "1 that comes from above"), (2, "2 that come from above")])

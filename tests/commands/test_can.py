@@ -304,7 +304,7 @@ def test_options_that_would_mean_nothing_are_refused(world: World) -> None:
     ):
         done = run(*command, "--cloud", "china")
         assert (done.exit_code, done.stdout) == (1, "")
-        assert "--cloud means nothing without `--source azure`" in done.stderr
+        assert "--cloud has no effect without `--source azure`" in done.stderr
 
 
 def test_a_project_with_errors_is_not_asked(world: World) -> None:

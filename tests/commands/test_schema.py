@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rbacgen.authorization import catalog
-from rbacgen.cli import editors, main
+from rbacgen.cli import main
+from rbacgen.cli import schema as schema_command
 from rbacgen.commands import files
 from rbacgen.model.problems import Position
 from rbacgen.model.rules import RULES
@@ -120,7 +121,7 @@ def test_every_key_of_the_printed_schemas_is_explained(there: World) -> None:
 
 
 def test_a_project_offers_the_names_of_its_mapping(there: World) -> None:
-    """Scope kinds, hats, duties, custom roles, checks and environments; each with what it means."""
+    """Scope kinds, project roles, responsibilities, custom roles, checks and environments; each with what it means."""
     schema = printed("project")
     assert offered(schema, "scope_kind") == list(there.mapping["scope_kinds.yaml"])
     assert offered(schema, "project_role") == ["developer", "operator", "robot"]
@@ -232,7 +233,7 @@ def test_nothing_is_marked_in_a_shipped_mapping(name: str, monkeypatch: pytest.M
 
 def test_the_kinds_of_the_command_are_those_of_the_schemas() -> None:
     """`--kind` names them without importing them."""
-    assert tuple(json_schema.KINDS) == editors._KINDS
+    assert tuple(json_schema.KINDS) == schema_command._KINDS
 
 
 def changed(value: dict[str, Any], *path: str | int, to: Any) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_nothing_is_overwritten(folder: Path) -> None:
     (folder / "rbacgen.yaml").write_text("mine\n", encoding="utf-8")
     result = run("init")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "rbacgen.yaml stands here already" in result.stderr
+    assert "rbacgen.yaml already exists" in result.stderr
     assert (folder / "rbacgen.yaml").read_text(encoding="utf-8") == "mine\n"
 
 

@@ -490,7 +490,7 @@ def test_format_and_files_come_together(format_: str | None, files: list[str], e
 @pytest.mark.parametrize(
     ("format_", "files", "said"),
     [
-        (None, ["result", "a.md"], "the ending of `result` tells no format"),
+        (None, ["result", "a.md"], "the ending of `result` is not of a known format"),
         (None, ["md=-", "json=-"], "two reports cannot go into one file"),
         ("json", ["md=-"], "stdout takes one report, not md and json"),
         (None, ["a.pdf"], "write FORMAT=a.pdf"),
