@@ -896,7 +896,7 @@ def test_a_role_of_its_own_is_another_start(folder: Path) -> None:
     """Both at once is a mistake of usage."""
     result = run("init", "--from", "live.json", "--own", "tester")
     assert result.exit_code == 1
-    assert "give one of them" in result.stderr
+    assert "--from and --own cannot be used together" in result.stderr
 
 
 @pytest.mark.parametrize(("above", "words"), [(1, "1 that comes from above"), (2, "2 that come from above")])

@@ -121,7 +121,7 @@ def test_every_key_of_the_printed_schemas_is_explained(there: World) -> None:
 
 
 def test_a_project_offers_the_names_of_its_mapping(there: World) -> None:
-    """Scope kinds, hats, duties, custom roles, checks and environments; each with what it means."""
+    """Scope kinds, project roles, responsibilities, custom roles, checks and environments; each with what it means."""
     schema = printed("project")
     assert offered(schema, "scope_kind") == list(there.mapping["scope_kinds.yaml"])
     assert offered(schema, "project_role") == ["developer", "operator", "robot"]
