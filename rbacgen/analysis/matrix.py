@@ -171,11 +171,6 @@ class MatrixResult(Struct, frozen=True):
         return ExitCode.OK if self.is_complete else ExitCode.INCOMPLETE
 
     @property
-    def exit_code(self) -> ExitCode:
-        """INCOMPLETE where not all of the source was read, else OK: `check` and `diff` judge the findings."""
-        return ExitCode.OK if self.is_complete else ExitCode.INCOMPLETE
-
-    @property
     def unread(self) -> tuple[Unread, ...]:
         """What of the source could not be read; nothing where there is none."""
         if self.drift is None or self.actual is None:

@@ -46,15 +46,18 @@ def explain(
 
     Exit codes: 0 OK, 1 failed, 3 incomplete: something could not be read.
     """
+    from rbacgen.analysis.names import caller
     from rbacgen.commands import query
     from rbacgen.model.exit_code import ExitCode
-    from rbacgen.reports import access_form, access_text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import explain as documents
+    from rbacgen.reports.text import explain as texts
 
     options.refuse_connection(source)
     found, is_complete, of = query.explain(project, today, about, source, options.connect(azure))
-    called = access_form.caller(of, names)
+    called = caller(of, names)
     if format_ == "json":
-        put(access_form.text(access_form.explain(found, is_complete, called)), output)
+        put(json.text(documents.document(found, is_complete, called)), output)
     else:
-        put(access_text.explained(found, called, width()), output)
+        put(texts.report(found, called, width()), output)
     raise SystemExit(ExitCode.OK if is_complete else ExitCode.INCOMPLETE)

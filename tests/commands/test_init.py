@@ -402,7 +402,14 @@ def test_what_is_given_is_not_asked_for(folder: Path, terminals: Any) -> None:
     terminal.answers("Name the resources of the project now?", "n")
     terminal.answers("Write rbacgen.yaml and rbacgen.schema.json?")
     assert terminal.ends() == 0
-    for question in ("Name of the project", "Mapping [", "Which of them", "Tenant id", "Who holds which role", "Privileged"):
+    for question in (
+        "Name of the project",
+        "Mapping [",
+        "Which of them",
+        "Tenant id",
+        "Who holds which role",
+        "Privileged",
+    ):
         assert question not in terminal.shown
     assert written(folder)["team"]["web_developer"] == [{"group": "grp-dev"}]
 
