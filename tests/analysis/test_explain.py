@@ -11,6 +11,7 @@ import pytest
 from msgspec import json
 
 from rbacgen.analysis.explain import Explanation
+from rbacgen.analysis.names import caller
 from rbacgen.commands import load, query
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import RbacgenError
