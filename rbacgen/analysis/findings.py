@@ -187,10 +187,10 @@ def of_unused_rule(unused: UnusedRule) -> Finding:
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        message=f"this ignore rule matches nothing ({unused.reason}){'; ' + unused.hint if unused.hint else ''}",
+        message=f"this ignore rule matches nothing ({unused.because}){'; ' + unused.hint if unused.hint else ''}",
         place=unused.at,
         keys=(),
         about={},
         risk=rule.risk.rank,
-        fingerprint=fingerprint(rule.id, unused.at.file, unused.reason),
+        fingerprint=fingerprint(rule.id, unused.at.file, unused.because),
     )

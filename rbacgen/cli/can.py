@@ -63,15 +63,18 @@ def can(
 
     Exit codes: 0 allowed, 1 failed, 2 not allowed, 3 incomplete: something could not be read.
     """
+    from rbacgen.analysis.names import caller
     from rbacgen.commands import can as command
-    from rbacgen.reports import access_form, access_text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import can as documents
+    from rbacgen.reports.text import can as texts
 
     options.refuse_connection(rest["source"])
     asked = options.query(rest, accepted)
     result = command.can(project, today, who, asked, options.connect(rest))
-    document = access_form.can(result, access_form.caller(result.of, names))
+    document = documents.document(result, caller(result.of, names))
     if format_ == "json":
-        put(access_form.text(document), output)
+        put(json.text(document), output)
     else:
-        put(access_text.can(document, style(sys.stdout), width()), output)
+        put(texts.report(document, style(sys.stdout), width()), output)
     raise SystemExit(result.exit_code)

@@ -11,7 +11,7 @@ from rbacgen.cli import options
 from rbacgen.cli.terminal import put_reports
 
 if TYPE_CHECKING:
-    from rbacgen.reports.check_form import CheckDocument
+    from rbacgen.reports.json.check import CheckDocument
 
 
 @click.command(cls=options.Command)
@@ -59,14 +59,15 @@ def check(
         _put_rules(outputs)
         return
     from rbacgen.commands.files import below_repository
-    from rbacgen.reports import check_text, formats
+    from rbacgen.reports import formats
+    from rbacgen.reports.text import check as texts
 
     document, code = _checked(rest, strict)
     where = formats.Where(below_repository(), Path.cwd().as_posix(), code, strict)
 
     def make(name: str, colour: Any, columns: int) -> str:
         if name == "text":
-            return check_text.report(document, notes, outside, colour, columns)
+            return texts.report(document, notes, outside, colour, columns)
         return formats.check(document, name, where)
 
     put_reports(outputs, make)
@@ -79,7 +80,7 @@ def _checked(given: dict[str, Any], strict: bool) -> tuple[CheckDocument, int]:
     from rbacgen.commands import load
     from rbacgen.model.exit_code import ExitCode
     from rbacgen.model.problems import InputError
-    from rbacgen.reports import check_form
+    from rbacgen.reports.json import check as documents
 
     options.refuse_connection(given["source"])
     tests = load.TestOptions(given["tests"], given["every_role"])
@@ -87,14 +88,16 @@ def _checked(given: dict[str, Any], strict: bool) -> tuple[CheckDocument, int]:
     try:
         result = command.check(given["project"], given["today"], asked, options.connect(given))
     except InputError as error:
-        return check_form.unreadable(error.problems), ExitCode.FAILED
+        return documents.unreadable(error.problems), ExitCode.FAILED
     excess = command.excess(result.checked) if given["excess"] else None
-    return check_form.form(result.checked, result.actual, excess), result.exit_code
+    return documents.document(result.checked, result.actual, excess), result.exit_code
 
 
 def _put_rules(outputs: options.Outputs) -> None:
-    from rbacgen.reports import as_json, text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import rules as documents
+    from rbacgen.reports.text import rules as texts
 
     if other := set(outputs.formats) - {"text", "json"}:
         raise click.UsageError(f"--rules lists the rules as text or json, not as {min(other)}")
-    put_reports(outputs, lambda name, *_: as_json.rule_list() if name == "json" else text.rule_list())
+    put_reports(outputs, lambda name, *_: json.text(documents.document()) if name == "json" else texts.report())

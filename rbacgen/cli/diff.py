@@ -86,14 +86,16 @@ def _asked(given: dict[str, Any]) -> DiffOptions:
 
 def _put(result: ComparedProject, outputs: options.Outputs, names: bool, summary: bool, excluded: bool) -> None:
     from rbacgen.commands.files import below_repository
-    from rbacgen.reports import drift_form, drift_text, formats
+    from rbacgen.reports import formats
+    from rbacgen.reports.json import diff as documents
+    from rbacgen.reports.text import diff as texts
 
-    document = drift_form.form(result.drift, result.checked, names)
+    document = documents.document(result.drift, result.checked, names)
     where = formats.Where(below_repository(), Path.cwd().as_posix(), result.drift.exit_code)
 
     def make(name: str, colour: Any, columns: int) -> str:
         if name != "text":
             return formats.diff(document, name, where)
-        return drift_text.summary(document) if summary else drift_text.report(document, excluded, colour, columns)
+        return texts.summary(document) if summary else texts.report(document, excluded, colour, columns)
 
     put_reports(outputs, make)

@@ -46,14 +46,17 @@ def explain(
 
     Exit codes: 0 OK, 1 failed, 3 incomplete: something could not be read.
     """
+    from rbacgen.analysis.names import caller
     from rbacgen.commands import explain as command
-    from rbacgen.reports import access_form, access_text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import explain as documents
+    from rbacgen.reports.text import explain as texts
 
     options.refuse_connection(source)
     result = command.explain(project, today, about, source, options.connect(azure))
-    called = access_form.caller(result.of, names)
+    called = caller(result.of, names)
     if format_ == "json":
-        put(access_form.text(access_form.explain(result.explanation, result.is_complete, called)), output)
+        put(json.text(documents.document(result.explanation, result.is_complete, called)), output)
     else:
-        put(access_text.explained(result.explanation, called, width()), output)
+        put(texts.report(result.explanation, called, width()), output)
     raise SystemExit(result.exit_code)

@@ -159,9 +159,10 @@ def _from_source(
     """A first project and mapping from existing access."""
     from rbacgen.commands import init as command
     from rbacgen.reports import text
+    from rbacgen.reports.text import init as texts
 
     result = command.from_source(name, source, subscriptions, today, options.connect(connection))
-    put(text.imported(result.start, source), None)
+    put(texts.report(result.start, source), None)
     for line in text.partly_read(result.source, style(sys.stderr)):
         click.echo(line, err=True)
     raise SystemExit(result.exit_code)

@@ -40,9 +40,11 @@ def lock(project: str | None, check: bool, accept: tuple[str, ...], members: boo
     """
     from rbacgen.commands import lock as command
     from rbacgen.commands import open_source
-    from rbacgen.reports import as_json, text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import lock as documents
+    from rbacgen.reports.text import lock as texts
 
     connect = command.connector(open_source.ConnectionOptions(**azure), os.environ, progress())
     result = command.update(project, command.LockOptions(check, accept, members), connect)
-    put(as_json.locked(result) if format_ == "json" else text.locked(result), None)
+    put(json.text(documents.document(result)) if format_ == "json" else texts.report(result), None)
     raise SystemExit(result.exit_code)

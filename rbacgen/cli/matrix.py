@@ -13,7 +13,7 @@ from rbacgen.cli.terminal import put, style, width
 if TYPE_CHECKING:
     from datetime import date
 
-    from rbacgen.reports.matrix_form import MatrixDocument
+    from rbacgen.reports.json.matrix_records import MatrixDocument
 
 
 @click.command(cls=options.Command)
@@ -58,11 +58,11 @@ def matrix(
     """
     options.refuse_connection(source)
     from rbacgen.commands import matrix as command
-    from rbacgen.reports import matrix_form
+    from rbacgen.reports.json import matrix as documents
 
     asked = command.MatrixOptions(source=source, environments=environments)
     result = command.show(project, today, asked, options.connect(azure))
-    put(_report(matrix_form.form(result, names), format_), output)
+    put(_report(documents.document(result, names), format_), output)
     raise SystemExit(result.exit_code)
 
 
@@ -70,22 +70,22 @@ def _report(document: MatrixDocument, name: str) -> str:
     """The matrix in a format; of the formats only the one in use is imported."""
     match name:
         case "json":
-            from rbacgen.reports import matrix_form
+            from rbacgen.reports import json
 
-            return matrix_form.text(document)
+            return json.text(document)
         case "html":
-            from rbacgen.reports import matrix_page
+            from rbacgen.reports import page
 
-            return matrix_page.page(document)
+            return page.page(document)
         case "csv":
-            from rbacgen.reports import matrix_csv
+            from rbacgen.reports.csv import matrix as csv
 
-            return matrix_csv.report(document)
+            return csv.report(document)
         case "md":
-            from rbacgen.reports import matrix_markdown
+            from rbacgen.reports.markdown import matrix as markdown
 
-            return matrix_markdown.report(document)
+            return markdown.report(document)
         case _:
-            from rbacgen.reports import matrix_text
+            from rbacgen.reports.text import matrix as texts
 
-            return matrix_text.report(document, style(sys.stdout), width())
+            return texts.report(document, style(sys.stdout), width())

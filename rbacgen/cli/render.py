@@ -68,7 +68,9 @@ def render(
     """
     from rbacgen.commands import load
     from rbacgen.commands import render as command
-    from rbacgen.reports import as_json, text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import render as documents
+    from rbacgen.reports.text import render as texts
 
     existing = rest["existing"]
     if format_ == "json":
@@ -80,7 +82,7 @@ def render(
     asked = command.RenderOptions(**rest, json=format_ == "json")
     result = command.render(project, today, asked, connect if existing is not None else None)
     warn(load.to_say(result.checked))
-    for line in text.imports_result(result.imports_result, style(sys.stderr)):
+    for line in texts.imports_result(result.imports_result, style(sys.stderr)):
         click.echo(line, err=True)
-    put(as_json.rendered(result) if report == "json" else text.rendered(result, asked.check), None)
+    put(json.text(documents.document(result)) if report == "json" else texts.report(result, asked.check), None)
     raise SystemExit(result.exit_code)

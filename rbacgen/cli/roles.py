@@ -49,20 +49,22 @@ def roles(
     """
     _refuse_together(words, update, changes)
     from rbacgen.commands import roles as command
-    from rbacgen.reports import as_json, text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import roles as documents
+    from rbacgen.reports.text import roles as texts
 
     if update is not None:
         updated, path = command.update(project, Path(update))
-        put(text.role_changes(updated), output)
+        put(texts.role_changes(updated), output)
         click.echo(f"wrote {path}", err=True)
     elif changes is not None:
         since = command.changes_since(project, Path(changes))
-        put(as_json.roles_since(since) if format_ == "json" else text.roles_since(since), output)
+        put(json.text(documents.since(since)) if format_ == "json" else texts.roles_since(since), output)
         raise SystemExit(since.exit_code)
     else:
         found = command.find(project, " ".join(words))
-        as_text = text.roles if len(found) != 1 else lambda found: text.role(found[0])
-        put(as_json.roles(found) if format_ == "json" else as_text(found), output)
+        as_text = texts.roles if len(found) != 1 else lambda found: texts.role(found[0])
+        put(json.text(documents.document(found)) if format_ == "json" else as_text(found), output)
 
 
 def _refuse_together(words: tuple[str, ...], update: str | None, changes: str | None) -> None:

@@ -8,7 +8,20 @@ from rbacgen.cli import options
 from rbacgen.cli.terminal import put
 
 _READ = ("project", "mapping", "tests")
-_WRITTEN = ("check", "diff", "can", "who-can", "explain", "matrix", "suggest", "snapshot")
+_WRITTEN = (
+    "check",
+    "diff",
+    "can",
+    "who-can",
+    "explain",
+    "matrix",
+    "suggest",
+    "render",
+    "lock",
+    "roles",
+    "rules",
+    "snapshot",
+)
 # As in `json_schema.KINDS`, whose import `--help` would pay for.
 _KINDS = ("mapping", "role", "workload", "capabilities", "scope-kinds", "custom-roles")
 

@@ -43,10 +43,10 @@ def snapshot(
     """
     from rbacgen.commands import snapshot as command
     from rbacgen.model.exit_code import ExitCode
-    from rbacgen.reports import drift_text
+    from rbacgen.reports.text import snapshot as texts
     from rbacgen.sources.snapshot import dump
 
     taken = command.snapshot(project, today, subscriptions, options.connect(azure))
     put(dump(taken, names), output)
-    click.echo(drift_text.snapshot(taken), nl=False, err=True)
+    click.echo(texts.report(taken), nl=False, err=True)
     raise SystemExit(ExitCode.INCOMPLETE if taken.state.coverage.unread else ExitCode.OK)

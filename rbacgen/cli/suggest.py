@@ -59,7 +59,9 @@ def suggest(
     """
     from rbacgen.commands import suggest as command
     from rbacgen.model.assignment import Plane
-    from rbacgen.reports import suggestion_json, suggestion_text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import suggest as documents
+    from rbacgen.reports.text import suggest as texts
 
     ways = ("capability", "project_role", "activity_log")
     if sum(each is not None for each in (needed["operations"] or None, *(needed[way] for way in ways))) != 1:
@@ -71,6 +73,6 @@ def suggest(
     needed["plane"] = Plane(needed["plane"]) if needed["plane"] is not None else None
     advice = command.suggest(project, command.SuggestRequest(**needed))
     if format_ == "json":
-        put(suggestion_json.text(advice, most), output)
+        put(json.text(documents.document(advice, most)), output)
     else:
-        put(suggestion_text.report(advice, most, width()), output)
+        put(texts.report(advice, most, width()), output)

@@ -51,15 +51,18 @@ def who_can(
 
     Exit codes: 0 OK, 1 failed, 3 incomplete: something could not be read.
     """
+    from rbacgen.analysis.names import caller
     from rbacgen.commands import who_can as command
-    from rbacgen.reports import access_form, access_text
+    from rbacgen.reports import json
+    from rbacgen.reports.json import who_can as documents
+    from rbacgen.reports.text import who_can as texts
 
     options.refuse_connection(rest["source"])
     asked = options.query(rest)
     result = command.who_can(project, today, asked, options.connect(rest))
-    document = access_form.who_can(result, access_form.caller(result.of, names))
+    document = documents.document(result, caller(result.of, names))
     if format_ == "json":
-        put(access_form.text(document), output)
+        put(json.text(document), output)
     else:
-        put(access_text.who_can(document, style(sys.stdout), width()), output)
+        put(texts.report(document, style(sys.stdout), width()), output)
     raise SystemExit(result.exit_code)

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from rbacgen.authorization import catalog
@@ -149,42 +148,13 @@ def _refuse_errors(problems: Iterable[Problem]) -> None:
 
 
 def output_schema(what: str) -> str:
-    """The JSON Schema of what a command (`check`, `diff`, …) writes as JSON, or of a `snapshot`, as text."""
-    return json.dumps(_json_schema(*_output(what)), indent=2, ensure_ascii=False) + "\n"
+    """The JSON Schema of what a command (`check`, `diff`, …) writes as JSON, or of a `snapshot`, as text. Raises KeyError where there is none."""
+    from rbacgen.reports import schema as schemas
 
-
-def _output(what: str) -> tuple[Any, str]:
-    """The shape of what a command writes as JSON, and what to call it. Raises KeyError where there is no such thing."""
     if what == "snapshot":
         from rbacgen.sources import snapshot
 
-        return snapshot.SHAPE, "what `rbacgen snapshot` writes"
-    from rbacgen.reports import access_form, check_form, drift_form, matrix_form, suggestion_json
-
-    forms = {
-        "check": check_form.CheckDocument,
-        "diff": drift_form.DiffDocument,
-        "can": access_form.CanDocument,
-        "who-can": access_form.WhoCanDocument,
-        "explain": access_form.ExplainDocument,
-        "matrix": matrix_form.MatrixDocument,
-        "suggest": suggestion_json.SuggestDocument,
-    }
-    return forms[what], f"what `rbacgen {what} --format json` prints"
-
-
-def _json_schema(shape: Any, title: str) -> dict[str, Any]:
-    """A JSON Schema (draft 7 reads it) that the shape satisfies."""
-    schemas, components = msgspec.json.schema_components([shape], ref_template="#/$defs/{name}")
-    schemas, components = (_public(each) for each in (schemas, components))
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": title, **schemas[0], "$defs": components}
-
-
-def _public(schema: Any) -> Any:
-    """The schema with every definition under a name without the underscore that says in the code whose it is."""
-    if isinstance(schema, dict):
-        named = {"title": schema["title"].removeprefix("_")} if isinstance(schema.get("title"), str) else {}
-        return {key.removeprefix("_"): _public(each) for key, each in schema.items()} | named
-    if isinstance(schema, list | tuple):
-        return [_public(each) for each in schema]
-    return schema.replace("#/$defs/_", "#/$defs/") if isinstance(schema, str) else schema
+        tree = schemas.of_types((snapshot.SHAPE,), "what `rbacgen snapshot` writes")
+    else:
+        tree = schemas.of(what)
+    return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"

@@ -94,7 +94,7 @@ def of_check(form: CheckDocument) -> Report:
     facts += (
         [f"on {actual.source}, access tests: {results(actual.tests)}"] if actual is not None and actual.tests else []
     )
-    facts += [f"switched off: {each.rule} ({each.reason})" for each in form.switched_off]
+    facts += [f"switched off: {each.rule} ({each.because})" for each in form.switched_off]
     return Report(
         command="check",
         project=form.project,
@@ -107,7 +107,7 @@ def of_check(form: CheckDocument) -> Report:
         facts=tuple(facts),
         tests=form.tests,
         actual_tests=actual.tests if actual is not None else (),
-        switched_off={each.rule: each.reason for each in form.switched_off},
+        switched_off={each.rule: each.because for each in form.switched_off},
         project_file=form.project_file,
         shipped=form.shipped,
         taken=(actual.taken or "") if actual is not None else "",

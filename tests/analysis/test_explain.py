@@ -11,10 +11,12 @@ import pytest
 from msgspec import json
 
 from rbacgen.analysis.explain import Explanation
+from rbacgen.analysis.names import caller
 from rbacgen.commands import explain, load
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import RbacgenError
-from rbacgen.reports import access_form, access_text
+from rbacgen.reports.json import explain as explain_document
+from rbacgen.reports.text import explain as explain_text
 from rbacgen.sources import snapshot
 from tests.fakes.actual import as_held, foreign, source
 from tests.fakes.world import DEV, OPERATORS, TODAY, World
@@ -32,7 +34,7 @@ NOWHERE: Connect = nothing  # type: ignore[assignment]
 
 def page(found: Explanation, width: int) -> str:
     """The text of it; everybody in these projects has a name of the project's."""
-    return access_text.explained(found, lambda principal: principal.name, width)
+    return explain_text.report(found, lambda principal: principal.name, width)
 
 
 def explained(project: Path, about: str, of: str | None = None, day: datetime.date = TODAY) -> Explanation:
@@ -193,8 +195,8 @@ def test_the_form_has_all_of_it(world: World) -> None:
     """Every role with every reason and the places of both its lines, and the paths to more."""
     result = explain.explain(str(world.write()), TODAY, "operator", None, NOWHERE)
     found, complete, project = result.explanation, result.is_complete, result.of
-    called: Callable[..., str] = access_form.caller(project, False)
-    content = json.decode(access_form.text(access_form.explain(found, complete, called)))
+    called: Callable[..., str] = caller(project, False)
+    content = json.decode(explain_document.text(explain_document.document(found, complete, called)))
     assert (content["format_version"], content["complete"], content["about"]) == (1, True, "Operator")
     (contributor,) = (each for each in content["granted"] if each["azure_role"]["name"] == "Contributor")
     (why,) = contributor["why"]

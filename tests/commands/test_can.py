@@ -133,7 +133,7 @@ def test_the_form_has_the_whole_chain(world: World) -> None:
     (why,) = permit["why"]
     assert (why["project_role"], why["responsibility"], why["capability"]) == ("developer", "write_code", "use_secrets")
     assert (why["grant_at"]["line"], why["member_at"]["file"]) == (11, "rbacgen.yaml")
-    near = in_prod["near"][0]
+    near = in_prod["near_misses"][0]
     assert (near["kind"], near["pattern"], near["azure_role"]["name"]) == (
         "elsewhere",
         SECRET,

@@ -8,7 +8,8 @@ from typing import Any
 
 from examples import planted
 from rbacgen.commands import load, matrix
-from rbacgen.reports import matrix_form, matrix_page
+from rbacgen.reports import page as matrix_page
+from rbacgen.reports.json import matrix as matrix_document
 from tests.fakes.azure import StandIn
 from tests.fakes.command import run_here
 from tests.fakes.world import TODAY, World
@@ -21,9 +22,9 @@ KINDS = 10
 ROLES = 15
 
 
-def shown(project: Path, source: str | None = None, today: date = TODAY) -> matrix_form.MatrixDocument:
+def shown(project: Path, source: str | None = None, today: date = TODAY) -> matrix_document.MatrixDocument:
     """The matrix of a project, as reports take it; a source is a file here, never Azure."""
-    return matrix_form.form(matrix.show(str(project), today, matrix.MatrixOptions(source=source), no_azure))
+    return matrix_document.document(matrix.show(str(project), today, matrix.MatrixOptions(source=source), no_azure))
 
 
 def no_azure(*_: Any) -> Any:
@@ -102,7 +103,7 @@ def large(folder: Path, groups: int = 50) -> Path:
     return World(folder, mapping, project).write()
 
 
-def write(form: matrix_form.MatrixDocument, path: Path) -> Path:
+def write(form: matrix_document.MatrixDocument, path: Path) -> Path:
     """The page of a form as a file."""
     path.write_text(matrix_page.page(form), encoding="utf-8")
     return path

@@ -13,8 +13,11 @@ from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
 from rbacgen.model.source import Entry, Presence, Source
 from rbacgen.model.state import Part, Unread
-from rbacgen.reports import drift_form, drift_markdown, drift_text, text
-from rbacgen.reports.drift_form import DiffDocument
+from rbacgen.reports import text
+from rbacgen.reports.json import diff as diff_document
+from rbacgen.reports.json.diff import DiffDocument
+from rbacgen.reports.markdown import diff as diff_markdown
+from rbacgen.reports.text import diff as diff_text
 from tests.fakes.actual import READER, STRANGER, as_held, foreign, source
 from tests.fakes.world import DEV, DEVELOPERS, TODAY, World
 
@@ -53,12 +56,12 @@ def drift(checked: CheckedProject) -> Drift:
 @pytest.fixture
 def form(drift: Drift, checked: CheckedProject) -> DiffDocument:
     """The form that the reports are made from."""
-    return drift_form.form(drift, checked)
+    return diff_document.document(drift, checked)
 
 
 def test_json_is_the_contract(form: DiffDocument) -> None:
     """Every key of the published form is there, with its place, reason and both sides."""
-    content = json.loads(drift_form.text(form))
+    content = json.loads(diff_document.text(form))
     assert content["format_version"] == 1
     assert (content["project"], content["source"], content["in_sync"], content["complete"]) == (
         "tiny",
@@ -87,18 +90,18 @@ def test_json_is_the_contract(form: DiffDocument) -> None:
 def test_persons_are_named_only_if_asked_for(drift: Drift, checked: CheckedProject) -> None:
     """The name of a person whom the project does not name is personal: `--names` shows it."""
     for names in (False, True):
-        form = drift_form.form(drift, checked, names)
+        form = diff_document.document(drift, checked, names)
         for said in (
-            drift_form.text(form),
-            drift_text.report(form),
-            drift_markdown.report(form).replace("<!-- -->", ""),
+            diff_document.text(form),
+            diff_text.report(form),
+            diff_markdown.report(form).replace("<!-- -->", ""),
         ):
             assert (UPN in said) is names
 
 
 def test_text_says_what_weighs_most_where_and_why(form: DiffDocument) -> None:
     """The verdict first, then by environment and scope; place, reason and what was not read are there."""
-    said = drift_text.report(form)
+    said = diff_text.report(form)
     first = said.splitlines()[0]
     assert first == "tiny and Azure: 1 unmanaged, 1 altered, 1 missing; 1 part unread"
     assert "not read, so not compared:\n  /subscriptions/4\n    role assignments: refused\n    ask for Reader" in said
@@ -121,19 +124,19 @@ def test_text_leads_with_what_can_hand_out_access(checked: CheckedProject) -> No
         for number in range(60)
     ]
     actual = source([*as_held(checked), *others, foreign(f"{VAULT}/secrets/zzz")], checked)
-    said = drift_text.report(drift_form.form(compared(checked, actual), checked))
+    said = diff_text.report(diff_document.document(compared(checked, actual), checked))
     assert "unmanaged Owner" in "\n".join(said.splitlines()[:12])
-    markdown = drift_markdown.report(drift_form.form(compared(checked, actual), checked))
+    markdown = diff_markdown.report(diff_document.document(compared(checked, actual), checked))
     assert "Owner" in next(line for line in markdown.splitlines() if line.startswith("| **"))
 
 
 def test_in_sync_is_one_clear_word(checked: CheckedProject) -> None:
     """Nothing differs: it says so, and names the rule that is of no use."""
-    form = drift_form.form(compared(checked, source(as_held(checked), checked)), checked)
-    said = drift_text.report(form)
+    form = diff_document.document(compared(checked, source(as_held(checked), checked)), checked)
+    said = diff_text.report(form)
     assert said.startswith("tiny and Azure: in sync\n")
     assert "nothing falls under the ignore rule" in said
-    assert drift_text.summary(form) == f"tiny and Azure: in sync ({form.desired} wanted)\n"
+    assert diff_text.summary(form) == f"tiny and Azure: in sync ({form.desired} wanted)\n"
 
 
 def test_a_partial_reading_is_never_said_to_be_in_sync(checked: CheckedProject) -> None:
@@ -142,36 +145,36 @@ def test_a_partial_reading_is_never_said_to_be_in_sync(checked: CheckedProject) 
     actual = replace(
         actual, state=actual.state.with_unread(Unread("/subscriptions/4", Part.ASSIGNMENTS, "refused", "remedy"))
     )
-    form = drift_form.form(compared(checked, actual), checked)
-    for said in (drift_text.report(form), drift_text.summary(form), drift_markdown.report(form)):
+    form = diff_document.document(compared(checked, actual), checked)
+    for said in (diff_text.report(form), diff_text.summary(form), diff_markdown.report(form)):
         assert "in sync" not in said
         assert "unread" in said
-    assert json.loads(drift_form.text(form))["in_sync"] is False
+    assert json.loads(diff_document.text(form))["in_sync"] is False
 
 
 def test_custom_roles_are_counted_by_themselves(checked: CheckedProject) -> None:
     """What is wanted counts assignments: more could not be missing of them than are wanted."""
-    form = drift_form.form(compared(checked, source([], checked, definitions=[])), checked)
+    form = diff_document.document(compared(checked, source([], checked, definitions=[])), checked)
     roles = len(form.custom_roles)
     assert roles == 2
     assert form.counts == {"missing": form.desired + roles}
     verdict = f"{form.desired} missing, {roles} custom roles missing"
-    assert drift_text.verdict(form) == verdict
-    assert f"## Access of tiny: {verdict}\n" in drift_markdown.report(form)
-    assert drift_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.desired} wanted")
+    assert diff_text.verdict(form) == verdict
+    assert f"## Access of tiny: {verdict}\n" in diff_markdown.report(form)
+    assert diff_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.desired} wanted")
 
 
 def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProject) -> None:
     """The one line too, and it stays one line."""
     others = [foreign(VAULT, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(30)]
-    form = drift_form.form(compared(checked, source([*as_held(checked), *others], checked)), checked)
+    form = diff_document.document(compared(checked, source([*as_held(checked), *others], checked)), checked)
     (caution,) = form.cautions
     assert "more than a third" in caution
-    summary = drift_text.summary(form)
+    summary = diff_text.summary(form)
     assert summary.endswith(f"; caution: {caution}\n")
     assert summary.count("\n") == 1
-    assert f"caution: {caution}" in " ".join(drift_text.report(form).split())
-    coloured = drift_text.report(form, style=lambda words, kind: f"\x1b[1m{words}\x1b[0m" if kind == "error" else words)
+    assert f"caution: {caution}" in " ".join(diff_text.report(form).split())
+    coloured = diff_text.report(form, style=lambda words, kind: f"\x1b[1m{words}\x1b[0m" if kind == "error" else words)
     assert "\x1b[1mcaution\x1b[0m: making Azure match the project" in coloured
     assert "\N{REPLACEMENT CHARACTER}" not in coloured
 
@@ -197,14 +200,14 @@ def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str
     checked = world.work_out()
     theirs = AzureRole("cccccccc-0000-4000-8000-0000000000cc", "Somebody's Own", custom=True)
     roles = [*(each.role for each in checked.desired.definitions), theirs]
-    form = drift_form.form(compared(checked, source(as_held(checked), checked, definitions=roles)), checked)
+    form = diff_document.document(compared(checked, source(as_held(checked), checked, definitions=roles)), checked)
     (rule,) = form.unused_ignore_rules
     assert rule.hint == hint
-    said = " ".join(drift_text.report(form).split())
+    said = " ".join(diff_text.report(form).split())
     assert f"{'warning' if hint else 'note'}: nothing falls under the ignore rule at " in said
     assert hint in said
-    assert json.loads(drift_form.text(form))["unused_ignore_rules"][0]["hint"] == hint
-    assert drift_markdown.report(form).count("did you mean") == hint.count("did you mean")
+    assert json.loads(diff_document.text(form))["unused_ignore_rules"][0]["hint"] == hint
+    assert diff_markdown.report(form).count("did you mean") == hint.count("did you mean")
 
 
 def test_numbers_have_their_separators(checked: CheckedProject) -> None:
@@ -214,9 +217,9 @@ def test_numbers_have_their_separators(checked: CheckedProject) -> None:
     assert text.counted(0, "assignment") == "no assignments"
     group = "/providers/Microsoft.Management/managementGroups/above"
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(1_200)]
-    form = drift_form.form(compared(checked, source([*as_held(checked), *above], checked)), checked)
-    assert "1,200 inherited" in drift_markdown.report(form)
-    assert "1,200 inherited" in drift_text.report(form)
+    form = diff_document.document(compared(checked, source([*as_held(checked), *above], checked)), checked)
+    assert "1,200 inherited" in diff_markdown.report(form)
+    assert "1,200 inherited" in diff_text.report(form)
 
 
 def test_markdown_has_names_and_ids_as_code_and_no_words(checked: CheckedProject) -> None:
@@ -225,8 +228,8 @@ def test_markdown_has_names_and_ids_as_code_and_no_words(checked: CheckedProject
         foreign(VAULT),
         foreign(VAULT, READER, DEVELOPERS, type_=PrincipalType.GROUP),
     ]
-    form = drift_form.form(compared(checked, source([*as_held(checked), *others], checked)), checked)
-    who = {line.split(" | ")[2] for line in drift_markdown.report(form).splitlines() if line.startswith("| **")}
+    form = diff_document.document(compared(checked, source([*as_held(checked), *others], checked)), checked)
+    who = {line.split(" | ")[2] for line in diff_markdown.report(form).splitlines() if line.startswith("| **")}
     assert who == {f"the user `{STRANGER}`", "`grp-developers`"}
 
 
@@ -234,13 +237,13 @@ def test_what_was_set_aside_is_counted_and_listed(checked: CheckedProject) -> No
     """Access from above is counted with its roles, and listed one by one if asked for."""
     group = "/providers/Microsoft.Management/managementGroups/above"
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
-    form = drift_form.form(compared(checked, source([*as_held(checked), *above], checked)), checked)
-    said = drift_text.report(form)
+    form = diff_document.document(compared(checked, source([*as_held(checked), *above], checked)), checked)
+    said = diff_text.report(form)
     assert "set aside: 3 inherited from above (Owner 3)" in said
     assert "--excluded" in said
-    listed = drift_text.report(form, listed=True)
+    listed = diff_text.report(form, listed=True)
     assert listed.count("inherited from above") == 4
-    assert len(json.loads(drift_form.text(form))["named"]) == 3
+    assert len(json.loads(diff_document.text(form))["named"]) == 3
 
 
 def test_markdown_is_inert_and_short_enough(checked: CheckedProject) -> None:
@@ -255,8 +258,8 @@ def test_markdown_is_inert_and_short_enough(checked: CheckedProject) -> None:
         )
         for number in range(1000)
     ]
-    form = drift_form.form(compared(checked, source([*as_held(checked), *hostile], checked)), checked)
-    said = drift_markdown.report(form)
+    form = diff_document.document(compared(checked, source([*as_held(checked), *hostile], checked)), checked)
+    said = diff_markdown.report(form)
     assert len(said) <= 60_000
     assert "<script>" not in said
     assert "@octocat" not in said
@@ -268,7 +271,9 @@ def test_markdown_is_inert_and_short_enough(checked: CheckedProject) -> None:
 def test_a_value_cannot_repaint_the_terminal(checked: CheckedProject) -> None:
     """Escape codes in a role's name come out as replacement characters."""
     evil = foreign(VAULT, "12121212-0000-4000-8000-000000000000", role_name="\x1b[2Jin sync")
-    said = drift_text.report(drift_form.form(compared(checked, source([*as_held(checked), evil], checked)), checked))
+    said = diff_text.report(
+        diff_document.document(compared(checked, source([*as_held(checked), evil], checked)), checked)
+    )
     assert "\x1b" not in said
 
 
@@ -276,27 +281,27 @@ def test_an_orphan_comes_with_the_command_that_takes_it_away(checked: CheckedPro
     """The id whole, in one command over two lines; what is eligible, wanted or stale is taken away otherwise."""
     stale = foreign(VAULT, "0" * 8 + "-0000-4000-8000-000000000001", DEVELOPERS, description="x [rbacgen:tiny]")
     actual = source([*as_held(checked), foreign(VAULT), stale], checked, gone=[STRANGER])
-    form = drift_form.form(compared(checked, actual), checked)
+    form = diff_document.document(compared(checked, actual), checked)
     rows = {row.kind: row for row in form.changes}
     assert set(rows) == {"orphaned", "stale"}
     orphan = rows["orphaned"].assignment_id
-    said = drift_text.report(form)
+    said = diff_text.report(form)
     assert f"               az role assignment delete --ids \\\n                 {orphan}\n" in said
     assert said.count("az role assignment delete") == 1
-    assert f"<br>`az role assignment delete --ids {orphan}` |" in drift_markdown.report(form)
-    assert "az role assignment delete" not in drift_form.text(form)
+    assert f"<br>`az role assignment delete --ids {orphan}` |" in diff_markdown.report(form)
+    assert "az role assignment delete" not in diff_document.text(form)
 
 
 def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(checked: CheckedProject) -> None:
     """An eligible one in Privileged Identity Management; one that the project wants by its own team."""
     actual = source([*as_held(checked), foreign(VAULT, activation=Activation.ELIGIBLE)], checked, gone=[STRANGER])
-    form = drift_form.form(compared(checked, actual), checked)
-    for said in (drift_text.report(form), drift_markdown.report(form)):
+    form = diff_document.document(compared(checked, actual), checked)
+    for said in (diff_text.report(form), diff_markdown.report(form)):
         assert "remove it in Privileged Identity Management" in said
         assert "az role" not in said
     desired = source(as_held(checked), checked, gone=[DEVELOPERS])
-    form = drift_form.form(compared(checked, desired), checked)
-    for said in (drift_text.report(form), drift_markdown.report(form)):
+    form = diff_document.document(compared(checked, desired), checked)
+    for said in (diff_text.report(form), diff_markdown.report(form)):
         assert "take the entry out of the team: the next apply takes this away" in said
         assert "az role" not in said
 
@@ -308,9 +313,9 @@ def test_an_id_that_a_shell_would_read_is_quoted(form: DiffDocument) -> None:
         kind="orphaned",
         assignment_id="/subscriptions/1/resourceGroups/rg(old)/providers/Microsoft.Authorization/roleAssignments/2",
     )
-    assert drift_form.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
-    assert drift_form.removal(replace(row, assignment_id=None)) is None
-    assert drift_form.removal(replace(row, kind="soft_deleted")) is None
+    assert diff_document.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
+    assert diff_document.removal(replace(row, assignment_id=None)) is None
+    assert diff_document.removal(replace(row, kind="soft_deleted")) is None
 
 
 def test_what_is_adopted_adds_up_with_what_render_adopts(checked: CheckedProject) -> None:
@@ -318,15 +323,15 @@ def test_what_is_adopted_adds_up_with_what_render_adopts(checked: CheckedProject
     actual = as_held(checked)
     standing = sum(each.activation is Activation.PERMANENT for each in actual)
     eligible = len(actual) - standing
-    form = drift_form.form(
+    form = diff_document.document(
         compared(checked, source([replace(each, description="") for each in actual], checked)), checked
     )
-    words = " ".join(drift_text.report(form).split())
+    words = " ".join(diff_text.report(form).split())
     assert (
         f"`rbacgen render --existing` adopts them: {standing}, and {eligible} in Privileged Identity Management"
         in words
     )
-    assert json.loads(drift_form.text(form))["unmarked"] == eligible
-    ours = drift_text.report(drift_form.form(compared(checked, source(actual, checked)), checked))
+    assert json.loads(diff_document.text(form))["unmarked"] == eligible
+    ours = diff_text.report(diff_document.document(compared(checked, source(actual, checked)), checked))
     assert "adopts them" not in ours
     assert "Privileged Identity Management" not in ours

@@ -21,29 +21,23 @@ from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests.cases import Origin, Result
 from rbacgen.analysis.drift import Baseline, View, compare
+from rbacgen.analysis.findings import Finding
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS, Outputs, outputs
+from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Verdict
 from rbacgen.model.problems import Position, Severity
-from rbacgen.model.rules import FIRST, RULES, TITLES
+from rbacgen.model.rules import DRIFT, FIRST, RULES
 from rbacgen.project.document import keys_to, parse
-from rbacgen.reports import (
-    annotations,
-    check_form,
-    check_markdown,
-    drift_form,
-    found,
-    html,
-    junit,
-    markdown,
-    sarif,
-    table,
-    text,
-)
-from rbacgen.reports.check_form import TestRecord
-from rbacgen.reports.drift_form import At
-from rbacgen.reports.found import Report, ReportFinding, UnreadPlace
+from rbacgen.reports import annotations, html, junit, markdown, sarif, text
+from rbacgen.reports import report as found
+from rbacgen.reports.csv import findings as csv_findings
+from rbacgen.reports.json import check as check_document
+from rbacgen.reports.json import diff as diff_document
+from rbacgen.reports.json.check import TestRecord
+from rbacgen.reports.markdown import check as check_markdown
+from rbacgen.reports.report import Report, UnreadPlace
 from tests.fakes.actual import OWNER, READER, STRANGER, as_held, foreign, source
 from tests.fakes.world import DEV, TODAY, World
 from tests.reports.test_reports import junit_schema, sarif_validator
@@ -51,14 +45,14 @@ from tests.reports.test_reports import junit_schema, sarif_validator
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
 
 
-def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR, risk: int = 50) -> ReportFinding:
+def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR, risk: int = 50) -> Finding:
     """A finding about a name."""
-    return ReportFinding(
+    return Finding(
         rule="drift/unmanaged",
         level=level,
         title=f"unmanaged {name}",
         message=f"unmanaged `{name}` at {name}",
-        at=At(f"{name}.yaml", 3, 5) if number % 2 else None,
+        at=Position(f"{name}.yaml", 3, 5) if number % 2 else None,
         environment="dev",
         scope=f"/subscriptions/{name}",
         fingerprint=found.fingerprint(str(number)),
@@ -93,11 +87,11 @@ def a_result(name: str, result: Result) -> TestRecord:
         by=(name,),
         why_not=name,
         rule="failed-test",
-        at=At(name, 1, 1),
+        at=Position(name, 1, 1),
     )
 
 
-def report(name: str = "grp", findings: tuple[ReportFinding, ...] | None = None) -> Report:
+def report(name: str = "grp", findings: tuple[Finding, ...] | None = None) -> Report:
     """A report in which every word that comes from outside is this name."""
     return Report(
         command="check",
@@ -197,7 +191,7 @@ def test_html_stays_html(name: str) -> None:
 @given(HOSTILE)
 def test_csv_stays_a_table_without_formulas(name: str) -> None:
     """As many rows as there are, none of whose cells a spreadsheet would calculate, whatever it separates by."""
-    said = table.report(report(name)).removeprefix("\ufeff")
+    said = csv_findings.report(report(name)).removeprefix("\ufeff")
     said.encode("utf-8")
     rows = list(csv.reader(io.StringIO(said, newline=""), strict=True))
     assert len(rows) == 1 + 2 + 1 + 3
@@ -321,11 +315,10 @@ def test_markdown_counts_what_it_leaves_out() -> None:
 
 def test_every_rule_has_a_title_of_its_own() -> None:
     """Short enough for a heading, and of no other rule; what has no rule has no title."""
-    assert set(TITLES) == set(RULES) | set(found.DRIFT)
-    assert len(set(TITLES.values())) == len(TITLES)
-    assert [
-        title for title in TITLES.values() if len(title) > 60 or not title[0].isupper() or title.endswith(".")
-    ] == []
+    titles = [each.title for each in (*RULES.values(), *DRIFT.values())]
+    assert len(titles) == len(RULES) + len(DRIFT)
+    assert len(set(titles)) == len(titles)
+    assert [title for title in titles if len(title) > 60 or not title[0].isupper() or title.endswith(".")] == []
 
 
 # Where a finding is.
@@ -333,11 +326,17 @@ def test_every_rule_has_a_title_of_its_own() -> None:
 
 def test_a_place_that_no_repository_has_stands_at_the_project_file() -> None:
     """A file of a shipped mapping is nowhere in the user's repository: the project file is shown, and the true place said."""
-    shipped = replace(finding(), at=At("mlops/roles/tester.yaml", 3, 5), environment="")
-    own = replace(finding(), at=At("mlops-own/roles/tester.yaml", 3, 5))
+    shipped = replace(finding(), at=Position("mlops/roles/tester.yaml", 3, 5), environment="")
+    own = replace(finding(), at=Position("mlops-own/roles/tester.yaml", 3, 5))
     nowhere = replace(finding(), at=None)
-    given = replace(report(findings=(shipped, own, nowhere)), shipped=("mlops",), anchors={"dev": At("p.yaml", 7, 3)})
-    assert [given.anchor(each) for each in given.findings] == [At("rbacgen.yaml", 0, 0), own.at, At("p.yaml", 7, 3)]
+    given = replace(
+        report(findings=(shipped, own, nowhere)), shipped=("mlops",), anchors={"dev": Position("p.yaml", 7, 3)}
+    )
+    assert [given.anchor(each) for each in given.findings] == [
+        Position("rbacgen.yaml", 0, 0),
+        own.at,
+        Position("p.yaml", 7, 3),
+    ]
     results = json.loads(sarif.report(given, "sub/folder"))["runs"][0]["results"]
     places = [each["locations"][0]["physicalLocation"] for each in results]
     assert [each["artifactLocation"]["uri"] for each in places] == [
@@ -353,7 +352,7 @@ def test_a_place_that_no_repository_has_stands_at_the_project_file() -> None:
 
 def test_paths_above_the_current_folder_are_still_in_the_repository() -> None:
     """Run in a folder of the project, its files are seen with `..`; from the root of the repository they are not."""
-    given = report(findings=(replace(finding(), at=At("../../mapping/a b.yaml", 1, 1)),))
+    given = report(findings=(replace(finding(), at=Position("../../mapping/a b.yaml", 1, 1)),))
     (result,) = json.loads(sarif.report(given, "team/x/y"))["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "team/mapping/a%20b.yaml"
     assert "file=team/mapping/a b.yaml," in annotations.github(given, "team/x/y")
@@ -365,7 +364,7 @@ def test_paths_above_the_current_folder_are_still_in_the_repository() -> None:
 
 def prints(world: World) -> dict[str, str]:
     """The fingerprint of each finding of `check`, by its message without places."""
-    given = found.of_check(check_form.form(world.work_out()))
+    given = found.of_check(check_document.document(world.work_out()))
     return {re.sub(r"\S+:\d+:\d+", "", each.message): each.fingerprint for each in given.findings}
 
 
@@ -384,7 +383,7 @@ def test_a_finding_is_known_again_when_its_line_moves(tmp_path: Path) -> None:
     project.write_text("# one\n# two\n" + project.read_text(encoding="utf-8"), encoding="utf-8")
     from rbacgen.commands import load
 
-    moved = found.of_check(check_form.form(load.work_out(str(project), TODAY)))
+    moved = found.of_check(check_document.document(load.work_out(str(project), TODAY)))
     assert {each.fingerprint for each in moved.findings} == set(before.values())
 
 
@@ -398,7 +397,7 @@ def drifted(checked: CheckedProject, *more: Any) -> Report:
     """The report of a comparison with what an apply leaves and these."""
     actual = source([*as_held(checked), *more], checked)
     drift = compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY)), actual)
-    return found.of_diff(drift_form.form(drift, checked))
+    return found.of_diff(diff_document.document(drift, checked))
 
 
 def test_drift_is_known_again_by_scope_role_and_principal(checked: CheckedProject) -> None:
@@ -431,14 +430,14 @@ def test_a_description_alone_weighs_little(checked: CheckedProject) -> None:
     first, *others = as_held(checked)
     actual = source([replace(first, description="other [rbacgen:tiny]"), *others[1:]], checked)
     drift = compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY)), actual)
-    given = found.of_diff(drift_form.form(drift, checked))
+    given = found.of_diff(diff_document.document(drift, checked))
     assert [each.rule for each in given.findings] == ["drift/missing", "drift/altered"]
 
 
 def test_every_rule_and_kind_has_a_guide_with_a_source() -> None:
     """Help is there for whatever can be found, and says where it comes from."""
-    for rule in (*RULES, *found.DRIFT):
-        guide = found.guide(rule)
+    for rule in (*RULES, *DRIFT):
+        guide = rules.rule(rule)
         assert guide.says.endswith(".")
         assert guide.remedy.endswith(".")
         assert guide.source

@@ -20,8 +20,8 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Ask, Entry, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, Coverage, Part, State, Unread
-from rbacgen.reports import as_json
 from rbacgen.reports import text as reports
+from rbacgen.reports.json import render as render_document
 from rbacgen.sources import snapshot
 from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, assignment_name, role_definition_id
 from tests.fakes.world import DEV, PROD, TODAY, World
@@ -414,7 +414,7 @@ def test_what_a_state_does_not_hold_is_counted(world: World) -> None:
     assert "(`terraform state rm`) before anybody applies it" in note
     said = "\n".join(reports.imports_result(result.imports_result))
     assert f"does not hold {directory.assignments} resources that the project wants" in said
-    assert json.loads(as_json.rendered(result))["existing"]["unseen"] == directory.assignments
+    assert json.loads(render_document.rendered(result))["existing"]["unseen"] == directory.assignments
 
 
 def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: World) -> None:

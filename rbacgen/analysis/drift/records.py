@@ -21,7 +21,7 @@ from rbacgen.project.project import Ignored
 class DriftRecord(Struct, frozen=True):
     """One assignment. `kind` is how it differs, or why it is excluded, or what there is to know of it.
 
-    `until` is the instant (ISO 8601) from which Azure removes it, `created` when it was created; `reason` is the one of
+    `until` is the instant (ISO 8601) from which Azure removes it, `created` when it was created; `because` is the reason of
     the ignore rule that it falls under. `gives_access` says that the actual role can assign roles itself.
     """
 
@@ -49,7 +49,7 @@ class DriftRecord(Struct, frozen=True):
     created: Annotated[
         str | None, Meta(description="When it was created, as Azure says; null where that is not known.")
     ]
-    reason: Annotated[str | None, Meta(description="The reason of the ignore rule that it falls under; else null.")]
+    because: Annotated[str | None, Meta(description="The reason of the ignore rule that it falls under; else null.")]
     at: Annotated[
         Position | None,
         Meta(description="Where the project has it, or where it is in Terraform; null where it is in no file."),
@@ -80,7 +80,7 @@ class RoleDefinitionDriftRecord(Struct, frozen=True):
 class UnusedRule(Struct, frozen=True):
     """An ignore rule that matches nothing; `hint` says what an unknown name in it may have meant."""
 
-    reason: Annotated[str, Meta(description="The rule's own reason.")]
+    because: Annotated[str, Meta(description="The rule's own reason.")]
     at: Annotated[Position, Meta(description="Where it is written.")]
     hint: Annotated[str, Meta(description="What an unknown name in it may have meant; else empty.")]
 
@@ -107,7 +107,7 @@ def records(drift: Drift, checked: CheckedProject, names: bool = False) -> Drift
                 None,
                 each.actual,
                 "",
-                reason=each.rule.reason if each.rule else None,
+                because=each.rule.because if each.rule else None,
                 can_assign_roles=each.can_assign_roles,
             )
             for each in drift.excluded
@@ -133,7 +133,7 @@ def _unused(rule: Ignored, drift: Drift, checked: CheckedProject) -> UnusedRule:
         if rule.azure_role.casefold() not in map(str.casefold, known):
             near = did_you_mean(rule.azure_role, (*checked.catalog.names(), *sorted(known)))
             hint = f"no known Azure role is called `{rule.azure_role}`{near}"
-    return UnusedRule(rule.reason, rule.at, hint)
+    return UnusedRule(rule.because, rule.at, hint)
 
 
 class _DriftRecorder:
@@ -179,7 +179,7 @@ class _DriftRecorder:
         environment: str,
         remark: str = "",
         differs: tuple[FieldDifference, ...] = (),
-        reason: str | None = None,
+        because: str | None = None,
         can_assign_roles: bool = False,
     ) -> DriftRecord:
         either = desired or actual
@@ -203,7 +203,7 @@ class _DriftRecorder:
             remark=remark,
             until=f"{until:%Y-%m-%dT%H:%M:%SZ}" if until is not None else None,
             created=(actual.actual.created or None) if actual is not None else None,
-            reason=reason,
+            because=because,
             at=at,
             assignment_id=(actual.actual.id or None) if actual is not None else None,
             gives_access=can_assign_roles,

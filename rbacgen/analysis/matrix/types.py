@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from rbacgen.analysis.drift import Drift, DriftKind, ExclusionReason
 from rbacgen.analysis.results import CheckedProject, SourceCheck
@@ -54,9 +55,9 @@ class Limit(Struct, frozen=True):
     `operations` are patterns; what none of them matches is allowed as without a condition.
     """
 
-    text: str
-    says: str
-    operations: tuple[str, ...]
+    text: Annotated[str, Meta(description="The condition.")]
+    says: Annotated[str, Meta(description="A sentence for it; empty where there is none.")]
+    operations: Annotated[tuple[str, ...], Meta(description="The operations that it limits, as patterns.")]
 
 
 class AskableOperation(Struct, frozen=True):
@@ -65,11 +66,11 @@ class AskableOperation(Struct, frozen=True):
     `resource_type` is the type of resource that the operation applies to, `resource` the noun for one; empty for any type.
     """
 
-    words: str
-    operation: str
-    plane: Plane
-    resource_type: str
-    resource: str
+    words: Annotated[str, Meta(description="The words that people ask in; empty for what only the mapping names.")]
+    operation: Annotated[str, Meta(description="The operation.")]
+    plane: Annotated[Plane, Meta(description="The plane of the operation.")]
+    resource_type: Annotated[str, Meta(description="The type of resource that it is done to; empty for any.")]
+    resource: Annotated[str, Meta(description="What to call such a resource; empty for any.")]
 
 
 class Matrix(Struct, frozen=True):

@@ -20,7 +20,7 @@ class PermitRecord(Struct, frozen=True):
     """One assignment on the way to an operation. `pattern` is the line of the role that matched, or that came close.
 
     `through` holds the groups on the way, `verdict` what this assignment alone comes to, `condition_says` its condition in a
-    sentence where there is one, `lacks` the attributes that would decide it. `why` is empty where the project does not want it. `rests_on_empty_segment` says that the match rests on
+    sentence where there is one, `missing_attributes` the attributes that would decide it. `why` is empty where the project does not want it. `rests_on_empty_segment` says that the match rests on
     `/*/` standing for nothing.
     """
 
@@ -38,7 +38,7 @@ class PermitRecord(Struct, frozen=True):
         str, Meta(description="The condition that it stands under, where that matters to the operation.")
     ]
     condition_says: Annotated[str, Meta(description="The condition in a sentence; empty where there is none for it.")]
-    lacks: Annotated[tuple[str, ...], Meta(description="The attributes that would decide the condition.")]
+    missing_attributes: Annotated[tuple[str, ...], Meta(description="The attributes that would decide the condition.")]
     needs_activation: Annotated[
         bool,
         Meta(
@@ -51,7 +51,7 @@ class PermitRecord(Struct, frozen=True):
     ]
     why: Annotated[tuple[Reason, ...], Meta(description="Why the project wants it; empty where it does not.")]
     assignment_id: Annotated[str | None, Meta(description="The id of the assignment; null where it is only wanted.")]
-    said: Annotated[str, Meta(description="All of it in words.")]
+    description: Annotated[str, Meta(description="All of it in words.")]
 
 
 class AccessNames(Struct, frozen=True):
@@ -80,12 +80,12 @@ def permit_record(permit: Permit, names: AccessNames) -> PermitRecord:
         verdict=str(permit.verdict),
         condition=permit.condition,
         condition_says=wording.condition(permit.condition, names.role_called) if permit.condition else "",
-        lacks=permit.lacks,
+        missing_attributes=permit.missing_attributes,
         needs_activation=permit.needs_activation,
         rests_on_empty_segment=permit.line.hangs,
         why=permit.reasons,
         assignment_id=assignment.actual.id or None,
-        said=wording.permit(permit),
+        description=wording.permit(permit),
     )
 
 

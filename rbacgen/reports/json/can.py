@@ -38,7 +38,7 @@ class NearMissRecord(Struct, frozen=True):
     why: Annotated[
         tuple[Reason, ...], Meta(description="Why the project wants the assignment; empty where it does not.")
     ]
-    said: Annotated[str, Meta(description="All of it in words.")]
+    description: Annotated[str, Meta(description="All of it in words.")]
 
 
 class BypassRecord(Struct, frozen=True):
@@ -54,7 +54,7 @@ class BypassRecord(Struct, frozen=True):
     says: Annotated[str, Meta(description="How it works.")]
     unless: Annotated[str, Meta(description="What shuts it.")]
     source: Annotated[str, Meta(description="The page that says so.")]
-    said: Annotated[str, Meta(description="All of it in words.")]
+    description: Annotated[str, Meta(description="All of it in words.")]
 
 
 class UnknownMembershipRecord(PrincipalRecord, frozen=True):
@@ -97,18 +97,18 @@ class DecisionRecord(Struct, frozen=True):
     ]
     partly: Annotated[bool, Meta(description="Whether some of a pattern can be done, and not all.")]
     permits: Annotated[tuple[PermitRecord, ...], Meta(description="By what it is possible.")]
-    near: Annotated[tuple[NearMissRecord, ...], Meta(description="What came close, and why it gives nothing.")]
+    near_misses: Annotated[tuple[NearMissRecord, ...], Meta(description="What came close, and why it gives nothing.")]
     denied_by: Annotated[tuple[str, ...], Meta(description="The deny assignments that take it away.")]
     impossible: Annotated[str, Meta(description="Why the operation cannot exist there; empty where it can.")]
     bypasses: Annotated[tuple[BypassRecord, ...], Meta(description="Ways round the roles.")]
-    parts: Annotated[
+    operations: Annotated[
         tuple[OperationVerdict, ...], Meta(description="The known operations of a pattern, each with its verdict.")
     ]
     unknown_memberships: Annotated[
         tuple[UnknownMembershipRecord, ...],
         Meta(description="Groups that would give it, and whose members are not known."),
     ]
-    undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could change the verdict.")]
+    unknowns: Annotated[tuple[str, ...], Meta(description="What was not read and could change the verdict.")]
 
 
 class CanDocument(Struct, frozen=True):
@@ -154,13 +154,13 @@ def decision(given: Decision, environment: str, names: AccessNames) -> DecisionR
         only_eligible=given.only_eligible,
         partly=given.is_partly,
         permits=tuple(permit_record(each, names) for each in given.permits),
-        near=tuple(_near(each, names.called) for each in given.near_misses),
+        near_misses=tuple(_near(each, names.called) for each in given.near_misses),
         denied_by=tuple(each.name or each.id for each in given.denied_by),
         impossible=given.impossible,
         bypasses=tuple(_bypass(each) for each in given.bypasses),
-        parts=tuple(OperationVerdict(operation, str(verdict)) for operation, verdict in given.parts),
+        operations=tuple(OperationVerdict(operation, str(verdict)) for operation, verdict in given.operations),
         unknown_memberships=_unknown_memberships(given.unknown_memberships, names.called),
-        undecided=given.undecided,
+        unknowns=given.unknowns,
     )
 
 
@@ -183,14 +183,16 @@ def _near(miss: NearMiss, called: Called) -> NearMissRecord:
         scope_kind=assignment.scope_kind,
         through=through(miss.path, called),
         pattern=miss.pattern,
-        rests_on_empty_segment=miss.hangs,
+        rests_on_empty_segment=miss.rests_on_empty_segment,
         why=miss.reasons,
-        said=wording.miss(miss),
+        description=wording.near_miss(miss),
     )
 
 
 def _bypass(given: Bypass) -> BypassRecord:
     bypass = given.bypass
     verdict = str(given.verdict) if given.verdict is not None else None
-    said = wording.bypass(given)
-    return BypassRecord(bypass.opened_by, verdict, given.only_eligible, bypass.says, bypass.unless, bypass.source, said)
+    description = wording.bypass(given)
+    return BypassRecord(
+        bypass.opened_by, verdict, given.only_eligible, bypass.says, bypass.unless, bypass.source, description
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct, json
+from msgspec import Meta, Struct
 
 from rbacgen.authorization.catalog.operations import Operation
 from rbacgen.authorization.excess import WEIGHTS
@@ -19,8 +19,7 @@ from rbacgen.authorization.suggest import (
     az_definition,
     mapping_entry,
 )
-
-FORMAT_VERSION = 1
+from rbacgen.reports.json import FORMAT_VERSION
 
 
 class OperationRecord(Struct, frozen=True):
@@ -202,7 +201,7 @@ class SuggestDocument(Struct, frozen=True):
     remarks: Annotated[tuple[str, ...], Meta(description="What there is to know of the needs and their source.")]
 
 
-def form(advice: Advice, most: int) -> SuggestDocument:
+def document(advice: Advice, most: int) -> SuggestDocument:
     """The advice as programs take it, with no more than `most` options an answer."""
     return SuggestDocument(
         format_version=FORMAT_VERSION,
@@ -211,11 +210,6 @@ def form(advice: Advice, most: int) -> SuggestDocument:
         answers=tuple(_answer(each, most) for each in advice.answers),
         remarks=advice.remarks,
     )
-
-
-def text(advice: Advice, most: int) -> str:
-    """The form as JSON, indented."""
-    return json.format(json.encode(form(advice, most)), indent=2).decode() + "\n"
 
 
 def _answer(answer: NeedSuggestion, most: int) -> SuggestionRecord:

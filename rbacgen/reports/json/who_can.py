@@ -14,6 +14,7 @@ from rbacgen.authorization.request import (
     BypassSubjects,
     Decision,
 )
+from rbacgen.authorization.who_can import allowed_members
 from rbacgen.reports.json import FORMAT_VERSION
 from rbacgen.reports.json.access import AccessNames, PermitRecord, permit_record, record
 
@@ -61,7 +62,7 @@ class WhoCanPlace(Struct, frozen=True):
         tuple[BypassSubjectsRecord, ...],
         Meta(description="Doors round the roles that somebody else can open, and those that no permission opens."),
     ]
-    undecided: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
+    unknowns: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
 
 
 class WhoCanDocument(Struct, frozen=True):
@@ -99,7 +100,7 @@ def _place(found: AllowedSubjects, environment: str, whole: WhoCanResult, names:
         here=tuple(_row(each, whole, names) for each in found.here),
         below=tuple(_row(each, whole, names) for each in found.below),
         bypasses=tuple(_bypass_subjects(each, whole, names) for each in found.bypasses),
-        undecided=found.undecided,
+        unknowns=found.unknowns,
     )
 
 
@@ -123,5 +124,5 @@ def _row(given: Decision, whole: WhoCanResult, names: AccessNames) -> WhoCanReco
         only_eligible=given.only_eligible,
         partly=given.is_partly,
         permits=tuple(permit_record(each, names) for each in given.permits),
-        members=tuple(record(each, names.called) for each in whole.members_of(principal, given.request)),
+        members=tuple(record(each, names.called) for each in allowed_members(whole.access, principal, given.request)),
     )

@@ -56,11 +56,11 @@ const typeOf = (who) => TYPES[who.type] || "principal";
 const nameOf = (who) => who.name || who.id;
 const roleName = (azure) => azure.name || `unknown role ${azure.id}`;
 /* Wanted first, so that the numbers of wanted assignments are theirs; then what the source holds and nobody wants so. */
-const grants = [...D.assignments, ...D.unwanted.map((each) => ({ ...each, reasons: [], isUnwanted: true }))];
+const grants = [...D.assignments, ...D.undesired.map((each) => ({ ...each, reasons: [], isUndesired: true }))];
 const HOLDER = !D.drift ? "" : D.drift.source.startsWith("terraform") ? "Terraform" : "Azure";
 const dashed = (kind) => kind.replace("_", "-");
 const driftOf = (each) => {
-  if (each.isUnwanted) return `${dashed(each.drift)}, in ${HOLDER}`;
+  if (each.isUndesired) return `${dashed(each.drift)}, in ${HOLDER}`;
   if (!each.drift) return "";
   return each.drift === "missing" ? `missing in ${HOLDER}` : `${dashed(each.drift)}: ${HOLDER} has it otherwise`;
 };
@@ -96,7 +96,7 @@ const textOf = (index) => {
     const members = who.members.flatMap((id) => [id, D.principals[principalById.get(id)]?.name || ""]);
     texts[index] = [
       who.id, who.name, ...members, roleName(D.azure_roles[each.azure_role]), D.scopes[each.scope].id,
-      ...(each.isUnwanted ? [] : [spoken(each.scope_kind), each.scope_kind]), driftOf(each),
+      ...(each.isUndesired ? [] : [spoken(each.scope_kind), each.scope_kind]), driftOf(each),
       ...each.reasons.flatMap((reason) => [
         roles.get(reason.project_role).title, reason.project_role, reason.responsibility, spoken(reason.capability),
         reason.capability, duty(reason.project_role, reason.responsibility)?.does || "",
@@ -175,7 +175,7 @@ const search = () => {
       if (given) rows.push({ index, ...given });
     } else if (words.every((word) => textOf(index).includes(word))) rows.push({ index });
   });
-  const isWanted = (one) => Number(!grants[one.index].isUnwanted);
+  const isWanted = (one) => Number(!grants[one.index].isUndesired);
   rows.sort((one, other) => (question ? STRENGTH[one.verdict] - STRENGTH[other.verdict] : 0)
     || isWanted(one) - isWanted(other) || one.index - other.index);
   const fitting = new Set(rows.map((each) => each.index));
@@ -615,7 +615,7 @@ const drawAnswer = (shown) => {
   const node = ({ index, verdict: said, pattern, plane }) => {
     const each = grants[index];
     const who = D.principals[each.principal];
-    const show = () => (each.isUnwanted ? showUnwanted(each) : showAssignment(each, cellFor(each, environment)));
+    const show = () => (each.isUndesired ? showUnwanted(each) : showAssignment(each, cellFor(each, environment)));
     const azure = h("button", { type: "button", class: "link", on: { click: show } }, roleName(D.azure_roles[each.azure_role]));
     const how = [
       ` ${DOT[each.activation]} ${STAND[each.activation]}`, each.condition !== undefined ? ", under a condition" : "",
@@ -623,15 +623,15 @@ const drawAnswer = (shown) => {
     ];
     const titles = unique(each.reasons.map((reason) => roles.get(reason.project_role).title));
     const scope = h("div", { class: "mono soft" }, shortOf(D.scopes[each.scope]));
-    const tag = driftOf(each) && h("div", {}, h("span", { class: `badge${each.isUnwanted ? " solid" : ""}` }, driftOf(each)));
-    const common = [[each.isUnwanted ? "" : spoken(each.scope_kind), scope], each.environments.join(", "), [listed(titles), tag]];
+    const tag = driftOf(each) && h("div", {}, h("span", { class: `badge${each.isUndesired ? " solid" : ""}` }, driftOf(each)));
+    const common = [[each.isUndesired ? "" : spoken(each.scope_kind), scope], each.environments.join(", "), [listed(titles), tag]];
     const person = [h("strong", {}, nameOf(who)), membersNode(who)];
     return row(heads, question
       ? [person, h("span", { class: `badge${said === "allowed" ? " solid" : ""}` }, SAID[said]), [azure, h("span", { class: "soft" }, how), h("div", { class: "mono soft" }, pattern, plane === "data" && question.planes.length > 1 ? " (data)" : "")], ...common]
       : [person, [azure, h("span", { class: "soft" }, how)], ...common]);
   };
   const isAnswered = !(question && (question.isPattern || !question.operation));
-  const dark = D.unwanted.filter((each) => !D.azure_roles[each.azure_role].permissions.length
+  const dark = D.undesired.filter((each) => !D.azure_roles[each.azure_role].permissions.length
     && (!environment || each.environments.includes(environment))).length;
   section.replaceChildren(
     h("h2", { id: "answer-title", tabindex: "-1" }, title),
@@ -754,7 +754,7 @@ const drawPeople = () => {
   const held = new Map();
   for (const each of D.assignments) held.set(each.principal, (held.get(each.principal) || 0) + 1);
   const besides = new Map();
-  for (const each of D.unwanted) besides.set(each.principal, (besides.get(each.principal) || 0) + 1);
+  for (const each of D.undesired) besides.set(each.principal, (besides.get(each.principal) || 0) + 1);
   const heads = ["Who", "What", "Wears", "Assignments", "In it"];
   const node = (who) => {
     const index = principalById.get(who.id);
@@ -788,7 +788,7 @@ const update = () => {
   drawAnswer(shown);
   const total = D.assignments.length;
   const isAll = !asked.text && !asked.environment && !asked.family && !asked.activation;
-  const wanted = found.rows.filter((each) => !grants[each.index].isUnwanted).length;
+  const wanted = found.rows.filter((each) => !grants[each.index].isUndesired).length;
   const besides = found.rows.length - wanted;
   const hats = !wanted && shown.bare ? `, and ${counted(shown.bare, "hat")} that nobody wears` : `, for ${counted(shown.all, "hat")}`;
   $("count").textContent = (isAll

@@ -38,15 +38,15 @@ def _decision(form: DecisionRecord, style: Style, width: int) -> Iterator[str]:
     if len(form.permits) > _MOST_PERMITS:
         yield f"  and by {len(form.permits) - _MOST_PERMITS} more (--format json names them)"
     yield from _parts(form, width)
-    for near in form.near[:3]:
-        yield from wrapped(f"close: {safe(near.said)}", width, "  ")
-    if form.verdict == "denied" and not (form.near or form.impossible or form.denied_by or form.permits):
+    for near_misses in form.near_misses[:3]:
+        yield from wrapped(f"close: {safe(near_misses.description)}", width, "  ")
+    if form.verdict == "denied" and not (form.near_misses or form.impossible or form.denied_by or form.permits):
         yield "  nothing that is assigned comes near it"
     for bypass in form.bypasses:
-        yield from wrapped(safe(bypass.said), width, "  ")
+        yield from wrapped(safe(bypass.description), width, "  ")
         yield f"    {bypass.source}"
     yield from _unknown_memberships(form, width)
-    for missed in form.undecided:
+    for missed in form.unknowns:
         yield from wrapped(f"not decided: {safe(missed)}", width, "  ")
 
 
@@ -56,17 +56,17 @@ def _unknown_memberships(form: DecisionRecord, width: int) -> Iterator[str]:
     for each in form.unknown_memberships:
         by_verdict.setdefault(verdict_words(each), []).append(safe(each.name or each.id))
     for verdict, groups in by_verdict.items():
-        said = f"{verdict} to whoever is in {', '.join(sorted(groups))}, whose members are not known"
-        yield from wrapped(f"{said} (`rbacgen lock --members` reads them)", width, "  ")
+        description = f"{verdict} to whoever is in {', '.join(sorted(groups))}, whose members are not known"
+        yield from wrapped(f"{description} (`rbacgen lock --members` reads them)", width, "  ")
 
 
 def _parts(form: DecisionRecord, width: int) -> Iterator[str]:
     """Of a pattern, how many of the known operations it covers are possible, and which of them."""
-    if not form.parts:
+    if not form.operations:
         return
-    possible = [each for each in form.parts if each.verdict != "denied"]
-    yield f"  of {counted(len(form.parts), 'known operation')} that it covers, {len(possible)} possible"
-    if 0 < len(possible) < len(form.parts):
+    possible = [each for each in form.operations if each.verdict != "denied"]
+    yield f"  of {counted(len(form.operations), 'known operation')} that it covers, {len(possible)} possible"
+    if 0 < len(possible) < len(form.operations):
         names = ", ".join(each.operation.split("/", 1)[1] for each in possible[:8])
         more = f" and {len(possible) - 8} more" if len(possible) > 8 else ""
         yield from wrapped(f"{names}{more}", width, "    ")
@@ -74,7 +74,7 @@ def _parts(form: DecisionRecord, width: int) -> Iterator[str]:
 
 def _permit(given: PermitRecord, width: int, is_assigned: bool) -> Iterator[str]:
     """One assignment: the role and the place, the line that matched, the groups between, and what it is for."""
-    yield from wrapped(f"by {safe(given.said)}", width, "  ", "     ")
+    yield from wrapped(f"by {safe(given.description)}", width, "  ", "     ")
     if given.through:
         groups = " in ".join(safe(each.name or each.id) for each in given.through)
         yield from wrapped(f"through {groups}", width, "     ")
@@ -87,8 +87,10 @@ def _permit(given: PermitRecord, width: int, is_assigned: bool) -> Iterator[str]
         yield "     the project does not want it"
     if given.condition and given.verdict == "under_condition":
         yield from condition(given, width, "     ")
-        if given.lacks:
-            yield from wrapped(f"--attribute would decide it: {', '.join(given.lacks)}", width, "     ", "       ")
+        if given.missing_attributes:
+            yield from wrapped(
+                f"--attribute would decide it: {', '.join(given.missing_attributes)}", width, "     ", "       "
+            )
     if given.rests_on_empty_segment:
-        said = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
-        yield from wrapped(said, width, "     ")
+        description = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
+        yield from wrapped(description, width, "     ")

@@ -60,11 +60,11 @@ def _granted(each: ExplainedGrant, found: Explanation, called: Called, width: in
     by_title: dict[str, list[str]] = {}
     for reason in each.reasons:
         by_title.setdefault(reason.title, []).append(reason.responsibility)
-    said = "; ".join(
+    description = "; ".join(
         ", ".join(responsibilities) if title == found.about else f"{safe(title)}: {', '.join(responsibilities)}"
         for title, responsibilities in by_title.items()
     )
-    yield from wrapped(said, width, "    ", "      ")
+    yield from wrapped(description, width, "    ", "      ")
 
 
 def _rest(found: Explanation, width: int) -> Iterator[str]:

@@ -32,7 +32,7 @@ def _place(form: WhoCanPlace, style: Style, width: int) -> Iterator[str]:
         yield "  only at some of what lies in it:"
     yield from _rows(form.below, style, width, "    ")
     yield from _bypass_subjects(form.bypasses, style, width)
-    for missed in form.undecided:
+    for missed in form.unknowns:
         yield from wrapped(f"not decided: {safe(missed)}", width, "  ")
 
 
@@ -67,7 +67,7 @@ def _bypass_subjects(bypasses: Iterable[BypassSubjectsRecord], style: Style, wid
 
 
 def _in_short(rows: Iterable[WhoCanRecord]) -> tuple[tuple[str, ...], ...]:
-    return tuple((each.who.id, each.verdict, *(permit.said for permit in each.permits)) for each in rows)
+    return tuple((each.who.id, each.verdict, *(permit.description for permit in each.permits)) for each in rows)
 
 
 def _row(row: WhoCanRecord, style: Style, width: int, indent: str) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _row(row: WhoCanRecord, style: Style, width: int, indent: str) -> Iterator[s
     yield from wrapped(f"{verdict}: {_called(row.who)}", width, indent, indent + "  ")
     first = row.permits[0]
     more = f" (and by {len(row.permits) - 1} more)" if len(row.permits) > 1 else ""
-    yield from wrapped(f"by {safe(first.said)}{more}", width, indent + "  ", indent + "    ")
+    yield from wrapped(f"by {safe(first.description)}{more}", width, indent + "  ", indent + "    ")
     if first.condition and first.verdict == "under_condition":
         yield from condition(first, width, indent + "  ")
     if first.why:

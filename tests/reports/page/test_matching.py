@@ -16,7 +16,7 @@ from rbacgen.authorization.patterns import matches
 from rbacgen.authorization.request import AccessRequest
 from rbacgen.commands import load
 from rbacgen.model.assignment import Plane
-from rbacgen.reports import matrix_page
+from rbacgen.reports import page as matrix_page
 from tests.fakes import pages as worlds
 from tests.fakes.world import TODAY
 

@@ -15,7 +15,11 @@ from examples import screenshots
 from rbacgen.authorization import groups
 from rbacgen.commands import check, diff, matrix
 from rbacgen.model.assignment import Principal, PrincipalType
-from rbacgen.reports import check_form, drift_form, found, html, matrix_form
+from rbacgen.reports import html
+from rbacgen.reports import report as found
+from rbacgen.reports.json import check as check_document
+from rbacgen.reports.json import diff as diff_document
+from rbacgen.reports.json import matrix as matrix_document
 from tests.fakes import pages as worlds
 from tests.fakes.world import DEVELOPERS, TODAY, World
 from tests.reports.page.conftest import Open, axe_core
@@ -176,7 +180,7 @@ def test_a_member_of_a_group_is_found_through_it(tmp_path: Path, open_page: Open
     ann = Principal("bbbbbbbb-0000-4000-8000-000000000001", PrincipalType.USER, "ann@contoso.example")
     shown = matrix.show(str(World(tmp_path).write()), TODAY, matrix.MatrixOptions(), worlds.no_azure)
     project = replace(shown.matrix.project, membership=groups.build({DEVELOPERS: (ann,)}, {}))
-    form = matrix_form.form(replace(shown, matrix=replace(shown.matrix, project=project)))
+    form = matrix_document.document(replace(shown, matrix=replace(shown.matrix, project=project)))
     page = open_page(worlds.write(form, tmp_path / "page.html"))
     ask(page, "ann@contoso.example")
     assert project_roles(page) == ["Developer"]
@@ -563,8 +567,8 @@ def test_axe_finds_nothing_in_the_reports(
     checked, actual = result.checked, result.actual
     compared = diff.diff(str(worlds.EXAMPLE), TODAY, diff.DiffOptions(source=source), worlds.no_azure)
     reports = {
-        "check": found.of_check(check_form.form(checked, actual)),
-        "diff": found.of_diff(drift_form.form(compared.drift, compared.checked)),
+        "check": found.of_check(check_document.document(checked, actual)),
+        "diff": found.of_diff(diff_document.document(compared.drift, compared.checked)),
     }
     for name, report in reports.items():
         path = tmp_path / f"{name}.html"
