@@ -96,7 +96,7 @@ _VERBS: Final = (
     "/action",
 )  # what ends otherwise is no operation, though a role may name it
 
-# Types that are put onto resources of other providers, as far as they stand on single resources:
+# Types that are put onto resources of other providers, as far as they exist on single resources:
 # https://learn.microsoft.com/azure/azure-resource-manager/management/extension-resource-types
 _EXTENSIONS: Final = (
     "microsoft.authorization/",
@@ -150,7 +150,7 @@ _EXTENSIONS: Final = (
     "microsoft.security/servervulnerabilityassessments/",
     "microsoft.workloadmonitor/",
 )
-# Microsoft Sentinel stands on a Log Analytics workspace.
+# Microsoft Sentinel is put onto a Log Analytics workspace.
 _EXTENSIONS_OF: Final = {"microsoft.operationalinsights/workspaces": ("microsoft.securityinsights/",)}
 _ABOVE_SUBSCRIPTIONS: Final = ("microsoft.management/managementgroups/", "microsoft.authorization/elevateaccess/")
 
@@ -169,7 +169,7 @@ class GrantPlace(Struct, frozen=True):
 class Excess(Struct, frozen=True):
     """What is granted beyond a need: its weight, how many operations of each class, the sensitive ones by name.
 
-    `unknown` holds the permission strings among it of which no operation is known: each stands for at least one, and is
+    `unknown` holds the permission strings among it of which no operation is known: each matches at least one, and is
     weighed and counted as one.
     """
 
@@ -188,7 +188,7 @@ class Universe:
     """Known operations as bits of one integer, those of both planes side by side.
 
     A permission string of which no operation is known (`Microsoft.Automanage/*`) is a bit of its own: a role is not narrow
-    because nobody has listed what it gives.
+    because no list has what it grants.
     """
 
     __slots__ = ("_expanded", "_first", "_folded", "_masks", "_operations")
@@ -268,7 +268,7 @@ class Universe:
         low = bisect_left(names, prefix)
         if not star:
             return 1 << (first + low) if low < len(names) and names[low] == folded else 0
-        # What begins with a text stands together; names hold nothing beyond the last character there is.
+        # Names that begin with a text are neighbours; no name has the last character of Unicode.
         high = bisect_left(names, prefix + chr(0x10FFFF)) if prefix else len(names)
         if not rest:
             return ((1 << high) - (1 << low)) << first
@@ -302,7 +302,7 @@ class Universe:
     def possible_at(self, place: GrantPlace) -> int:
         """The operations that can exist at a place or on what lies in it.
 
-        Nothing but its own type and what lies in it stands at a resource, and what is put onto any resource: role
+        At a resource there are only its own type, what lies in it, and what is put onto any resource: role
         assignments, locks, diagnostic settings. What is done to management groups is done above subscriptions only.
         """
         everything = (1 << len(self._operations)) - 1

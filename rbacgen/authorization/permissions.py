@@ -38,7 +38,7 @@ class Line(Struct, frozen=True):
     """A permission string of a role that grants an operation, in the role's spelling.
 
     The condition is that of its permission object. `hangs` says that the string matches the operation only because
-    `/*/` may stand for nothing.
+    `/*/` also matches `/`.
     """
 
     pattern: str

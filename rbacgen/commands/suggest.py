@@ -124,7 +124,7 @@ def _subscriptions(project: Project | None, environments: tuple[str, ...]) -> tu
 
 
 def _project(given: str | None) -> tuple[Project, Catalog]:
-    """The project, as far as its mapping goes: who wears its hats is of no matter here."""
+    """The project as far as its mapping goes; its members are not needed here."""
     from rbacgen.project import project_loader
 
     read = load.read_files(given)
@@ -173,7 +173,7 @@ def _place_of(kind: ScopeKind) -> GrantPlace:
 def _typed(
     given: Iterable[str], plane: Plane | None, catalog: Catalog, own: tuple[AzureRole, ...], remarks: list[str]
 ) -> list[Operation]:
-    """Typed operations, each on its plane: the one that is told, else the one where it is known.
+    """Typed operations, each on its plane: the one that is given, else the one where it is known.
 
     Raises RbacgenError for what is no operation, and for one that is known on both planes or on none: roles that cover it on
     the wrong plane do not give it.
@@ -225,7 +225,7 @@ def _logged(given: str, caller: str | None, remarks: list[str]) -> tuple[str, tu
     if not logged.operations:
         raise RbacgenError(
             f"every operation in {name} was refused: {', '.join(logged.refused)}",
-            "where these are wanted, ask for them by name: `rbacgen suggest OPERATION...`",
+            "if these are needed, ask for them by name: `rbacgen suggest OPERATION...`",
         )
     whose = "" if caller is None else " of the one caller"
     others = f"; {logged.others:,} of other callers left out" if logged.others else ""
@@ -240,7 +240,7 @@ def _logged(given: str, caller: str | None, remarks: list[str]) -> tuple[str, tu
     )
     if logged.events == activity_log.AZ_DEFAULT:
         remarks.append(
-            f"{name} holds just {activity_log.AZ_DEFAULT} events, which is where az stops unless it is told otherwise: "
+            f"{name} holds just {activity_log.AZ_DEFAULT} events, which is where az stops by default: "
             "`--max-events 10000 --offset 30d`"
         )
     if logged.refused:
@@ -280,7 +280,7 @@ def _needs_of(project: Project, asked: SuggestRequest) -> tuple[str, list[Need]]
 
 
 def _grouped(project: Project, needs: Iterable[Need], on: str | None, words: str) -> list[_NeedGroup]:
-    """The needs by scope kind, and by environments that need the same, standing ones and those after an activation apart."""
+    """The needs by scope kind, and by environments that need the same, active ones apart from those after an activation."""
     kinds = project.mapping.scope_kinds
     gathered: dict[tuple[str, bool], dict[str, set[Operation]]] = {}
     for need in needs:

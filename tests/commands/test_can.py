@@ -360,7 +360,7 @@ def test_what_is_no_operation_is_refused(world: World, command: tuple[str, ...],
     """Held against `*` as text it would be allowed to an Owner; a plane that is told makes no operation of it."""
     done = run(*command, text, "--on", "group", "-e", "dev", "--plane", "control")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert f"`{text}` is no Azure operation" in done.stderr
+    assert f"`{text}` is not an Azure operation and matches none" in done.stderr
     assert "Microsoft.Storage/storageAccounts/read" in done.stderr
 
 
@@ -855,3 +855,21 @@ def test_the_example_answers_as_a_process() -> None:
     done = process(EXAMPLE, {}, *asked)
     assert (done.returncode, done.stderr) == (2, "")
     assert "through notActions (`/*/` also matches `/`)" in done.stdout.replace("\n    ", " ")
+
+
+def test_deny_assignments_whose_strings_have_two_wildcards_are_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Contributor grants a part of `*/vaults/*` that neither of the two deny assignments takes away."""
+    monkeypatch.chdir(tmp_path)
+    path = Path(__file__).parents[1] / "authorization" / "data" / "deny_with_two_wildcards.json"
+    on = "/subscriptions/11111111-1111-4111-8111-111111111111"
+    who = "aaaaaaaa-0000-4000-8000-000000000001"
+    asked = ("can", who, "*/vaults/*", "--plane", "control", "--on", on, "--source", str(path))
+    done = run(*asked)
+    assert done.exit_code == 2, done.output
+    assert "cannot be compared" not in done.output
+    words = " ".join(done.stdout.split())
+    assert words.startswith("in part:")
+    assert "by Contributor on subscription" in words
+    assert "of 128 known operations that it covers, 1 possible" in words
