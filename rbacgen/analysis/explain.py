@@ -232,7 +232,9 @@ def _granted(
             reasons=_joined(access.index.reasons(each) for each, _ in those),
             opens=tuple(
                 each.escalation
-                for each in privilege.openings(role, first.scope.level, type_of(first.scope), catalog, first.condition)
+                for each in privilege.escalation_paths(
+                    role, first.scope.level, type_of(first.scope), catalog, first.condition
+                )
             ),
             supposed=all(each.scope in supposed for each, _ in those),
         )

@@ -288,7 +288,7 @@ class _CellBuilder:
         place = resource_type(each.scope, each.scope_kind, self.project)
         key = (each.role.id, str(each.scope.level), place.lower(), each.condition)
         if key not in self._opens:
-            found = privilege.openings(each.role, each.scope.level, place, self.catalog, each.condition)
+            found = privilege.escalation_paths(each.role, each.scope.level, place, self.catalog, each.condition)
             self._opens[key] = tuple(escalation_path.escalation for escalation_path in found)
         return self._opens[key]
 
