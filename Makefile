@@ -1,30 +1,40 @@
-# One virtual environment, made anew when its packages change. `make demo` and `make test` need Python 3.11+ and git only.
+# One virtual environment, made again when its packages or its Python change. `make demo` and `make test` need Python 3.11+.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PYTEST_ARGS ?= -q -n auto
+PYTEST_ARGS ?= -q -n auto --dist worksteal
+INSTALL := @.ci/venv install $(VENV)
 
-.PHONY: demo test lint check bench bless pictures format clean
+.PHONY: demo test test-all lint house check bench bless pictures release-check format clean
+
+# Before make looks at what is there: an environment of another Python counts as none.
+IGNORED := $(shell .ci/venv fresh $(PYTHON) $(VENV))
 
 $(VENV)/.users: pyproject.toml
-	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	@$(PIP) --editable .
+	@.ci/venv create $(PYTHON) $(VENV)
+	$(INSTALL) --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.users
-	@$(PIP) --upgrade "pip>=25.1"
-	@$(PIP) --group test --group terraform --group page
+	$(INSTALL) --upgrade "pip>=25.1"
+	$(INSTALL) --group test
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.test
-	@$(PIP) --group check
+	$(INSTALL) --group check
+	@touch $@
+
+$(VENV)/.all: $(VENV)/.check
+	$(INSTALL) --group terraform --group page
 	@touch $@
 
 demo: $(VENV)/.users  ## the main job on the example project
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.test  ## every test that this machine can run
+test: $(VENV)/.test  ## the tests that are not slow, in under three minutes
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow"
+
+test-all: $(VENV)/.all  ## every test: Terraform, Chromium, the pipelines and the guides too
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.check  ## style, types, layers
@@ -33,17 +43,20 @@ lint: $(VENV)/.check  ## style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-check: lint  ## that, and the tests with the coverage floor
+house: $(VENV)/.test  ## the plan of the packages: what there is, and what breaks it
+	@$(BIN)/python -m tests.house
+
+check: lint house $(VENV)/.all  ## all that, and every test with the coverage floor
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) --cov --cov-report=term
 
-bench: $(VENV)/.test  ## times as ratios, in one run
+bench: $(VENV)/.all  ## times as ratios, in one run
 	@$(BIN)/python -m tests.bench.commands
 	@$(BIN)/python -m tests.bench.evaluator
 	@$(BIN)/python -m tests.bench.questions
 	@$(BIN)/python -m tests.bench.suggest
 	@$(BIN)/python -m tests.bench.page
 
-bless: $(VENV)/.test  ## write golden files, the examples' output and the guides' anew
+bless: $(VENV)/.all  ## write golden files, the examples' output and the guides' anew
 	@$(BIN)/python -m pytest -q tests/commands/test_golden.py tests/commands/test_lock_live.py tests/reports/test_reports.py -k "rendered_as_it_was or of_the_example" --bless
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen render --today 2026-11-23
 	@cd examples/web-shop && ../../$(BIN)/rbacgen render --today 2026-11-23
@@ -52,8 +65,12 @@ bless: $(VENV)/.test  ## write golden files, the examples' output and the guides
 	@cd examples/web-shop && ../../$(BIN)/rbacgen schema mapping -o mapping/rbacgen.schema.json
 	@$(BIN)/python -m pytest -q tests/guides/test_guides.py --bless
 
-pictures: $(VENV)/.test  ## the pictures of the page that the README shows, anew; needs Chromium
+pictures: $(VENV)/.all  ## the pictures of the page that the README shows, anew; needs Chromium
 	@$(BIN)/python examples/screenshots.py
+
+release-check: $(VENV)/.test  ## what a release would publish: built twice, checked, installed alone, tried
+	$(INSTALL) --group release
+	@$(BIN)/python -m tests.release
 
 format: $(VENV)/.check  ## lay the code out
 	@$(BIN)/ruff check --fix --quiet .

@@ -35,16 +35,16 @@ SHOWN = 2  # warnings, of a row each; the others are counted
 
 def run(
     *arguments: str,
-    said: str = "",
+    note: str = "",
     folder: Path = EXAMPLE,
     environment: Mapping[str, str] | None = None,
     expected: int = 0,
 ) -> list[str]:
-    """Runs rbacgen in a folder as a user would and shows the command, with what is `said` of it.
+    """Runs rbacgen in a folder as a user would and shows the command, with what is `note` of it.
 
     Gives what it printed, and fails on another exit code.
     """
-    print(f"$ rbacgen {' '.join(arguments)}{f'    # {said}' if said else ''}", flush=True)
+    print(f"$ rbacgen {' '.join(arguments)}{f'    # {note}' if note else ''}", flush=True)
     done = subprocess.run(
         [sys.executable, "-m", "rbacgen", *arguments, "--today", TODAY],
         cwd=folder,
@@ -80,7 +80,7 @@ def main() -> None:
         for name in ("rbacgen.yaml", "rbacgen.lock"):
             shutil.copy(EXAMPLE / name, copy)
         show(run("render", folder=Path(copy)))
-    show(run("render", "--check", said=f"against the files in {EXAMPLE.name}/terraform"))
+    show(run("render", "--check", note=f"against the files in {EXAMPLE.name}/terraform"))
     compare()
 
 
@@ -92,7 +92,7 @@ def compare() -> None:
         show(
             run(
                 "diff",
-                said="a stand-in plays Azure, a week after the apply",
+                note="a stand-in plays Azure, a week after the apply",
                 environment=azure.environment(),
                 expected=2,
             )

@@ -42,8 +42,8 @@ def main() -> None:
     words = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
-        for name, said, png in taken(browser):
-            words[name] = said
+        for name, words_shown, png in taken(browser):
+            words[name] = words_shown
             (PICTURES / f"{name}.png").write_bytes(png)
             print(f"examples/pictures/{name}.png: {len(png) / 1000:,.0f} KB")
             if len(png) > MOST_BYTES:
@@ -68,9 +68,9 @@ def taken(browser: Browser) -> Iterator[tuple[str, list[str], bytes]]:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
 
         def picture(name: str, part: str = "") -> tuple[str, list[str], bytes]:
-            said = page.inner_text(part or "body").splitlines()
+            lines = page.inner_text(part or "body").splitlines()
             png = page.locator(part).screenshot() if part else page.screenshot()
-            return name, [" ".join(each.split()) for each in said if each.strip()], png
+            return name, [" ".join(each.split()) for each in lines if each.strip()], png
 
         page.set_viewport_size({"width": WIDTH, "height": TALL})
         page.goto(against.as_uri())

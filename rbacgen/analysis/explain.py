@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from rbacgen.analysis import wording
 from rbacgen.analysis.access_tests import isolated_roles
 from rbacgen.analysis.results import OutsideAccess, outside_of
 from rbacgen.authorization import privilege
@@ -17,6 +16,7 @@ from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.request import Subject
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, Principal, PrincipalType, Reason
 from rbacgen.model.scope import Scope
+from rbacgen.model.wording import shortlist
 from rbacgen.project.mapping import Capability, ProjectRole
 from rbacgen.project.project import Project
 
@@ -24,9 +24,9 @@ from rbacgen.project.project import Project
 class ExplainedGrant(Struct, frozen=True):
     """The same access in one or more environments: an Azure role on a scope kind, and why.
 
-    `environments` come in the project's order, `scopes` with them; `path` holds the groups on the way from who is asked
-    about, `subject` is who it is assigned to. `supposed` says that the project does not bind the kind yet. `reasons` is empty
-    where the project does not want it. `opens` are the paths to more that its role opens there.
+    `environments` come in the project's order, `scopes` with them; `path` holds the groups between who is asked about and
+    `subject`, whom it is assigned to. `supposed` says that the project does not bind the kind yet. `reasons` is empty where
+    the project does not desire it. `opens` are the escalations that its role makes possible there.
     """
 
     azure_role: AzureRole
@@ -46,8 +46,9 @@ class ExplainedGrant(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """All access of somebody, or all of an Azure role or a capability.
 
-    `about` is what was asked for and `says` what it is; `principal` is set where it is somebody; `team_members` are those who wear the hat, with the environments (none for
-    all), or the hats that a principal wears. `must_not` counts the lines that hold for it.
+    `about` is what was asked for and `says` what it is; `principal` is set where it is a principal. `team_members` are the
+    members of a project role with their environments (none for all), or the project roles of a principal. `must_not` counts
+    the lines that apply to it.
     """
 
     about: str
@@ -65,7 +66,7 @@ class Explanation(Struct, frozen=True):
 def of_project_role(
     role: ProjectRole, project: Project, alone: Evaluator, places: isolated_roles.Places, catalog: Catalog
 ) -> Explanation:
-    """What a hat gives by itself, whoever wears it, in the places of the project."""
+    """The access of a project role by itself, whoever its members are, at the scopes of the project."""
     subject = alone.subject(isolated_roles.stand_in(role))
     granted = tuple(_granted(alone.index.assignments_of(subject), alone, places, catalog, project))
     served = {each.responsibility for found in granted for each in found.reasons}
@@ -171,7 +172,7 @@ def _unknown_groups(subject: Subject, access: Evaluator) -> tuple[str, ...]:
     if not groups:
         return ()
     return (
-        f"who is in {wording.listed(sorted(groups.values()))} is not known: what they give may come on top "
+        f"who is in {shortlist(sorted(groups.values()))} is not known: what they give may come on top "
         "(`rbacgen lock --members` reads it, or write `groups:` in the project file)",
     )
 
@@ -183,61 +184,92 @@ def _granted(
     catalog: Catalog,
     project: Project | None,
 ) -> Iterator[ExplainedGrant]:
-    """Assignments joined over environments, sorted by scope kind in the mapping's order, Azure role and holder."""
-    kinds = {scope: known for known, scope in reversed([*(places.supposed.items() if places else ())])}
-    kinds |= {scope: known for known, scope in reversed([*(places.scopes.items() if places else ())])}
-    supposed = set(places.supposed.values()) - set(places.scopes.values()) if places else set()
-    order = {name: rank for rank, name in enumerate(project.mapping.scope_kinds)} if project is not None else {}
-    rows: dict[tuple[object, ...], list[tuple[Assignment, str]]] = {}
+    """Assignments joined over environments, sorted by scope kind in the mapping's order, Azure role and principal.
+
+    Each assignment comes with the groups on the way to it.
+    """
+    names = _ScopeNames.of(places, project)
+    rows: dict[tuple[object, ...], list[Assignment]] = {}
     paths: dict[tuple[object, ...], tuple[str, ...]] = {}
     for each, path in found:
-        kind, environment = kinds.get(each.scope, ("", ""))
-        kind = each.scope_kind or kind
         role, _ = access.index.role(each.role)
-        place = kind or each.scope.folded
-        # A custom role has an id of its own in each subscription; for people it is one role.
-        key: tuple[object, ...] = (
-            order.get(kind, len(order)),
-            place,
-            role.name.casefold(),
-            "" if role.custom and each.scope_kind else role.id,
-            each.principal.id,
-            each.activation,
-            each.condition if not each.reasons else bool(each.condition),
-            path,
-        )
-        rows.setdefault(key, []).append((each, environment))
+        key = _row_key(each, role, path, names)
+        rows.setdefault(key, []).append(each)
         paths[key] = path
     for key in sorted(rows, key=_sortable):
-        those = rows[key]
-        first, _ = those[0]
+        first, *_ = those = rows[key]
         role, _ = access.index.role(first.role)
-        environments = dict.fromkeys(
-            name
-            for each, environment in those
-            for name in (each.environments or ((environment,) if environment else ()))
-        )
-        ranks = [each.name for each in project.environments] if project is not None else []
-        scope_kind = first.scope_kind or kinds.get(first.scope, ("", ""))[0]
+        opened = privilege.escalation_paths(role, first.scope.level, type_of(first.scope), catalog, first.condition)
         yield ExplainedGrant(
             azure_role=role,
-            scope_kind=scope_kind,
-            scopes=tuple(dict.fromkeys(each.scope for each, _ in those)),
-            environments=tuple(sorted(environments, key=ranks.index)),
+            scope_kind=names.kind(first),
+            scopes=tuple(dict.fromkeys(each.scope for each in those)),
+            environments=names.environments_of(those),
             activation=first.activation,
             condition=first.condition,
-            ends=tuple(dict.fromkeys(str(each.ends) for each, _ in those if each.ends is not None)),
+            ends=tuple(dict.fromkeys(str(each.ends) for each in those if each.ends is not None)),
             subject=first.principal,
             path=paths[key],
-            reasons=_joined(access.index.reasons(each) for each, _ in those),
-            opens=tuple(
-                each.escalation
-                for each in privilege.escalation_paths(
-                    role, first.scope.level, type_of(first.scope), catalog, first.condition
-                )
-            ),
-            supposed=all(each.scope in supposed for each, _ in those),
+            reasons=_joined(access.index.reasons(each) for each in those),
+            opens=tuple(each.escalation for each in opened),
+            supposed=all(each.scope in names.supposed for each in those),
         )
+
+
+class _ScopeNames(Struct, frozen=True):
+    """What a project calls scopes: the kind and the environment of each, whether it binds or supposes it.
+
+    `supposed` are those that it does not bind; `kinds` and `environments` are names in the order of the files.
+    """
+
+    known: Mapping[Scope, tuple[str, str]]
+    supposed: frozenset[Scope]
+    kinds: tuple[str, ...]
+    environments: tuple[str, ...]
+
+    @classmethod
+    def of(cls, places: isolated_roles.Places | None, project: Project | None) -> _ScopeNames:
+        """The names of a project; none without one."""
+        supposed = places.supposed if places is not None else {}
+        bound = places.scopes if places is not None else {}
+        # Where several names are for one scope the first counts, and a bound one before one that is only supposed.
+        known = {scope: name for name, scope in reversed([*bound.items(), *supposed.items()])}
+        return cls(
+            known=known,
+            supposed=frozenset(supposed.values()) - frozenset(bound.values()),
+            kinds=tuple(project.mapping.scope_kinds) if project is not None else (),
+            environments=tuple(each.name for each in project.environments) if project is not None else (),
+        )
+
+    def kind(self, assignment: Assignment) -> str:
+        """The scope kind of an assignment: its own, or that of its scope; empty where it has none."""
+        return assignment.scope_kind or self.known.get(assignment.scope, ("", ""))[0]
+
+    def environments_of(self, assignments: Iterable[Assignment]) -> tuple[str, ...]:
+        """The environments of assignments, in the project's order: their own, or those of their scopes."""
+        found = {
+            name
+            for each in assignments
+            for name in each.environments or (self.known.get(each.scope, ("", ""))[1],)
+            if name
+        }
+        return tuple(sorted(found, key=self.environments.index))
+
+
+def _row_key(assignment: Assignment, role: AzureRole, path: tuple[str, ...], names: _ScopeNames) -> tuple[object, ...]:
+    """What the assignments of one row have in common; sorts rows."""
+    kind = names.kind(assignment)
+    return (
+        names.kinds.index(kind) if kind in names.kinds else len(names.kinds),
+        kind or assignment.scope.folded,
+        role.name.casefold(),
+        # A custom role has an id of its own in each subscription; for people it is one role.
+        "" if role.custom and assignment.scope_kind else role.id,
+        assignment.principal.id,
+        assignment.activation,
+        assignment.condition if not assignment.reasons else bool(assignment.condition),
+        path,
+    )
 
 
 def _sortable(key: tuple[object, ...]) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""What commands come to: a project worked out, and what a render did; for reports to show."""
+"""The results of commands, for reports to show."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from msgspec import Struct, field
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.authorization.catalog.diff import RoleChanges
 from rbacgen.model.assignment import Verdict
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.problems import Problem, Severity
-from rbacgen.model.rules import JUDGING
+from rbacgen.model.rules import RULES
 from rbacgen.model.state import Unread
 from rbacgen.project.desired import Desired
 from rbacgen.project.document import Node
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class CheckedProject(Struct, frozen=True):
-    """A project worked out: what it wants, all that was found, how many findings the project switched off, and how its access tests went.
+    """A project, its desired state, all problems, how many of them the project switched off, and its test results.
 
     `roots` holds each file as it was read, by its name, and `shipped` the mappings that came with rbacgen: their files are
-    nowhere in the user's repository.
+    not in the user's repository.
     """
 
     project: Project
@@ -49,8 +50,8 @@ class CheckedProject(Struct, frozen=True):
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
-        """The errors that leave open what is wanted; those that only judge it are not among them."""
-        return tuple(each for each in self.of(Severity.ERROR) if each.rule not in JUDGING)
+        """The errors that leave open what is desired; those that only judge it are not among them."""
+        return tuple(each for each in self.of(Severity.ERROR) if not RULES[each.rule].judges)
 
     def of(self, *severities: Severity) -> tuple[Problem, ...]:
         """The problems of these severities."""
@@ -60,7 +61,7 @@ class CheckedProject(Struct, frozen=True):
 class SourceCheck(Struct, frozen=True):
     """How the access tests of a project went on what a source holds, and what else was found there.
 
-    `undecided` counts the tests that what was not read could turn; `unread` is all that was not. `taken` is when it was read.
+    `undecided` counts the tests whose result could change by what was not read; `unread` is all that was not. `taken` is when it was read.
     """
 
     source: str
@@ -81,9 +82,35 @@ class SourceCheck(Struct, frozen=True):
         """Whether nothing that was not read could change the result."""
         return not self.unread and not self.undecided
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something was not read, FINDINGS where a problem was found, else OK."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        return ExitCode.FINDINGS if self.has_findings else ExitCode.OK
+
+
+class CheckResult(Struct, frozen=True):
+    """The result of a check: the project and, where a source was given and the project has no errors, what it holds.
+
+    `is_strict` says that warnings count as errors.
+    """
+
+    checked: CheckedProject
+    actual: SourceCheck | None = None
+    is_strict: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """FAILED where the project has errors, else what the check of the source comes to."""
+        failing = (Severity.ERROR, Severity.WARNING) if self.is_strict else (Severity.ERROR,)
+        if self.checked.of(*failing):
+            return ExitCode.FAILED
+        return self.actual.exit_code if self.actual is not None else ExitCode.OK
+
 
 class OutsideAccess(Struct, frozen=True):
-    """Access that is not Azure's and that a worn hat takes; rbacgen says it and cannot check it."""
+    """Access outside Azure that a project role needs; rbacgen lists it and cannot check it."""
 
     project_role: str
     title: str
@@ -93,20 +120,20 @@ class OutsideAccess(Struct, frozen=True):
 
 
 def outside(project: Project) -> tuple[OutsideAccess, ...]:
-    """What the worn hats take outside Azure, in the mapping's order."""
+    """The access outside Azure that the assigned project roles need, in the mapping's order."""
     assigned = (role for role in project.mapping.roles.values() if project.team.get(role.id))
     return tuple(each for role in assigned for each in outside_of(role))
 
 
 def outside_of(role: ProjectRole) -> Iterator[OutsideAccess]:
-    """What one hat takes outside Azure."""
+    """The access outside Azure that one project role needs."""
     for responsibility in role.responsibilities:
         for system, access in responsibility.outside:
             yield OutsideAccess(role.id, role.title, responsibility.id, system, access)
 
 
 class RolesSince(Struct, frozen=True):
-    """What became of the Azure roles in an earlier file of this name and kind, which held so many.
+    """How the Azure roles of an earlier file changed: its name, its kind and how many it had.
 
     Only a `is_whole` one tells which roles were added since.
     """
@@ -117,12 +144,17 @@ class RolesSince(Struct, frozen=True):
     is_whole: bool
     changes: RoleChanges
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """FINDINGS where any role changed, else OK."""
+        return ExitCode.FINDINGS if self.changes else ExitCode.OK
+
 
 class WrittenDirectory(Struct, frozen=True):
     """What a render did, or would do, to one environment's directory; file names in order.
 
-    `is_gone` says that the project has this environment no more: what is left there waits to be applied and deleted.
-    `imported` and `imported_roles` count the assignments and the custom roles that live already and are taken over.
+    `is_gone` says that the project no longer has this environment: what is left there waits to be applied and deleted.
+    `imported` and `imported_roles` count the assignments and the custom roles that already exist and are imported.
     """
 
     environment: str
@@ -139,12 +171,12 @@ class WrittenDirectory(Struct, frozen=True):
 
     @property
     def is_current(self) -> bool:
-        """Whether what stood there was already right."""
+        """Whether what was there is already right."""
         return not self.changed and not self.removed
 
 
 class NotImported(Struct, frozen=True):
-    """A wanted assignment that lives already and that Terraform cannot take over: an apply would meet a conflict."""
+    """A desired assignment that already exists and that Terraform cannot import: an apply would meet a conflict."""
 
     environment: str
     address: str
@@ -155,11 +187,11 @@ class NotImported(Struct, frozen=True):
 
 
 class ImportResult(Struct, frozen=True):
-    """What a render found of the wanted access in a source, of this kind and of this name.
+    """What a render found of the desired access in a source of this kind and name.
 
-    `standing` counts what lives as an earlier render left it, `referring` what only Terraform can tell, and `not_visible` what a
-    Terraform state does not hold, which may live outside it; `unread` is what nobody could say of, and the reading is complete
-    without any.
+    `standing` counts what exists as an earlier render left it, `referring` what only Terraform knows, and `not_visible` what
+    a Terraform state does not hold, which may exist outside it; `unread` is what could not be read, and the reading is
+    complete without any.
     """
 
     source: str
@@ -174,11 +206,12 @@ class ImportResult(Struct, frozen=True):
 
 
 class RenderResult(Struct, frozen=True):
-    """The result of a render: the outcome that it is made from, each directory, and what lived already if it was asked."""
+    """The result of a render: the project, each directory, and what already existed if a source was asked."""
 
     checked: CheckedProject
     directories: tuple[WrittenDirectory, ...]
     imports_result: ImportResult | None = None
+    is_check: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -187,17 +220,25 @@ class RenderResult(Struct, frozen=True):
 
     @property
     def is_partial(self) -> bool:
-        """Whether some of what may live already could not be looked up."""
+        """Whether some of what may already exist could not be looked up."""
         return self.imports_result is not None and bool(self.imports_result.unread)
 
     @property
     def has_findings(self) -> bool:
-        """Whether something lives that Terraform cannot take over, so that an apply would meet a conflict."""
+        """Whether something exists that Terraform cannot import, so that an apply would meet a conflict."""
         return self.imports_result is not None and bool(self.imports_result.not_imported)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something was not read, FINDINGS where a person has to act or a check found old files, else OK."""
+        if self.is_partial:
+            return ExitCode.INCOMPLETE
+        is_outdated = self.is_check and not self.is_current
+        return ExitCode.FINDINGS if self.has_findings or is_outdated else ExitCode.OK
 
 
 def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
-    """Counts over all directories: files changed and removed, assignments, added, gone, adopted."""
+    """Counts over all directories: files changed and removed, assignments, added, gone, imported."""
     sums: Counter[str] = Counter()
     for each in directories:
         sums["changed"] += len(each.changed)
@@ -236,11 +277,11 @@ class CanResult(Struct, frozen=True):
         return not any(each.unknowns for _, each in self.decisions)
 
     @property
-    def exit_code(self) -> int:
-        """0 allowed, 2 not allowed, 3 something could not be read."""
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where what was not read could change a verdict, FINDINGS where one is not a yes, else OK."""
         if not self.is_complete:
-            return 3
-        return 0 if self.is_allowed else 2
+            return ExitCode.INCOMPLETE
+        return ExitCode.OK if self.is_allowed else ExitCode.FINDINGS
 
 
 class WhoCanResult(Struct, frozen=True):
@@ -263,9 +304,9 @@ class WhoCanResult(Struct, frozen=True):
         return not any(each.unknowns for _, each in self.places)
 
     @property
-    def exit_code(self) -> int:
-        """0 all found, 3 something could not be read."""
-        return 0 if self.is_complete else 3
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where what was not read could name more, else OK."""
+        return ExitCode.OK if self.is_complete else ExitCode.INCOMPLETE
 
 
 class ExplainResult(Struct, frozen=True):
@@ -276,6 +317,6 @@ class ExplainResult(Struct, frozen=True):
     of: Project | None = None
 
     @property
-    def exit_code(self) -> int:
-        """0 explained, 3 something could not be read."""
-        return 0 if self.is_complete else 3
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something could not be read, else OK."""
+        return ExitCode.OK if self.is_complete else ExitCode.INCOMPLETE

@@ -11,6 +11,7 @@ from rbacgen.authorization.privilege import EscalationPath
 from rbacgen.authorization.request import Bypass, Decision, NearMiss, NearMissKind, Permit
 from rbacgen.model.assignment import Activation, Assignment, Plane, PrincipalType, Reason, Verdict
 from rbacgen.model.scope import Scope, ScopeLevel
+from rbacgen.model.wording import shortlist
 
 
 def place(scope: Scope) -> str:
@@ -48,12 +49,6 @@ def grant(assignment: Assignment, role_name: str = "") -> str:
     return f"{name} on {place(assignment.scope)}{how}"
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """The first of several names, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
     """What an assignment is for: project roles, each with the first few of its responsibilities."""
     by_role: dict[str, list[str]] = {}
@@ -63,8 +58,7 @@ def serves(reasons: tuple[Reason, ...], most: int = 2) -> str:
             responsibilities.append(each.responsibility)
     found = []
     for title, responsibilities in by_role.items():
-        more = f" and {len(responsibilities) - most} more" if len(responsibilities) > most else ""
-        found.append(f"{title} ({', '.join(responsibilities[:most])}{more})")
+        found.append(f"{title} ({shortlist(responsibilities, most)})")
     return "; ".join(found)
 
 

@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from rbacgen.authorization.conditions import Truth
 from rbacgen.authorization.index import AssignmentIndex
-from rbacgen.authorization.patterns import Region, difference
+from rbacgen.authorization.patterns import overlaps
 from rbacgen.authorization.permissions import Compiled, compiled
 from rbacgen.authorization.permits import PermitFinder, matching_line
+from rbacgen.authorization.regions import Region, operation_left
 from rbacgen.authorization.request import ALL_PRINCIPALS, AccessRequest, Permit, Subject
-from rbacgen.model.assignment import AzureRole, Plane, Verdict
+from rbacgen.model.assignment import AzureRole, Verdict
 from rbacgen.model.source import Denial
 
 AppliedDenial = tuple[Denial, Truth]
@@ -52,8 +53,7 @@ def not_denied(
         return []
     if certain:
         denied = [region for each in certain for region in _compiled(each).regions(request.plane, False)]
-        rest = difference(request.operation, denied)
-        permits = [permit for permit in permits if _grants_some(index, permit, request.plane, rest)]
+        permits = [permit for permit in permits if _grants_some(index, permit, request, denied)]
     conditional = [each for each, truth in denials if truth is Truth.UNKNOWN]
     if conditional:
         unless = f"the deny assignment {conditional[0].name or conditional[0].id} does not take it away"
@@ -68,13 +68,13 @@ def not_denied(
     return permits
 
 
-def _grants_some(index: AssignmentIndex, permit: Permit, plane: Plane, rest: tuple[Region, ...]) -> bool:
-    """Whether the role of a permit grants something of these regions."""
+def _grants_some(index: AssignmentIndex, permit: Permit, request: AccessRequest, denied: Sequence[Region]) -> bool:
+    """Whether the role of a permit grants some operation of a pattern that none of the denied regions holds."""
     return any(
-        Region(granted.within, (*granted.without, *part.without)).overlaps(pattern)
-        for granted in index.role(permit.assignment.role)[1].regions(plane, True)
-        for part in rest
-        for pattern in part.within
+        operation_left((request.operation, pattern), (Region(granted.without), *denied)) is not None
+        for granted in index.role(permit.assignment.role)[1].regions(request.plane, True)
+        for pattern in granted.within
+        if overlaps(pattern, request.operation)
     )
 
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from rbacgen.authorization.patterns import (
-    Region,
-    difference,
-    hangs_on_empty_segment,
-    is_covered,
-    matches,
-    matches_nothing,
-    overlaps,
-)
+from rbacgen.authorization.patterns import hangs_on_empty_segment, matches, matches_nothing, overlaps
+from rbacgen.authorization.regions import Region, is_covered
 from rbacgen.model.assignment import AzureRole, Permission, Plane
 
 _REMEMBERED = 16384
@@ -159,10 +152,11 @@ class Compiled:
     def covers(self, pattern: str, plane: Plane) -> bool:
         """Whether the role grants every operation of the pattern without a condition.
 
-        Nobody is granted what a pattern that matches nothing (`patterns.matches_nothing`) asks for.
+        A pattern that matches nothing (`patterns.matches_nothing`) is never covered: a slip in a question must not be
+        answered with yes.
 
         Raises:
-            EntangledError: there are too many `*`.
+            TooManyWildcardsError: see `regions.operation_left`.
         """
         key = pattern, plane
         if key not in self._covered:
@@ -190,14 +184,6 @@ class Compiled:
                 if granted
             )
         return self._regions[key]
-
-    def difference(self, pattern: str, plane: Plane) -> tuple[Region, ...]:
-        """What of the pattern the role does not grant without a condition.
-
-        Raises:
-            EntangledError: there are too many `*`.
-        """
-        return difference(pattern, self.regions(plane, False))
 
     def _objects(self, plane: Plane) -> tuple[tuple[Permission, _Index, _Index], ...]:
         found = self._indexes.get(plane)

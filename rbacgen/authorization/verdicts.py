@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rbacgen.authorization.index import AssignmentIndex
-from rbacgen.authorization.patterns import is_covered
+from rbacgen.authorization.regions import is_covered
 from rbacgen.authorization.request import STRENGTH, AccessRequest, Permit
 from rbacgen.model.assignment import Activation, Plane, Verdict
 

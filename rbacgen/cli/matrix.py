@@ -1,4 +1,4 @@
-"""The command that shows who has what access: `matrix`."""
+"""The command `matrix`: who has what access, by project role and environment."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rbacgen.cli import options
-from rbacgen.cli.terminal import PARTIAL, put, style, width
+from rbacgen.cli.terminal import put, style, width
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from rbacgen.reports.matrix_form import MatrixDocument
 
 
 @click.command(cls=options.Command)
 @options.project
 @options.environments
-@click.option(
-    "--source",
-    metavar="SOURCE",
-    help="What to hold the project against: `azure`, a snapshot, JSON of az or Terraform, a folder of .tf files.",
-)
+@options.source_option("Compare the project with this source")
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "md", "json", "html", "csv"]),
     default="text",
     show_default=True,
+    help="The format of the result.",
 )
 @options.output
 @options.names
@@ -45,8 +44,8 @@ def matrix(
 ) -> None:
     """Show who has what access, by project role and environment.
 
-    Each with the scopes that it is on and with its reason. With --format html it is one page for a browser that asks nobody for anything: search, every chain from role to
-    resource, and, with --source, drift and findings. With a source, exit 3 where some of it could not be read.
+    Each with its scopes and its reasons. With --format html it is a self-contained HTML file; it makes no network
+    requests. It has a search, every chain from project role to resource, and, with --source, drift and findings.
 
     \b
     Examples:
@@ -54,33 +53,39 @@ def matrix(
       rbacgen matrix --format html -o access.html
       rbacgen matrix --source azure --format html -o access.html
       rbacgen matrix -e prod --format csv -o access.csv
+
+    Exit codes: 0 OK, 1 failed, 3 with --source: incomplete, because something could not be read.
     """
-    if source != "azure":
-        options.refuse(options.CONNECTION, "without `--source azure`")
-    from rbacgen.commands import matrix as showing
+    options.refuse_connection(source)
+    from rbacgen.commands import matrix as command
     from rbacgen.reports import matrix_form
 
-    asked = showing.MatrixOptions(source=source, environments=environments)
-    shown = showing.show(project, today, asked, options.connect(azure))
-    form = matrix_form.form(shown, names)
-    if format_ == "json":
-        said = matrix_form.text(form)
-    elif format_ == "html":
-        from rbacgen.reports import matrix_page
+    asked = command.MatrixOptions(source=source, environments=environments)
+    result = command.show(project, today, asked, options.connect(azure))
+    put(_report(matrix_form.form(result, names), format_), output)
+    raise SystemExit(result.exit_code)
 
-        said = matrix_page.page(form)
-    elif format_ == "csv":
-        from rbacgen.reports import matrix_csv
 
-        said = matrix_csv.report(form)
-    elif format_ == "md":
-        from rbacgen.reports import matrix_markdown
+def _report(document: MatrixDocument, name: str) -> str:
+    """The matrix in a format; of the formats only the one in use is imported."""
+    match name:
+        case "json":
+            from rbacgen.reports import matrix_form
 
-        said = matrix_markdown.report(form)
-    else:
-        from rbacgen.reports import matrix_text
+            return matrix_form.text(document)
+        case "html":
+            from rbacgen.reports import matrix_page
 
-        said = matrix_text.report(form, style(sys.stdout), width())
-    put(said, output)
-    if not shown.is_complete:
-        raise SystemExit(PARTIAL)
+            return matrix_page.page(document)
+        case "csv":
+            from rbacgen.reports import matrix_csv
+
+            return matrix_csv.report(document)
+        case "md":
+            from rbacgen.reports import matrix_markdown
+
+            return matrix_markdown.report(document)
+        case _:
+            from rbacgen.reports import matrix_text
+
+            return matrix_text.report(document, style(sys.stdout), width())

@@ -1,4 +1,4 @@
-"""The questions that `init` asks at a terminal, one after the other, and the proposal that comes of the answers."""
+"""The questions that `init` asks at a terminal, and the project file that it proposes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from rbacgen.commands import files, load
+from rbacgen.commands import files, init, load
 from rbacgen.model.problems import RbacgenError
 from rbacgen.project import scaffold
 from rbacgen.project.mapping import Mapping, ProjectRole
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def _ask(question: str, read: Callable[[str], T], default: str = "", shown: bool = False) -> T:
-    """An answer that can be read; one that cannot is asked for again, with what is wrong about it."""
+    """An answer that can be read; one that cannot is asked for again, with what is wrong with it."""
 
     def value(text: str) -> T:
         try:
@@ -35,18 +35,18 @@ def _optional(read: Callable[[str], T]) -> Callable[[str], T | None]:
 
 
 def name() -> str:
-    """The project's name; the folder's is proposed."""
+    """The name of the project; that of the folder is proposed."""
     try:
-        proposed = load.project_name(None)
+        proposed = init.project_name(None)
     except RbacgenError:
         proposed = ""
-    return _ask("Name of the project", lambda text: load.project_name(text.strip() or " "), proposed, bool(proposed))
+    return _ask("Name of the project", lambda text: init.project_name(text.strip() or " "), proposed, bool(proposed))
 
 
 def mapping() -> str:
-    """The name of a mapping, or the folder of one."""
+    """The name or the folder of a mapping."""
     shipped = files.shipped_mappings()
-    click.echo(f"Mappings that come with rbacgen: {', '.join(shipped)}. The folder of one of your own will do, too.")
+    click.echo(f"Shipped mappings: {', '.join(shipped)}. A folder with your own mapping can be given, too.")
 
     def read(text: str) -> str:
         load.mapping_alone(text.strip())
@@ -56,7 +56,7 @@ def mapping() -> str:
 
 
 def answers(known: Mapping, given: ScaffoldAnswers, asked: frozenset[str], today: date) -> ScaffoldAnswers:
-    """What is asked for (the names of fields of Answers) from the person at the terminal, the rest as it was given."""
+    """The answers to these questions (names of fields of ScaffoldAnswers) from the person at the terminal, the others as given."""
     found: dict[str, Any] = {each: getattr(given, each) for each in ScaffoldAnswers.__struct_fields__}
     if "environments" in asked:
         found["environments"] = _environments(known)
@@ -65,14 +65,14 @@ def answers(known: Mapping, given: ScaffoldAnswers, asked: frozenset[str], today
     if "team" in asked:
         found["team"] = _team(known)
     if "pim" in asked:
-        found["pim"] = click.confirm("Is Privileged Identity Management there (Entra ID P2)?", default=True)
+        found["pim"] = click.confirm("Does the tenant have Privileged Identity Management (Entra ID P2)?", default=True)
     if "ends" in asked:
         found["ends"] = _ask(
-            "Day on which the project ends, such as 2027-06-30 (Enter: none)",
+            "End date of the project, such as 2027-06-30 (Enter: none)",
             _optional(lambda text: scaffold.day(text, today)),
         )
     if "scopes" in asked and scaffold.unbound(known, ScaffoldAnswers(**found)):
-        question = "Name the resources that the team works with now? (You can write them into the file later.)"
+        question = "Name the resources of the project now? (You can add them to the file later.)"
         if click.confirm(question, default=False):
             found["scopes"], found["without"] = _scopes(known, ScaffoldAnswers(**found))
     return ScaffoldAnswers(**found)
@@ -86,7 +86,7 @@ def _environments(known: Mapping) -> dict[str, str]:
         for each in names:
             scaffold.environment(each, known)
         if any("=" in each for each in names):
-            raise RbacgenError("only names here", "the subscription of each is the next question")
+            raise RbacgenError("give names only", "the subscriptions are the next question")
         return tuple(each for each in known.environments if not names or each in names)
 
     chosen = _ask("Which of them does the project have? (Enter: all)", read)
@@ -96,9 +96,9 @@ def _environments(known: Mapping) -> dict[str, str]:
 
 def _team(known: Mapping) -> dict[str, tuple[FirstMember, ...]]:
     click.echo(
-        "\nWho wears which hat? Give a group or a user by name, or KIND:NAME, where KIND is group, user,\n"
-        "service_principal or managed_identity; KIND:NAME=OBJECT_ID where you know the id. One an answer;\n"
-        "Enter for nobody else, a single . to skip the rest."
+        "\nWho holds which role? Give a group or a user by name, or KIND:NAME, where KIND is group, user,\n"
+        "service_principal or managed_identity; KIND:NAME=OBJECT_ID if you know the id. One per answer;\n"
+        "Enter if there is nobody else, a single . to skip the remaining roles."
     )
     team: dict[str, tuple[FirstMember, ...]] = {}
     for role in known.roles.values():
@@ -111,7 +111,7 @@ def _team(known: Mapping) -> dict[str, tuple[FirstMember, ...]]:
 
 
 def _subjects(role: ProjectRole) -> tuple[FirstMember, ...] | None:
-    """Who wears one hat; None where the rest is to be skipped."""
+    """The members of one project role; None to skip the remaining roles."""
     found: dict[FirstMember, None] = {}
     question = f"{role.title}{' (an identity)' if role.is_workload else ''}"
     while True:
@@ -126,7 +126,7 @@ def _subjects(role: ProjectRole) -> tuple[FirstMember, ...] | None:
 
 
 def _scopes(known: Mapping, given: ScaffoldAnswers) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]]]:
-    click.echo("A name is enough, a whole resource id will do. Enter: later, a single - where there is none.")
+    click.echo("Give a name or a resource id. Enter: later, a single - if there is none.")
     scopes: dict[str, dict[str, str]] = {}
     without: dict[str, tuple[str, ...]] = {}
     for environment, kinds in scaffold.unbound(known, given).items():
@@ -146,11 +146,11 @@ def _scopes(known: Mapping, given: ScaffoldAnswers) -> tuple[dict[str, dict[str,
 
 
 def confirm(text: str) -> None:
-    """Shows what would be written, without its comments, and asks whether to write it. Raises click.Abort where not."""
+    """Shows the project file without its comments, and asks whether to write it. Raises click.Abort if not."""
     lines = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
-    said = (line for line in lines if not line.split("#")[0].rstrip().endswith(": []"))
-    click.echo("\nThe project file, without its comments and the hats that nobody wears yet:\n")
-    for line in said:
+    assigned = (line for line in lines if not line.split("#")[0].rstrip().endswith(": []"))
+    click.echo("\nThe project file, without its comments and unassigned roles:\n")
+    for line in assigned:
         click.echo(f"  {line}")
     click.echo("")
     if not click.confirm(f"Write {files.PROJECT_FILE} and {files.SCHEMA_FILE}?", default=True):

@@ -1,6 +1,8 @@
-"""The command `suggest`: the Azure roles that give what is needed and the least beyond it."""
+"""The command `suggest`: the Azure roles that cover what is needed with the least excess."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 
@@ -13,11 +15,11 @@ from rbacgen.cli.terminal import put, width
 @click.option(
     "--on",
     metavar="SCOPE_KIND_OR_TYPE",
-    help="Where: a scope kind of the mapping, a resource type, or a level such as resource_group.",
+    help="A scope kind of the mapping, a resource type, or a level such as resource_group.",
 )
 @click.option("--capability", metavar="NAME", help="The needs of this capability of the mapping.")
-@click.option("--project-role", metavar="NAME", help="The needs of this project role, of all that it takes.")
-@click.option("--activity-log", metavar="FILE", help="What an activity log export shows; - for standard input.")
+@click.option("--project-role", metavar="NAME", help="The needs of this project role, from all its capabilities.")
+@click.option("--activity-log", metavar="FILE", help="The operations in an activity log export; - for standard input.")
 @click.option("--caller", metavar="WHO", help="Only the log's events of this object id, application id or user name.")
 @click.option("--plane", type=click.Choice(["control", "data"]), help="The plane of the operations.")
 @click.option(
@@ -26,62 +28,48 @@ from rbacgen.cli.terminal import put, width
     type=click.IntRange(1, 1000),
     default=12,
     show_default=True,
-    help="Show at most so many options.",
+    help="Show at most this many suggestions.",
 )
-@click.option("--custom-role", metavar="NAME", help="Write a custom role of this name with exactly the needs, too.")
+@click.option("--custom-role", metavar="NAME", help="Add a custom role of this name that grants exactly the needs.")
 @options.project
 @options.format_
 @options.output
 def suggest(
-    operations: tuple[str, ...],
-    on: str | None,
-    capability: str | None,
-    project_role: str | None,
-    activity_log: str | None,
-    caller: str | None,
-    plane: str | None,
     most: int,
-    custom_role: str | None,
     project: str | None,
     format_: str,
     output: str | None,
+    **needed: Any,
 ) -> None:
-    """Suggest the Azure roles with the least beyond what is needed.
+    """Suggest the Azure roles with the least excess.
 
-    What is needed are operations, the needs of a capability or of a project role, or what an activity log shows. One role or several together, best first, with what they give beyond the need and which of that is sensitive.
+    Give operations, a capability, a project role, or an activity log. The result is single roles and combinations of
+    roles, best first, with the permissions beyond the need and which of them are sensitive.
 
     \b
     Examples:
       rbacgen suggest Microsoft.KeyVault/vaults/secrets/getSecret/action
-      rbacgen suggest Microsoft.Storage/storageAccounts/read --on Microsoft.Storage/storageAccounts
+      rbacgen suggest Microsoft.Storage/storageAccounts/read \\
+        --on Microsoft.Storage/storageAccounts
       rbacgen suggest --project-role data_scientist --on workspace
-      az monitor activity-log list --offset 30d --max-events 10000 -o json > log.json
-      rbacgen suggest --activity-log log.json --caller 6082bfda-63d0-46f4-8272-ae9195139feb
+      az monitor activity-log list --offset 30d --max-events 10000 \\
+        -o json > log.json
+      rbacgen suggest --activity-log log.json \\
+        --caller 6082bfda-63d0-46f4-8272-ae9195139feb
     """
-    from rbacgen.commands import suggest as suggesting
+    from rbacgen.commands import suggest as command
     from rbacgen.model.assignment import Plane
     from rbacgen.reports import suggestion_json, suggestion_text
 
-    given = [operations or None, capability, project_role, activity_log]
-    if sum(each is not None for each in given) != 1:
-        raise click.UsageError(
-            "say what is needed in one way: OPERATION..., --capability, --project-role or --activity-log"
-        )
-    if not operations:
-        options.refuse(("plane",), "without operations: needs and logs say their plane themselves")
-    if activity_log is None:
+    ways = ("capability", "project_role", "activity_log")
+    if sum(each is not None for each in (needed["operations"] or None, *(needed[way] for way in ways))) != 1:
+        raise click.UsageError("give one of: OPERATION..., --capability, --project-role or --activity-log")
+    if not needed["operations"]:
+        options.refuse(("plane",), "without operations: needs and logs have their own plane")
+    if needed["activity_log"] is None:
         options.refuse(("caller",), "without --activity-log")
-    asked = suggesting.SuggestRequest(
-        operations=operations,
-        plane=Plane(plane) if plane is not None else None,
-        on=on,
-        capability=capability,
-        project_role=project_role,
-        activity_log=activity_log,
-        caller=caller,
-        custom_role=custom_role,
-    )
-    advice = suggesting.suggest(project, asked)
+    needed["plane"] = Plane(needed["plane"]) if needed["plane"] is not None else None
+    advice = command.suggest(project, command.SuggestRequest(**needed))
     if format_ == "json":
         put(suggestion_json.text(advice, most), output)
     else:

@@ -1,10 +1,10 @@
-"""What a command shows: results to stdout or a file, errors and progress to stderr, colour on terminals only."""
+"""What a command prints: results to stdout or a file, errors and progress to stderr, colour on terminals only."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,30 +12,34 @@ import click
 
 if TYPE_CHECKING:
     from rbacgen.cli.options import Outputs
-    from rbacgen.model.problems import RbacgenError
-
-FINDINGS = 2
-PARTIAL = 3
+    from rbacgen.model.problems import Problem, RbacgenError
 
 
-def say(error: RbacgenError) -> None:
-    """An error that the user can mend, on stderr: its problems a line each, or its sentence and the cure."""
-    clear_progress()
+def print_error(error: RbacgenError) -> None:
+    """Prints an error to stderr: its problems, one per line, or its sentence and the remedy."""
     from rbacgen.model.problems import InputError
-    from rbacgen.reports import text
 
     if isinstance(error, InputError):
-        colour = style(sys.stderr)
-        for problem in error.problems:
-            click.echo(text.problem_line(problem, colour), err=True)
+        warn(error.problems)
         return
+    clear_progress()
     click.echo(f"rbacgen: {error.message}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
 
 
+def warn(problems: Iterable[Problem]) -> None:
+    """Prints problems to stderr, one per line."""
+    clear_progress()
+    from rbacgen.reports import text
+
+    colour = style(sys.stderr)
+    for problem in problems:
+        click.echo(text.problem_line(problem, colour), err=True)
+
+
 def style(stream: Any) -> Any:
-    """Colour for terminals only, and not under NO_COLOR (https://no-color.org)."""
+    """What colours a text by the kind of message: on terminals only, and not if NO_COLOR is set (https://no-color.org)."""
     from rbacgen.reports.text import plain
 
     if os.environ.get("NO_COLOR") or not is_terminal(stream):
@@ -50,7 +54,10 @@ def is_terminal(stream: Any) -> bool:
 
 
 def put(text: str, output: str | None) -> None:
-    """The result of a command: to stdout, as `-` says too, or whole into a file."""
+    """Writes the result of a command: to stdout if `output` is None or `-`, else to this file, whole or not at all.
+
+    Raises RbacgenError if it cannot be written.
+    """
     clear_progress()
     if output in (None, "-"):
         try:
@@ -72,7 +79,7 @@ def put(text: str, output: str | None) -> None:
 
 
 def put_reports(outputs: Outputs, make: Callable[[str, Any, int], str]) -> None:
-    """Every report that is asked for, made by format, colour and width: the files together or not at all, then stdout."""
+    """Writes every report, made by format, colour and width: the files together or not at all, then stdout."""
     from rbacgen.reports.text import plain
 
     if outputs.files:
@@ -84,7 +91,7 @@ def put_reports(outputs: Outputs, make: Callable[[str, Any, int], str]) -> None:
 
 
 def width() -> int:
-    """The width to write for: the terminal's, within reason, or 80 where there is none."""
+    """The columns to write for: those of the terminal, between 60 and 120, or 80 without a terminal."""
     import shutil
 
     return min(max(shutil.get_terminal_size((80, 24)).columns, 60), 120) if is_terminal(sys.stdout) else 80
@@ -94,18 +101,18 @@ _shown: list[str] = []  # the words on the line of progress, if there are any
 
 
 def progress() -> Callable[[str], None] | None:
-    """What shows what is being done, where a person sees stderr."""
+    """What shows progress, if a person sees stderr."""
     return _show if is_terminal(sys.stderr) else None
 
 
 def _show(words: str) -> None:
-    """What is being done, on one line of a terminal that the next words replace."""
+    """Shows progress on one line of a terminal, which the next words replace."""
     _shown[:] = [words]
     click.echo(f"\r\x1b[K{words}", nl=False, err=True)
 
 
 def clear_progress() -> None:
-    """Takes the line of progress away, before something else is written."""
+    """Removes the line of progress, before something else is written."""
     if _shown:
         _shown.clear()
         click.echo("\r\x1b[K", nl=False, err=True)

@@ -1,4 +1,4 @@
-"""The names that a shell can offer while a command is typed: read quickly, as far as files can be read, and from no network."""
+"""The names that a shell can complete: read from files as far as they can be read, without the network."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rbacgen.commands import files, load
 from rbacgen.model.problems import InputError, Position, RbacgenError
-from rbacgen.project import document, project
+from rbacgen.project import document, project_loader
 from rbacgen.project.document import MappingNode, Node, Scalar, Sequence
 
 Offer = tuple[str, str]
-"""A name, and what it means; empty where there is nothing to say."""
+"""A name and its description, which may be empty."""
 
 _KINDS = ("group", "user", "service_principal", "managed_identity")
 
@@ -23,7 +23,7 @@ def environments(given: str | None) -> tuple[Offer, ...]:
 
 
 def subscriptions(given: str | None) -> tuple[Offer, ...]:
-    """The subscriptions of the project, with the environments that live there."""
+    """The subscriptions of the project, with their environments."""
     found: dict[str, list[str]] = {}
     for name, subscription in environments(given):
         if subscription:
@@ -32,7 +32,7 @@ def subscriptions(given: str | None) -> tuple[Offer, ...]:
 
 
 def team(given: str | None) -> tuple[Offer, ...]:
-    """Everybody who wears a hat, with the hats."""
+    """The members of the team, with their project roles."""
     project_roles: dict[str, list[str]] = {}
     for role, members in _entries(_root(given), "team").items():
         for member in members.items if isinstance(members, Sequence) else ():
@@ -52,12 +52,12 @@ def project_roles(given: str | None, mapping: str | None = None) -> tuple[Offer,
 
 
 def scope_kinds(given: str | None, mapping: str | None = None) -> tuple[Offer, ...]:
-    """The scope kinds of the project, or of a mapping by its name, with what they are."""
+    """The scope kinds of the project, or of a mapping by its name, with their descriptions."""
     return _named(given, mapping, "scope_kinds.yaml")
 
 
 def capabilities(given: str | None) -> tuple[Offer, ...]:
-    """The capabilities of the project's mapping, with what they say."""
+    """The capabilities of the project's mapping, with their descriptions."""
     return _named(given, None, "capabilities")
 
 
@@ -73,7 +73,7 @@ def mapping_environments(mapping: str) -> tuple[Offer, ...]:
 
 
 def mappings() -> tuple[Offer, ...]:
-    """The mappings that come with rbacgen."""
+    """The shipped mappings."""
     return tuple((name, "") for name in files.shipped_mappings())
 
 
@@ -84,7 +84,7 @@ def azure_roles(given: str | None) -> tuple[Offer, ...]:
 
 
 def _named(given: str | None, mapping: str | None, where: str) -> tuple[Offer, ...]:
-    """The entries of a file, or of the files in a folder, of a mapping, with what they say."""
+    """The entries of a file, or of the files in a folder, of a mapping, with their descriptions."""
     found: dict[str, str] = {}
     for folder in _folders(given, mapping):
         path = folder / where
@@ -103,7 +103,7 @@ def _folders(given: str | None, mapping: str | None) -> Iterator[Path]:
         root = _root(given)
         if root is None:
             return
-        named, here = list(project.mapping_names(root)), files.find_project(given).parent
+        named, here = list(project_loader.mapping_names(root)), files.find_project(given).parent
     for name, at in named:
         try:
             yield files.mapping_folder(name, at, here)[0]
@@ -119,7 +119,7 @@ def _root(given: str | None) -> Node | None:
 
 
 def _read(path: Path) -> Node | None:
-    """The nodes of a file, as far as it can be read; whoever runs `check` hears what is wrong with it."""
+    """The nodes of a file, as far as it can be read; its problems are reported by `check`."""
     try:
         text = files.read_text(path)
     except InputError:

@@ -1,4 +1,4 @@
-"""The order of steps of `diff` and `snapshot`: from a project and a source to what differs, or to what there is."""
+"""The order of steps of `diff`: from a project and a source to what differs."""
 
 from __future__ import annotations
 
@@ -9,24 +9,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.analysis import drift
-from rbacgen.analysis.drift import Drift, Strategy, View
+from rbacgen.analysis.drift import Baseline, Drift, Strategy, View
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.commands import load
-from rbacgen.commands.open_source import LIVE, Connect, Reader
-from rbacgen.model.assignment import Key
+from rbacgen.commands.open_source import Connect, Reader
 from rbacgen.model.problems import InputError, RbacgenError
-from rbacgen.model.source import Ask, Source
 from rbacgen.model.state import Part
-from rbacgen.project import desired as desired_state
 from rbacgen.project import managed_scopes
 from rbacgen.project.desired import Desired
 from rbacgen.project.project import Project
 
 
 class DiffOptions(Struct, frozen=True):
-    """How a comparison is asked for. `source` is a file or a folder, `-` for standard input, None for live Azure.
+    """The options of a comparison. `source` is a file or a folder, `-` for standard input, None for live Azure.
 
-    `denials` has deny assignments read as well: they are no drift, and decide what somebody can do.
+    `denials` reads deny assignments as well: they are not drift, but decide what somebody can do.
     """
 
     source: str | None = None
@@ -53,7 +50,7 @@ def diff(given: str | None, today: date, options: DiffOptions, connect: Connect)
 
 
 def compare(checked: CheckedProject, today: date, options: DiffOptions, connect: Connect) -> ComparedProject:
-    """Compares a project that is worked out, and has no errors, with a source.
+    """Compares a loaded project without errors with a source.
 
     Raises RbacgenError where the source could not be read at all.
     """
@@ -66,39 +63,20 @@ def compare(checked: CheckedProject, today: date, options: DiffOptions, connect:
         strategy=options.strategy,
         environments=options.environments,
         subscriptions=tuple(each.lower() for each in options.subscriptions),
-        once_desired=_once_desired(project, desired),
+        once_desired=desired.once_desired(),
     )
+    baseline = Baseline.of(project, desired, checked.catalog, view)
     reader = Reader(connect, project.cloud, checked.catalog)
     asked = managed_scopes.ask(project, desired, view.environments, view.subscriptions)
     if options.denials:
         asked = replace(asked, parts=asked.parts | {Part.DENIALS})
     source = reader.read(options.source, asked, project.tenant)
-    source = reader.with_directory(source, drift.principals(project, desired, source, checked.catalog, view))
-    result = drift.compare(project, desired, source, checked.catalog, view)
+    source = reader.with_directory(source, drift.principals(baseline, source))
+    result = drift.compare(baseline, source)
     if reader.live is not None and drift.needs_justifications(result):
         source = reader.with_justifications(source)
-        result = drift.compare(project, desired, source, checked.catalog, view)
+        result = drift.compare(baseline, source)
     return ComparedProject(result, checked)
-
-
-def snapshot(given: str | None, today: date, subscriptions: Iterable[str], connect: Connect) -> Source:
-    """Everything that Azure holds where the project looks, or in these subscriptions, whether there is a project or not.
-
-    Raises RbacgenError where nothing could be read at all.
-    """
-    named = tuple(dict.fromkeys(each.lower() for each in subscriptions))
-    if named:
-        roles = load.catalog_here(given)
-        cloud = tenant = ""
-        asked = Ask(subscriptions=named)
-    else:
-        checked = _worked_out(given, today, 0)
-        roles, cloud, tenant = checked.catalog, checked.project.cloud, checked.project.tenant
-        asked = managed_scopes.ask(checked.project, checked.desired)
-    reader = Reader(connect, cloud, roles)
-    source = reader.read(LIVE, replace(asked, parts=frozenset(Part), all_definitions=True, mark=""), tenant)
-    source = reader.with_justifications(source)
-    return reader.with_directory(source, source.principals())
 
 
 def _worked_out(given: str | None, today: date, within: int) -> CheckedProject:
@@ -106,14 +84,6 @@ def _worked_out(given: str | None, today: date, within: int) -> CheckedProject:
     if checked.blocking:
         raise InputError(checked.blocking)
     return checked
-
-
-def _once_desired(project: Project, desired: Desired) -> frozenset[Key]:
-    """What the project would want if nothing had ended yet, and wants no more."""
-    if not desired.expired:
-        return frozenset()
-    endless, _ = desired_state.build(project, date.min)
-    return frozenset(key for key, _ in endless.state.items() if key not in desired.state)
 
 
 def _check_subscriptions(project: Project, desired: Desired, given: Iterable[str]) -> None:

@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rbacgen.analysis.checks import checks
-from rbacgen.analysis.results import CheckedProject, RolesSince
+from rbacgen.analysis.results import CheckedProject
 from rbacgen.authorization import catalog
 from rbacgen.commands import files
 from rbacgen.model import rules
-from rbacgen.model.assignment import AzureRole
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
-from rbacgen.project import desired as desired_state
-from rbacgen.project import document, lock, mapping, mapping_loader, project
+from rbacgen.project import document, lock, mapping, mapping_loader, project_loader
+from rbacgen.project.desired import build_desired
 from rbacgen.project.document import Node
 from rbacgen.project.mapping_loader import MappingFile
 
 if TYPE_CHECKING:
     from rbacgen.analysis.access_tests.cases import TestResult
-    from rbacgen.authorization.catalog.diff import RoleChanges
-    from rbacgen.project.project import TeamTest
+    from rbacgen.project.project import Project, TeamTest
 
 
 class Files(Struct, frozen=True):
@@ -59,7 +57,7 @@ def read_files(given: str | None) -> Files:
     roles = read_catalog(path.parent)
     roots = {text.name: root}
     read, shipped = [], []
-    for name, at in project.mapping_names(root):
+    for name, at in project_loader.mapping_names(root):
         try:
             folder, called = files.mapping_folder(name, at, path.parent)
             shipped += [called] if files.is_shipped(folder) else []
@@ -71,7 +69,7 @@ def read_files(given: str | None) -> Files:
     known, problems = mapping_loader.build(read, roles)
     found += problems
     if any(read) and not known.environments and not any(each.severity is Severity.ERROR for each in found):
-        at = project.mapping_names(root)[0][1]
+        at = project_loader.mapping_names(root)[0][1]
         found.append(
             rules.problem("unknown-mapping", at, "none of the mappings has a mapping.yaml with `environments`")
         )
@@ -94,23 +92,23 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
     """
     read = read_files(given)
     found: list[Problem] = [*read.problems, *read.lock_problems]
-    made, problems = project.build(read.root, read.mapping, read.lock)
+    made, problems = project_loader.build(read.root, read.mapping, read.lock)
     found += problems
-    desired, problems = desired_state.build(made, today)
+    desired, problems = build_desired(made).on(today)
     found += problems
     found += checks.run(checks.CheckInput(made, desired, read.roles, today, within))
     test_results: tuple[TestResult, ...] = ()
-    blocked = any(each.severity is Severity.ERROR and each.rule not in rules.JUDGING for each in found)
+    blocked = any(each.severity is Severity.ERROR and not rules.RULES[each.rule].judges for each in found)
     if proving is not None and not blocked:
         from rbacgen.analysis.access_tests import regressions, runner
 
         more, problems = read_tests(proving.files)
         found += problems
-        proven = runner.prove(made, desired, read.roles, more, proving.every_role)
+        proven = runner.run(made, desired, read.roles, more, proving.every_role)
         test_results = proven.test_results
         found += proven.problems
         found += regressions.problems(made, desired, read.roles, test_results)
-    kept, off = checks.without_switched_off(sound(found), made)
+    kept, off = checks.without_switched_off(rules.sound(found), made)
     return CheckedProject(made, desired, read.roles, in_order(kept), off, test_results, read.roots, read.shipped)
 
 
@@ -130,39 +128,9 @@ def read_tests(paths: Iterable[str]) -> tuple[tuple[TeamTest, ...], tuple[Proble
         problems += faults
         if root is not None:
             reading = Reading()
-            found += project.asked(read(root, AccessTestFile, reading).tests, reading)
+            found += project_loader.team_tests(read(root, AccessTestFile, reading).tests, reading)
             problems += reading.problems
     return tuple(found), tuple(problems)
-
-
-_NAMES = {
-    "unknown-environment",
-    "unknown-scope-kind",
-    "unknown-capability",
-    "unknown-project-role",
-    "unknown-responsibility",
-    "unknown-azure-role",
-}
-# What may only follow from the breaking of another rule: a file that is not read leaves its names unknown.
-_FOLLOW = {
-    "unknown-mapping": _NAMES,
-    "unreadable-file": _NAMES,
-    "yaml-syntax": _NAMES,
-    "misplaced-file": _NAMES,
-    "scope-kind-parent": {"wrong-binding", "unbound-scope"},
-}
-
-
-def sound(found: Iterable[Problem]) -> Iterable[Problem]:
-    """The problems without those that only follow from others, such as what is unused or idle while errors stand."""
-    found = tuple(found)
-    broken = {problem.rule for problem in found if problem.severity is Severity.ERROR}
-    if not broken:
-        return found
-    follow_ups = {"unused-definition", "unused-binding", "idle-member", "unused-principal", "no-end", "needless-grant"}
-    follow_ups |= {"apart-unknown", "members-differ", "nothing-yet"}
-    follow_ups = follow_ups.union(*(_FOLLOW.get(rule, ()) for rule in broken))
-    return (problem for problem in found if problem.rule not in follow_ups)
 
 
 def _layer(folder: Path, name: str, found: list[Problem]) -> tuple[MappingFile, ...]:
@@ -202,7 +170,7 @@ def to_say(checked: CheckedProject) -> tuple[Problem, ...]:
     return tuple(problem for problem in checked.problems if problem.rule == "pim-off")
 
 
-def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[str, ...]:
+def chosen_environments(made: Project, names: tuple[str, ...]) -> tuple[str, ...]:
     """The environments of these names, or all, in the project's order. Raises RbacgenError where there is no such one."""
     from rbacgen.project.decode import did_you_mean
 
@@ -215,38 +183,12 @@ def chosen_environments(made: project.Project, names: tuple[str, ...]) -> tuple[
     return tuple(name for name in known if not names or name in names)
 
 
-# roles, init
-
-
-def find_roles(given: str | None, words: str) -> tuple[AzureRole, ...]:
-    """The Azure role of this name, former name or id, or every role that the words fit; all without words.
-
-    Raises RbacgenError where nothing fits.
-    """
-    roles = read_catalog(_folder(given))
-    if not words:
-        return tuple(role for name in roles.names() if (role := roles.find(name)) is not None)
-    exact = roles.find(words)
-    if exact is not None:
-        return (exact,)
-    found = roles.search(words)
-    if not found:
-        near = roles.near(words)
-        raise RbacgenError(
-            f"no Azure role fits `{words}`",
-            f"near it: {', '.join(near)}"
-            if near
-            else "`rbacgen roles WORD` searches by words, and `rbacgen roles` lists all",
-        )
-    return found
-
-
 def catalog_here(given: str | None) -> catalog.Catalog:
     """The catalogue with the project's own changes, or the shipped one where there is no project."""
-    return read_catalog(_folder(given))
+    return read_catalog(project_folder(given))
 
 
-def _folder(given: str | None) -> Path:
+def project_folder(given: str | None) -> Path:
     """The folder of the project, or the current one where there is no project and none is asked for."""
     try:
         return files.find_project(given).parent
@@ -254,96 +196,6 @@ def _folder(given: str | None) -> Path:
         if given is not None:
             raise
         return Path.cwd()
-
-
-def update_roles(given: str | None, source: Path) -> tuple[RoleChanges, str]:
-    """Writes what Azure was seen to have beyond the shipped catalogue beside the project; gives the changes and the path."""
-    from rbacgen.authorization.catalog import definitions, diff, overlay
-
-    text = files.read_text(source)
-    seen = definitions.read_definitions(text.text, text.name)
-    shipped = catalog.load()
-    path = _folder(given) / files.ROLES_FILE
-    before = overlay.parse(*_text_of(path)) if path.is_file() else None
-    files.write_one(path, overlay.dump(overlay.overlay_of(shipped, seen, before)))
-    return diff.changes(shipped, seen), files.shown(path)
-
-
-def roles_since(given: str | None, old: Path) -> RolesSince:
-    """What became of the Azure roles in an earlier file: in today's catalogue, with the project's own changes.
-
-    The file is the output of `az role definition list -o json`, an `azure_roles.json` or an `rbacgen.lock`, told apart by what
-    stands in it. Raises InputError where it is none of them, and RbacgenError where it is a lock without Azure roles.
-    """
-    from rbacgen.authorization.catalog import definitions, diff, overlay
-
-    text = files.read_text(old)
-    today = catalog_here(given)
-    keys = _top_keys(text.text)
-    if keys & {"principals", "azure_roles", "scopes"}:
-        locked, problems = lock.parse(text.text, text.name)
-        if problems:
-            raise InputError(problems)
-        if not locked.azure_roles:
-            raise RbacgenError(
-                f"{text.name} holds no Azure roles", "an older rbacgen wrote it: run `rbacgen lock` once"
-            )
-        known = tuple(locked.azure_roles.values())
-        return RolesSince(text.name, "rbacgen.lock", len(known), False, diff.since(known, today, whole=False))
-    if "format_version" in keys:
-        kept = overlay.parse(text.text, text.name)
-        missing = frozenset(kept.removed)
-        found = diff.since(kept.roles, today, whole=False, missing=missing)
-        return RolesSince(text.name, "azure_roles.json", len(kept.roles), False, found)
-    seen = definitions.read_definitions(text.text, text.name)
-    whole = diff.is_complete(today, seen)
-    found = diff.since(seen, today, whole)
-    return RolesSince(text.name, "az role definition list", len(seen), whole, found)
-
-
-def _top_keys(text: str) -> frozenset[str]:
-    """The keys of a JSON object; none of what is none, or no JSON: its own reader says what is wrong with it."""
-    import json
-
-    try:
-        content = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError):
-        return frozenset()
-    return frozenset(content) if isinstance(content, dict) else frozenset()
-
-
-def _text_of(path: Path) -> tuple[str, str]:
-    read = files.read_text(path)
-    return read.text, read.name
-
-
-def refuse_existing(path: Path) -> None:
-    """Raises RbacgenError where something stands at the path: what a team has written is never overwritten."""
-    if path.exists():
-        raise RbacgenError(
-            f"{files.shown(path)} stands here already",
-            "nothing was written; `rbacgen check` says what is wrong with it, or go to an empty folder",
-        )
-
-
-def project_name(given: str | None) -> str:
-    """The name of a new project: the given one, else what the current folder's name comes to.
-
-    Raises RbacgenError where the given one cannot be a project's name.
-    """
-    import re
-    from typing import get_args
-
-    from rbacgen.project.project_file import ProjectName
-
-    letters = (each if each.isascii() and each.isalnum() else "-" for each in Path.cwd().name.lower())
-    called = given or "".join(letters).strip("-")[:64].strip("-") or "project"
-    is_word_of_yaml = called in ("true", "false", "null")
-    if is_word_of_yaml or not re.fullmatch(get_args(ProjectName)[1].pattern, called):
-        raise RbacgenError(
-            f"`{called}` cannot be a project's name", "take lower-case letters, digits and - such as `fraud-detection`"
-        )
-    return called
 
 
 def mapping_alone(name: str) -> mapping.Mapping:
@@ -355,28 +207,3 @@ def mapping_alone(name: str) -> mapping.Mapping:
     if errors:
         raise InputError(errors)
     return known
-
-
-def own_role(role: str, mapping_name: str) -> str:
-    """Copies a project role of a mapping into `mapping/` for editing, and says how the project takes it up."""
-    from rbacgen.project.decode import did_you_mean
-
-    known = mapping_alone(mapping_name)
-    if role not in known.roles:
-        raise RbacgenError(
-            f"`{mapping_name}` has no project role `{role}`{did_you_mean(role, known.roles)}",
-            f"it has {', '.join(known.roles)}",
-        )
-    folder = "workloads" if known.roles[role].is_workload else "roles"
-    source, _ = files.mapping_folder(mapping_name, Position("--mapping"), Path.cwd())
-    target = Path.cwd() / "mapping" / folder / f"{role}.yaml"
-    if target.exists():
-        raise RbacgenError(
-            f"{files.shown(target)} stands here already", "nothing was written; edit it, then run `rbacgen check`"
-        )
-    files.write_one(target, files.read_text(source / folder / f"{role}.yaml").text)
-    return (
-        f"wrote {files.shown(target)}; it stands in for the shipped one once the project file says\n"
-        f"  mapping: [{mapping_name}, ./mapping]\n"
-        "editors check it with the schema that `rbacgen schema mapping -o mapping/rbacgen.schema.json` writes\n"
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 
 from msgspec import Struct
 
@@ -13,15 +12,16 @@ from rbacgen.authorization.groups import reachable
 from rbacgen.commands import files, load
 from rbacgen.commands.load import Files
 from rbacgen.commands.open_source import ConnectionOptions, cloud
+from rbacgen.model import rules
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
-from rbacgen.project import desired as desired_state
-from rbacgen.project import lock, lock_resolution, project
+from rbacgen.project import lock, lock_resolution, project_loader
 from rbacgen.project.bindings import Bindings
 from rbacgen.project.decode import did_you_mean
-from rbacgen.project.desired import Desired
+from rbacgen.project.desired import Desired, build_desired
 from rbacgen.project.lock import Lock, Named
-from rbacgen.project.lock_resolution import BoundScope, Listing, Locked, Lookup, LookupAnswers, Settled
+from rbacgen.project.lock_resolution import Locked, Settled
+from rbacgen.project.lookup import BoundScope, Listing, Lookup, LookupAnswers
 from rbacgen.project.project import Environment, Project
 
 _STAND_INS = uuid.UUID("0d3b1f5f-2a3e-5c2f-9a0e-7a115c0a2a3e")
@@ -66,9 +66,9 @@ def update(given: str | None, options: LockOptions, connect: Connect) -> Locked:
     read = load.read_files(given)
     named = _named(read)
     desired_by = _with_stand_ins(read, named)
-    made, problems = project.build(read.root, read.mapping, desired_by)
-    # Everything that is ever wanted: what a lock holds does not depend on the day.
-    desired, more = desired_state.build(made, date.min)
+    made, problems = project_loader.build(read.root, read.mapping, desired_by)
+    # Everything that is ever desired: what a lock holds does not depend on the day.
+    desired, more = build_desired(made).on(None)
     errors = [*read.problems, *read.lock_problems, *problems, *(each for each in more if each.rule == "wrong-binding")]
     _raise_if_wrong([*errors, *separation_of_duties.problems(made)])
     accept = _accepted(options.accept, named)
@@ -87,7 +87,7 @@ def update(given: str | None, options: LockOptions, connect: Connect) -> Locked:
 
 
 def _named(read: Files) -> tuple[Named, ...]:
-    made, _ = project.build(read.root, read.mapping, Lock(read.lock.file))
+    made, _ = project_loader.build(read.root, read.mapping, Lock(read.lock.file))
     return made.named
 
 
@@ -99,7 +99,7 @@ def _with_stand_ins(read: Files, named: tuple[Named, ...]) -> Lock:
 
 
 def _raise_if_wrong(problems: Iterable[Problem]) -> None:
-    errors = [each for each in load.sound(problems) if each.severity is Severity.ERROR]
+    errors = [each for each in rules.sound(problems) if each.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)
 
@@ -213,7 +213,7 @@ def _ask(
 
 def _rebuilt(read: Files, settled: Settled) -> list[Problem]:
     """What is wrong with the project now that ids are known: two names of one object, or one person in hats kept apart."""
-    made, problems = project.build(read.root, read.mapping, settled.lock)
+    made, problems = project_loader.build(read.root, read.mapping, settled.lock)
     return [each for each in (*problems, *separation_of_duties.problems(made)) if each.rule != "unknown-principal"]
 
 
@@ -245,4 +245,4 @@ def _written(
     if not is_current and not options.check:
         files.write_one(path, text)
     is_written = not is_current and not options.check
-    return Locked(made.name, before, settled, is_current, is_written, notes, options.members)
+    return Locked(made.name, before, settled, is_current, is_written, notes, options.members, options.check)

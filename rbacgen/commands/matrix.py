@@ -1,4 +1,4 @@
-"""The order of steps of `matrix`: from a project, and a source if one is given, to all that a reviewer wants on one page."""
+"""The steps of `matrix`: from a project, and a source if one is given, to all that a reviewer needs on one page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rbacgen.model.problems import InputError
 
 
 class MatrixOptions(Struct, frozen=True):
-    """How a matrix is asked for. `source` is what to hold it against; None for the wanted state alone."""
+    """The options of a matrix. `source` is what to compare it with; None for the desired state alone."""
 
     source: str | None = None
     environments: tuple[str, ...] = ()
@@ -40,4 +40,5 @@ def show(given: str | None, today: date, options: MatrixOptions, connect: Connec
     )
     compared = diff.compare(checked, today, asked, connect)
     actual = check.actual(checked, compared.drift.source, TestOptions())
-    return MatrixResult(made, checked, checked.problems, compared.drift, actual)
+    side = matrix.source_side(made, compared.drift, checked.catalog)
+    return MatrixResult(made, checked, checked.problems, compared.drift, actual, side)

@@ -17,6 +17,7 @@ from rbacgen.authorization.catalog.operations import Operation
 from rbacgen.authorization.excess import GrantPlace, Universe
 from rbacgen.authorization.suggest import Advice, NeedSuggestion
 from rbacgen.commands import files, load
+from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole, Plane
 from rbacgen.model.problems import InputError, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
@@ -124,13 +125,13 @@ def _subscriptions(project: Project | None, environments: tuple[str, ...]) -> tu
 
 def _project(given: str | None) -> tuple[Project, Catalog]:
     """The project, as far as its mapping goes: who wears its hats is of no matter here."""
-    from rbacgen.project import project
+    from rbacgen.project import project_loader
 
     read = load.read_files(given)
-    errors = [each for each in load.sound(read.problems) if each.severity is Severity.ERROR]
+    errors = [each for each in rules.sound(read.problems) if each.severity is Severity.ERROR]
     if errors:
         raise InputError(errors)
-    return project.build(read.root, read.mapping, read.lock)[0], read.roles
+    return project_loader.build(read.root, read.mapping, read.lock)[0], read.roles
 
 
 # Where

@@ -4,102 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Protocol
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.authorization.groups import DirectMember, MemberKind, reachable
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import GUID, ScopeLevel, level_of
 from rbacgen.model.source import Entry, Presence
 from rbacgen.project.lock import TYPES, Lock, Named, kept, quoted, words
+from rbacgen.project.lookup import BoundScope, FoundPrincipal, Listing, LookupAnswer, LookupAnswers
 
 _TYPE_WORDS = {"Group": "group", "User": "user", "ServicePrincipal": "service principal"}
-
-
-class BoundScope(Struct, frozen=True):
-    """A literal scope that the project binds or wants, as it stands there, and where it stands."""
-
-    scope: str
-    at: Position
-
-
-class FoundPrincipal(Struct, frozen=True):
-    """Somebody whom Azure has under a name: the object id in lower case, and what tells them from a namesake."""
-
-    id: str
-    tells: str = ""
-
-
-class LookupAnswer(Struct, frozen=True):
-    """What Azure said to one question: who has a name, or whether a scope is there and how Azure spells it.
-
-    `hint` says what is there instead. Where `why` is not empty it could not be asked, and `remedy` says what to do.
-    """
-
-    found: tuple[FoundPrincipal, ...] = ()
-    spelled: str = ""
-    hint: str = ""
-    why: str = ""
-    remedy: str = ""
-
-
-class Listing(Struct, frozen=True):
-    """The direct members of a group as the directory has them, or why they could not be read whole, and the cure for it.
-
-    `name` is what the directory calls the group, empty where it does not say.
-    """
-
-    members: tuple[DirectMember, ...] = ()
-    why: str = ""
-    remedy: str = ""
-    name: str = ""
-
-
-class LookupAnswers(Struct, frozen=True):
-    """Everything that Azure said.
-
-    `names` are by `Named.key`; `directory` tells of object ids, and one that is not in it could not be asked for, for the
-    reason and with the cure in `refused`; `hints` says what an id is that the directory does not have as an object;
-    `scopes` are by scope in lower case.
-    """
-
-    names: Mapping[tuple[str, str], LookupAnswer] = field(default_factory=dict)
-    directory: Mapping[str, Entry] = field(default_factory=dict)
-    refused: tuple[str, str] = ("", "")
-    hints: Mapping[str, str] = field(default_factory=dict)
-    scopes: Mapping[str, LookupAnswer] = field(default_factory=dict)
-
-
-class Lookup(Protocol):
-    """Azure and its directory, to be asked for names and scopes. There is nothing here that writes."""
-
-    def tenant(self) -> str:
-        """The tenant that the login is for, in lower case; empty where that cannot be told."""
-        ...
-
-    def names(self, named: tuple[Named, ...]) -> Mapping[tuple[str, str], LookupAnswer]:
-        """Who has each of these names, by `Named.key`."""
-        ...
-
-    def directory(self, object_ids: frozenset[str]) -> Mapping[str, Entry]:
-        """What the directory says of each of these ids; raises RbacgenError where it may not be asked."""
-        ...
-
-    def hints(self, object_ids: frozenset[str]) -> Mapping[str, str]:
-        """What ids are that the directory has no object for, as far as it knows: an application's id, for one."""
-        ...
-
-    def scopes(self, scope_ids: tuple[str, ...], tenant: str) -> Mapping[str, LookupAnswer]:
-        """Each of these scopes as Azure spells it, by the scope in lower case; those of another tenant are not there."""
-        ...
-
-    def members(self, group_ids: frozenset[str]) -> Mapping[str, Listing]:
-        """The direct members of each of these groups, by the group's object id."""
-        ...
 
 
 class LockFindingKind(StrEnum):
@@ -163,6 +82,7 @@ class Locked(Struct, frozen=True):
     is_written: bool
     notes: tuple[str, ...] = ()
     members_asked: bool = False
+    is_check: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -173,6 +93,14 @@ class Locked(Struct, frozen=True):
     def has_findings(self) -> bool:
         """Whether a person has to decide something."""
         return any(each.is_loud for each in self.settled.findings)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something could not be asked, FINDINGS where a person has to decide or a check found an old lock."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        is_outdated = self.is_check and not self.is_current
+        return ExitCode.FINDINGS if self.has_findings or is_outdated else ExitCode.OK
 
 
 def to_look_up(named: Iterable[Named]) -> tuple[Named, ...]:

@@ -152,7 +152,7 @@ class Ignore(Shape, frozen=True):
     `until` fits access that Azure takes away by itself, by the end of that day (UTC).
     """
 
-    reason: Annotated[Text, hover("Why `rbacgen diff` passes over it, for those who review it.")]
+    because: Annotated[Text, hover("Why `rbacgen diff` passes over it, for those who review it.")]
     principal: Annotated[Guid | None, hover("The object id of who has it.")] = None
     azure_role: Annotated[RoleName | None, hover("The Azure role, by name or by GUID.")] = None
     scope: Annotated[ScopeId | None, hover("A scope, with everything below it.")] = None

@@ -122,7 +122,7 @@ class SwitchedOffRecord(Struct, frozen=True):
     """A rule that the project has switched off."""
 
     rule: Annotated[str, Meta(description="The rule.")]
-    reason: Annotated[str, Meta(description="The project's reason.")]
+    because: Annotated[str, Meta(description="The project's reason.")]
     findings: Annotated[int, Meta(description="How many findings that leaves out.")]
 
 
@@ -318,7 +318,7 @@ def _rule(found: TestResult, is_actual: bool) -> str:
         case Origin.MUST_NOT:
             if is_actual:
                 # What another hat gives is the project's own doing, in a source too.
-                return "toxic-union" if found.by is not None and found.by.reasons else "held-must-not"
+                return "toxic-union" if found.by is not None and found.by.reasons else "actual-must-not"
             return "toxic-union" if found.is_union else "must-not"
         case Origin.OWN:
             return "failed-test"

@@ -56,7 +56,7 @@ def report(
     lines += _outside(form.outside, elsewhere)
     lines += _excess(form.excess)
     for each in form.switched_off:
-        lines.append(f"switched off: {each.rule}, {counted(each.findings, 'finding')}: {safe(each.reason)}")
+        lines.append(f"switched off: {each.rule}, {counted(each.findings, 'finding')}: {safe(each.because)}")
     lines += _actual(form.actual, style)
     return "\n".join(lines) + "\n"
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from msgspec import Meta, Struct, field, json
+from msgspec.structs import replace
 
 from rbacgen.analysis.drift import AssignmentDrift, Drift, ExclusionReason, RoleDefinitionDrift
 from rbacgen.analysis.results import CheckedProject
-from rbacgen.authorization.permissions import role_allows
-from rbacgen.model.assignment import Assignment, AzureRole, Plane, PrincipalType
+from rbacgen.model.assignment import Assignment, PrincipalType
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import GUID
 from rbacgen.model.state import Unread
@@ -58,14 +58,14 @@ class FieldDifferenceRecord(Struct, frozen=True):
 class DriftRecord(Struct, frozen=True):
     """One assignment. `kind` is how it differs, or why it is set aside, or what there is to know of it.
 
-    `until` is the instant (ISO 8601) from which Azure takes it away, `created` when it was made; `reason` is the one of
+    `until` is the instant (ISO 8601) from which Azure takes it away, `created` when it was made; `because` is the reason of
     the ignore rule that it falls under. `gives_access` says that the held role can hand out access itself.
     """
 
     kind: Annotated[
         str,
         Meta(
-            description="How it differs (`foreign`, `altered`, `missing`, `stale`, `expired`, `expiring`, `orphaned`, `soft_deleted`), why it is set aside (`inherited`, `activated`, `ignored`, `not_owned`), or what there is to know of it (`redundant`, `ending`, `unmarked`)."
+            description="How it differs (`unmanaged`, `altered`, `missing`, `stale`, `expired`, `expiring`, `orphaned`, `soft_deleted`), why it is set aside (`inherited`, `activated`, `ignored`, `not_owned`), or what there is to know of it (`redundant`, `ending`, `unmarked`)."
         ),
     ]
     environment: Annotated[str, Meta(description="The environment that manages the scope; empty for none.")]
@@ -84,7 +84,7 @@ class DriftRecord(Struct, frozen=True):
     remark: Annotated[str, Meta(description="A sentence about this one.")]
     until: Annotated[str | None, Meta(description="When Azure takes it away, in ISO 8601; null for never.")]
     created: Annotated[str | None, Meta(description="When it was made, as Azure says; null where that is not known.")]
-    reason: Annotated[str | None, Meta(description="The reason of the ignore rule that it falls under; else null.")]
+    because: Annotated[str | None, Meta(description="The reason of the ignore rule that it falls under; else null.")]
     at: Annotated[
         At | None,
         Meta(description="Where it is wanted, or where it stands in Terraform; null where it is nowhere in a file."),
@@ -92,7 +92,13 @@ class DriftRecord(Struct, frozen=True):
     assignment_id: Annotated[
         str | None, Meta(description="The id of the assignment that is there; null where none is.")
     ]
-    gives_access: Annotated[bool, Meta(description="Whether the role that is there can hand out access itself.")]
+    gives_access: Annotated[bool, Meta(description="Whether the role that is there can assign roles itself.")]
+    review_first: Annotated[
+        bool, Meta(description="Whether it can assign roles and should not be there, or not so: review it first.")
+    ] = False
+    changes_access: Annotated[
+        bool, Meta(description="Whether it is altered in what it grants, and not only in its description.")
+    ] = False
 
 
 class RoleDefinitionDriftRecord(Struct, frozen=True):
@@ -116,7 +122,7 @@ class UnreadRecord(Struct, frozen=True):
 class UnusedRule(Struct, frozen=True):
     """An ignore rule that nothing fell under; `hint` says what its words may have meant, where nobody knows them."""
 
-    reason: Annotated[str, Meta(description="The rule's own reason.")]
+    because: Annotated[str, Meta(description="The rule's own reason.")]
     at: Annotated[At, Meta(description="Where it stands.")]
     hint: Annotated[str, Meta(description="What its words may have meant, where nobody knows them; else empty.")]
 
@@ -137,7 +143,7 @@ class DiffDocument(Struct, frozen=True):
     strategy: Annotated[
         str,
         Meta(
-            description="`full` takes foreign access at managed scopes for drift, `owned` only what carries the project's mark."
+            description="`full` takes unmanaged access at managed scopes for drift, `owned` only what carries the project's mark."
         ),
     ]
     in_sync: Annotated[bool, Meta(description="Whether all was read, and nothing differs.")]
@@ -202,7 +208,7 @@ def form(drift: Drift, checked: CheckedProject, names: bool = False) -> DiffDocu
         strategy=str(drift.strategy),
         in_sync=drift.is_in_sync,
         complete=drift.is_complete,
-        review_first=tuple(said(each) for each in first_of_all(changes)),
+        review_first=tuple(said(each) for each in changes if each.review_first),
         desired=drift.desired,
         actual=drift.actual,
         unmarked=drift.unmarked,
@@ -212,7 +218,14 @@ def form(drift: Drift, checked: CheckedProject, names: bool = False) -> DiffDocu
         counts={str(kind): count for kind, count in drift.counts().items()},
         excluded={str(why): count for why, count in drift.excluded_counts().items()},
         named=tuple(
-            called.row(str(each.why), None, each.actual, "", reason=each.rule.reason if each.rule else None)
+            called.row(
+                str(each.why),
+                None,
+                each.actual,
+                "",
+                because=each.rule.because if each.rule else None,
+                can_assign_roles=each.can_assign_roles,
+            )
             for each in drift.excluded
             if each.why is not ExclusionReason.OUTSIDE
         ),
@@ -242,27 +255,12 @@ def _unused(rule: Ignored, drift: Drift, checked: CheckedProject) -> UnusedRule:
         if rule.azure_role.casefold() not in map(str.casefold, known):
             near = did_you_mean(rule.azure_role, (*checked.catalog.names(), *sorted(known)))
             hint = f"no Azure role that is known is called `{rule.azure_role}`{near}"
-    return UnusedRule(rule.reason, _at(rule.at), hint)
+    return UnusedRule(rule.because, _at(rule.at), hint)
 
 
 def text(given: DiffDocument) -> str:
     """The form as JSON, indented."""
     return json.format(json.encode(given), indent=2).decode() + "\n"
-
-
-def first_of_all(changes: Iterable[DriftRecord]) -> tuple[DriftRecord, ...]:
-    """The access that can hand out access and should not be there, or not so: what a person should look at first."""
-    return tuple(
-        row for row in changes if row.gives_access and (row.kind in ("foreign", "stale") or changes_access(row))
-    )
-
-
-ACCESS = {"condition", "activation", "end"}  # a description alone gives nobody anything
-
-
-def changes_access(row: DriftRecord) -> bool:
-    """Whether what is there gives something else than what is wanted, and is not only described otherwise."""
-    return row.kind == "altered" and not ACCESS.isdisjoint(each.what for each in row.differs)
 
 
 def said(row: DriftRecord) -> str:
@@ -326,8 +324,6 @@ class _DriftNames:
     """What to call principals: by the project's name for them, else by the directory's, persons only if asked for."""
 
     def __init__(self, drift: Drift, checked: CheckedProject, persons: bool) -> None:
-        self.catalog = checked.catalog
-        self.assigns: dict[str, bool] = {}
         self.directory = drift.source.directory
         self.persons = persons
         self.known = {
@@ -335,12 +331,6 @@ class _DriftNames:
             for team in checked.project.team.values()
             for team_member in team
         }
-
-    def can_assign(self, role: AzureRole) -> bool:
-        if role.id not in self.assigns:
-            known = role if role.permissions else self.catalog.find(role.id) or role
-            self.assigns[role.id] = role_allows(known, "Microsoft.Authorization/roleAssignments/write", Plane.CONTROL)
-        return self.assigns[role.id]
 
     def who(self, assignment: Assignment) -> PrincipalRecord:
         principal = assignment.principal
@@ -354,14 +344,16 @@ class _DriftNames:
         return PrincipalRecord(principal.id, kind, name)
 
     def change(self, change: AssignmentDrift) -> DriftRecord:
-        return self.row(
+        row = self.row(
             str(change.kind),
             change.desired,
             change.actual,
             change.environment,
             remark=change.remark,
             differs=tuple(FieldDifferenceRecord(each.what, each.desired, each.actual) for each in change.differs),
+            can_assign_roles=change.can_assign_roles,
         )
+        return replace(row, review_first=change.review_first, changes_access=change.changes_access)
 
     def row(
         self,
@@ -371,7 +363,8 @@ class _DriftNames:
         environment: str,
         remark: str = "",
         differs: tuple[FieldDifferenceRecord, ...] = (),
-        reason: str | None = None,
+        because: str | None = None,
+        can_assign_roles: bool = False,
     ) -> DriftRecord:
         either = desired or actual
         assert either is not None
@@ -394,10 +387,10 @@ class _DriftNames:
             remark=remark,
             until=f"{until:%Y-%m-%dT%H:%M:%SZ}" if until is not None else None,
             created=(actual.actual.created or None) if actual is not None else None,
-            reason=reason,
+            because=because,
             at=_at(at) if at is not None else None,
             assignment_id=(actual.actual.id or None) if actual is not None else None,
-            gives_access=actual is not None and self.can_assign(actual.role),
+            gives_access=can_assign_roles,
         )
 
 

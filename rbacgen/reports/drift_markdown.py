@@ -10,7 +10,7 @@ from rbacgen.reports.markdown import LIMIT, code, fitting, plain
 from rbacgen.reports.text import counted, place
 
 _MOST_UNREAD = 50
-_ORDER = ("foreign", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted")
+_ORDER = ("unmanaged", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted")
 
 
 def report(form: DiffDocument, limit: int = LIMIT) -> str:

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
+from rbacgen.analysis.drift import ACCESS_FIELDS
 from rbacgen.model.source import Source
 from rbacgen.reports.drift_form import (
-    ACCESS,
     DiffDocument,
     DriftRecord,
     FieldDifferenceRecord,
@@ -24,7 +24,7 @@ from rbacgen.reports.drift_form import (
 from rbacgen.reports.text import Style, counted, place, plain, safe
 
 _INDENT = 15
-_STYLES = {"foreign": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
+_STYLES = {"unmanaged": "error", "altered": "warning", "missing": "warning", "stale": "warning", "expiring": "note"}
 EXCLUDED = {
     "inherited": "inherited from above",
     "activated": "activated just in time",
@@ -161,7 +161,7 @@ def _change(row: DriftRecord, style: Style, width: int) -> Iterator[str]:
 def differs(each: FieldDifferenceRecord) -> str:
     """One field that is not as wanted, in words; of long texts the part where they part."""
     desired, actual = " ".join(each.desired.split()), " ".join(each.actual.split())
-    longest = _LONGEST if each.what in ACCESS else _LONGEST // 2
+    longest = _LONGEST if each.what in ACCESS_FIELDS else _LONGEST // 2
     same = next((n for n, (one, other) in enumerate(zip(desired, actual, strict=False)) if one != other), 0)
     start = max(same - longest // 3, 0) if max(len(desired), len(actual)) > longest else 0
     return f"{each.what}: wanted {_said(desired, longest, start)}, is {_said(actual, longest, start)}"
@@ -212,7 +212,7 @@ def _unread(unread: Iterable[UnreadRecord], width: int) -> Iterator[str]:
 def unused(rule: UnusedRule) -> str:
     """An ignore rule that nothing fell under, in words."""
     hint = f"; {rule.hint}" if rule.hint else ""
-    return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.reason}){hint}"
+    return f"nothing falls under the ignore rule at {place(rule.at)} ({rule.because}){hint}"
 
 
 def _rest(form: DiffDocument, listed: bool, style: Style, width: int) -> Iterator[str]:
@@ -265,7 +265,7 @@ def _counted_excluded(form: DiffDocument, why: str, count: int) -> str:
 
 def _listed(rows: Iterable[DriftRecord], said: Callable[[DriftRecord], str], width: int) -> Iterator[str]:
     for row in rows:
-        reason = f" ({row.reason})" if row.reason else ""
+        reason = f" ({row.because})" if row.because else ""
         what = f"{role(row)} for {who(row.principal)}{how(row)} at {row.scope}"
         yield from _wrapped(f"{what}: {said(row)}{reason}", width, 2)
 

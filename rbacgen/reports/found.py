@@ -55,7 +55,7 @@ def _drift_guides() -> dict[str, RuleGuide]:
     take_away = "Take it away, or say in the project file whose it is: in `team`, or under `ignore` with the reason."
     render = "Render and apply the project, or change the project file to what is meant."
     rows = [
-        ("foreign", error, "Access at the project's scopes that another hand made.", take_away, _BEST_PRACTICES),
+        ("unmanaged", error, "Access at the project's scopes that another hand made.", take_away, _BEST_PRACTICES),
         ("altered", warning, "Access that is there, and not as it is wanted.", render, _OVERVIEW),
         ("missing", warning, "Access that is wanted, and not there.", render, _OVERVIEW),
         ("stale", warning, "Access that carries this project's mark, and that it wants no more.", render, _BEST_PRACTICES),
@@ -232,7 +232,7 @@ def of_check(form: check_form.CheckDocument) -> Report:
     facts += (
         [f"on {actual.source}, access tests: {results(actual.tests)}"] if actual is not None and actual.tests else []
     )
-    facts += [f"switched off: {each.rule} ({each.reason})" for each in form.switched_off]
+    facts += [f"switched off: {each.rule} ({each.because})" for each in form.switched_off]
     return Report(
         command="check",
         project=form.project,
@@ -245,7 +245,7 @@ def of_check(form: check_form.CheckDocument) -> Report:
         facts=tuple(facts),
         tests=form.tests,
         actual_tests=actual.tests if actual is not None else (),
-        switched_off={each.rule: each.reason for each in form.switched_off},
+        switched_off={each.rule: each.because for each in form.switched_off},
         project_file=form.project_file,
         shipped=form.shipped,
         taken=(actual.taken or "") if actual is not None else "",
@@ -323,9 +323,9 @@ def of_diff(form: drift_form.DiffDocument) -> Report:
 def _change(row: DriftRecord, form: drift_form.DiffDocument) -> ReportFinding:
     rule = guide(f"drift/{row.kind.replace('_', '-')}")
     risk, level, told = of_rule(rule.id, rule.level), rule.level, tuple(_told(row))
-    if drift_form.first_of_all((row,)):
+    if row.review_first:
         risk, level = HANDS_OUT_ACCESS, Severity.ERROR
-    elif row.kind == "altered" and not drift_form.changes_access(row):
+    elif row.kind == "altered" and not row.changes_access:
         risk = SAYS_OTHERWISE
     meaning = (rule.id, form.project, row.scope.lower(), row.azure_role.id, row.principal.id, row.activation)
     properties = {
@@ -369,7 +369,7 @@ def _told(row: DriftRecord) -> Iterator[str]:
         yield f"wanted for {row.why}"
     elif row.created and row.at is None:
         yield f"made {row.created[:10]}, wanted by nobody here"
-    if drift_form.first_of_all((row,)):
+    if row.review_first:
         yield "its holder can hand out access"
 
 
@@ -398,11 +398,11 @@ def _unused(unused: UnusedRule) -> ReportFinding:
         rule=rule.id,
         level=rule.level,
         title=rule.title,
-        message=f"nothing falls under this ignore rule ({unused.reason}){'; ' + unused.hint if unused.hint else ''}",
+        message=f"nothing falls under this ignore rule ({unused.because}){'; ' + unused.hint if unused.hint else ''}",
         at=unused.at,
         environment="",
         scope="",
-        fingerprint=fingerprint(rule.id, unused.at.file, unused.reason),
+        fingerprint=fingerprint(rule.id, unused.at.file, unused.because),
         risk=of_rule(rule.id, rule.level).rank,
         help=f"{rule.says} {rule.remedy}",
         help_uri=rule.uri,

@@ -142,7 +142,7 @@ def _excluded(excluded: Iterable[ExcludedRecord]) -> Iterator[str]:
         f"<tr><td>{_text(each.row.azure_role.name or each.row.azure_role.id)}</td>"
         f"<td>{_text(each.row.principal.name or each.row.principal.id)}</td>"
         f"<td><code>{_text(each.row.scope)}</code></td>"
-        f"<td>{_text(each.why + (f': {each.row.reason}' if each.row.reason else ''))}</td></tr>"
+        f"<td>{_text(each.why + (f': {each.row.because}' if each.row.because else ''))}</td></tr>"
         for each in excluded
     ]
     if rows:

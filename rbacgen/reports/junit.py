@@ -29,7 +29,7 @@ class _Case(Struct, frozen=True):
 
 
 # What a failed access test says itself, so that it is not said a second time as a finding.
-_BY_TESTS = frozenset({"uncovered-need", "borrowed-need", "must-not", "toxic-union", "held-must-not", "failed-test"})
+_BY_TESTS = frozenset({"uncovered-need", "borrowed-need", "must-not", "toxic-union", "actual-must-not", "failed-test"})
 
 
 def report(given: Report, strict: bool = False) -> str:

@@ -33,10 +33,10 @@ COLUMNS = (
 
 def report(form: MatrixDocument) -> str:
     """The rows, what differs from the project first."""
-    return sheet([COLUMNS, *_foreign(form), *_desired(form)])
+    return sheet([COLUMNS, *_unmanaged(form), *_desired(form)])
 
 
-def _foreign(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
+def _unmanaged(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
     """What the source has and the project does not want; what is wanted and differs stands in its own row."""
     for row in sorted(form.drift.changes if form.drift else (), key=lambda row: not row.gives_access):
         if row.kind in ("missing", "altered") or row.project_roles:

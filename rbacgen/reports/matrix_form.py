@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
 from rbacgen.analysis import matrix, wording
-from rbacgen.analysis.matrix import CellGrant, Matrix, MatrixResult, SourceSide
+from rbacgen.analysis.matrix import CellGrant, Matrix, MatrixResult
 from rbacgen.analysis.results import outside_of
-from rbacgen.authorization.catalog.escalations import Escalation
-from rbacgen.authorization.privilege import PRIVILEGED
 from rbacgen.model.assignment import Activation, AzureRole, Permission, Principal, PrincipalType, Reason
 from rbacgen.model.problems import Position, Problem, Severity
 from rbacgen.model.scope import Scope
@@ -221,7 +219,7 @@ class AssignmentRecord(Struct, frozen=True):
 class UndesiredRecord(Struct, frozen=True):
     """One assignment that the source holds and the project does not want so; what it shares with a wanted one is named alike.
 
-    `drift` is a kind of drift (`foreign`, `stale`, `altered`, …), or why it is none (`inherited`, `ignored`, `not_owned`,
+    `drift` is a kind of drift (`unmanaged`, `stale`, `altered`, …), or why it is none (`inherited`, `ignored`, `not_owned`,
     `activated`). `instead_of` is a place in `assignments`: the wanted one that it stands in for.
     """
 
@@ -241,7 +239,7 @@ class UndesiredRecord(Struct, frozen=True):
     drift: Annotated[
         str,
         Meta(
-            description="How it differs (`foreign`, `stale`, `altered`, …), or why it is no drift (`inherited`, `ignored`, `not_owned`, `activated`)."
+            description="How it differs (`unmanaged`, `stale`, `altered`, …), or why it is no drift (`inherited`, `ignored`, `not_owned`, `activated`)."
         ),
     ]
     instead_of: Annotated[
@@ -385,7 +383,7 @@ class _MatrixBuilder:
         self.project = shown.matrix.project
         self.names = names
         self.called: Called = caller(self.project, names)
-        self.beside = matrix.beside(shown.matrix, shown.drift, shown.checked.catalog) if shown.drift else SourceSide()
+        self.beside = shown.source_side
         self.limits = {**shown.matrix.limits, **self.beside.limits}
         self.conditions = {text: rank for rank, text in enumerate(self.limits)}
 
@@ -424,7 +422,12 @@ class _MatrixBuilder:
             azure_roles=tuple(self.azure_roles()),
             scopes=tuple(self.scopes()),
             conditions=tuple(ConditionRecord(each.text, each.says, each.operations) for each in self.limits.values()),
-            paths=tuple(_paths(self.opened())),
+            paths=tuple(
+                EscalationRecord(
+                    each.escalation.operation, str(each.escalation.category), each.escalation.why, each.is_privileged
+                )
+                for each in self.shown.escalations
+            ),
             assignments=tuple(self.assignments(drifted)),
             undesired=tuple(self.undesired()),
             cells=tuple(
@@ -458,8 +461,8 @@ class _MatrixBuilder:
             eligible=sum(each.activation is Activation.ELIGIBLE for each in found),
             conditional=sum(bool(each.condition) for each in found),
             ending=sum(each.ends is not None for each in found),
-            escalation_path=sum(bool(each) for each in self.matrix.opens),
-            handing_out=sum(any(path.category in PRIVILEGED for path in each) for each in self.matrix.opens),
+            escalation_path=self.matrix.escalating,
+            handing_out=self.matrix.privileged,
         )
 
     def role(self, role: ProjectRole) -> ProjectRoleRecord:
@@ -525,11 +528,6 @@ class _MatrixBuilder:
                     principal.reference,
                 )
             yield principal
-
-    def opened(self) -> Iterator[tuple[Escalation, ...]]:
-        yield from self.matrix.opens
-        yield from (grant.opens for cell in self.matrix.cells for grant in cell.grants)
-        yield from (each.opens for each in self.beside.undesired)
 
     def azure_roles(self) -> Iterator[AzureRoleRecord]:
         """Those of the matrix by name, then those that only the source has."""
@@ -633,20 +631,13 @@ class _MatrixBuilder:
 
 
 # Access that is there and must not be, or that hands out more, is what a reviewer came for.
-_FIRST = ("held-privilege", "held-must-not", "must-not", "toxic-union", "privileged-access", "failed-test")
+_FIRST = ("actual-privilege", "actual-must-not", "must-not", "toxic-union", "privileged-access", "failed-test")
 _WEIGHTS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def _gravest(problem: Problem) -> tuple[int, int, Position, str]:
     rank = _FIRST.index(problem.rule) if problem.rule in _FIRST else len(_FIRST)
     return rank, _WEIGHTS[problem.severity], problem.at, problem.message
-
-
-def _paths(opened: Iterable[tuple[Escalation, ...]]) -> Iterator[EscalationRecord]:
-    found = {each.operation: each for those in opened for each in those}
-    for operation in sorted(found):
-        each = found[operation]
-        yield EscalationRecord(operation, str(each.category), each.why, each.category in PRIVILEGED)
 
 
 def _responsibility(role: ProjectRole, given: Responsibility) -> ResponsibilityRecord:

@@ -71,7 +71,7 @@ def _rows(given: Report) -> Iterator[dict[str, str]]:
             "principal_id": row.principal.id,
             "principal_type": row.principal.type,
             "activation": row.activation,
-            "message": each.why + (f": {row.reason}" if row.reason else ""),
+            "message": each.why + (f": {row.because}" if row.because else ""),
         }
     yield from (_test_result(each, "") for each in given.tests)
     yield from (_test_result(each, given.source) for each in given.actual_tests)

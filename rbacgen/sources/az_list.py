@@ -15,7 +15,8 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import GUID, Scope, ScopeLevel, is_scope, subscription_of
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
 from rbacgen.model.state import Coverage, Part
-from rbacgen.sources.collector import Collector, listed, role_guid
+from rbacgen.model.wording import shortlist
+from rbacgen.sources.collector import Collector, role_guid
 
 _ANEW = "write it anew: `az role assignment list --all -o json > live.json`"
 _CLASSIC = "NA(classic admin role)"
@@ -185,7 +186,7 @@ def _coverage(lists: Mapping[str, list[Assignment]], gathered: Collector, name: 
         alone |= {folded for folded, scope in scopes.items() if not scope.subscription or top not in below}
     if narrow:
         gathered.note(
-            f"all that {name} holds of {listed(sorted(narrow))} stands at one scope and above it, as in a list without "
+            f"all that {name} holds of {shortlist(sorted(narrow), 3)} stands at one scope and above it, as in a list without "
             "`--all`: nothing is concluded of other scopes"
         )
     for subscription, rows in lists.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from rbacgen.model.assignment import Assignment, AzureRole, Key
 from rbacgen.model.scope import GUID
 from rbacgen.model.source import Entry, Source, SourceKind
 from rbacgen.model.state import Coverage, Part, State, Unread
+from rbacgen.model.wording import shortlist
 
 
 def role_guid(role_definition_id: str) -> str:
@@ -29,13 +30,6 @@ def instant_of(text: str) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
-
-
-def listed(texts: Iterable[str], most: int = 3) -> str:
-    """The first few of the texts, and how many more there are."""
-    texts = tuple(texts)
-    more = f" and {len(texts) - most:,} more" if len(texts) > most else ""
-    return ", ".join(texts[:most]) + more
 
 
 class Collector:
@@ -75,7 +69,7 @@ class Collector:
         """Everything gathered, as one reading; `above` as in a source, None where it cannot tell."""
         if self._twice:
             self.note(
-                f"{len(self._twice):,} assignments stand there twice, of which the first counts: {listed(self._twice)}"
+                f"{len(self._twice):,} assignments stand there twice, of which the first counts: {shortlist(self._twice, 3)}"
                 if len(self._twice) > 1
                 else f"one assignment stands there twice, and the first counts: {self._twice[0]}"
             )

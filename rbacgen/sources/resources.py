@@ -22,7 +22,8 @@ from rbacgen.model.assignment import (
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import GUID, Scope, ScopeLevel
 from rbacgen.model.state import Part
-from rbacgen.sources.collector import Collector, instant_of, listed, role_guid
+from rbacgen.model.wording import shortlist
+from rbacgen.sources.collector import Collector, instant_of, role_guid
 
 STANDING = "azurerm_role_assignment"
 ELIGIBLE = "azurerm_pim_eligible_role_assignment"
@@ -166,7 +167,7 @@ def gather(resources: Iterable[Resource], names: PrincipalNames, catalog: Catalo
         count = sum(others.values())
         gathered.note(
             f"{count:,} resource{'' if count == 1 else 's'} of access that is not Azure RBAC "
-            f"{'was' if count == 1 else 'were'} not read ({listed(sorted(others))})"
+            f"{'was' if count == 1 else 'were'} not read ({shortlist(sorted(others), 3)})"
         )
     return gathered
 

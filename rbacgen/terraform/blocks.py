@@ -70,8 +70,7 @@ class AssignmentBlock(Struct, frozen=True):
     @property
     def identity(self) -> str:
         """What makes it this assignment and no other, whatever its label: as text, without case."""
-        parts = (self.type, value(self.scope), value(self.role_definition_id), value(self.principal_id))
-        return "|".join(parts).lower()
+        return _identity(self.type, self.scope, self.role_definition_id, self.principal_id)
 
     @property
     def import_id(self) -> Value | None:
@@ -249,6 +248,20 @@ def _assignment(
         depends_on=made_here.get(role_id),
         made_in=None if role_id in made_here else made_in.get(role_id),
     )
+
+
+def identity_of(assignment: Assignment, pim: bool) -> str:
+    """The identity of the block that an assignment is rendered as."""
+    return _identity(
+        resource_type(assignment, pim),
+        _expression(assignment.scope.id, assignment.scope.reference),
+        role_definition_id(assignment.scope, assignment.role.id),
+        _expression(assignment.principal.id, assignment.principal.reference),
+    )
+
+
+def _identity(type_: str, scope: Value, role_definition_id: Value, principal_id: Value) -> str:
+    return "|".join((type_, value(scope), value(role_definition_id), value(principal_id))).lower()
 
 
 def _end_of(day: date | None) -> str | None:

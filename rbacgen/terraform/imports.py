@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rbacgen.analysis.results import NotImported
+from rbacgen.analysis.results import ImportResult, NotImported
 from rbacgen.model.assignment import Assignment, PrincipalType, instant
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import COMPARED, Source, SourceKind
@@ -61,8 +61,17 @@ class Taken(Struct, frozen=True):
         return sum(self.imports.get(each.address) is not None for each in self.module.definitions)
 
 
+def keep_all(modules: Iterable[RootModule], before: Mapping[str, Existing], project: Project) -> dict[str, RootModule]:
+    """The modules by environment, with what an earlier import settled in any directory of the project."""
+    kept: dict[str, RootModule] = {}
+    for module in modules:
+        others = (each for name, each in before.items() if name != module.environment)
+        kept[module.environment] = keep(module, (*others, before[module.environment]), project)
+    return kept
+
+
 def keep(module: RootModule, stood: Iterable[Existing], project: Project) -> RootModule:
-    """The module with what an earlier adoption settled: the names that Azure had given, and schedules that are kept.
+    """The module with what an earlier import settled: the names that Azure had given, and schedules that are kept.
 
     An assignment that was taken over would be replaced under its deterministic name. `stood` are all directories of the
     project, for an assignment may come from another one; the last that has it counts.
@@ -130,6 +139,28 @@ def take(module: RootModule, source: Source, before: Existing, project: Project,
         frozenset(taker.respelled),
         tuple(taker.refused),
         tuple(sorted(set(taker.unread))),
+    )
+
+
+def import_result(source: Source, taken: Iterable[Taken]) -> ImportResult:
+    """What taking over came to, over all environments."""
+    each_taken = tuple(taken)
+    notes = list(source.notes)
+    if source.kind is SourceKind.TERRAFORM_STATE and any(each.imported or each.imported_roles for each in each_taken):
+        notes.append(
+            f"what is imported is in {source.name} too: if that is the state of another directory, remove it from that state "
+            "(`terraform state rm`) before anybody applies it, because nothing may be in two states"
+        )
+    return ImportResult(
+        source=str(source.kind),
+        source_name=source.name,
+        standing=sum(each.standing for each in each_taken),
+        referring=sum(each.referring for each in each_taken),
+        not_visible=sum(each.not_visible for each in each_taken),
+        not_imported=tuple(refused for each in each_taken for refused in each.refused),
+        respelled=tuple(sorted({scope for each in each_taken for scope in each.respelled})),
+        unread=tuple(sorted({unread for each in each_taken for unread in each.unread})),
+        notes=tuple(notes),
     )
 
 

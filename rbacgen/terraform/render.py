@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -20,7 +19,8 @@ from rbacgen.terraform.blocks import (
     DefinitionBlock,
     RootModule,
 )
-from rbacgen.terraform.previous import Existing, header
+from rbacgen.terraform.previous import header
+from rbacgen.terraform.transitions import Transitions
 
 if TYPE_CHECKING:
     import jinja2
@@ -29,101 +29,11 @@ CREATE_TIMEOUT = "5m"  # PrincipalNotFound is retried until then; the provider's
 PROVIDER_VERSIONS = {5: ">= 5.2, < 6.0", 4: ">= 4.26, < 5.0"}
 TERRAFORM_VERSION = ">= 1.7"  # `removed` blocks; https://developer.hashicorp.com/terraform/language/resources/syntax
 TEMPLATES = ("versions", "access", "custom_roles", "moved", "removed", "imports")
-
-
 _MEND = "mend it, or leave `--templates` out to render with the shipped one"
 
 
 class TemplateError(RbacgenError):
     """A template of the user's does not fit."""
-
-
-class Transfer(Struct, frozen=True):
-    """A resource that goes from one environment's directory to another's; `import_id` is HCL text."""
-
-    source: str
-    old_address: str
-    target: str
-    new_address: str
-    import_id: str
-
-
-class Transitions(Struct, frozen=True):
-    """What Terraform has to be told so that a change of address is no change of access."""
-
-    moved: Mapping[str, str]
-    removed: tuple[str, ...]
-    imports: Mapping[str, str]
-
-
-def transfers(modules: Iterable[RootModule], existing: Mapping[str, Existing]) -> tuple[Transfer, ...]:
-    """The resources that an earlier render put into another directory than this one does, sorted.
-
-    `existing` may hold directories of environments that the project no longer has: what lived there and is wanted
-    elsewhere is taken over from there too. What stands in both directories, as after a merge, is let go of in the wrong
-    one all the same: it would be destroyed there. What cannot be imported is left to Terraform.
-    """
-    homes = {block.identity: (module.environment, block) for module in modules for block in module.blocks()}
-    found: list[Transfer] = []
-    for environment, before in existing.items():
-        for identity, address in before.resources.items():
-            target, block = homes.get(identity, ("", None))
-            if block is None or target == environment or block.import_id is None:
-                continue
-            found.append(Transfer(environment, address, target, block.address, hcl.value(block.import_id)))
-    return tuple(sorted(found, key=lambda each: (each.source, each.old_address)))
-
-
-def transitions(
-    modules: Iterable[RootModule],
-    existing: Mapping[str, Existing],
-    moving: Iterable[Transfer],
-    taken: Mapping[str, Mapping[str, str | None]] = MappingProxyType({}),
-) -> dict[str, Transitions]:
-    """By environment: addresses that moved within it, that left it for another environment, and that came from one.
-
-    What an earlier render asked for is kept as long as it still leads to a resource, or no longer meets one: it may
-    not have been applied yet. An assignment that nobody wants any more is none of this; Terraform removes it.
-    `taken` gives, by environment, the import id of addresses that live already, and None for those that do not: what an
-    earlier render asked to import and is gone must not be asked for again.
-    """
-    moving = tuple(moving)
-    found: dict[str, Transitions] = {}
-    for module in modules:
-        before = existing.get(module.environment, Existing())
-        addresses = {block.address for block in module.blocks()}
-        moved = dict(before.moved)
-        for block in module.blocks():
-            old = before.resources.get(block.identity)
-            if old is not None and old != block.address:
-                moved[old] = block.address
-        moved = {old: new for old, new in moved.items() if old not in addresses and _where(new, moved, addresses)}
-        departed = {each.old_address for each in moving if each.source == module.environment}
-        arrived = {each.new_address: each.import_id for each in moving if each.target == module.environment}
-        asked = before.imports | arrived
-        imports = {to: id_ for old, id_ in asked.items() if (to := _where(old, moved, addresses))}
-        for address, import_id in taken.get(module.environment, {}).items():
-            if import_id is not None:
-                imports[address] = import_id
-            elif address not in arrived:
-                imports.pop(address, None)
-        found[module.environment] = Transitions(
-            moved=dict(sorted(moved.items())),
-            removed=tuple(sorted({*before.removed, *departed} - addresses)),
-            imports=dict(sorted(imports.items())),
-        )
-    return found
-
-
-def _where(address: str, moved: Mapping[str, str], addresses: set[str]) -> str:
-    """The address of a resource that moves lead to from this one; empty where they lead to none."""
-    seen = set()
-    while address not in addresses:
-        if address in seen or address not in moved:
-            return ""
-        seen.add(address)
-        address = moved[address]
-    return address
 
 
 class Layout(Struct, frozen=True):
@@ -162,7 +72,7 @@ class Renderer:
     def _text(self, template: str, module: RootModule, **context: object) -> str:
         from jinja2 import TemplateError as JinjaError
 
-        escalation_path = "".join(f"# {line}\n" for line in header(self.layout.project.name, module.environment))
+        top = "".join(f"# {line}\n" for line in header(self.layout.project.name, module.environment))
         project = self.layout.project
         try:
             text = self.templates[template].render(
@@ -170,7 +80,7 @@ class Renderer:
             )
         except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
             raise TemplateError(f"the template {template}.tf.j2 failed: {error}", _MEND) from error
-        return f"{escalation_path}\n{text.strip()}\n"
+        return f"{top}\n{text.strip()}\n"
 
     def _provider(self, module: RootModule) -> dict[str, object]:
         project = self.layout.project

@@ -49,7 +49,7 @@ def outcome_of(world: World, groups: Membership | None = None) -> CheckedProject
 def prove(world: World, groups: Membership | None = None, every_role: bool = False) -> TestRun:
     """All tests of the world, run on what it wants."""
     checked = outcome_of(world, groups)
-    return runner.prove(checked.project, checked.desired, checked.catalog, every_role=every_role)
+    return runner.run(checked.project, checked.desired, checked.catalog, every_role=every_role)
 
 
 def problems(found: TestRun, rule: str) -> list[Problem]:
@@ -171,7 +171,7 @@ def test_a_need_that_another_responsibility_meets_is_borrowed(world: World) -> N
 def test_a_need_that_nothing_can_meet_is_void(world: World) -> None:
     """An operation of storage on a vault: said as a fault of the line, and as uncovered."""
     world.capability("use_secrets")["needs"][0] |= {"actions": ["Microsoft.Storage/storageAccounts/read"]}
-    (said,) = problems(prove(world), "void-probe")
+    (said,) = problems(prove(world), "void-request")
     assert said.message == (
         "on `vault`, no operation of Microsoft.Storage exists on a Microsoft.KeyVault/vaults: "
         "this is a need that nothing can meet"
@@ -324,7 +324,7 @@ def test_a_line_that_can_never_fail_is_void(world: World) -> None:
     world.mapping["roles/developer.yaml"]["must_not"].append(
         {"do": "Microsoft.Storage/storageAccounts/write", "on": "vault"}
     )
-    (said,) = problems(prove(world), "void-probe")
+    (said,) = problems(prove(world), "void-request")
     assert said.message.endswith("this is a test that cannot fail")
 
 
@@ -468,7 +468,7 @@ def test_a_test_runs_in_all_environments_that_bind_its_kind(world: World) -> Non
         ({"on": "landing_zone", "in": None}, "", ""),
         ({"do": "Microsoft.KeyVault/vaults/keys/read"}, "wrong-value", "is known on both planes: say `plane: control` or `plane: data`"),
         ({"do": "Microsoft.KeyVault/vaults/reed"}, "unknown-operation", "(did you mean `Microsoft.KeyVault/vaults/read`?)"),
-        ({"do": "Microsoft.Storage/storageAccounts/read"}, "void-probe", "a test that cannot fail"),
+        ({"do": "Microsoft.Storage/storageAccounts/read"}, "void-request", "a test that cannot fail"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_test_is_said(world: World, test: dict[str, Any], rule: str, words: str) -> None:

@@ -35,12 +35,13 @@ from rbacgen.model.problems import RbacgenError, Severity
 from rbacgen.model.scope import Scope, ScopeLevel
 from rbacgen.model.source import Entry, Presence, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, State
-from rbacgen.project import desired as wanting
 from rbacgen.project import document, lock, mapping_loader
+from rbacgen.project.desired import build_desired
 from rbacgen.project.mapping_loader import MappingFile
 from rbacgen.project.project import build
 from rbacgen.reports import text
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY
+from tests.properties import examples
 
 CATALOG = catalog.load()
 PERSON = "aaaaaaaa-0000-4000-8000-000000000004"
@@ -111,7 +112,7 @@ def worked_out(texts: Mapping[str, str], folder: Path) -> CheckedProject:
 
 def compared(checked: CheckedProject, source: Source) -> Drift:
     """What a comparison of all of it finds."""
-    return drift.compare(checked.project, checked.desired, source, CATALOG, View(TODAY, within=0))
+    return drift.compare(drift.Baseline.of(checked.project, checked.desired, CATALOG, View(TODAY, within=0)), source)
 
 
 def is_in_sync(checked: CheckedProject, source: Source) -> bool:
@@ -229,7 +230,7 @@ def test_what_a_project_cannot_say_is_passed_over_with_a_reason(actual: Assignme
     checked = worked_out(start.files, tmp_path)
     assert checked.of(Severity.ERROR) == ()
     (rule,) = checked.project.ignore
-    assert (rule.principal, rule.at_scope, rule.scope, rule.reason) == (actual.principal.id, actual.scope.id, "", said)
+    assert (rule.principal, rule.at_scope, rule.scope, rule.because) == (actual.principal.id, actual.scope.id, "", said)
     assert (rule.activation, rule.condition) == (str(actual.activation), actual.condition)
     assert len(checked.desired.state) == 1
     assert is_in_sync(checked, source_of(rows))
@@ -265,7 +266,9 @@ def test_an_entry_passes_over_no_more_than_what_was_found(later: Assignment, tmp
     checked = worked_out(start.files, tmp_path)
     assert is_in_sync(checked, source_of(rows))
     after = [each for each in rows if each.key != later.key] + [later]
-    found = drift.compare(checked.project, checked.desired, source_of(after), CATALOG, View(TODAY, within=0))
+    found = drift.compare(
+        drift.Baseline.of(checked.project, checked.desired, CATALOG, View(TODAY, within=0)), source_of(after)
+    )
     assert [(each.kind, each.actual) for each in found.changes] == [(drift.DriftKind.UNMANAGED, later)]
 
 
@@ -363,7 +366,9 @@ def test_from_the_first_day_every_new_access_in_a_subscription_is_drift(stranger
         checked = worked_out({**start.files, "rbacgen.yaml": content}, tmp_path)
         assert checked.of(Severity.ERROR, Severity.WARNING) == ()
         source = source_of([*rows, stranger])
-        found = drift.compare(checked.project, checked.desired, source, CATALOG, View(TODAY, within=0))
+        found = drift.compare(
+            drift.Baseline.of(checked.project, checked.desired, CATALOG, View(TODAY, within=0)), source
+        )
         assert [(each.kind, each.actual) for each in found.changes] == expected
 
 
@@ -736,13 +741,13 @@ def from_texts(texts: Mapping[str, str]) -> CheckedProject:
     assert root is not None
     project, found = build(root, mapping, lock.Lock())
     problems += found
-    desired, found = wanting.build(project, TODAY)
+    desired, found = build_desired(project).on(TODAY)
     problems += found
     assert [str(each) for each in problems if each.severity is Severity.ERROR] == []
     return CheckedProject(project, desired, CATALOG, tuple(problems), {})
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow])
 @given(tenants())
 def test_any_tenant_becomes_a_project_that_wants_just_what_lives(source: Source) -> None:
     """Every row of its own is wanted as it is, passed over by a rule, or named by every comparison; and nothing else is."""
@@ -855,7 +860,7 @@ def test_nothing_is_overwritten(folder: Path, standing: str) -> None:
     Path(standing).write_text("mine\n", encoding="utf-8")
     result = run("init", "--from", "live.json")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "stands here already" in result.stderr
+    assert "already exists" in result.stderr
     assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == sorted(
         ["live.json", Path(standing).name]
     )

@@ -79,7 +79,7 @@ def test_people_and_identities_wear_their_own_hats(world: World) -> None:
         "developer": [{"service_principal": "sp", "id": DEVELOPERS}],
         "robot": [{"group": "grp", "id": OPERATORS}],
     }
-    assert len(of(world, "wrong-holder")) == 2
+    assert len(of(world, "wrong-principal")) == 2
 
 
 def test_a_hat_without_access_is_said(world: World) -> None:

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from rbacgen.analysis.drift import (
+    Baseline,
     Drift,
     DriftKind,
     ExclusionReason,
@@ -21,7 +22,6 @@ from rbacgen.analysis.drift import (
     needs_justifications,
 )
 from rbacgen.analysis.results import CheckedProject
-from rbacgen.commands import diff as comparison
 from rbacgen.commands import load
 from rbacgen.model.assignment import Activation, Assignment, Permission, PrincipalType
 from rbacgen.model.problems import Position
@@ -40,7 +40,7 @@ GROUP = f"/subscriptions/{DEV}/resourceGroups/rg-dev"
 
 def diff(checked: CheckedProject, actual: Source, **view: Any) -> Drift:
     """Compares on the day of the tests."""
-    return compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY, **view))
+    return compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY, **view)), actual)
 
 
 def kinds(drift: Drift) -> list[DriftKind]:
@@ -232,14 +232,14 @@ def test_the_other_activation_is_one_alteration(world: World, desired: Activatio
 def test_the_other_activation_is_no_stranger_where_the_wanted_one_was_not_read(
     world: World, desired: Activation, description: str, strategy: Strategy
 ) -> None:
-    """It is an alteration as when all is read, and a remark says that the wanted one may stand beside it."""
+    """It is an alteration as when all is read, and a remark says that the desired one may exist beside it."""
     checked = world.work_out()
     actual = as_held(checked)
     index = next(i for i, each in enumerate(actual) if each.activation is desired and each.scope.subscription)
     other = Activation.ELIGIBLE if desired is Activation.PERMANENT else Activation.PERMANENT
     actual[index] = replace(actual[index], activation=other, description=description)
     part, word = {
-        Activation.PERMANENT: (Part.ASSIGNMENTS, "standing"),
+        Activation.PERMANENT: (Part.ASSIGNMENTS, "active"),
         Activation.ELIGIBLE: (Part.ELIGIBILITIES, "eligible"),
     }[desired]
     everywhere = frozenset({"/", f"/subscriptions/{DEV}", f"/subscriptions/{PROD}"})
@@ -250,7 +250,7 @@ def test_the_other_activation_is_no_stranger_where_the_wanted_one_was_not_read(
     (change,) = drift.changes
     assert change.kind is DriftKind.ALTERED
     assert [(each.what, each.desired, each.actual) for each in change.differs] == [("activation", desired, other)]
-    assert change.remark == f"not all {word} access here was read: what is wanted may stand beside this"
+    assert change.remark == f"not all {word} access here was read: the desired assignment may exist beside this one"
     assert part in {each.part for each in drift.unread}
     assert drift.cautions == ()
 
@@ -314,11 +314,11 @@ def test_a_role_that_nobody_knows_is_named(world: World) -> None:
 )
 def test_ignored_by_rule(world: World, rule: dict[str, str]) -> None:
     """All that a rule gives must fit; a scope fits with what is below it; the reason is kept."""
-    world.project["ignore"] = [{"reason": "the platform team's", **rule}]
+    world.project["ignore"] = [{"because": "the platform team's", **rule}]
     checked = world.work_out()
     drift = diff(checked, source([*as_held(checked), foreign(VAULT)], checked))
     assert drift.is_in_sync
-    assert [(each.why, each.rule and each.rule.reason) for each in drift.excluded] == [
+    assert [(each.why, each.rule and each.rule.because) for each in drift.excluded] == [
         (ExclusionReason.IGNORED, "the platform team's")
     ]
     assert drift.unused_rules == ()
@@ -338,17 +338,17 @@ def test_ignored_by_rule(world: World, rule: dict[str, str]) -> None:
 )
 def test_a_rule_that_fits_nothing_is_said(world: World, rule: dict[str, str]) -> None:
     """A rule that does not fit ignores nothing, and is named; wanted and marked access is never ignored."""
-    world.project["ignore"] = [{"reason": "the platform team's", **rule}]
+    world.project["ignore"] = [{"because": "the platform team's", **rule}]
     checked = world.work_out()
     own = foreign(VAULT, READER, DEVELOPERS, role_name="Reader", description=mark("tiny"))
     drift = diff(checked, source([*as_held(checked), foreign(VAULT), own], checked))
-    assert sorted(kinds(drift)) == [DriftKind.UNMANAGED, DriftKind.STALE]
-    assert [each.reason for each in drift.unused_rules] == ["the platform team's"]
+    assert sorted(kinds(drift)) == [DriftKind.STALE, DriftKind.UNMANAGED]
+    assert [each.because for each in drift.unused_rules] == ["the platform team's"]
 
 
 def test_a_rule_for_access_that_ends_ignores_none_that_stays(world: World) -> None:
     """`until` fits what Azure takes away by itself by that day, and neither what stays longer nor what has no end."""
-    world.project["ignore"] = [{"reason": "a contractor", "principal": STRANGER, "until": datetime.date(2027, 6, 30)}]
+    world.project["ignore"] = [{"because": "a contractor", "principal": STRANGER, "until": datetime.date(2027, 6, 30)}]
     checked = world.work_out()
     for day, fits in ((30, True), (29, True), (None, False)):
         until = datetime.datetime(2027, 6, day, 14, tzinfo=datetime.UTC) if day else None
@@ -361,7 +361,7 @@ def test_a_rule_for_access_that_ends_ignores_none_that_stays(world: World) -> No
 
 def test_of_a_part_it_is_not_said_that_a_rule_is_of_no_use(world: World) -> None:
     """A rule about prod fits nothing in dev, and is of use all the same."""
-    world.project["ignore"] = [{"reason": "the platform team's", "azure_role": "Backup Operator"}]
+    world.project["ignore"] = [{"because": "the platform team's", "azure_role": "Backup Operator"}]
     checked = world.work_out()
     actual = source(as_held(checked), checked)
     assert diff(checked, actual).unused_rules
@@ -455,7 +455,7 @@ def test_what_the_project_let_end_and_azure_still_holds_is_expired(world: World)
         {"group": "grp-developers", "id": DEVELOPERS, "ends": datetime.date(2026, 11, 1)}
     ]
     checked = world.work_out()
-    once = comparison._once_desired(checked.project, checked.desired)
+    once = checked.desired.once_desired()
     drift = diff(checked, source(actual, checked), once_desired=once)
     mine = [each for each in actual if each.principal.id == DEVELOPERS and "Tiny" not in each.role.name]
     assert kinds(drift).count(DriftKind.EXPIRED) >= len(mine) > 0
@@ -745,7 +745,7 @@ def test_a_reference_is_taken_by_the_projects_own_first(world: World) -> None:
 
 def test_what_a_source_does_not_tell_speaks_against_no_rule(world: World) -> None:
     """An az list tells no end: a rule for access that ends fits there as it does live."""
-    world.project["ignore"] = [{"reason": "a contractor", "principal": STRANGER, "until": datetime.date(2027, 6, 30)}]
+    world.project["ignore"] = [{"because": "a contractor", "principal": STRANGER, "until": datetime.date(2027, 6, 30)}]
     checked = world.work_out()
     extra = foreign(VAULT)
     extra = replace(extra, actual=replace(extra.actual, unknown_fields=frozenset({"until"})))

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
 from rbacgen.analysis import matrix
-from rbacgen.analysis.drift import View, compare
+from rbacgen.analysis.drift import Baseline, View, compare
 from rbacgen.analysis.matrix import Matrix, MatrixResult
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog.phrases import WORDINGS
@@ -326,19 +326,19 @@ def test_a_source_adds_drift_and_findings(world: World) -> None:
     """The rogue Owner is drift and a finding, the missing assignment is marked, and the text begins with it."""
     made = form(world, source=str(snapshot(world)))
     assert made.drift is not None
-    assert made.drift.counts == {"foreign": 1, "missing": 1}
+    assert made.drift.counts == {"unmanaged": 1, "missing": 1}
     assert [each.drift for each in made.assignments if each.drift] == ["missing"]
-    assert made.findings[0].rule == "held-privilege"
+    assert made.findings[0].rule == "actual-privilege"
     assert made.findings[0].where == "source"
     first = matrix_text.report(made).splitlines()[:8]
-    assert any("look first: foreign Owner for the user" in line for line in first)
-    assert "- foreign Owner for the user" in matrix_markdown.report(made)
+    assert any("look first: unmanaged Owner for the user" in line for line in first)
+    assert "- unmanaged Owner for the user" in matrix_markdown.report(made)
 
 
 def test_csv_begins_with_what_is_not_wanted(world: World) -> None:
     """The rogue Owner is the first row, and the missing assignment is marked in its own."""
     rows = read_csv(matrix_csv.report(form(world, source=str(snapshot(world)))))
-    assert (rows[0]["drift"], rows[0]["azure_role"], rows[0]["principal_id"]) == ("foreign", "Owner", STRANGER)
+    assert (rows[0]["drift"], rows[0]["azure_role"], rows[0]["principal_id"]) == ("unmanaged", "Owner", STRANGER)
     assert [each["drift"] for each in rows[1:] if each["drift"]] == ["missing"]
 
 
@@ -373,7 +373,10 @@ def test_denials_are_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) ->
         asked.append(options)
         view = View(TODAY)
         return ComparedProject(
-            compare(checked.project, checked.desired, source(as_held(checked), checked), checked.catalog, view), checked
+            compare(
+                Baseline.of(checked.project, checked.desired, checked.catalog, view), source(as_held(checked), checked)
+            ),
+            checked,
         )
 
     monkeypatch.setattr("rbacgen.commands.diff.compare", compare_)
@@ -464,7 +467,7 @@ def test_the_command_refuses_what_it_would_ignore(world: World) -> None:
     """Options of a connection mean nothing without Azure."""
     result = run(world, "--cloud", "china")
     assert result.exit_code == 1
-    assert "--cloud means nothing" in result.stderr
+    assert "--cloud has no effect" in result.stderr
 
 
 def test_members_come_with_whether_they_are_all(world: World) -> None:

@@ -54,13 +54,13 @@ def test_what_an_apply_leaves_has_no_findings(world: World) -> None:
 def test_a_foreign_owner_of_a_hat_is_named_with_the_chain(world: World) -> None:
     """At the entry of the team, with the line that it breaks; and as a stranger's privilege."""
     found = actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)])
-    must_not, privilege = found.problems if rules(found)[0] == "held-must-not" else found.problems[::-1]
+    must_not, privilege = found.problems if rules(found)[0] == "actual-must-not" else found.problems[::-1]
     assert must_not.message.startswith(
         "in Azure, `grp-developers` can `Microsoft.KeyVault/vaults/write` on `vault` in dev, which Developer must not ("
     )
     assert must_not.message.endswith("Owner on vaults/kv-dev: `*`, which the project does not want")
     assert must_not.severity == "error"
-    assert privilege.rule == "held-privilege"
+    assert privilege.rule == "actual-privilege"
     assert privilege.message.startswith("in Azure, `grp-developers` has Owner on vaults/kv-dev, which the project does")
 
 
@@ -80,7 +80,7 @@ def test_nothing_is_said_twice_in_a_finding(world: World) -> None:
         "mapping/roles/developer.yaml:14): See on vaults/kv-dev, which the project does not want"
     )
     owner = actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)]).problems
-    (said,) = (each for each in owner if each.rule == "held-must-not")
+    (said,) = (each for each in owner if each.rule == "actual-must-not")
     assert ": Owner on vaults/kv-dev: `*`, which" in said.message
 
 
@@ -91,10 +91,10 @@ def test_a_person_in_the_group_is_named_by_the_project_or_by_id(world: World) ->
         rogue = foreign(VAULT, principal=ANA)
         rogue = replace(rogue, principal=Principal(ANA, PrincipalType.USER, "ana.secret@contoso.example"))
         found = actual(world, [rogue], groups=groups)
-        assert sorted(rules(found)) == ["held-must-not", "held-privilege"]
-        (said,) = (each.message for each in found.problems if each.rule == "held-must-not")
+        assert sorted(rules(found)) == ["actual-must-not", "actual-privilege"]
+        (said,) = (each.message for each in found.problems if each.rule == "actual-must-not")
         assert f"`{called}` (in `grp-developers`) can" in said
-        (said,) = (each.message for each in found.problems if each.rule == "held-privilege")
+        (said,) = (each.message for each in found.problems if each.rule == "actual-privilege")
         assert f"`{name}` has Owner" in said if name else f"the user {ANA} has Owner" in said
         assert not [each for each in found.problems if "secret" in each.message]
 
@@ -131,10 +131,10 @@ def test_two_hats_are_the_projects_own_doing_in_a_source_too(world: World) -> No
         "by another hat: Contributor on resource group rg-dev, eligible: `*`, for Operator (keep_running)"
         in said.message
     )
-    world.project["checks_off"] = {"toxic-union": "We know", "held-privilege": "not asked"}
+    world.project["checks_off"] = {"toxic-union": "We know", "actual-privilege": "not asked"}
     assert rules(actual(world)) == []
     (said,) = actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)]).problems
-    assert said.rule == "held-must-not"
+    assert said.rule == "actual-must-not"
     assert "Owner on vaults/kv-dev: `*`, which the project does not want" in said.message
 
 
@@ -145,7 +145,7 @@ def test_several_lines_and_environments_make_one_problem(world: World) -> None:
         foreign(f"/subscriptions/{each}", principal=DEVELOPERS, type_=PrincipalType.GROUP, role_name="Owner")
         for each in (DEV, PROD)
     ]
-    (said,) = (each for each in actual(world, rogues).problems if each.rule == "held-must-not")
+    (said,) = (each for each in actual(world, rogues).problems if each.rule == "actual-must-not")
     assert "in dev, prod, which" in said.message
     assert said.message.endswith("which the project does not want; and 1 more")
 
@@ -154,7 +154,7 @@ def test_an_eligible_owner_breaks_a_line_after_activation(world: World) -> None:
     """It is a way to it; but a standing one alone is a privilege that nobody asked for."""
     rogue = foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP, activation=Activation.ELIGIBLE)
     (said,) = actual(world, [rogue]).problems
-    assert said.rule == "held-must-not"
+    assert said.rule == "actual-must-not"
     assert "can, after activation, `" in said.message
 
 
@@ -164,12 +164,12 @@ def test_a_privilege_of_a_stranger_is_told_with_what_closes_it(world: World) -> 
         found = actual(
             world, [foreign(scope, UAA, role_name="User Access Administrator", type_=PrincipalType.SERVICE_PRINCIPAL)]
         )
-        assert rules(found) == (["held-privilege"] if is_near else []), scope
+        assert rules(found) == (["actual-privilege"] if is_near else []), scope
     (said,) = actual(world, [foreign(VAULT, UAA, role_name="User Access Administrator")]).problems
     assert "put it under a condition that names the roles to assign" in said.message
     assert "; take it away; if it must stay, put it into the project, or make it eligible, or put it" in said.message
     assert rules(actual(world, [foreign(VAULT, "acdd72a7-3385-48ef-bd42-f606fba81ae7", role_name="Reader")])) == []
-    world.project["ignore"] = [{"reason": "The platform's", "principal": STRANGER}]
+    world.project["ignore"] = [{"because": "The platform's", "principal": STRANGER}]
     assert rules(actual(world, [foreign(VAULT, OWNER)])) == []
 
 
@@ -190,9 +190,11 @@ def test_needs_at_what_is_only_supposed_are_not_looked_for_in_azure(world: World
 
 def test_what_a_project_switches_off_is_not_said(world: World) -> None:
     """As everywhere; a line that is broken cannot be switched off."""
-    world.project["checks_off"] = {"held-privilege": "The landing zone has its own"}
+    world.project["checks_off"] = {"actual-privilege": "The landing zone has its own"}
     assert rules(actual(world, [foreign(VAULT)])) == []
-    assert rules(actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)])) == ["held-must-not"]
+    assert rules(actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)])) == [
+        "actual-must-not"
+    ]
 
 
 def test_who_wore_a_hat_until_it_ended_needs_nothing_any_more(world: World) -> None:
@@ -218,7 +220,7 @@ def test_own_tests_run_on_who_wears_the_hat(world: World) -> None:
         {"who": "developer", "do": "Microsoft.KeyVault/vaults/delete", "on": "vault", "expect": "denied"},
         {"who": "developer", "do": "Microsoft.Management/managementGroups/write", "on": "landing_zone", "in": ["dev"], "expect": "allowed"},
     ]  # fmt: skip
-    world.project["checks_off"] = {"held-privilege": "not asked"}
+    world.project["checks_off"] = {"actual-privilege": "not asked"}
     checked = world.work_out()
     found = actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)], checked=checked)
     (said,) = (each for each in found.problems if each.rule == "failed-test")

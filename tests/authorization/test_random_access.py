@@ -17,6 +17,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
 from rbacgen.model.state import State
 from tests.fakes.facts import access, membership, role
+from tests.properties import examples
 
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
 SCOPES = [
@@ -132,7 +133,7 @@ def engine(actual: list[Assignment], taken: list[Denial], groups: dict[Principal
     return access(state=State(actual), groups=known, denials=tuple(taken), parents=PARENTS)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
@@ -153,7 +154,7 @@ def test_every_verdict_agrees_with_the_plain_one(
         assert found.decide(found.subject(who), request).verdict is expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
@@ -183,7 +184,7 @@ def test_who_can_agrees_with_asking_each(
         assert (decision.verdict is not Verdict.DENIED) == (who.id in in_rows)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     assignments, denials, memberships, st.sampled_from(OPERATIONS), st.sampled_from(Plane), st.sampled_from(range(9))
 )
@@ -209,7 +210,7 @@ def test_who_can_below_agrees_with_asking_at_each_scope(
     assert {each.subject.principal.id for each in everyone.below} == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     assignments, denials, memberships, st.sampled_from(["A.B/c/*", "A.B/*/read", "*/read", "*"]), st.sampled_from(Plane)
 )

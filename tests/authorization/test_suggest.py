@@ -13,9 +13,11 @@ from rbacgen.authorization.catalog import Catalog, load
 from rbacgen.authorization.catalog.operations import Operation
 from rbacgen.authorization.excess import WEIGHTS, GrantPlace, OperationClass, Universe
 from rbacgen.authorization.permissions import role_allows
-from rbacgen.authorization.suggest import Choice, Option, Reservation, Suggestion
+from rbacgen.authorization.suggest import Option, Reservation, Suggestion
+from rbacgen.authorization.suggest.set_search import Choice, greedy, least
 from rbacgen.model.assignment import AzureRole, Permission, Plane
 from rbacgen.model.scope import ScopeLevel
+from tests.properties import examples
 
 CATALOG = load()
 UNIVERSE = Universe.of(CATALOG)
@@ -82,11 +84,11 @@ def weigh(bits: int) -> int:
 CHOICES = st.lists(st.builds(Choice, st.integers(0, 255), st.integers(0, 1023)), min_size=1, max_size=9)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(CHOICES, st.integers(1, 255), st.integers(1, 5), st.integers(1, 4))
 def test_the_search_finds_the_least_of_all_sets(choices: list[Choice], needed: int, size: int, keep: int) -> None:
     """The `keep` least of all sets of a size, in order, as enumeration has them; without the budget coming in."""
-    found = suggest.least(needed, choices, size, keep, weigh)
+    found = least(needed, choices, size, keep, weigh)
     assert found.is_proven
     expected = every_set(needed, choices, size)[:keep]
     assert [weigh_of(choices, chosen) for chosen in found.sets] == [weight for weight, _ in expected]
@@ -102,13 +104,13 @@ def weigh_of(choices: list[Choice], chosen: tuple[int, ...]) -> int:
     return weigh(union)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(CHOICES, st.integers(1, 255), st.integers(1, 4), st.integers(0, 8))
 def test_the_last_word_on_a_set_is_another_s(choices: list[Choice], needed: int, size: int, token: int) -> None:
     """A set that covers everything and lacks a certain choice is none: the search goes on, and stays exact."""
 
-    def is_whole(chosen: tuple[int, ...]) -> bool:
-        return token in chosen
+    def helpers(chosen: tuple[int, ...]) -> tuple[int, ...] | None:
+        return None if token in chosen else tuple(each for each in (token,) if each < len(choices))
 
     expected = [
         weigh_of(choices, chosen)
@@ -119,22 +121,22 @@ def test_the_last_word_on_a_set_is_another_s(choices: list[Choice], needed: int,
             covers(rest, choices, needed) and token in rest for rest in combinations(chosen, size - 1) if rest != chosen
         )
     ]
-    found = suggest.least(needed, choices, size, 1, weigh, is_whole)
+    found = least(needed, choices, size, 1, weigh, helpers)
     assert [weigh_of(choices, each) for each in found.sets] == sorted(expected)[:1]
 
 
 def test_a_search_that_is_given_up_says_so() -> None:
     """With no steps to take it has proven nothing."""
     choices = [Choice(1 << index, 1) for index in range(8)] * 2
-    assert not suggest.least(255, choices, 8, 1, weigh, steps=3).is_proven
-    assert suggest.least(255, choices, 8, 1, weigh).is_proven
+    assert not least(255, choices, 8, 1, weigh, steps=3).is_proven
+    assert least(255, choices, 8, 1, weigh).is_proven
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(CHOICES, st.integers(1, 255))
 def test_the_greedy_set_covers_and_has_nothing_too_much(choices: list[Choice], needed: int) -> None:
     """It is there whenever all choices together cover, and no choice of it can go."""
-    found = suggest.greedy(needed, choices, weigh, lambda chosen: True)
+    found = greedy(needed, choices, weigh)
     assert bool(found) == covers(tuple(range(len(choices))), choices, needed)
     if found:
         assert covers(found, choices, needed)
@@ -180,7 +182,7 @@ def naive_weight(roles: tuple[AzureRole, ...], needs: set[Operation]) -> int:
     return weight
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(ROLES, st.sets(st.sampled_from(SMALL), min_size=1, max_size=5))
 def test_options_are_those_of_enumeration(given_roles: list[tuple[Permission, ...]], needs: set[Operation]) -> None:
     """Every single role that covers, by weight; and the least set of each size, where it is far less than fewer roles."""

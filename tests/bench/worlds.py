@@ -62,7 +62,7 @@ def _with_strangers(folder: Path, groups: int, others: int) -> contest.Contest:
         tenant.principal(rogue, "User", f"rogue-{number}", upn=f"rogue-{number}@contoso.example")
         tenant.assign(scope, contest.READER, rogue)
         made.expected |= {
-            ("foreign", scope.lower(), contest.READER, rogue),
+            ("unmanaged", scope.lower(), contest.READER, rogue),
             ("missing", scope.lower(), each.role.id, each.principal.id),
         }
     return made
@@ -148,7 +148,7 @@ def faults(made: contest.Contest) -> list[tuple[str, ...]]:
     def words(kind: str, scope: str, role: str, principal: str) -> str:
         if kind == "altered":
             return "eligible, not standing" if (scope, role, principal) in eligible else "changed condition"
-        if kind == "foreign":
+        if kind == "unmanaged":
             return "rogue Owner" if role == contest.OWNER else "unknown role"
         return kind.replace("_", "-")
 

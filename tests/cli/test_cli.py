@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from rbacgen.cli import main
 from rbacgen.commands import files
 from rbacgen.model.rules import RULES
 from rbacgen.project import document
+from tests.fakes.azure import Fault, StandIn, Tenant
 from tests.fakes.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +55,7 @@ def process(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comple
     )
 
 
-# Exit codes: 0 as it should be, 1 it could not be done, 2 done and there are findings.
+# Exit codes: 0 OK, 1 failed, 2 findings, 3 incomplete.
 
 
 def test_a_project_in_order_is_0(there: World) -> None:
@@ -221,7 +224,7 @@ def test_json_holds_the_notes_and_what_was_switched_off(there: World) -> None:
     there.project["checks_off"] = {"escalation-path": "Known"}
     there.write()
     content = json.loads(run("check", "--format", "json").stdout)
-    assert content["switched_off"] == [{"rule": "escalation-path", "reason": "Known", "findings": 4}]
+    assert content["switched_off"] == [{"rule": "escalation-path", "because": "Known", "findings": 4}]
     assert content["assignments"] == 12
 
 
@@ -518,6 +521,31 @@ def test_a_pipe_that_closes_early_is_no_traceback(there: World) -> None:
     finally:
         os.close(write)
     assert done.stderr == b""
+
+
+def test_ctrl_c_ends_a_process_whose_request_hangs() -> None:
+    """At once: nobody waits for the answer to a request under way, which may take until the end of its patience."""
+    subscription = "6082bfda-63d0-46f4-8272-ae9195139feb"
+    hears_ctrl_c = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code = hears_ctrl_c + "from rbacgen.cli import run; run()"
+    tenant = Tenant()
+    tenant.subscription(subscription, "dev")
+    with StandIn(tenant) as azure:
+        azure.fault(Fault(collection="roleAssignments", latency=300))
+        surroundings = {**os.environ, "PYTHONPATH": str(ROOT), **azure.environment()}
+        command = [sys.executable, "-c", code, "snapshot", "--subscription", subscription]
+        with subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+            deadline = time.monotonic() + 60
+            while not azure.asked("arm"):  # one list has come; the other hangs
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            reader.send_signal(signal.SIGINT)
+            try:
+                stdout, stderr = reader.communicate(timeout=20)
+            finally:
+                reader.kill()
+    assert (reader.returncode, stdout) == (1, b"")
+    assert b"Aborted!" in stderr
 
 
 def test_hash_seed_locale_and_time_zone_change_no_byte(there: World) -> None:

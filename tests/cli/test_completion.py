@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from rbacgen.authorization import catalog
 from rbacgen.authorization.catalog.operations import load as load_operations
-from rbacgen.cli import _COMMANDS, completion, main
+from rbacgen.cli import _COMMANDS, main, shell_completion
 from rbacgen.commands import completion as offering
 from rbacgen.commands import files
 from tests.fakes.world import World
@@ -32,7 +32,7 @@ SECRETS = "Microsoft.KeyVault/vaults/secrets/"
 def items(*words: str) -> list[CompletionItem]:
     """What comes next after these words, of which the last is not finished."""
     *before, start = words
-    return ShellComplete(main, {}, "rbacgen", completion.VARIABLE).get_completions(before, start)
+    return ShellComplete(main, {}, "rbacgen", shell_completion.VARIABLE).get_completions(before, start)
 
 
 def names(*words: str) -> list[str]:
@@ -190,7 +190,7 @@ def test_every_parameter_has_names_or_is_free(name: str) -> None:
     assert command is not None
     for parameter in command.params:
         if isinstance(parameter.type, click.types.StringParamType) and parameter.name not in FREE:
-            assert completion._completer(command, parameter) is not None, f"{name} {parameter.opts[0]}"
+            assert shell_completion._completer(command, parameter) is not None, f"{name} {parameter.opts[0]}"
 
 
 # In silence.
@@ -288,8 +288,8 @@ def imported(line: str, cwd: Path) -> set[str]:
     code = (
         "import os, sys\n"
         "before = set(sys.modules)\n"  # what measures the coverage of processes brings along
-        "from rbacgen.cli import completion, main\n"
-        "completion.prepare()\n"
+        "from rbacgen.cli import main, shell_completion\n"
+        "shell_completion.prepare()\n"
         "try: main(prog_name='rbacgen')\n"
         "except SystemExit: pass\n"
         "os.write(1, (' '.join(set(sys.modules) - before)).encode())"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib import import_module
 
 import click
 import pytest
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 from rbacgen.cli import _COMMANDS, _GROUPS, main
 
 # Those whose exit codes are only the two that every program has.
-PLAIN = {"completion", "suggest", "matrix"}
+PLAIN = {"completion", "suggest"}
 
 
 def run(*arguments: str) -> Result:
@@ -44,6 +45,21 @@ def test_the_first_help_fits_a_terminal() -> None:
     assert not [line for line in lines if line.endswith("...")]
 
 
+@pytest.mark.parametrize("name", list(_COMMANDS))
+def test_the_help_of_every_command_fits_a_terminal(name: str) -> None:
+    """No line of it is longer than 80 columns."""
+    assert [line for line in run(name, "--help").stdout.splitlines() if len(line) > 80] == []
+
+
+def test_every_command_has_a_module_of_its_name() -> None:
+    """In `cli`, where nothing else defines commands."""
+    for name in _COMMANDS:
+        module = f"rbacgen.cli.{name.replace('-', '_')}"
+        assert import_module(module)
+        assert command(name).callback is not None
+        assert command(name).callback.__module__ == module
+
+
 def test_commands_are_grouped_and_none_is_left_out() -> None:
     """In the order in which a newcomer meets them, each once."""
     shown = run("--help").stdout
@@ -58,11 +74,11 @@ def test_every_command_shows_examples_that_it_takes(name: str) -> None:
     """Each line that begins with `rbacgen` is parsed by the command that it names."""
     text = command(name).help or ""
     assert "Examples:" in text
-    examples = text.split("Examples:")[1].split("\n\n")[0].replace("\\\n", " ")
+    examples = re.sub(r"\\\n\s*", "", text.split("Examples:")[1].split("\n\n")[0])
     lines = [line for line in examples.splitlines() if "rbacgen " in line]
     assert lines
     for line in lines:
-        # What comes after two blanks is said of the example; a pipe, a redirection and a substitution are the shell's.
+        # What comes after three blanks explains the example; a pipe, a redirection and a substitution are the shell's.
         code = re.split(r"\s{3,}", line.strip())[0]
         words = [each for word in shlex.split(code) for each in (word.strip("$()").split() if "$(" in word else [word])]
         for part in parts(words):

@@ -1,4 +1,4 @@
-"""`rbacgen init --from azure` and `render --existing azure` as processes, against the stand-in Azure with the real SDK."""
+"""`rbacgen init --from azure` and `render --existing azure` in this process, against the stand-in Azure with the real SDK."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_diff import run
 from tests.fakes.azure import StandIn, Tenant
 from tests.fakes.azure.holding import tenant_of
+from tests.fakes.command import run_here
 from tests.fakes.world import DEV, DEVELOPERS, PROD, TODAY, World
 
 DAY = ("--today", TODAY.isoformat())
@@ -38,17 +38,17 @@ def test_a_tenant_becomes_a_project_that_is_in_sync_with_it(tenant: Tenant, tmp_
     here.mkdir()
     with StandIn(tenant) as azure:
         environment = azure.environment()
-        done = run(here, environment, "init", "--from", "azure", *SUBSCRIPTIONS, *DAY)
+        done = run_here(here, environment, "init", "--from", "azure", *SUBSCRIPTIONS, *DAY)
         assert (done.returncode, done.stderr) == (0, "")
         project = (here / "rbacgen.yaml").read_text(encoding="utf-8")
         assert "grp-developers" in project
         assert "id-robot" in project
         assert "Tiny Observer" in project
-        assert run(here, environment, "check", *DAY).returncode == 0
-        done = run(here, environment, "diff", *DAY)
+        assert run_here(here, environment, "check", *DAY).returncode == 0
+        done = run_here(here, environment, "diff", *DAY)
         assert (done.returncode, done.stderr) == (0, "")
         assert "in sync" in done.stdout
-        done = run(here, environment, "render", "--existing", "azure", "--report", "json", *DAY)
+        done = run_here(here, environment, "render", "--existing", "azure", "--report", "json", *DAY)
         assert (done.returncode, done.stderr) == (0, "")
         report = json.loads(done.stdout)
         assert report["existing"] == {
@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_said(tenant: Tenant, tmp_path: Path) -> None:
     """Exit 3: the rest is written, and nobody takes it for the whole."""
     tenant.forbid(f"/subscriptions/{PROD}", "all")
     with StandIn(tenant) as azure:
-        done = run(tmp_path, azure.environment(), "init", "tiny", "--from", "azure", *SUBSCRIPTIONS, *DAY)
+        done = run_here(tmp_path, azure.environment(), "init", "tiny", "--from", "azure", *SUBSCRIPTIONS, *DAY)
     assert done.returncode == 3
     assert f"/subscriptions/{PROD}: assignments not read: " in done.stderr
     assert PROD not in (tmp_path / "rbacgen.yaml").read_text(encoding="utf-8")
@@ -81,7 +81,7 @@ def test_without_the_directory_ids_stand_for_names(tenant: Tenant, tmp_path: Pat
     """A note says so; the access is all there."""
     tenant.graph_permission = "none"
     with StandIn(tenant) as azure:
-        done = run(tmp_path, azure.environment(), "init", "tiny", "--from", "azure", *SUBSCRIPTIONS, *DAY)
+        done = run_here(tmp_path, azure.environment(), "init", "tiny", "--from", "azure", *SUBSCRIPTIONS, *DAY)
     assert done.returncode == 0
     assert "names and whether principals still exist are not known" in done.stderr
     assert f"group: {DEVELOPERS}, id: {DEVELOPERS}" in (tmp_path / "rbacgen.yaml").read_text(encoding="utf-8")
@@ -99,11 +99,11 @@ def test_what_another_project_manages_is_what_the_comparison_calls_altered(
     here.mkdir()
     with StandIn(actual) as azure:
         environment = azure.environment()
-        assert run(here, environment, "snapshot", *SUBSCRIPTIONS, "-o", "azure.json").returncode == 0
-        done = run(here, environment, "init", "first", "--from", kind, *SUBSCRIPTIONS, *DAY)
+        assert run_here(here, environment, "snapshot", *SUBSCRIPTIONS, "-o", "azure.json").returncode == 0
+        done = run_here(here, environment, "init", "first", "--from", kind, *SUBSCRIPTIONS, *DAY)
         assert (done.returncode, done.stderr) == (0, "")
         source = () if kind == "azure" else (kind,)
-        content = json.loads(run(here, environment, "diff", *source, "--format", "json", *DAY).stdout)
+        content = json.loads(run_here(here, environment, "diff", *source, "--format", "json", *DAY).stdout)
     assert {each["kind"] for each in content["changes"]} == {"altered"}
     assert {differs["what"] for each in content["changes"] for differs in each["differs"]} == {"description"}
     said = f"{len(content['changes'])} assignments carried the mark of the project tiny"
@@ -114,19 +114,19 @@ def test_render_takes_over_what_lives_in_azure(world: World, tenant: Tenant) -> 
     """All but what stands at the tenant root, which is said; then a render without Azure changes nothing."""
     world.write()
     with StandIn(tenant) as azure:
-        done = run(world.folder, azure.environment(), "render", "--existing", "azure", *DAY)
+        done = run_here(world.folder, azure.environment(), "render", "--existing", "azure", *DAY)
     assert done.returncode == 2
     assert "at the tenant root, which azurerm cannot import" in done.stderr
     assert done.stdout.endswith("12 assignments: 12 new, 0 gone, 11 adopted (and 2 custom roles)\n")
     names = {assignment.name for assignment in tenant.assignments.every() if assignment.scope != "/"}
     rendered = "".join(path.read_text(encoding="utf-8") for path in (world.folder / "terraform").rglob("*.tf"))
     assert all(rendered.count(f'"{name}"') == 1 for name in names)
-    assert run(world.folder, {}, "render", "--check", *DAY).returncode == 0
+    assert run_here(world.folder, {}, "render", "--check", *DAY).returncode == 0
 
 
 def test_live_azure_takes_subscriptions(tmp_path: Path) -> None:
     """There is no project yet that could say which; nothing is read or written."""
-    done = run(tmp_path, {"HOME": str(tmp_path)}, "init", "tiny", "--from", "azure")
+    done = run_here(tmp_path, {"HOME": str(tmp_path)}, "init", "tiny", "--from", "azure")
     assert (done.returncode, done.stdout) == (1, "")
     assert "name each with `--subscription ID`" in done.stderr
     assert list(tmp_path.iterdir()) == []

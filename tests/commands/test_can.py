@@ -22,6 +22,7 @@ from tests.fakes.actual import OWNER, STRANGER, as_held, foreign, source
 from tests.fakes.azure import StandIn, Tenant
 from tests.fakes.azure.applied import az_list
 from tests.fakes.azure.holding import tenant_of
+from tests.fakes.command import run_here
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, TODAY, World
 
 VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVault/vaults/kv-dev"
@@ -60,6 +61,11 @@ def process(folder: Path, environment: Mapping[str, str], *arguments: str) -> su
         timeout=120,
         check=False,
     )
+
+
+def live(world: World, azure: StandIn, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command in this process, with the stand-in for Azure."""
+    return run_here(world.folder, azure.environment(), *arguments, *_DAY)
 
 
 def actual(world: World, *more: Any, **changes: Any) -> str:
@@ -304,7 +310,7 @@ def test_options_that_would_mean_nothing_are_refused(world: World) -> None:
     ):
         done = run(*command, "--cloud", "china")
         assert (done.exit_code, done.stdout) == (1, "")
-        assert "--cloud means nothing without `--source azure`" in done.stderr
+        assert "--cloud has no effect without `--source azure`" in done.stderr
 
 
 def test_a_project_with_errors_is_not_asked(world: World) -> None:
@@ -539,12 +545,12 @@ def test_a_foreign_owner_in_a_snapshot_is_exit_2(world: World) -> None:
     done = run("check", "--source", path)
     assert done.exit_code == 2
     assert f"`grp-developers` can `{DELETE}` on `vault` in dev, which Developer must not" in done.stdout
-    assert "[held-must-not]" in done.stdout
-    assert "[held-privilege]" in done.stdout
+    assert "[actual-must-not]" in done.stdout
+    assert "[actual-privilege]" in done.stdout
     assert run("check").exit_code == 0
     content = json.loads(run("check", "--source", path, "--format", "json").stdout)
     assert (content["actual"]["source"], content["actual"]["complete"]) == ("held.json", True)
-    assert {each["rule"] for each in content["actual"]["problems"]} == {"held-must-not", "held-privilege"}
+    assert {each["rule"] for each in content["actual"]["problems"]} == {"actual-must-not", "actual-privilege"}
     failed = [each for each in content["actual"]["tests"] if each["result"] == "failed"]
     assert [each["by"] for each in failed] == [["Owner on vaults/kv-dev: `*`"]]
     can = run("can", "developer", DELETE, "--on", "vault", "-e", "dev", "--source", path)
@@ -731,12 +737,12 @@ def test_a_list_of_az_is_never_the_whole(world: World, tenant: Tenant) -> None:
     (world.folder / "list.json").write_text(az_list(tenant, DEV))
     checked = run("check", "--source", "list.json")
     assert checked.exit_code == 3
-    assert "[held-must-not]" in checked.stdout
+    assert "[actual-must-not]" in checked.stdout
 
 
 def test_azure_as_an_apply_leaves_it(world: World, azure: StandIn) -> None:
     """The tests pass on the live reading: exit 0."""
-    done = process(world.folder, azure.environment(), "check", "--source", "azure")
+    done = live(world, azure, "check", "--source", "azure")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "on Azure, access tests: 3 passed" in done.stdout
 
@@ -746,13 +752,11 @@ def test_a_foreign_owner_in_azure_is_found(world: World, tenant: Tenant, azure: 
     world.mapping["roles/developer.yaml"]["must_not"] = [{"do": DELETE, "on": "vault", "in": ["prod"]}]
     world.write()
     tenant.assign(f"/subscriptions/{PROD}", OWNER, DEVELOPERS)
-    done = process(world.folder, azure.environment(), "check", "--source", "azure")
+    done = live(world, azure, "check", "--source", "azure")
     assert done.returncode == 2
     assert f"in Azure, `grp-developers` can `{DELETE}` on `vault` in prod, which Developer must not" in done.stdout
-    assert f"Owner on subscription {PROD}: `*`, which the project does not want [held-must-not]" in done.stdout
-    who = process(
-        world.folder, azure.environment(), "who-can", DELETE, "--on", "vault", "-e", "prod", "--source", "azure"
-    )
+    assert f"Owner on subscription {PROD}: `*`, which the project does not want [actual-must-not]" in done.stdout
+    who = live(world, azure, "who-can", DELETE, "--on", "vault", "-e", "prod", "--source", "azure")
     assert who.returncode == 0
     assert "allowed: grp-developers (group)" in who.stdout
 
@@ -762,9 +766,9 @@ def test_a_management_group_in_azure_reaches_down(world: World, tenant: Tenant, 
     group = tenant.management_group("mg-over")
     tenant.subscription(DEV, under="mg-over")
     tenant.assign(group, OWNER, DEVELOPERS)
-    done = process(
-        world.folder,
-        azure.environment(),
+    done = live(
+        world,
+        azure,
         "can",
         "grp-developers",
         DELETE,
@@ -783,7 +787,7 @@ def test_a_denial_in_azure_wins(world: World, tenant: Tenant, azure: StandIn) ->
     """Read with the rest."""
     tenant.deny(VAULT, actions=("*",), data_actions=("*",))
     asked = ("can", "grp-developers", SECRET, "--on", "vault", "-e", "dev", "--source", "azure")
-    done = process(world.folder, azure.environment(), *asked)
+    done = live(world, azure, *asked)
     assert done.returncode == 2
     assert "the deny assignment `deny` takes it away" in done.stdout
 
@@ -792,19 +796,19 @@ def test_a_refusal_is_exit_3(world: World, tenant: Tenant, azure: StandIn) -> No
     """What may not be read is not decided: of `check`, `can` and `who-can`; what was found elsewhere is said all the same."""
     tenant.forbid(f"/subscriptions/{PROD}", "all")
     tenant.assign(VAULT, OWNER, DEVELOPERS)
-    done = process(world.folder, azure.environment(), "check", "--source", "azure", "--format", "json")
+    done = live(world, azure, "check", "--source", "azure", "--format", "json")
     assert done.returncode == 3
     content = json.loads(done.stdout)["actual"]
     assert (content["complete"], {each["rule"] for each in content["problems"]}) == (
         False,
-        {"held-must-not", "held-privilege"},
+        {"actual-must-not", "actual-privilege"},
     )
     assert {each["result"] for each in content["tests"] if each["environment"] == "prod"} == {"undecided"}
     for command in (("can", "grp-developers", DELETE), ("who-can", DELETE)):
-        done = process(world.folder, azure.environment(), *command, "--on", "vault", "-e", "prod", "--source", "azure")
+        done = live(world, azure, *command, "--on", "vault", "-e", "prod", "--source", "azure")
         assert done.returncode == 3, done.stdout
         assert "not decided: the assignments of" in done.stdout
-    done = process(world.folder, azure.environment(), "explain", "grp-developers", "--source", "azure")
+    done = live(world, azure, "explain", "grp-developers", "--source", "azure")
     assert done.returncode == 3
 
 
@@ -818,7 +822,7 @@ def test_nothing_readable_is_exit_1(world: World, tenant: Tenant, azure: StandIn
     ):
         tenant.forbid(scope, "all")
     for command in (("check",), ("can", "grp-developers", DELETE, "--on", "vault"), ("explain", "grp-developers")):
-        done = process(world.folder, azure.environment(), *command, "--source", "azure")
+        done = live(world, azure, *command, "--source", "azure")
         assert (done.returncode, done.stdout) == (1, ""), done.stdout
         assert done.stderr.startswith("rbacgen: ")
 
@@ -832,7 +836,7 @@ def test_a_scope_outside_the_project_is_read_too(world: World, tenant: Tenant, a
     tenant.assign(group, OWNER, OPERATORS)
     for scope, name in ((f"/subscriptions/{other}", "grp-developers"), (group, "grp-operators")):
         asked = ("who-can", "Microsoft.Authorization/roleAssignments/write", "--on", scope, "--source", "azure")
-        done = process(world.folder, azure.environment(), *asked)
+        done = live(world, azure, *asked)
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
         assert f"allowed: {name} (group)" in done.stdout
 

@@ -18,6 +18,7 @@ from rbacgen.model.assignment import Activation
 from tests.fakes.actual import OWNER, READER, STRANGER
 from tests.fakes.azure import Fault, StandIn, Tenant
 from tests.fakes.azure.holding import tenant_of
+from tests.fakes.command import run_here
 from tests.fakes.large_world import contest
 from tests.fakes.world import DEV, PROD, TODAY, World
 
@@ -25,11 +26,11 @@ VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVaul
 EXAMPLE = Path(__file__).parents[2] / "examples" / "fraud-detection"
 
 
-def run(folder: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command as a pipeline does: no terminal, its own environment, and nothing of ours in it."""
+def process(folder: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`rbacgen diff` as a pipeline runs it: in a process with its own environment, and nothing of ours in it."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-m", "rbacgen", *arguments],
+        [sys.executable, "-m", "rbacgen", "diff", "--today", TODAY.isoformat(), *arguments],
         cwd=folder,
         env={**kept, **environment},
         capture_output=True,
@@ -40,8 +41,8 @@ def run(folder: Path, environment: Mapping[str, str], *arguments: str) -> subpro
 
 
 def diff(folder: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`rbacgen diff` on the day of the tests."""
-    return run(folder, environment, "diff", "--today", TODAY.isoformat(), *arguments)
+    """The same in this process."""
+    return run_here(folder, environment, "diff", "--today", TODAY.isoformat(), *arguments)
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def azure(tenant: Tenant) -> Iterator[StandIn]:
 
 def test_in_sync_is_exit_0(world: World, azure: StandIn) -> None:
     """What an apply leaves is in sync: exit 0, and nothing on stderr."""
-    done = diff(world.folder, azure.environment())
+    done = process(world.folder, azure.environment())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("tiny and Azure: in sync\n")
 
@@ -77,13 +78,13 @@ def test_drift_is_exit_2(world: World, tenant: Tenant, azure: StandIn) -> None:
     assert (done.returncode, done.stderr) == (2, "")
     content = json.loads(done.stdout)
     (change,) = content["changes"]
-    assert (change["kind"], change["azure_role"]["name"], change["assignment_id"]) == ("foreign", "Owner", rogue)
+    assert (change["kind"], change["azure_role"]["name"], change["assignment_id"]) == ("unmanaged", "Owner", rogue)
     assert content["source"] == "azure"
     assert content["tenant"] == tenant.id
     for form in (["--summary"], ["--format", "md"], []):
         done = diff(world.folder, azure.environment(), *form)
         assert done.returncode == 2
-        assert "foreign" in done.stdout
+        assert "unmanaged" in done.stdout
         assert "stranger@" not in done.stdout
     assert "stranger@" in diff(world.folder, azure.environment(), "--names").stdout
 
@@ -91,7 +92,7 @@ def test_drift_is_exit_2(world: World, tenant: Tenant, azure: StandIn) -> None:
 def test_a_subscription_that_may_not_be_read_is_exit_3(world: World, tenant: Tenant, azure: StandIn) -> None:
     """Nothing of it is called missing, it is named with a cure, and what differs elsewhere is said all the same."""
     tenant.forbid(f"/subscriptions/{PROD}", "all")
-    done = diff(world.folder, azure.environment(), "--format", "json")
+    done = process(world.folder, azure.environment(), "--format", "json")
     assert done.returncode == 3
     content = json.loads(done.stdout)
     assert (content["changes"], content["in_sync"], content["complete"]) == ([], False, False)
@@ -100,7 +101,7 @@ def test_a_subscription_that_may_not_be_read_is_exit_3(world: World, tenant: Ten
     tenant.assign(VAULT, OWNER, _stranger(tenant))
     done = diff(world.folder, azure.environment(), "--format", "json")
     assert done.returncode == 3
-    assert [each["kind"] for each in json.loads(done.stdout)["changes"]] == ["foreign"]
+    assert [each["kind"] for each in json.loads(done.stdout)["changes"]] == ["unmanaged"]
 
 
 @pytest.mark.parametrize("described", [True, False])
@@ -138,7 +139,7 @@ def test_nothing_readable_is_exit_1(world: World, tenant: Tenant, azure: StandIn
         tenant.forbid(f"/subscriptions/{subscription}", "all")
     tenant.forbid("/", "all")
     tenant.forbid("/providers/Microsoft.Management/managementGroups/mg-tiny", "all")
-    done = diff(world.folder, azure.environment())
+    done = process(world.folder, azure.environment())
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("rbacgen: ")
     assert len(done.stderr.splitlines()) == 2
@@ -150,7 +151,7 @@ def test_no_login_and_no_network_is_one_sentence(world: World) -> None:
     with socket.socket() as taken:  # bound, and listening to nobody: every connection is refused
         taken.bind(("127.0.0.1", 0))
         nowhere = {"HTTPS_PROXY": f"http://127.0.0.1:{taken.getsockname()[1]}", "HOME": str(world.folder)}
-        done = diff(world.folder, {**nowhere, "AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"})
+        done = process(world.folder, {**nowhere, "AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:9"})
     assert (done.returncode, done.stdout) == (1, "")
     first, *hints = done.stderr.splitlines()
     assert first.startswith("rbacgen: ")
@@ -173,7 +174,7 @@ def test_a_snapshot_says_what_azure_says(world: World, tenant: Tenant, azure: St
     """A snapshot is a source: the same findings from the file, without Azure and without names of persons."""
     tenant.assign(VAULT, OWNER, _stranger(tenant))
     tenant.delete(STRANGER, soft=True)
-    done = run(world.folder, azure.environment(), "snapshot", "-o", "azure.json")
+    done = run_here(world.folder, azure.environment(), "snapshot", "-o", "azure.json")
     assert (done.returncode, done.stdout) == (0, "")
     text = (world.folder / "azure.json").read_text()
     assert "stranger@" not in text
@@ -191,7 +192,7 @@ def test_a_snapshot_needs_no_project(tmp_path: Path, tenant: Tenant, azure: Stan
     """With subscriptions named, a newcomer takes a snapshot in an empty folder."""
     folder = tmp_path / "empty"
     folder.mkdir()
-    done = run(folder, azure.environment(), "snapshot", "--subscription", DEV)
+    done = run_here(folder, azure.environment(), "snapshot", "--subscription", DEV)
     assert done.returncode == 0
     assert json.loads(done.stdout)["format_version"] == 1
     assert DEV in done.stdout
@@ -203,12 +204,12 @@ def test_a_subscription_is_named_by_its_id(tmp_path: Path, tenant: Tenant, azure
     folder.mkdir()
     for wrong in ("", "dev", "/subscriptions/", f"{DEV}/providers"):
         for command in (("snapshot", "-o", "azure.json"), ("init", "tiny", "--from", "azure")):
-            done = run(folder, azure.environment(), *command, "--subscription", wrong)
+            done = run_here(folder, azure.environment(), *command, "--subscription", wrong)
             assert (done.returncode, done.stdout) == (1, "")
             assert "Traceback" not in done.stderr
     assert (azure.requests, list(folder.iterdir())) == ([], [])
     plain, path = (
-        run(folder, azure.environment(), "snapshot", "--subscription", each)
+        run_here(folder, azure.environment(), "snapshot", "--subscription", each)
         for each in (DEV, f"/subscriptions/{DEV.upper()}/")
     )
     assert (plain.returncode, path.returncode) == (0, 0)
@@ -220,7 +221,7 @@ def test_a_subscription_is_named_by_its_id(tmp_path: Path, tenant: Tenant, azure
 def test_a_snapshot_of_a_part_says_so(world: World, tenant: Tenant, azure: StandIn) -> None:
     """A snapshot that is not whole is written, exit 3, and a comparison with it is not whole either."""
     tenant.forbid(f"/subscriptions/{PROD}", "all")
-    assert run(world.folder, azure.environment(), "snapshot", "-o", "azure.json").returncode == 3
+    assert run_here(world.folder, azure.environment(), "snapshot", "-o", "azure.json").returncode == 3
     done = diff(world.folder, {}, "azure.json", "--format", "json")
     assert done.returncode == 3
     assert f"/subscriptions/{PROD}" in {each["scope"] for each in json.loads(done.stdout)["unread"]}
@@ -238,7 +239,7 @@ def test_stale_eligible_access_is_told_by_its_justification(world: World, tenant
 def test_nothing_but_reading_is_asked(world: World, tenant: Tenant, azure: StandIn) -> None:
     """Whatever is compared, Azure sees reads only."""
     diff(world.folder, azure.environment())
-    run(world.folder, azure.environment(), "snapshot")
+    run_here(world.folder, azure.environment(), "snapshot")
     for request in azure.requests:
         assert request.method == "GET" or (
             request.method == "POST" and (request.service == "entra" or request.path.endswith(("getByIds", "$batch")))
@@ -309,11 +310,12 @@ def test_few_strangers_in_four_thousand_cost_a_request_each(tmp_path: Path, othe
         done = diff(tmp_path, azure.environment(), "--format", "json")
         assert done.returncode == 2, done.stderr
         asked = [each for each in azure.requests if each.service == "arm"]
-    assert json.loads(done.stdout)["counts"] == {"foreign": others, "missing": others}
+    assert json.loads(done.stdout)["counts"] == {"unmanaged": others, "missing": others}
     assert len(asked) <= most
     assert sum(each.query.get("$filter", "").startswith("principalId eq") for each in asked) == others
 
 
+@pytest.mark.slow
 def test_four_thousand_of_another_hand_are_read_as_a_list(tmp_path: Path) -> None:
     """Where PIM may keep all of it, its list is read too, page for page; what it says is in sync all the same."""
     from tests.fakes.large_world import world as wide

@@ -163,7 +163,7 @@ def test_a_foreign_file_in_the_way_stops_the_render(world: World) -> None:
     foreign = world.folder / "terraform" / "prod" / "versions.tf"
     foreign.parent.mkdir(parents=True)
     foreign.write_text("terraform {}\n")
-    with pytest.raises(RbacgenError, match=r"prod/versions\.tf stands there and was not rendered from this project"):
+    with pytest.raises(RbacgenError, match=r"prod/versions\.tf exists and was not rendered from this project"):
         world.render()
     assert [path for path in world.folder.glob("terraform/**/*") if path.is_file()] == [foreign]
     assert foreign.read_text() == "terraform {}\n"

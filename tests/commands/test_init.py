@@ -170,9 +170,9 @@ def test_members_are_told_by_kind_or_guessed(folder: Path) -> None:
         (("--bind", "dev.worksapce=x"), "there is no scope kind to bind `worksapce` (did you mean `workspace`?)"),
         (("--bind", "dev.raw_container=x"), "there is no scope kind to bind `raw_container`"),
         (("--environment", "dev", "--bind", "prod.workspace=x"), "there is no environment `prod`"),
-        (("--own", "tester", "--tenant", TENANT), "--tenant means nothing with --own"),
-        (("--from", "x.json", "--member", "tester=x"), "--member means nothing with --from"),
-        (("--from", "x.json", "--no-pim"), "--pim means nothing with --from"),
+        (("--own", "tester", "--tenant", TENANT), "--tenant has no effect with --own"),
+        (("--from", "x.json", "--member", "tester=x"), "--member has no effect with --from"),
+        (("--from", "x.json", "--no-pim"), "--pim has no effect with --from"),
     ],
 )
 def test_an_answer_that_cannot_be_one_is_refused(folder: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -189,7 +189,7 @@ def test_a_schema_that_is_not_ours_is_not_overwritten(folder: Path) -> None:
     schema.write_text("{}", encoding="utf-8")
     result = run("init")
     assert result.exit_code == 1
-    assert "rbacgen.schema.json stands here already" in result.stderr
+    assert "rbacgen.schema.json already exists" in result.stderr
     assert [path.name for path in folder.iterdir()] == ["rbacgen.schema.json"]
     schema.write_text(run("schema").stdout.replace("scope", "old"), encoding="utf-8")
     assert run("init").exit_code == 0
@@ -358,11 +358,11 @@ def test_a_person_is_asked_and_the_answers_are_written(folder: Path, terminals: 
     terminal.answers("Operations Engineer", "ops@contoso.example")
     terminal.answers("  and")
     terminal.answers("Support Analyst", ".")
-    terminal.answers("Is Privileged Identity Management there", "n")
-    terminal.answers("Day on which the project ends", "2001-01-01")
+    terminal.answers("Does the tenant have Privileged Identity Management", "n")
+    terminal.answers("End date of the project", "2001-01-01")
     terminal.waits_for("has come already")
-    terminal.answers("Day on which the project ends", "2099-06-30")
-    terminal.answers("Name the resources that the team works with now?", "y")
+    terminal.answers("End date of the project", "2099-06-30")
+    terminal.answers("Name the resources of the project now?", "y")
     kinds = [kind for kind, _ in scaffold.bindable(WEB_APP, "dev", ["database_administrator", "operations_engineer"])]
     assert kinds[0] == "environment"
     for kind in kinds:
@@ -398,11 +398,18 @@ def test_what_is_given_is_not_asked_for(folder: Path, terminals: Any) -> None:
         "init", "churn", "--mapping", "web_app", "--environment", f"dev={DEV}", "--tenant", TENANT, "--pim",
         "--member", "web_developer=group:grp-dev",
     )  # fmt: skip
-    terminal.answers("Day on which the project ends")
-    terminal.answers("Name the resources that the team works with now?", "n")
+    terminal.answers("End date of the project")
+    terminal.answers("Name the resources of the project now?", "n")
     terminal.answers("Write rbacgen.yaml and rbacgen.schema.json?")
     assert terminal.ends() == 0
-    for question in ("Name of the project", "Mapping [", "Which of them", "Tenant id", "Who wears", "Privileged"):
+    for question in (
+        "Name of the project",
+        "Mapping [",
+        "Which of them",
+        "Tenant id",
+        "Who holds which role",
+        "Privileged",
+    ):
         assert question not in terminal.shown
     assert written(folder)["team"]["web_developer"] == [{"group": "grp-dev"}]
 
@@ -434,7 +441,7 @@ def test_a_proposal_that_is_refused_writes_nothing(folder: Path, terminals: Any)
     """The last question is a real one."""
     terminal = terminals("init", "churn", "--mapping", "web_app", "--environment", "dev", "--tenant", TENANT, "--pim")
     terminal.answers("Web Developer", ".")
-    terminal.answers("Day on which the project ends")
+    terminal.answers("End date of the project")
     terminal.answers("Write rbacgen.yaml and rbacgen.schema.json?", "n")
     assert terminal.ends() == 1
     assert "nothing was written" in terminal.shown
@@ -454,6 +461,6 @@ def test_a_project_that_stands_there_is_said_before_any_question(folder: Path, t
     (folder / "rbacgen.yaml").write_text("mine\n", encoding="utf-8")
     terminal = terminals("init")
     assert terminal.ends() == 1
-    assert "stands here already" in terminal.shown
+    assert "already exists" in terminal.shown
     assert "Name of the project" not in terminal.shown
     assert (folder / "rbacgen.yaml").read_text(encoding="utf-8") == "mine\n"

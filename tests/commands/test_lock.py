@@ -15,7 +15,8 @@ from rbacgen.commands.lock import LockOptions
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.source import DirectoryRefusedError, Entry, Presence
 from rbacgen.project.lock import Lock, Named, dump
-from rbacgen.project.lock_resolution import FoundPrincipal, Listing, Locked, LookupAnswer
+from rbacgen.project.lock_resolution import Locked
+from rbacgen.project.lookup import FoundPrincipal, Listing, LookupAnswer
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
 
 TENANT = "99999999-0000-4000-8000-000000000009"

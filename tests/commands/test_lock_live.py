@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from rbacgen.cli import main
 from rbacgen.model.problems import Position
 from rbacgen.project.lock import Named
-from rbacgen.project.lock_resolution import LookupAnswer
+from rbacgen.project.lookup import LookupAnswer
 from rbacgen.sources.azure.clouds import cloud_of
 from rbacgen.sources.azure.resolver import AzureResolver
 from tests.fakes.azure import Fault, StandIn, Tenant

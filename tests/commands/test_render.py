@@ -501,6 +501,7 @@ def test_a_folder_of_templates_that_is_not_there_is_said(world: World) -> None:
 # Many
 
 
+@pytest.mark.slow
 def test_ten_thousand_assignments(tmp_path: Path) -> None:
     """Each once, in under 250 MB."""
     project = bench.project(tmp_path, 10_000)

@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rbacgen.authorization import catalog
-from rbacgen.cli import editors, main
+from rbacgen.cli import main
+from rbacgen.cli import schema as schema_command
 from rbacgen.commands import files
 from rbacgen.model.problems import Position
 from rbacgen.model.rules import RULES
@@ -232,7 +233,7 @@ def test_nothing_is_marked_in_a_shipped_mapping(name: str, monkeypatch: pytest.M
 
 def test_the_kinds_of_the_command_are_those_of_the_schemas() -> None:
     """`--kind` names them without importing them."""
-    assert tuple(json_schema.KINDS) == editors._KINDS
+    assert tuple(json_schema.KINDS) == schema_command._KINDS
 
 
 def changed(value: dict[str, Any], *path: str | int, to: Any) -> dict[str, Any]:
@@ -286,7 +287,7 @@ def test_what_check_refuses_in_a_project_is_marked(there: World, path: tuple[str
         (("environments", "dev", "scopes", "vault"), 2024),
         (("environments", "dev", "scopes", "vault"), {"name": "kv", "resource_group": "rg-x"}),
         (("tests",), [{"who": "ana", "do": "a.b/c/read", "on": "/subscriptions/x", "expect": ["denied"]}]),
-        (("ignore",), [{"reason": "x", "azure_role": "My Own Role"}]),
+        (("ignore",), [{"because": "x", "azure_role": "My Own Role"}]),
         (("environments", "staging"), {"as": "dev", "subscription": "11111111-1111-1111-1111-111111111111"}),
         (("team", "developer", 0, "in"), ["dev"]),
     ],

@@ -82,9 +82,9 @@ def world(folder: Path, groups: int, environments: dict[str, str]) -> World:
             "developer": [{"group": f"grp-{number}", "id": identifier("group", number)} for number in range(groups)]
         },
         "ignore": [
-            {"reason": "backup of the platform team", "azure_role": "Backup Contributor"},
+            {"because": "backup of the platform team", "azure_role": "Backup Contributor"},
             {
-                "reason": "emergency access of the platform team",
+                "because": "emergency access of the platform team",
                 "azure_role": "Backup Operator",
                 "activation": "eligible",
             },
@@ -144,8 +144,8 @@ def contest(folder: Path, groups: int = 125) -> Contest:
         expect(kind, each.scope.id, each.role.id, each.principal.id)
     vault = of("prod", "vault_3")[0].scope.id
     for word, kind, role in (
-        ("rogue", "foreign", OWNER),
-        ("stranger", "foreign", UNKNOWN_ROLE),
+        ("rogue", "unmanaged", OWNER),
+        ("stranger", "unmanaged", UNKNOWN_ROLE),
         ("orphan", "orphaned", READER),
         ("binned", "soft_deleted", READER),
     ):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ from examples import planted
 from rbacgen.commands import load, matrix
 from rbacgen.reports import matrix_form, matrix_page
 from tests.fakes.azure import StandIn
+from tests.fakes.command import run_here
 from tests.fakes.world import TODAY, World
 
 ROOT = Path(__file__).parents[2]
@@ -36,11 +34,10 @@ def no_azure(*_: Any) -> Any:
 def snapshot(folder: Path) -> Path:
     """What a stand-in tenant of the example holds after a week of other people's work, as a snapshot file."""
     path = folder / "azure.json"
-    command = [sys.executable, "-m", "rbacgen", "snapshot", "-p", str(EXAMPLE), "--today", str(TODAY), "-o", str(path)]
-    ours = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     with StandIn(planted.tenant(load.work_out(str(EXAMPLE), TODAY))) as azure:
-        environment = {**ours, **azure.environment(), "PYTHONPATH": str(ROOT)}
-        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+        asked = ("snapshot", "-p", str(EXAMPLE), "--today", str(TODAY), "-o", str(path))
+        done = run_here(ROOT, azure.environment(), *asked)
+    assert done.returncode == 0, done.stderr
     return path
 
 

@@ -124,9 +124,9 @@ def test_an_entry_that_is_broken_keeps_its_name() -> None:
         ("tenant: {}", "found a mapping of keys"),
         ("apart: [[a]]", "expected at least 2 in this list, found 1"),
         ("moved: {a: b}", "expected a list"),
-        ("ignore: [{reason: ''}]", "not an empty one"),
-        ("ignore: [{reason: ' '}]", "not an empty one"),
-        (f"ignore: [{{reason: {'x' * 3000}}}]", "at most 2,048 characters"),
+        ("ignore: [{because: ''}]", "not an empty one"),
+        ("ignore: [{because: ' '}]", "not an empty one"),
+        (f"ignore: [{{because: {'x' * 3000}}}]", "at most 2,048 characters"),
         ("existing_roles: {Reader: abc}", "expected a GUID"),
     ],
 )
@@ -207,7 +207,20 @@ _VALUES = st.recursive(
         st.lists(inner, max_size=3).map(lambda items: "[" + ", ".join(items) + "]")
         | st.dictionaries(
             st.sampled_from(
-                ["project", "mapping", "team", "group", "id", "in", "terraform", "name", "reason", "grants", "on", "<<"]
+                [
+                    "project",
+                    "mapping",
+                    "team",
+                    "group",
+                    "id",
+                    "in",
+                    "terraform",
+                    "name",
+                    "because",
+                    "grants",
+                    "on",
+                    "<<",
+                ]
             ),
             inner,
             max_size=4,

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from rbacgen.authorization import catalog
 from rbacgen.model.assignment import Activation, Assignment, Reason
 from rbacgen.model.problems import Position
-from rbacgen.project import desired as desired_state
-from rbacgen.project import document, lock, mapping_loader, project
-from rbacgen.project.desired import DESCRIPTION_LIMIT, delegation_condition, describe, mark
+from rbacgen.project import document, lock, mapping_loader, project_loader
+from rbacgen.project.desired import DESCRIPTION_LIMIT, build_desired, delegation_condition, describe, mark, why
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY, World
 
 ANA = "aaaaaaaa-0000-4000-8000-00000000000a"
@@ -210,6 +209,24 @@ def test_a_hat_that_ended_leaves_no_reason_behind(world: World) -> None:
     assert {each.description for each in of(world, DEVELOPERS, "Tiny Observer")} == {
         "Operator: keep it running [rbacgen:tiny]"
     }
+
+
+def test_what_has_lapsed_is_what_would_be_desired_if_nothing_had_ended(world: World) -> None:
+    """One walk through the project serves every day: what is left, and what an ended grant has left behind."""
+    member = {"group": "grp-developers", "id": DEVELOPERS}
+    world.project["team"]["developer"] = [member | {"ends": "2026-01-01"}, {"user": "ana@contoso.example", "id": ANA}]
+    world.project["team"]["operator"] = [dict(member)]
+    access = build_desired(world.work_out().project)
+    (ever, _), (now, _) = access.on(None), access.on(TODAY)
+    assert ever.lapsed == ()
+    assert ever.expired == ()
+    gone = frozenset(each.key for each in ever.state if each.key not in now.state)
+    assert gone
+    assert now.once_desired() == gone
+    altered = {each.key for each in ever.state if each.key in now.state and now.state.get(each.key) != each}
+    assert altered
+    assert {each.key for each in now.lapsed} == gone | altered
+    assert all(ever.state.get(each.key) == each for each in now.lapsed)
 
 
 # Activation.
@@ -406,9 +423,7 @@ def test_a_description_has_no_line_breaks() -> None:
 )
 def test_a_description_fits_and_is_cut_at_a_word(responsibilities: list[str], name: str) -> None:
     """512 characters at most, always with the whole mark; what is cut ends in an ellipsis after a whole word."""
-    whole = " ".join(
-        desired_state.why(tuple(reason("Title", responsibility) for responsibility in responsibilities)).split()
-    )
+    whole = " ".join(why(tuple(reason("Title", responsibility) for responsibility in responsibilities)).split())
     text = describe(tuple(reason("Title", responsibility) for responsibility in responsibilities), name)
     assert len(text) <= DESCRIPTION_LIMIT
     assert text.endswith(" " + mark(name))
@@ -472,9 +487,9 @@ def _state(world: World, order: random.Random | None) -> object:
     known, problems = mapping_loader.build([files], catalog.load())
     assert problems == ()
     assert root is not None
-    made, problems = project.build(root, known, lock.Lock())
+    made, problems = project_loader.build(root, known, lock.Lock())
     assert [each for each in problems if each.severity == "error"] == []
-    found, _ = desired_state.build(made, TODAY)
+    found, _ = build_desired(made).on(TODAY)
     return [
         (
             each.key,

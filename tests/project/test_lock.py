@@ -17,11 +17,6 @@ from rbacgen.model.problems import Position
 from rbacgen.model.source import Entry, Presence
 from rbacgen.project.lock import Lock, Named, changes, dump, kept, parse
 from rbacgen.project.lock_resolution import (
-    BoundScope,
-    FoundPrincipal,
-    Listing,
-    LookupAnswer,
-    LookupAnswers,
     Settled,
     accepting,
     groups_in,
@@ -32,6 +27,7 @@ from rbacgen.project.lock_resolution import (
     with_members,
     with_members_kept,
 )
+from rbacgen.project.lookup import BoundScope, FoundPrincipal, Listing, LookupAnswer, LookupAnswers
 
 ID = "AAAAAAAA-0000-4000-8000-00000000000A"
 

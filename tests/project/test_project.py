@@ -134,7 +134,7 @@ def test_a_workload_may_take_a_responsibility_over(world: World) -> None:
         ({"checks_off": {"apart": "No"}}, "unknown-check"),
         ({"checks_off": {"direct-user": ""}}, "wrong-value"),
         ({"existing_roles": {"Other": PROD}}, "unknown-azure-role"),
-        ({"ignore": [{"reason": "x"}]}, "missing-key"),
+        ({"ignore": [{"because": "x"}]}, "missing-key"),
         ({"mapping": []}, "wrong-value"),
         ({"mapping": "./nowhere"}, "unknown-mapping"),
     ],

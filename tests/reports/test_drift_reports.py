@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.drift import Drift, View, compare
+from rbacgen.analysis.drift import Baseline, Drift, View, compare
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
 from rbacgen.model.source import Entry, Presence, Source
@@ -26,13 +26,13 @@ UPN = "jane.doe@contoso.example"
 def checked(tmp_path: Path) -> CheckedProject:
     """The small world, worked out, with a rule that nothing falls under."""
     world = World(tmp_path)
-    world.project["ignore"] = [{"reason": "long gone", "azure_role": "Backup Operator"}]
+    world.project["ignore"] = [{"because": "long gone", "azure_role": "Backup Operator"}]
     return world.work_out()
 
 
 def compared(checked: CheckedProject, actual: Source) -> Drift:
     """The comparison on the day of the tests."""
-    return compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY))
+    return compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY)), actual)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_json_is_the_contract(form: DiffDocument) -> None:
         False,
         False,
     )
-    assert content["counts"] == {"foreign": 1, "altered": 1, "missing": 1}
+    assert content["counts"] == {"unmanaged": 1, "altered": 1, "missing": 1}
     assert set(content["excluded"]) == {"inherited", "activated", "ignored", "not_owned", "outside"}
     assert content["unread"] == [
         {"scope": "/subscriptions/4", "part": "assignments", "why": "refused", "remedy": "ask for Reader"}
@@ -77,7 +77,7 @@ def test_json_is_the_contract(form: DiffDocument) -> None:
     assert missing["project_roles"]
     assert missing["responsibilities"]
     assert missing["assignment_id"] is None
-    rogue = next(each for each in content["changes"] if each["kind"] == "foreign")
+    rogue = next(each for each in content["changes"] if each["kind"] == "unmanaged")
     assert rogue["azure_role"]["name"] == "Owner"
     assert rogue["principal"] == {"id": STRANGER, "type": "User", "name": ""}
     assert rogue["gives_access"] is True
@@ -100,7 +100,7 @@ def test_text_says_what_weighs_most_where_and_why(form: DiffDocument) -> None:
     """The verdict first, then by environment and scope; place, reason and what was not read are there."""
     said = drift_text.report(form)
     first = said.splitlines()[0]
-    assert first == "tiny and Azure: 1 foreign, 1 altered, 1 missing; 1 part unread"
+    assert first == "tiny and Azure: 1 unmanaged, 1 altered, 1 missing; 1 part unread"
     assert "not read, so not compared:\n  /subscriptions/4\n    role assignments: refused\n    ask for Reader" in said
     assert "nothing falls under the ignore rule" not in said  # not everything was read
     assert "Owner for the user" in said
@@ -122,7 +122,7 @@ def test_text_leads_with_what_can_hand_out_access(checked: CheckedProject) -> No
     ]
     actual = source([*as_held(checked), *others, foreign(f"{VAULT}/secrets/zzz")], checked)
     said = drift_text.report(drift_form.form(compared(checked, actual), checked))
-    assert "foreign Owner" in "\n".join(said.splitlines()[:12])
+    assert "unmanaged Owner" in "\n".join(said.splitlines()[:12])
     markdown = drift_markdown.report(drift_form.form(compared(checked, actual), checked))
     assert "Owner" in next(line for line in markdown.splitlines() if line.startswith("| **"))
 
@@ -172,7 +172,7 @@ def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProje
     assert summary.count("\n") == 1
     assert f"caution: {caution}" in " ".join(drift_text.report(form).split())
     coloured = drift_text.report(form, style=lambda words, kind: f"\x1b[1m{words}\x1b[0m" if kind == "error" else words)
-    assert "\x1b[1mcaution\x1b[0m: making Azure agree" in coloured
+    assert "\x1b[1mcaution\x1b[0m: making Azure match the project" in coloured
     assert "\N{REPLACEMENT CHARACTER}" not in coloured
 
 
@@ -193,7 +193,7 @@ def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProje
 def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str, hint: str) -> None:
     """It may be a slip of the pen; a custom role that the source knows is none, and neither is an id."""
     world = World(tmp_path)
-    world.project["ignore"] = [{"reason": "theirs", "azure_role": name}]
+    world.project["ignore"] = [{"because": "theirs", "azure_role": name}]
     checked = world.work_out()
     theirs = AzureRole("cccccccc-0000-4000-8000-0000000000cc", "Somebody's Own", custom=True)
     roles = [*(each.role for each in checked.desired.definitions), theirs]
@@ -304,7 +304,7 @@ def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(checked: Checked
 def test_an_id_that_a_shell_would_read_is_quoted(form: DiffDocument) -> None:
     """Resource groups may have brackets in their names."""
     row = replace(
-        next(each for each in form.changes if each.kind == "foreign"),
+        next(each for each in form.changes if each.kind == "unmanaged"),
         kind="orphaned",
         assignment_id="/subscriptions/1/resourceGroups/rg(old)/providers/Microsoft.Authorization/roleAssignments/2",
     )

@@ -20,7 +20,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests.cases import Origin, Result
-from rbacgen.analysis.drift import View, compare
+from rbacgen.analysis.drift import Baseline, View, compare
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS, Outputs, outputs
@@ -54,10 +54,10 @@ VAULT = f"/subscriptions/{DEV}/resourceGroups/rg-dev/providers/Microsoft.KeyVaul
 def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR, risk: int = 50) -> ReportFinding:
     """A finding about a name."""
     return ReportFinding(
-        rule="drift/foreign",
+        rule="drift/unmanaged",
         level=level,
-        title=f"foreign {name}",
-        message=f"foreign `{name}` at {name}",
+        title=f"unmanaged {name}",
+        message=f"unmanaged `{name}` at {name}",
         at=At(f"{name}.yaml", 3, 5) if number % 2 else None,
         environment="dev",
         scope=f"/subscriptions/{name}",
@@ -397,7 +397,7 @@ def checked(tmp_path: Path) -> CheckedProject:
 def drifted(checked: CheckedProject, *more: Any) -> Report:
     """The report of a comparison with what an apply leaves and these."""
     actual = source([*as_held(checked), *more], checked)
-    drift = compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY))
+    drift = compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY)), actual)
     return found.of_diff(drift_form.form(drift, checked))
 
 
@@ -430,7 +430,7 @@ def test_a_description_alone_weighs_little(checked: CheckedProject) -> None:
     """What changes nobody's access comes after what does."""
     first, *others = as_held(checked)
     actual = source([replace(first, description="other [rbacgen:tiny]"), *others[1:]], checked)
-    drift = compare(checked.project, checked.desired, actual, checked.catalog, View(TODAY))
+    drift = compare(Baseline.of(checked.project, checked.desired, checked.catalog, View(TODAY)), actual)
     given = found.of_diff(drift_form.form(drift, checked))
     assert [each.rule for each in given.findings] == ["drift/missing", "drift/altered"]
 
@@ -490,7 +490,7 @@ def test_format_and_files_come_together(format_: str | None, files: list[str], e
 @pytest.mark.parametrize(
     ("format_", "files", "said"),
     [
-        (None, ["result", "a.md"], "the ending of `result` tells no format"),
+        (None, ["result", "a.md"], "the ending of `result` is not of a known format"),
         (None, ["md=-", "json=-"], "two reports cannot go into one file"),
         ("json", ["md=-"], "stdout takes one report, not md and json"),
         (None, ["a.pdf"], "write FORMAT=a.pdf"),

@@ -110,10 +110,12 @@ def test_a_command_that_a_document_shows_is_there_with_its_options(document: Pat
             assert option in options(command), f"rbacgen {name} {option}"
 
 
-def test_the_readme_names_every_command_and_just_the_options_of_each() -> None:
+def test_the_page_of_commands_names_every_command_and_just_the_options_of_each() -> None:
     """One row a command; whatever option stands in a row is one of that command's."""
     rows = re.findall(
-        r"^\| `rbacgen ([a-z-]+)[^`]*` \| (.*) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| `rbacgen ([a-z-]+)[^`]*` \| (.*) \|$",
+        (ROOT / "examples" / "guides" / "commands.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     assert sorted(name for name, _ in rows) == sorted(main.list_commands(CONTEXT))
     for name, says in rows:

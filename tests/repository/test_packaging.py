@@ -17,17 +17,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = ("rbacgen", "mappings", "templates")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (built,) = folder.glob("*.whl")
-    return built
-
-
+@pytest.mark.slow
 def test_the_wheel_holds_exactly_what_is_shipped(wheel: Path) -> None:
     """Every file that git tracks in the three folders, and none beside the wheel's own."""
     listed = subprocess.run(["git", "ls-files", *SHIPPED], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -39,6 +29,7 @@ def test_the_wheel_holds_exactly_what_is_shipped(wheel: Path) -> None:
     assert own == {"METADATA", "WHEEL", "RECORD", "LICENSE", "entry_points.txt"}
 
 
+@pytest.mark.slow
 def test_the_wheel_alone_does_the_main_job(wheel: Path, tmp_path: Path) -> None:
     """From the wheel and its dependencies, in an empty folder: init, check, render."""
     installed = tmp_path / "site"

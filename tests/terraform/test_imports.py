@@ -434,7 +434,7 @@ def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: Worl
 def test_files_say_what_is_wanted_and_not_what_lives(world: World) -> None:
     """They hold no ids to import by."""
     world.render()
-    with pytest.raises(RbacgenError, match="says what is wanted, not what lives"):
+    with pytest.raises(RbacgenError, match="says what is desired, not what exists"):
         world.render(existing=str(world.folder / "terraform" / "dev"))
 
 
@@ -442,7 +442,7 @@ def test_a_plan_says_what_will_be_and_not_what_lives(world: World) -> None:
     """What it is to make does not live, and an import of it would stop the apply."""
     plan = {"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {}, "resource_changes": []}
     (world.folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    with pytest.raises(RbacgenError, match="says what will be once it is applied, not what lives"):
+    with pytest.raises(RbacgenError, match="says what will be once it is applied, not what exists"):
         world.render(existing=str(world.folder / "plan.json"))
     assert world.rendered("dev") == {}
 
@@ -478,7 +478,7 @@ def test_another_tenant_is_refused(world: World) -> None:
 
 def test_a_module_that_is_called_cannot_import(world: World) -> None:
     """Terraform takes import blocks in root modules only."""
-    with pytest.raises(RbacgenError, match="assignments that live already have to be imported"):
+    with pytest.raises(RbacgenError, match="assignments that exist already have to be imported"):
         render(world, [lives(desired(world, "raw"))], is_module=True)
 
 

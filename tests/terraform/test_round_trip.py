@@ -488,15 +488,15 @@ STANDING: set[Change] = {
     ("missing", "dev", "permanent", "Storage Blob Data Reader", ROBOT, "raw", ""),
     ("missing", "prod", "permanent", "Reader", OPERATORS, "", ""),
     ("missing", "prod", "permanent", "Reader", ANA, "mg-tiny", ""),
-    ("foreign", "prod", "permanent", "Owner", STRANGER, "kv-prod", ""),
-    ("foreign", "prod", "permanent", "Owner", STRANGER, "mg-tiny", ""),
+    ("unmanaged", "prod", "permanent", "Owner", STRANGER, "kv-prod", ""),
+    ("unmanaged", "prod", "permanent", "Owner", STRANGER, "mg-tiny", ""),
 }
 BY_PIM: set[Change] = {
     ("altered", "prod", "eligible", "Storage Blob Data Contributor", GUESTS, "raw", "condition"),
     ("altered", "prod", "eligible", "Contributor", ANA, "rg-prod", "end"),
     ("altered", "prod", "permanent", "Tiny Observer", ANA, "kv-prod", "end"),
     ("missing", "dev", "eligible", "Contributor", OPERATORS, "rg-dev", ""),
-    ("foreign", "prod", "eligible", "Owner", STRANGER, "rg-prod", ""),
+    ("unmanaged", "prod", "eligible", "Owner", STRANGER, "rg-prod", ""),
 }
 DEFINED: set[Change] = {("altered", "dev", "definition", "Tiny Observer (tiny dev)", "", "", "actions")}
 
@@ -552,8 +552,8 @@ CHANGED_BY_HAND: set[Change] = {
     ("missing", "prod", "eligible", "Contributor", OPERATORS, "rg-prod", ""),
 }
 PUT_IN_BY_HAND: set[Change] = {
-    ("foreign", "dev", "permanent", "Owner", STRANGER, "RG-Dev", ""),
-    ("foreign", "prod", "eligible", "Owner", STRANGER, "kv-prod", ""),
+    ("unmanaged", "dev", "permanent", "Owner", STRANGER, "RG-Dev", ""),
+    ("unmanaged", "prod", "eligible", "Owner", STRANGER, "kv-prod", ""),
 }
 
 
@@ -707,6 +707,6 @@ def test_an_edit_of_the_example_is_found_by_every_way(example_edited: Trip, perm
     assert changes(said) == {
         ("altered", "prod", "permanent", "Storage Blob Data Reader", omar, "stfraudprodml", "condition"),
         ("missing", "dev", "permanent", "AzureML Data Scientist", deploy, "mlw-fraud-dev", ""),
-        ("foreign", "test", "permanent", "Owner", STRANGER, "rg-fraud-test", ""),
+        ("unmanaged", "test", "permanent", "Owner", STRANGER, "rg-fraud-test", ""),
     }
     assert {each.exit_code for each in said} == {3 if permit == "az" else 2}

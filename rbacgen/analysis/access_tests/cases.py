@@ -33,7 +33,7 @@ class Origin(StrEnum):
 
 
 class Result(StrEnum):
-    """How a test went. `undecided` is one that what was not read could turn."""
+    """How a test went. `undecided` is one whose result could change by what was not read."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -43,9 +43,9 @@ class Result(StrEnum):
 class AccessTest(Struct, frozen=True):
     """One question with the verdicts that are right.
 
-    `project_role` is the hat that it is about, empty where it is about a principal (`principal`) or about everybody.
+    `project_role` is the project role that it is about, empty where it is about a principal (`principal`) or everybody.
     `activated_only` lets the verdict be more than `accepts` where all of it takes an activation. `on` is the scope kind or
-    the resource id as written, `responsibility` what a need serves. `source` is the page that says so. `on_both` says that the
+    the resource id as written, `responsibility` what a need serves. `source` is the page that explains why. `on_both` says that the
     same line is tested on the other plane as well.
     """
 
@@ -76,10 +76,10 @@ class AccessTest(Struct, frozen=True):
 
 
 class TestResult(Struct, frozen=True):
-    """A test that was run for one holder, with the answer that decides it.
+    """A test that was run for one principal, with the decision on its request.
 
-    `team_member` is the entry of the team that it was run for; None for a hat by itself and for a test of a principal. `borrowed`
-    says that a need is met only by what other responsibilities of the hat take.
+    `team_member` is the entry of the team that it was run for; None for a project role by itself and for a test of a
+    principal. `borrowed` says that a need is met only by what other responsibilities of the project role take.
     """
 
     test: AccessTest
@@ -90,14 +90,14 @@ class TestResult(Struct, frozen=True):
 
     @property
     def is_union(self) -> bool:
-        """Whether it was run on all that a wearer of the hat is wanted to have, and not on the hat by itself."""
+        """Whether it was run on all access of a member, and not on the project role by itself."""
         return self.team_member is not None and self.test.origin is Origin.MUST_NOT
 
     @property
     def by(self) -> Permit | None:
-        """The way that breaks a test which asks for less: one that takes no activation, where activating is right.
+        """The permit that breaks a test which expects less: one that takes no activation, where an activation is accepted.
 
-        One that no hat wants comes before one that the project itself gives.
+        One that is not in the project comes before one that the project itself gives.
         """
         breaking = [
             permit for permit in self.decision.permits if not (self.test.activated_only and permit.needs_activation)
@@ -116,9 +116,9 @@ _STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
 def of_project_roles(project: Project, places: Places, every_role: bool = False) -> tuple[AccessTest, ...]:
-    """The needs and `must_not` lines of every hat that is worn, in each environment where it is; or of every hat there is.
+    """The needs and `must_not` lines of every project role that has members, in each environment where it has; or of all.
 
-    What the project says to be absent in an environment is not tested there. A need that several capabilities share is
+    Scope kinds that are absent from an environment (`without`) are not tested there. A need that several capabilities share is
     tested once for a responsibility.
     """
     return tuple(
@@ -131,7 +131,7 @@ def of_project_roles(project: Project, places: Places, every_role: bool = False)
 
 
 def team_members(project: Project, role_id: str, environment: Environment) -> tuple[TeamMember, ...]:
-    """Who wears a hat in an environment."""
+    """The members of a project role in an environment."""
     team = project.team.get(role_id, ())
     return tuple(each for each in team if not each.environments or environment.name in each.environments)
 
@@ -232,20 +232,18 @@ def of_team(
 def _planes(asked: TeamTest, operations: Operations, problems: list[Problem]) -> tuple[Plane, ...]:
     """The plane that is named, else the one where the operation is known; both where it is known on none.
 
-    What is to be denied is to be denied wherever it is; of another verdict nobody can say which plane it is about.
+    A test that expects a denial expects it on both planes; any other verdict needs to be about one plane.
     """
     if asked.plane is not None:
         return (asked.plane,)
     known = operations.planes(asked.do)
     if len(known) > 1 and frozenset(asked.expect) != _NEVER:
-        message = f"`{asked.do}` is known on both planes: say `plane: control` or `plane: data`"
+        message = f"`{asked.do}` is known on both planes: set `plane: control` or `plane: data`"
         problems.append(rules.problem("wrong-value", asked.at, message))
     if not known:
         near = operations.near(asked.do, n=1)
         hint = f" (did you mean `{near[0]}`?)" if near else ""
-        message = (
-            f"`{asked.do}` is no known operation{hint}: it is tested on both planes; say `plane` where one is meant"
-        )
+        message = f"`{asked.do}` is not a known operation{hint}: it is tested on both planes; set `plane` to test one"
         problems.append(rules.problem("unknown-operation", asked.at, message))
     return known or tuple(Plane)
 
@@ -265,7 +263,7 @@ def _scopes(asked: TeamTest, project: Project, places: Places, problems: list[Pr
         if name not in names:
             message = f"the project has no environment `{name}`{did_you_mean(name, names)}"
             problems.append(rules.problem("unknown-environment", asked.at, message))
-    is_run = not set(asked.environments) <= set(names)  # what follows from a name that is wrong is not said
+    is_run = not set(asked.environments) <= set(names)  # what follows from a wrong name is not reported
     for name in names:
         if not asked.environments or name in asked.environments:
             scope = places.of(asked.on, name)
@@ -281,7 +279,7 @@ def _scopes(asked: TeamTest, project: Project, places: Places, problems: list[Pr
 
 
 def run_project_roles(tests: Iterable[AccessTest], project: Project, alone: Evaluator) -> Iterator[TestResult]:
-    """Every test of a hat on the hat by itself: `alone` is the access of the stand-ins."""
+    """Every test of a project role on the role by itself: `alone` is the access of the stand-ins."""
     subjects = {role.id: alone.subject(stand_in(role)) for role in project.mapping.roles.values()}
     for test in tests:
         if test.origin is Origin.NEED:
@@ -293,7 +291,7 @@ def run_project_roles(tests: Iterable[AccessTest], project: Project, alone: Eval
 def run_team_members(
     tests: Iterable[AccessTest], project: Project, access: Evaluator, origins: frozenset[Origin]
 ) -> Iterator[TestResult]:
-    """Every test of a hat on each who wears it where it is tested, with all that they have, and on known members of groups."""
+    """Every test of a project role on each of its members, with all their access, and on known members of groups."""
     for test in tests:
         if test.origin in origins and test.project_role:
             yield from _on_team_members(test, project, access)
@@ -309,14 +307,14 @@ def _on_team_members(test: AccessTest, project: Project, access: Evaluator) -> I
 
 
 def without_ended(project: Project, expired: Iterable[Expired]) -> Project:
-    """The project without those who wore a hat until their access, or some of it, ended: what is theirs is gone by right."""
+    """The project without the members whose access to a project role, or part of it, has ended: it is gone as intended."""
     ended = {(each.role.id, each.team_member.at) for each in expired}
     team = {role: tuple(each for each in those if (role, each.at) not in ended) for role, those in project.team.items()}
     return replace(project, team=team)
 
 
 def members(principal: Principal, access: Evaluator) -> tuple[Principal, ...]:
-    """Everybody who is known to be in a group, through groups too; nobody for any other principal."""
+    """Everybody who is known to be in a group, through groups too; empty for any other principal."""
     membership = access.facts.membership
     return tuple(membership.principals[each] for each in membership.members_of(principal.id))
 
@@ -324,9 +322,9 @@ def members(principal: Principal, access: Evaluator) -> tuple[Principal, ...]:
 def run_own(
     tests: Iterable[AccessTest], project: Project, access: Evaluator, alone: Evaluator | None
 ) -> Iterator[TestResult]:
-    """The team's own tests: of a principal, of everybody, or of a hat.
+    """The team's own tests: of a principal, of everybody, or of a project role.
 
-    One of a hat is run on the hat by itself where `alone` has it, else on each who wears it.
+    One of a project role is run on the role by itself where `alone` is given, else on each of its members.
     """
     for test in tests:
         if test.origin is not Origin.OWN:

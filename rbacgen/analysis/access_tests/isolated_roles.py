@@ -1,23 +1,21 @@
-"""Every hat by itself: what each project role would give whoever wears it and nothing else, in the project's own places."""
+"""Every project role by itself: the access of somebody who has this role only, at the project's own scopes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rbacgen.model.assignment import Principal, PrincipalType
 from rbacgen.model.scope import Scope, ScopeLevel
-from rbacgen.project import desired as desired_state
 from rbacgen.project.bindings import Bindings
-from rbacgen.project.desired import Desired
+from rbacgen.project.desired import Desired, build_desired
 from rbacgen.project.mapping import ProjectRole, ScopeKind
 from rbacgen.project.project import Environment, Project, TeamMember
 from rbacgen.project.project_file import Binding
 
-_STAND_IN = "hat:"  # opens the id of who wears a hat for the sake of looking at it; no object id looks like that
+_STAND_IN = "role:"  # begins the id of the stand-in for the members of a project role; no object id begins so
 
 
 class Places(Struct, frozen=True):
@@ -38,13 +36,13 @@ class Places(Struct, frozen=True):
 
 
 def stand_in(role: ProjectRole) -> Principal:
-    """Who wears just this hat."""
+    """A principal that has just this project role."""
     kind = PrincipalType.SERVICE_PRINCIPAL if role.is_workload else PrincipalType.GROUP
     return Principal(_STAND_IN + role.id, kind, role.title)
 
 
 def is_stand_in(principal: Principal) -> bool:
-    """Whether the principal only stands for a hat."""
+    """Whether the principal is the stand-in of a project role."""
     return principal.id.startswith(_STAND_IN)
 
 
@@ -107,14 +105,14 @@ def _widened(environment: Environment, project: Project, bindings: Bindings) -> 
 
 
 def isolated(project: Project) -> Desired:
-    """What every project role gives by itself: its grants in every environment, held by a stand-in for its wearers.
+    """The access of every project role by itself: its grants in every environment, assigned to a stand-in.
 
     Ends count for nothing, PIM is there or not as the project says, and what the project does not bind is supposed to be where
-    the mapping says. The assignments carry their reasons, as wanted ones do.
+    the mapping says. The assignments carry their reasons, as desired ones do.
     """
     bindings = Bindings(project)
     supposing = _supposing(project, bindings)
     team = {role.id: (TeamMember(stand_in(role), (), None, role.at),) for role in project.mapping.roles.values()}
     alone = replace(supposing, team=team, ends=None)
-    made, _ = desired_state.build(alone, date.min)
+    made, _ = build_desired(alone).on(None)
     return made

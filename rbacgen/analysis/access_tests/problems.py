@@ -11,15 +11,16 @@ from rbacgen.authorization.request import Decision, Permit
 from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.wording import shortlist
 from rbacgen.project.project import Project
 
 _NAMED = 2  # operations that a message spells out
 
 
 def of_tests(results: Iterable[TestResult], project: Project, actual_in: str = "") -> Iterator[Problem]:
-    """The problems that failed tests come to: one for a line and a hat, not one for each environment and person.
+    """The problems of failed tests: one for a line and a project role, not one for each environment and person.
 
-    `actual_in` names the source that the tests were run against, where it is not the wanted state.
+    `actual_in` names the source that the tests were run against, where that is not the desired state.
     """
     failed = _without_repeats([each for each in results if each.result is Result.FAILED])
     yield from _needs([each for each in failed if each.test.origin is Origin.NEED], project, actual_in)
@@ -28,7 +29,7 @@ def of_tests(results: Iterable[TestResult], project: Project, actual_in: str = "
 
 
 def _without_repeats(failed: list[TestResult]) -> list[TestResult]:
-    """The trials without those of members of a group that fails the same test: what is said of the group is said of them."""
+    """The results without those of members of a group that fails the same test: the group's problem is theirs."""
     of_wearers = {
         (each.test, each.team_member.at)
         for each in failed
@@ -70,7 +71,7 @@ def _needs(failed: list[TestResult], project: Project, actual_in: str) -> Iterat
             lender = wording.serves(first.decision.permits[0].reasons, 1)
             message = (
                 f"{title} can {named} on `{first.test.on}` in {where} only by what other responsibilities take "
-                f"({lender}): when `{responsibility}` moves to another role, it goes without"
+                f"({lender}): when `{responsibility}` moves to another role, it loses that access"
             )
             yield rules.problem("borrowed-need", at, message, project_role=role_id, responsibility=responsibility)
             continue
@@ -78,10 +79,10 @@ def _needs(failed: list[TestResult], project: Project, actual_in: str) -> Iterat
         because = (
             f": {wording.permit(first.decision.permits[0], first.test.operation)}"
             if first.decision.permits
-            else f": {near or 'nothing that it is given comes near'}"
+            else f": {near or 'none of its grants comes near'}"
         )
         if not near and not first.decision.permits and not actual_in:
-            because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows what would give it)"
+            because += f" (`rbacgen suggest {first.test.operation} --on {first.test.on}` shows the roles that allow it)"
         named_subject = f"`{who}` as {title}" if who else title
         verdict = "" if first.decision.verdict is Verdict.DENIED else f" ({_verdict(first.decision)} only)"
         message = f"{_in(actual_in)}{named_subject} cannot {named} on `{first.test.on}` in {where}, which `{responsibility}` needs{verdict}{because}"
@@ -114,9 +115,9 @@ def _must_nots(failed: list[TestResult], project: Project, actual_in: str) -> It
 
 
 def _assigned(those: list[TestResult], project: Project, actual_in: str) -> Problem:
-    """One problem for somebody who, with all that they have, can do what a hat of theirs must not.
+    """One problem for somebody who, with all their access, can do what one of their project roles must not.
 
-    What another hat gives them is the project's own doing, in a source too, and said under the same rule.
+    What another project role gives them comes from the project, in a source too, and breaks the same rule.
     """
     first = those[0]
     by = first.by
@@ -130,15 +131,13 @@ def _assigned(those: list[TestResult], project: Project, actual_in: str) -> Prob
     lines = {each.test.at for each in those}
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     same = [each for each in those if each.test.at == first.test.at]
-    told = f"{wording.permit(by, first.test.operation)}{_chain(first.decision, by)}"
+    how = f"{wording.permit(by, first.test.operation)}{_chain(first.decision, by)}"
     about = {"project_role": first.test.project_role, "principal": subject.id}
     what = f"{_does(same)} in {_where(same)}"
     if actual_in and not by.reasons:
-        message = f"in {actual_in}, {name} {what}, which {title} must not ({first.test.at.spoken}): {told}{more}"
-        return rules.problem("held-must-not", first.team_member.at, message, **about)
-    message = (
-        f"{_in(actual_in)}{name} {what}, which {title} must not ({first.test.at.spoken}), by another hat: {told}{more}"
-    )
+        message = f"in {actual_in}, {name} {what}, which {title} must not ({first.test.at.spoken}): {how}{more}"
+        return rules.problem("actual-must-not", first.team_member.at, message, **about)
+    message = f"{_in(actual_in)}{name} {what}, which {title} must not ({first.test.at.spoken}), through another project role: {how}{more}"
     return rules.problem("toxic-union", first.team_member.at, message, **about)
 
 
@@ -178,9 +177,7 @@ def _does(those: list[TestResult]) -> str:
 
 
 def _operations(operations: Iterable[str]) -> str:
-    named = list(dict.fromkeys(operations))
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return ", ".join(f"`{each}`" for each in named[:_NAMED]) + more
+    return shortlist((f"`{each}`" for each in dict.fromkeys(operations)), _NAMED)
 
 
 def _where(those: list[TestResult]) -> str:
@@ -192,8 +189,8 @@ def _granted_at(by: Permit) -> str:
 
 
 def _chain(decision: Decision, by: Permit) -> str:
-    """Through which groups, and for which responsibility or by whose hand, somebody has an access."""
+    """Through which groups, and for which responsibility, somebody has access; or that it is not in the project."""
     through = " through a group" if by.path and by.path[-1] != decision.subject.principal.id else ""
     if by.reasons:
         return f"{through}, for {wording.serves(by.reasons, 1)}"
-    return f"{through}, which the project does not want"
+    return f"{through}, which is not in the project"

@@ -1,4 +1,4 @@
-"""Which access tests come out otherwise because Azure changed a role since the project was last locked."""
+"""Access tests whose result changed because Azure changed a role since the project was last locked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def problems(
     project: Project, desired: Desired, catalog: Catalog, test_results: Iterable[TestResult]
 ) -> Iterator[Problem]:
-    """The tests whose verdict is not what it was with the roles as `rbacgen.lock` knows them, once for each line and hat.
+    """The tests whose verdict is not what it was with the roles as `rbacgen.lock` knows them, once for each line and
+    project role.
 
     Asks nothing where no role in use has changed.
     """
@@ -41,17 +42,19 @@ def problems(
     places = isolated_roles.places(project)
     alone = _before(runner.alone(project, catalog, places), changed)
     together = _before(runner.facts(project, desired, catalog, places), changed)
-    said: set[tuple[Position, str]] = set()
+    reported: set[tuple[Position, str]] = set()
     for test_result in test_results:
         test, decision = test_result.test, test_result.decision
         access = alone if isolated_roles.is_stand_in(decision.subject.principal) else together
         if not decision.subject.through:
-            continue  # everybody, or nobody in particular
+            continue  # everybody: not a principal whose access could be compared
         then = access.decide(decision.subject, decision.request)
         key = (test.at, test.project_role)
-        if then.verdict is not decision.verdict and key not in said:
-            said.add(key)
-            yield rules.problem("access-test-turned", test.at, _message(test, test_result, then.verdict.words, project))
+        if then.verdict is not decision.verdict and key not in reported:
+            reported.add(key)
+            yield rules.problem(
+                "access-test-regressed", test.at, _message(test, test_result, then.verdict.words, project)
+            )
 
 
 def _before(facts: Facts, changed: Mapping[str, AzureRole]) -> Evaluator:

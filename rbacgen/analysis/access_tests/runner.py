@@ -1,4 +1,4 @@
-"""Proves what a project wants: runs every access test on it, on each hat by itself and on everybody who wears one."""
+"""Runs every access test on what a project desires: on each project role by itself, and on everybody who has one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rbacgen.project.project import Project, TeamTest
 
 
 class TestRun(Struct, frozen=True):
-    """How every test went, and the problems that the failed ones come to."""
+    """The result of every test, and the problems of those that failed."""
 
     tests: tuple[AccessTest, ...]
     test_results: tuple[TestResult, ...]
@@ -31,7 +31,7 @@ class TestRun(Struct, frozen=True):
 
 
 def facts(project: Project, desired: Desired, catalog: Catalog, places: Places) -> Facts:
-    """What the project wants, as questions are answered from it."""
+    """What the project desires, in the form that access requests are decided by."""
     return Facts(
         state=desired.state,
         role_of=_as_it_is,
@@ -44,13 +44,13 @@ def facts(project: Project, desired: Desired, catalog: Catalog, places: Places) 
 
 
 def alone(project: Project, catalog: Catalog, places: Places) -> Facts:
-    """What each hat gives by itself."""
+    """The access of each project role by itself."""
     assigned = isolated_roles.isolated(project)
     return Facts(
         state=assigned.state,
         permanent_instead=frozenset(each.key for each in assigned.permanent_instead),
         role_of=_as_it_is,
-        # Nobody is in a hat, so that no hat could give something to another one.
+        # Stand-ins have no members, so that no project role gives anything to another one.
         membership=Membership(
             known=frozenset(isolated_roles.stand_in(role).id for role in project.mapping.roles.values())
         ),
@@ -64,17 +64,17 @@ def _as_it_is(role: AzureRole) -> AzureRole:
     return role
 
 
-def prove(
+def run(
     project: Project, desired: Desired, catalog: Catalog, more: Iterable[TeamTest] = (), every_role: bool = False
 ) -> TestRun:
-    """Runs all tests of a project, and `more` of the team's own, on what it wants."""
+    """Runs all tests of a project, and `more` of the team's own, on its desired state."""
     places = isolated_roles.places(project)
     isolated_evaluator = Evaluator(alone(project, catalog, places))
     access = Evaluator(facts(project, desired, catalog, places))
     tests = cases.of_project_roles(project, places, every_role)
     own, problems = cases.of_team((*project.tests, *more), project, places, catalog.operations)
     of_project_roles = tuple(cases.run_project_roles(tests, project, isolated_evaluator))
-    # What a hat by itself breaks, whoever wears it breaks as well: that is one mistake, and said once.
+    # What a project role by itself breaks, each of its members breaks as well: that is one mistake, reported once.
     sound = [each.test for each in of_project_roles if each.result is not Result.FAILED]
     test_results = [
         *of_project_roles,
@@ -86,13 +86,13 @@ def prove(
 
 
 def _void(tests: Iterable[AccessTest]) -> Iterable[Problem]:
-    """The tests that ask for what cannot exist where they ask: they would pass, or fail, whatever anybody has."""
-    said = set()
+    """The tests of operations that cannot exist at their scope: they would pass, or fail, whatever anybody has."""
+    reported = set()
     for test in tests:
         why = why_impossible(test.operation, test.scope)
-        if why and (test.at, test.operation) not in said:
-            said.add((test.at, test.operation))
-            yield rules.problem("void-probe", test.at, f"on `{test.on}`, {why}: this is {_always(test)}")
+        if why and (test.at, test.operation) not in reported:
+            reported.add((test.at, test.operation))
+            yield rules.problem("void-request", test.at, f"on `{test.on}`, {why}: this is {_always(test)}")
 
 
 def _always(test: AccessTest) -> str:

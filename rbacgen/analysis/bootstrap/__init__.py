@@ -1,4 +1,4 @@
-"""From what lives in Azure to a first project and mapping of a team's own, that want just that."""
+"""From the access in Azure to a first project, with a mapping of its own, that desires just this access."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DraftGrant(Struct, frozen=True):
 
     @property
     def identity(self) -> str:
-        """What tells it from any other, as text that also sorts."""
+        """What distinguishes it from any other, as text that also sorts."""
         parts = (self.kind.name, self.role_name, self.activation, self.condition, str(self.ends or ""))
         return "|".join((*parts, *self.environments))
 
@@ -44,7 +44,7 @@ class DraftGrant(Struct, frozen=True):
 
 
 class DraftRole(Struct, frozen=True):
-    """A project role in the making: what it takes, and who wears it, each in some environments (all if none is named)."""
+    """A project role in the making: what it takes, and its members, each in some environments (all if none is named)."""
 
     name: str
     title: str
@@ -54,7 +54,7 @@ class DraftRole(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """All that the files say. `reach` are the environments in which anybody has an access that is the same in all."""
+    """The content of all files. `reach` are the environments in which anybody has an access that is the same in all."""
 
     name: str
     tenant: str
@@ -87,7 +87,7 @@ class FirstProject(Struct, frozen=True):
 
     @property
     def unnamed(self) -> int:
-        """How many assignments were neither taken in nor get an `ignore` entry, but for those that are `gone`."""
+        """How many assignments are neither in the project nor in an `ignore` entry, without those that are `gone`."""
         return sum(each.rule is None and not each.is_gone for each in self.left_out)
 
     @property
@@ -97,15 +97,15 @@ class FirstProject(Struct, frozen=True):
 
 
 def first_project(source: Source, name: str, catalog: Catalog, today: date) -> FirstProject:
-    """A project of this name and a mapping of its own that want what lives in the source, and nothing else.
+    """A project of this name and a mapping of its own that desire what exists in the source, and nothing else.
 
-    What a project cannot say becomes an `ignore` entry with its reason, where that hides nothing else. Raises RbacgenError where the source holds nothing that
-    could be a project's.
+    What a project cannot express becomes an `ignore` entry with the cause, where that hides nothing else. Raises
+    RbacgenError where the source holds nothing that a project can express.
     """
     found = sort(source, catalog, today, with_above=source.kind in _TERRAFORM)
     if not any(row.actual.scope.subscription for row in found.rows):
         raise RbacgenError(
-            f"{source.name} holds no assignment that a project could want",
+            f"{source.name} holds no assignment that a project could contain",
             "give a source with the assignments of a subscription, its resource groups or its resources",
         )
     plan = _plan(source, name, found)
@@ -135,7 +135,7 @@ def _plan(source: Source, name: str, found: Sorted) -> Draft:
         if row.actual.scope.subscription:
             scopes.setdefault(row.actual.scope.subscription, []).append(row.actual.scope)
     named = naming.environments(scopes)
-    first = next(iter(named.values()))  # what lies above subscriptions is in no environment, so it goes with the first
+    first = next(iter(named.values()))  # what is above subscriptions is in no environment, so it goes with the first
     kinds = naming.kinds((named.get(row.actual.scope.subscription, first), row.actual.scope) for row in found.rows)
     kind_at = {(each, scope): kind for kind in kinds for each, scope in kind.scopes.items()}
     order = list(named.values())
@@ -181,7 +181,7 @@ def _signature(
 ) -> tuple[frozenset[DraftGrant], tuple[str, ...]]:
     """What a principal has, and the environments to name beside it.
 
-    The same in every environment where it has anything: then it is a hat that is worn there. Else the grants say where.
+    The same in every environment where it has anything: then it is a member there. Else the grants name environments.
     """
     different = {frozenset(accesses) for accesses in by_environment.values()}
     if len(different) == 1:
@@ -234,7 +234,7 @@ def _project_roles(
     capabilities: Mapping[DraftGrant, str],
     order: list[str],
 ) -> tuple[DraftRole, ...]:
-    """The project roles, people's first, each called by the name of who wears it or by what it gives."""
+    """The project roles, people's first, each named after its members or after what it gives."""
     taken = {writer.OWNER}
     project_roles = []
     known = sorted(alike.items(), key=lambda each: (each[0][0], sorted(access.identity for access in each[0][1])))

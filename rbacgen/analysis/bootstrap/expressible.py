@@ -1,4 +1,4 @@
-"""Which assignments of a source a project can say as they are, and why it cannot say the others."""
+"""Which assignments of a source a project can express as they are, and why it cannot express the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rbacgen.project.project_file import Ignore
 _MINUTE = timedelta(minutes=1)
 _HALF_A_DAY = timedelta(hours=12)
 _LONGEST_ROLE_NAME = 400  # custom roles carry the project's name behind theirs; rule custom-role-name
-_WEARERS = (PrincipalType.USER, PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)
+_MEMBER_TYPES = (PrincipalType.USER, PrincipalType.GROUP, PrincipalType.SERVICE_PRINCIPAL)
 
 
 def _pattern(type_: object) -> re.Pattern[str]:
@@ -37,7 +37,7 @@ _RESOURCE_TYPE = _pattern(ResourceType)
 
 
 class ExpressibleAssignment(Struct, frozen=True):
-    """One assignment as a project will say it: by what name the role is called, and the day of its end."""
+    """One assignment as the project will express it: the name that the role is called by, and the day of its end."""
 
     actual: Assignment
     principal: Principal
@@ -47,11 +47,11 @@ class ExpressibleAssignment(Struct, frozen=True):
 
 
 class LeftOut(Struct, frozen=True):
-    """An assignment that a project cannot say, with the reason.
+    """An assignment that a project cannot express, and why.
 
     `rule` is the `ignore` entry that passes over this assignment and nothing that gives more; None where no entry can, and
-    where its principal is deleted, or in the directory's bin, which has to be said until it is mended. `is_gone` where every
-    comparison says that: in the subscriptions of the project.
+    where its principal is deleted, or in the directory's bin, which has to be reported until it is corrected. `is_gone`
+    where every comparison reports that: in the subscriptions of the project.
     """
 
     actual: Assignment
@@ -63,9 +63,9 @@ class LeftOut(Struct, frozen=True):
 class Sorted(Struct, frozen=True):
     """The assignments of a source by what becomes of them.
 
-    `assumed` are the object ids of principals that the source does not tell the kind of, and that can be eligible: groups, or
-    users. `customs` are the custom roles that rows use, by name. `eligible_days` is what the project has to say of eligible access
-    without a date: 0 for no end, None where there is none to speak of.
+    `assumed` are the object ids of principals whose kind the source does not give, and that can be eligible: groups, or
+    users. `customs` are the custom roles that rows use, by name. `eligible_days` is what the project has to set for eligible
+    access without a date: 0 for no end, None where there is none.
     """
 
     rows: tuple[ExpressibleAssignment, ...]
@@ -78,9 +78,9 @@ class Sorted(Struct, frozen=True):
 
 
 def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sorted:
-    """What becomes of each assignment of the source.
+    """Whether and how each assignment of the source can be expressed.
 
-    What is activated just in time goes by itself, and what subscriptions inherit from above is not theirs to manage: both
+    What is activated just in time ends by itself, and what subscriptions inherit from above is not theirs to manage: both
     are counted only, the latter unless `with_above`, as for Terraform, which holds nothing but its own.
     """
     roles = _RoleNames(catalog, source.definitions)
@@ -121,7 +121,7 @@ def sort(source: Source, catalog: Catalog, today: date, with_above: bool) -> Sor
 
 
 def _is_gone(actual: Assignment, source: Source) -> bool:
-    """Whether the directory says so of the principal, and a comparison can: it is known who has access to what."""
+    """Whether the principal is gone from the directory, and a comparison can report it: both ids are known."""
     entry = source.directory.get(actual.principal.id)
     is_open = actual.scope.reference or actual.principal.reference
     return not is_open and entry is not None and entry.presence in (Presence.DELETED, Presence.SOFT_DELETED)
@@ -133,10 +133,10 @@ def _principals(source: Source) -> dict[str, Principal]:
     for actual in source.state:
         principal = known.get(actual.principal.id, actual.principal)
         entry = source.directory.get(principal.id)
-        told = [each.value for each in PrincipalType]
+        known_types = [each.value for each in PrincipalType]
         type_ = principal.type
         for other in (actual.principal.type, entry.type if entry is not None else ""):
-            if type_ is PrincipalType.UNKNOWN and other in told:
+            if type_ is PrincipalType.UNKNOWN and other in known_types:
                 type_ = PrincipalType(other)
         name = (entry.name if entry is not None else "") or principal.name or actual.principal.name
         known[principal.id] = Principal(principal.id, type_, name, principal.reference)
@@ -156,7 +156,7 @@ def _assumed(source: Source, principals: Mapping[str, Principal]) -> frozenset[s
 
 
 def _fault(actual: Assignment, principal: Principal, source: Source, today: date) -> str:
-    """Why a project cannot say this assignment, or an empty string."""
+    """Why a project cannot express this assignment, or an empty string."""
     return next(_faults(actual, principal, source, today), "")
 
 
@@ -167,19 +167,19 @@ def _faults(actual: Assignment, principal: Principal, source: Source, today: dat
     if entry is not None and entry.presence is Presence.SOFT_DELETED:
         yield "its principal is in the directory's bin"
     if principal.type is PrincipalType.UNKNOWN:
-        yield "the source does not say what kind of principal has it"
-    elif principal.type not in _WEARERS:
-        yield f"a principal of the type {principal.type} wears no hat"
+        yield "the source does not give the type of its principal"
+    elif principal.type not in _MEMBER_TYPES:
+        yield f"a principal of the type {principal.type} cannot be a member of a project role"
     if principal.reference or actual.scope.reference or not _GUID.match(principal.id):
         yield "only Terraform knows its scope or its principal"
     yield from _scope_faults(actual.scope)
     if "condition" in actual.actual.unknown_fields:
-        yield "the source does not tell its condition"
+        yield "the source does not give its condition"
     if actual.condition:
         if actual.condition_version not in ("", "2.0"):
             yield f"its condition is of version {actual.condition_version}"
         if _lines(unicodedata.normalize("NFC", actual.condition)) != _lines(actual.condition):
-            yield "its condition holds characters that Terraform would spell in another way"
+            yield "its condition holds characters that Terraform would write in another way"
         for fault in condition_faults(actual.condition.strip()):
             yield fault.replace("the condition", "its condition", 1)
     yield from _end_faults(actual, principal, today)
@@ -191,7 +191,7 @@ def _scope_faults(scope: Scope) -> Iterator[str]:
     if scope.level is ScopeLevel.RESOURCE and scope.folded.count("/providers/") > 1:
         yield "its scope is a resource on another resource, which a project cannot bind"
     elif not is_whole(scope.id) or (scope.level is ScopeLevel.RESOURCE and not _RESOURCE_TYPE.match(type_of(scope))):
-        yield "its scope is none that a project can bind"
+        yield "its scope is not one that a project can bind"
 
 
 def _end_faults(actual: Assignment, principal: Principal, today: date) -> Iterator[str]:
@@ -200,7 +200,7 @@ def _end_faults(actual: Assignment, principal: Principal, today: date) -> Iterat
     if eligible and principal.type is PrincipalType.SERVICE_PRINCIPAL:
         yield "an identity cannot activate a role"
     if eligible and actual.scope.level is ScopeLevel.TENANT:
-        yield "nobody can be eligible at the tenant root by Terraform"
+        yield "Terraform cannot make anybody eligible at the tenant root"
     if until is None:
         return
     if until <= instant(today):
@@ -236,9 +236,9 @@ def type_of(scope: Scope) -> str:
 def _left_out(actual: Assignment, roles: _RoleNames, compared: Set[str], why: str) -> LeftOut:
     """The assignment with the entry for it: at its scope alone, of its activation, under its condition, until its end.
 
-    A custom role goes by its id, for its name can go over to another one. None of an entry sees what such a role grants, so
-    there is one only where the project wants the role for others and it is `compared`: else it could grow unseen. Nor is
-    there one where the source does not tell all that an entry has to hold on to.
+    A custom role goes by its id, since its name can move to another one. An entry does not compare what such a role grants,
+    so there is one only where the project uses the role for others and it is `compared`: else it could grow unnoticed. Nor
+    is there one where the source does not give all fields that an entry has to match.
     """
     if actual.scope.reference or actual.principal.reference:
         return LeftOut(actual, why, None)
@@ -246,10 +246,10 @@ def _left_out(actual: Assignment, roles: _RoleNames, compared: Set[str], why: st
         return LeftOut(actual, f"{why}; without an entry, which would hide what is added to its role", None)
     for unknown_fields, called in (("condition", "condition"), ("until", "end")):
         if unknown_fields in actual.actual.unknown_fields:
-            because = f"the source does not tell its {called}"
-            return LeftOut(actual, why if why == because else f"{why}; without an entry, for {because}", None)
+            because = f"the source does not give its {called}"
+            return LeftOut(actual, why if why == because else f"{why}; without an entry, since {because}", None)
     entry = {
-        "reason": why[:2000],
+        "because": why[:2000],
         "principal": actual.principal.id,
         "azure_role": roles.name(actual.role)[0] if actual.role.id in roles.catalog else actual.role.id,
         "at": actual.scope.id,
@@ -268,10 +268,10 @@ def _left_out(actual: Assignment, roles: _RoleNames, compared: Set[str], why: st
 def _settle_eligible(
     rows: Iterable[ExpressibleAssignment],
 ) -> tuple[list[ExpressibleAssignment], list[tuple[Assignment, str]], int | None]:
-    """The rows without the eligible ones that one number of days for all cannot say, those with why, and the number.
+    """The rows without the eligible ones that one number of days for all cannot express, those with why, and the number.
 
-    A project has eligible access end on a day, or after its number of days from when it was given, or never; of the two
-    that hang on the number, the rarer in the source is left out.
+    Eligible access of a project ends on a day, or its number of days after it was given, or never; of the two that depend
+    on the number, the rarer in the source is left out.
     """
     rows = list(rows)
     eligible = [row for row in rows if row.actual.activation is Activation.ELIGIBLE and row.ends is None]
@@ -294,7 +294,7 @@ def _settle_eligible(
 
 
 class _RoleNames:
-    """What a grant calls a role by: its name where that is enough, else its id; custom roles are noted."""
+    """What a grant calls a role: its name where that is unique, else its id; custom roles are noted."""
 
     def __init__(self, catalog: Catalog, definitions: Iterable[AzureRole]) -> None:
         self.catalog = catalog
@@ -325,13 +325,13 @@ class _RoleNames:
 
     def custom_faults(self, role: AzureRole) -> Iterator[str]:
         if not role.name or not role.permissions:
-            yield "no catalogue and no definition that was read knows its role"
+            yield "its role is in no catalogue and in no role definition that was read"
             return
         namesake = self.catalog.find(role.name)
         if namesake is not None or role.name.casefold() in self.taken or len(role.name) > _LONGEST_ROLE_NAME:
             yield f"its custom role `{role.name[:80]}` has a name that a mapping cannot hold"
         if len(role.permissions) > 1 or role.permissions[0].condition:
-            yield f"its custom role `{role.name}` is in several parts, which a mapping cannot say"
+            yield f"its custom role `{role.name}` has several permission objects, which a mapping cannot express"
         permission = role.permissions[0]
         patterns = permission.actions + permission.not_actions + permission.data_actions + permission.not_data_actions
         if not permission.actions and not permission.data_actions:
@@ -343,4 +343,4 @@ class _RoleNames:
                 "*" in pattern
                 and (pattern.count("*") > 1 or any("*" in part and part != "*" for part in pattern.split("/")))
             ):
-                yield f"its custom role `{role.name}` has the pattern {pattern}, which a mapping cannot say"
+                yield f"its custom role `{role.name}` has the pattern {pattern}, which a mapping cannot express"

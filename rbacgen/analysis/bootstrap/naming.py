@@ -1,4 +1,4 @@
-"""Names for what was found: environments, scope kinds and project roles, called as a person would guess them."""
+"""Names for what was found: environments, scope kinds and project roles, named as a person would expect."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def word(text: str) -> str:
 
 
 def identifier(text: str, identity: str, taken: set[str]) -> str:
-    """A new identifier of this text, which is then taken; a hash of the identity tells it from others where it must."""
+    """A new identifier of this text, which is then taken; a hash of the identity makes it unique where needed."""
     plain = word(text)
     if not plain or not plain[0].isalpha() or plain in WORDS_OF_YAML:
         plain = f"x_{plain}".rstrip("_")
@@ -69,7 +69,7 @@ def environments(scopes: Mapping[str, Iterable[Scope]]) -> dict[str, str]:
 
 
 def _stage(scopes: Iterable[Scope]) -> str:
-    """The stage that most of the names speak of; empty where none does, or two do as often."""
+    """The stage that most of the names contain; empty where none does, or two do as often."""
     names = {name for scope in scopes for name in _names_in(scope)}
     votes = Counter(stage for name in names for stage in {_STAGE_OF.get(each, "") for each in word(name).split("_")})
     del votes[""]
@@ -85,11 +85,11 @@ def _names_in(scope: Scope) -> list[str]:
 
 def without_stage(name: str, environment: str) -> str:
     """The words of a name without those of its environment's stage, so that alike resources of stages get one name."""
-    said = set(STAGES.get(environment.split("_")[0], ()))
+    words_of_stage = set(STAGES.get(environment.split("_")[0], ()))
     words = word(name).split("_")
-    kept = [each for each in words if each not in said]
+    kept = [each for each in words if each not in words_of_stage]
     if len(kept) == len(words) == 1:
-        end = next((each for each in sorted(said, key=len, reverse=True) if words[0].endswith(each)), "")
+        end = next((each for each in sorted(words_of_stage, key=len, reverse=True) if words[0].endswith(each)), "")
         kept = [words[0].removesuffix(end)] if len(words[0]) > len(end) + 2 else words
     return "_".join(kept) or word(name)
 
@@ -109,7 +109,7 @@ class DraftScopeKind(Struct, frozen=True):
 def kinds(scopes: Iterable[tuple[str, Scope]]) -> tuple[DraftScopeKind, ...]:
     """One kind for the scopes that are alike in type and, but for the stage, in name; each comes with its environment.
 
-    No kind has two scopes in one environment: such ones are told apart by whole names, then by their resource groups.
+    No kind has two scopes in one environment: those are distinguished by whole names, then by their resource groups.
     """
     remaining = sorted(set(scopes), key=lambda each: (each[0], each[1].folded))
     found: list[tuple[str, str, dict[str, Scope]]] = []
@@ -154,7 +154,7 @@ def _types(scopes: Iterable[Scope]) -> dict[str, str]:
 
 
 def _called(scope: Scope, environment: str, depth: int) -> str:
-    """What to call a scope, the longer the deeper two have to be told apart; at the end its whole id."""
+    """What to call a scope: longer with each `depth`, to distinguish two; at the end its whole id."""
     if scope.level in (ScopeLevel.SUBSCRIPTION, ScopeLevel.TENANT):
         return ""
     name = scope.folded.rpartition("/")[2]
@@ -196,8 +196,8 @@ def _singular(text: str) -> str:
 
 def of_principals(names: Sequence[str], environments_of: Sequence[str]) -> str:
     """What principals of these names are, where their names agree but for kind and stage; else an empty string."""
-    said = {_of_principal(name, environments_of) for name in names}
-    return said.pop() if len(said) == 1 else ""
+    found = {_of_principal(name, environments_of) for name in names}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _of_principal(name: str, environments_of: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rbacgen.analysis.bootstrap import Draft, DraftGrant, DraftRole
 
 OWNER = "identity_owner"
-_IGNORED = ("reason", "principal", "azure_role", "at", "activation", "condition", "until")
+_IGNORED = ("because", "principal", "azure_role", "at", "activation", "condition", "until")
 _MEMBER = {
     PrincipalType.USER: "user",
     PrincipalType.GROUP: "group",
@@ -56,8 +56,8 @@ def _listed(names: Iterable[str]) -> str:
 def _project(plan: Draft) -> str:
     lines = [
         EDITOR_LINE.format("rbacgen.schema.json"),
-        f"# Who has what in {comment(plan.name)}, as it was found. Rename what has a name that nobody would use: environments, project",
-        "# roles and scope kinds, here and in mapping/. `rbacgen check` says what is wrong, `rbacgen diff` whether Azure agrees.",
+        f"# The access in {comment(plan.name)}, as it was found. Give environments, project roles and scope kinds better names,",
+        "# here and in mapping/. `rbacgen check` validates the files, `rbacgen diff` compares them with Azure.",
         f"project: {scalar(plan.name)}",
         "mapping: ./mapping",
     ]
@@ -66,22 +66,25 @@ def _project(plan: Draft) -> str:
         why = "eligible access was found without an end" if plan.eligible_days == 0 else "from the day that it is given"
         lines.append(f"pim_eligible_days: {plan.eligible_days}".ljust(32) + f"# {why}")
     if plan.customs:
-        lines += ["", "# Custom roles that somebody else made: their definitions stand in mapping/custom_roles.yaml."]
+        lines += [
+            "",
+            "# Custom roles that exist outside of this project: mapping/custom_roles.yaml has their definitions.",
+        ]
         lines += ["existing_roles:"]
         lines += [f"  {scalar(name)}: {scalar(role.id)}" for name, role in plan.customs.items()]
     lines += [
         "",
-        "# A `subscription` under `scopes` says that everything in this subscription is this project's business: whatever",
-        "# anybody gives there, `rbacgen diff` calls drift. Take the line out if others work here too.",
+        "# With a `subscription` under `scopes`, this project manages the whole subscription: all other access in it is drift",
+        "# for `rbacgen diff`. Remove the line if other teams work in it too.",
         "environments:",
     ]
     for name, subscription in plan.environments.items():
         lines += [f"  {name}:", f"    subscription: {scalar(subscription)}", *_bindings(plan, name)]
-    lines += ["", "# Who wears which hat. Put people into groups, and give the groups the hats.", "team:"]
+    lines += ["", "# Who holds which role. Put people into groups, and assign project roles to the groups.", "team:"]
     for project_role in plan.project_roles:
         lines.append(f"  {project_role.name}:")
         for member, where in project_role.members.items():
-            doubt = "    # or a user: the source does not say" if member.id in plan.assumed else ""
+            doubt = "    # or a user: the source does not say which" if member.id in plan.assumed else ""
             lines.append(f"    - {_member(member.type, member.name, member.id, where)}{doubt}")
     if any(project_role.is_workload for project_role in plan.project_roles):
         lines.append(f"  {OWNER}: []".ljust(32) + "# who answers for the identities above?")
@@ -111,16 +114,16 @@ def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
         return []
     lines = [
         "",
-        "# What was found and what a project cannot say. Mend it in Azure, or keep the entry: `rbacgen diff` passes over this",
-        "# one assignment, as long as it is of this activation and keeps to the condition and to the last day (`until`), where",
-        "# they stand here.",
+        "# What was found and what a project cannot express. Correct it in Azure, or keep the entry: `rbacgen diff` ignores this",
+        "# one assignment as long as its activation is the same and, where they are given here, its condition and its last day",
+        "# (`until`).",
         "ignore:",
     ]
     for actual, rule in named:
         role_name = actual.role.name if rule.azure_role == actual.role.id else ""
-        said = {"azure_role": f"    # {comment(role_name)}" if role_name else ""}
+        remarks = {"azure_role": f"    # {comment(role_name)}" if role_name else ""}
         given = ((key, str(value)) for key in _IGNORED if (value := getattr(rule, key)) is not None)
-        first, *rest = (f"{key}: {scalar(text)}{said.get(key, '')}" for key, text in given)
+        first, *rest = (f"{key}: {scalar(text)}{remarks.get(key, '')}" for key, text in given)
         lines += [f"  - {first}", *(f"    {each}" for each in rest)]
     return lines
 
@@ -131,7 +134,7 @@ def _ignored(left_out: Iterable[LeftOut]) -> list[str]:
 def _about(plan: Draft) -> str:
     return "\n".join(
         [
-            "# What is known of the access of this project, as it was found in Azure.",
+            "# The access of this project, as it was found in Azure.",
             f"title: {scalar(f'Access of {plan.name}')}",
             f"environments: {_listed(plan.environments)}",
         ]
@@ -139,9 +142,7 @@ def _about(plan: Draft) -> str:
 
 
 def _scope_kinds(plan: Draft) -> str:
-    lines = [
-        "# The places that grants speak of; rbacgen.yaml says what each is in each environment. Rename them there too."
-    ]
+    lines = ["# The scopes of grants; rbacgen.yaml binds each of them in each environment. Rename them there too."]
     lines += ["subscription:", "  says: Subscription of the environment", "  type: subscription"]
     if any("/" in kind.type for kind in plan.kinds):
         lines += ["resource_group:", "  says: Any resource group of the environment", "  type: resource_group"]
@@ -165,13 +166,13 @@ def says(kind: DraftScopeKind) -> str:
 
 
 def _custom_roles(roles: Iterable[AzureRole]) -> str:
-    lines = ["# Custom roles that were found; `existing_roles` in rbacgen.yaml says that Azure has them already."]
+    lines = ["# Custom roles that were found; `existing_roles` in rbacgen.yaml has their ids in Azure."]
     for role in roles:
         described = " ".join(role.description.split())[:512] or "A custom role that was found in Azure."
         lines += [
             f"{scalar(role.name)}:",
             f"  says: {scalar(described)}",
-            "  why: Found in Azure. Say here why no built-in role will do.",
+            "  why: Found in Azure. Explain here why no built-in role is enough.",
         ]
         permission = role.permissions[0]
         for name in ("actions", "not_actions", "data_actions", "not_data_actions"):
@@ -181,7 +182,7 @@ def _custom_roles(roles: Iterable[AzureRole]) -> str:
 
 
 def _capabilities(capabilities: Iterable[DraftGrant], plan: Draft) -> str:
-    lines = ["# What somebody is able to do, and the Azure roles that give it."]
+    lines = ["# Capabilities, and the Azure roles that grant them."]
     for access in capabilities:
         name = plan.capabilities[access]
         grant = [f"azure_role: {scalar(access.role_name)}", f"on: {access.kind.name}"]
@@ -199,8 +200,8 @@ def _capabilities(capabilities: Iterable[DraftGrant], plan: Draft) -> str:
 def _project_role(project_role: DraftRole) -> str:
     members = ", ".join(member.name for member in project_role.members if member.type is not PrincipalType.USER)
     lines = [
-        f"# {comment(members[:90] or 'Persons who have the same access')}",
-        "# Rename this file, its first line and its key under `team` in rbacgen.yaml; and say what the access is for.",
+        f"# {comment(members[:90] or 'People who have the same access')}",
+        "# Rename this file, its first line and its key under `team` in rbacgen.yaml; and describe what the access is for.",
         f"{'workload' if project_role.is_workload else 'project_role'}: {project_role.name}",
         f"title: {scalar(project_role.title)}",
     ]

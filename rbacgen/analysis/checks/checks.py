@@ -1,4 +1,4 @@
-"""What can be known to be wrong, or worth a person's look, about a project's wanted access, before Azure is asked."""
+"""Checks of a project's desired access that need no connection to Azure."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, Assignment, AzureRole, PrincipalType
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import ScopeLevel
+from rbacgen.model.wording import shortlist
 from rbacgen.project.desired import Desired, delegation_condition
 from rbacgen.project.mapping import Grant, ScopeKind
 from rbacgen.project.project import Project
@@ -25,12 +26,12 @@ from rbacgen.project.project import Project
 SUBSCRIPTION_LIMIT = 5000
 MANAGEMENT_GROUP_LIMIT = 500
 PIM_ACTIVE_DAYS = 180
-_NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # what `init` writes where it is not told one
+_NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"  # what `init` writes where none is given
 _SHOWN = 5  # people in one message; the rest is counted
 
 
 class CheckInput(Struct, frozen=True):
-    """What the checks look at: the project, what it wants, Azure's catalogue, the day, and how far ahead to look."""
+    """The input of the checks: the project, its desired state, Azure's catalogue, the day, and how many days to look ahead."""
 
     project: Project
     desired: Desired
@@ -40,12 +41,12 @@ class CheckInput(Struct, frozen=True):
 
 
 def run(subject: CheckInput) -> tuple[Problem, ...]:
-    """Every finding of every check, before the project's own exceptions are taken off."""
+    """Every finding of every check, before the checks that the project switched off are removed."""
     return tuple(problem for check in _CHECKS for problem in check(subject))
 
 
 def without_switched_off(problems: Iterable[Problem], project: Project) -> tuple[tuple[Problem, ...], Counter[str]]:
-    """The problems that count, and how many each switched-off check would have said."""
+    """The problems that count, and how many each switched-off check found."""
     kept: list[Problem] = []
     off: Counter[str] = Counter()
     for problem in problems:
@@ -57,15 +58,19 @@ def without_switched_off(problems: Iterable[Problem], project: Project) -> tuple
 
 
 def _nothing_yet(subject: CheckInput) -> Iterator[Problem]:
-    """What `init` writes before anything is filled in has no faults: nobody should take that for a check."""
+    """What `init` writes has no faults before it is filled in, which must not look like a passed check."""
     project = subject.project
     lacks = []
     if all(each.subscription in ("", _NO_SUBSCRIPTION) for each in project.environments):
         lacks.append(("environments", "no environment has its subscription yet"))
     if not any(project.team.values()):
-        lacks.append(("team", "nobody wears a hat yet"))
+        lacks.append(("team", "no project role has a member yet"))
     if lacks:
-        what = "no access of anybody's was checked" if not subject.desired.state else "what was checked lies nowhere"
+        what = (
+            "no access was checked"
+            if not subject.desired.state
+            else "the access that was checked is in no subscription"
+        )
         yield rules.problem(
             "nothing-yet", project.place(lacks[0][0]), f"{' and '.join(each for _, each in lacks)}: {what}"
         )
@@ -75,7 +80,7 @@ def _ends(subject: CheckInput) -> Iterator[Problem]:
     project, today = subject.project, subject.today
     for expired in subject.desired.expired:
         who = f"`{expired.team_member.principal.name}` as {expired.role.title}"
-        message = f"{who} ended on {expired.ended}: what ended is left out"
+        message = f"{who} ended on {expired.ended}: this access is left out"
         yield rules.problem("ended", expired.team_member.at, message)
     soon: dict[tuple[Position, str], tuple[date, Assignment]] = {}
     for assignment in subject.desired.state:
@@ -127,9 +132,9 @@ def _pim(subject: CheckInput) -> Iterator[Problem]:
     if not instead:
         return
     named = sorted({f"{each.role.name} on {each.scope_kind} in {each.environment}" for each in instead})
-    verb = "stands" if len(instead) == 1 else "stand"
+    verb = "is" if len(instead) == 1 else "are"
     message = (
-        f"{len(instead):,} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} at all times: "
+        f"{len(instead):,} assignment{'' if len(instead) == 1 else 's'} that should be eligible {verb} permanently active: "
         + "; ".join(named)
     )
     yield rules.problem("pim-off", subject.project.place("pim"), message)
@@ -137,13 +142,15 @@ def _pim(subject: CheckInput) -> Iterator[Problem]:
 
 def _people(subject: CheckInput) -> Iterator[Problem]:
     project = subject.project
-    said: set[str] = set()
+    reported: set[str] = set()
     for team_members in project.team.values():
         for team_member in team_members:
             principal = team_member.principal
-            if principal.type is PrincipalType.USER and principal.id not in said:
-                said.add(principal.id)
-                message = f"`{principal.name}` gets access directly: put the person in a group that wears the hat"
+            if principal.type is PrincipalType.USER and principal.id not in reported:
+                reported.add(principal.id)
+                message = (
+                    f"`{principal.name}` gets access directly: put the person in a group that holds the project role"
+                )
                 yield rules.problem("direct-user", team_member.at, message)
     for team_member, role in subject.desired.idle:
         has_azure = any(each.grants for responsibility in role.responsibilities for each in responsibility.takes)
@@ -154,9 +161,7 @@ def _people(subject: CheckInput) -> Iterator[Problem]:
     named |= {each.id for group in project.groups for each in (group.principal, *group.members)}
     for (kind, _), (object_id, name) in project.lock.principals.items():
         if object_id not in named:
-            message = (
-                f"the {kind.replace('_', ' ')} `{name}` wears no hat and is in no group: `rbacgen lock` takes it out"
-            )
+            message = f"the {kind.replace('_', ' ')} `{name}` holds no project role and is in no group: `rbacgen lock` removes it"
             yield rules.problem("unused-principal", Position(project.lock.file), message)
 
 
@@ -165,15 +170,16 @@ def _membership(subject: CheckInput) -> Iterator[Problem]:
     known = subject.project.membership
     places = {group.principal.id: group.at for group in subject.project.groups}
     for found in groups.differences(known):
-        said = [f"{_named(known, found.written_only)} only here"] if found.written_only else []
-        said += [f"{_named(known, found.actual_only)} only in {subject.project.lock.file}"] if found.actual_only else []
-        message = f"in `{known.called(found.group)}`: {', '.join(said)}; both count, until one of the two is mended"
+        differing = [f"{_named(known, found.written_only)} only here"] if found.written_only else []
+        differing += (
+            [f"{_named(known, found.actual_only)} only in {subject.project.lock.file}"] if found.actual_only else []
+        )
+        message = f"in `{known.called(found.group)}`: {', '.join(differing)}; both count until one of them is corrected"
         yield rules.problem("members-differ", places[found.group], message)
 
 
 def _named(known: Membership, ids: tuple[str, ...]) -> str:
-    shown = ", ".join(sorted(f"`{known.called(each)}`" for each in ids)[:_SHOWN])
-    return shown + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
+    return shortlist(sorted(f"`{known.called(each)}`" for each in ids), _SHOWN)
 
 
 def _azure_roles(subject: CheckInput) -> Iterator[Problem]:
@@ -185,7 +191,7 @@ def _bindings(subject: CheckInput) -> Iterator[Problem]:
         for kind, at in environment.binding_at.items():
             known = subject.project.mapping.scope_kinds.get(kind)
             if known is None or known.level is ScopeLevel.SUBSCRIPTION:
-                continue  # a bound subscription makes all that is in it the project's business
+                continue  # a bound subscription is managed as a whole, whether a grant uses it or not
             if (environment.name, kind) not in subject.desired.bindings_used:
                 message = f"nobody in the team gets access to `{kind}` in `{environment.name}`"
                 yield rules.problem("unused-binding", at, message)
@@ -219,7 +225,7 @@ def _limits(subject: CheckInput) -> Iterator[Problem]:
         if len(assignment.condition.encode()) > 8192 and assignment.reasons[0].grant_at in made:
             longest[assignment.reasons[0].grant_at] = len(assignment.condition.encode())
     for at, size in longest.items():
-        yield rules.problem("wrong-condition", at, f"the condition comes to {size:,} bytes, and Azure takes 8,192")
+        yield rules.problem("wrong-condition", at, f"the condition has {size:,} bytes, and Azure accepts at most 8,192")
 
 
 def _grants(subject: CheckInput) -> Iterator[Problem]:
@@ -231,19 +237,19 @@ def _grants(subject: CheckInput) -> Iterator[Problem]:
             if kind is None or grant.at not in in_use:
                 continue
             if is_void(grant.role, kind):
-                message = f"{grant.role.name} has no operation that a {kind.type} or what lies in it could have"
+                message = f"{grant.role.name} has no operation that can exist on a {kind.type} or on anything in it"
                 yield rules.problem("void-grant", grant.at, message)
-            stands = grant.activation is Activation.PERMANENT or not subject.project.pim
-            if stands:
+            is_permanent = grant.activation is Activation.PERMANENT or not subject.project.pim
+            if is_permanent:
                 yield from _paths(grant, kind, subject.catalog)
             yield from _hands_on(grant, subject.catalog)
 
 
 def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]:
-    """The paths that a standing grant opens: those to access itself, and the others in one note."""
+    """The escalations of a permanently active grant: those that assign roles or widen access, and the others in one note."""
     condition = delegation_condition([_ANY_ROLE], []) if grant.may_assign else grant.condition
     opened = privilege.escalation_paths(grant.role, kind.level, kind.type, catalog, condition)
-    where = f"{grant.role.name} on `{grant.on}`, standing"
+    where = f"{grant.role.name} on `{grant.on}`, permanently active"
     privileged = [each for each in opened if each.is_privileged]
     others = [each for each in opened if not each.is_privileged]
     if privileged:
@@ -254,7 +260,7 @@ def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]
 
 
 def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
-    """The roles that may be assigned under a condition and that can hand out access themselves: the condition ends there."""
+    """The roles that a condition lets be assigned and that assign any role themselves: the condition limits nothing then."""
     for role in grant.may_assign:
         opened = privilege.escalation_paths(role, ScopeLevel.SUBSCRIPTION, "", catalog)
         assigning = [each for each in opened if each.escalation.operation.lower() == _ASSIGN]
@@ -264,7 +270,7 @@ def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
 
 
 _ANY_ROLE = (
-    "00000000-0000-0000-0000-000000000000"  # stands for the roles of a condition that is only asked what it limits
+    "00000000-0000-0000-0000-000000000000"  # a placeholder for the roles of a condition of which only the limits matter
 )
 _ASSIGN = "microsoft.authorization/roleassignments/write"
 
@@ -277,7 +283,7 @@ def _needless(subject: CheckInput) -> Iterator[Problem]:
 
 
 def is_void(role: AzureRole, kind: ScopeKind) -> bool:
-    """Whether none of the role's own operations can exist on a resource of this kind or on what lies in it.
+    """Whether none of the role's own operations can exist on a resource of this kind or on what is in it.
 
     Operations that roles carry beside their work (support tickets, deployments, reading assignments) do not count,
     and a role that has nothing else is not judged; operations of providers that extend others always may exist.

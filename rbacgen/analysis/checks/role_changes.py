@@ -1,4 +1,4 @@
-"""The Azure roles that a project uses, and what has become of them since it was last locked."""
+"""The Azure roles that a project uses, and how they changed since it was last locked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rbacgen.authorization.catalog.diff import PatternChange, RoleDefinitionChan
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole, Plane
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.wording import joined, shortlist
 from rbacgen.project.desired import Desired
 from rbacgen.project.project import Project
 
@@ -24,7 +25,7 @@ class UsedRole(Struct, frozen=True):
 
 
 def used(project: Project, desired: Desired) -> tuple[UsedRole, ...]:
-    """The built-in Azure roles of everything that is wanted, and those that a holder may assign, by GUID."""
+    """The built-in Azure roles of the desired state, and those that it lets principals assign, by GUID."""
     in_use = {reason.grant_at for assignment in desired.state for reason in assignment.reasons}
     roles: dict[str, AzureRole] = {}
     places: dict[str, dict[Position, None]] = {}
@@ -51,26 +52,25 @@ def problems(project: Project, desired: Desired) -> Iterator[Problem]:
 
 
 def _message(found: RoleDefinitionChange, file: str) -> str:
-    said = [f"gained {_listed(found.gained, 'excluded no more')}"] if found.gained else []
-    said += [f"lost {_listed(found.lost, 'excluded now')}"] if found.lost else []
+    changes = [f"gained {_listed(found.gained, 'no longer excluded')}"] if found.gained else []
+    changes += [f"lost {_listed(found.lost, 'excluded now')}"] if found.lost else []
     if found.was.name.lower() != found.role.name.lower():
-        said.append(f"was called `{found.was.name}` before")
+        changes.append(f"was called `{found.was.name}` before")
     if found.is_regrouped:
-        said.append("divides its permissions otherwise")
+        changes.append("groups its permissions differently")
     if found.is_assignable_elsewhere:
-        said.append("can be assigned at other scopes")
-    what = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return f"since {file} was made, the Azure role {found.role.name} {what}: look at it, then run `rbacgen lock`"
+        changes.append("can be assigned at other scopes")
+    return (
+        f"since {file} was made, the Azure role {found.role.name} {joined(changes)}: review it, then run `rbacgen lock`"
+    )
 
 
 def _listed(patterns: tuple[PatternChange, ...], excluded: str) -> str:
-    shown = ", ".join(_words(each, excluded) for each in patterns[:_SHOWN])
-    more = len(patterns) - _SHOWN
-    return shown + (f" and {more} more" if more > 0 else "")
+    return shortlist((_words(each, excluded) for each in patterns), _SHOWN)
 
 
 def _words(found: PatternChange, excluded: str) -> str:
-    said = ["data"] if found.plane is Plane.DATA else []
-    said += [excluded] if found.excluded else []
-    said += ["under a condition"] if found.condition else []
-    return f"`{found.pattern}`" + (f" ({', '.join(said)})" if said else "")
+    remarks = ["data"] if found.plane is Plane.DATA else []
+    remarks += [excluded] if found.excluded else []
+    remarks += ["under a condition"] if found.condition else []
+    return f"`{found.pattern}`" + (f" ({', '.join(remarks)})" if remarks else "")

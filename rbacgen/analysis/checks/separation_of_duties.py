@@ -1,4 +1,4 @@
-"""Separation of duties: whoever wears two hats that the project keeps apart, directly or through groups."""
+"""Separation of duties: who holds two project roles that the project keeps apart, directly or through groups."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from rbacgen.project.project import Project, TeamMember
 
 
 class RoleHolding(Struct, frozen=True):
-    """How somebody comes to a hat: as the one whom the team names, or through groups up to that one."""
+    """How somebody holds a project role: as a member of the team, or through groups up to that member."""
 
     team_member: TeamMember
     through: Path = ()
 
 
 def problems(project: Project) -> Iterator[Problem]:
-    """Everybody who wears two hats that are kept apart, with both ways to them, and where nobody can tell.
+    """Everybody who holds two project roles that are kept apart, with how they hold both, and where that is not known.
 
-    A group that wears both is said itself, and those in it only where they come to one of the two by another way.
+    A group that holds both is reported itself, and its members only where they hold one of the two in another way.
     """
     unknown: dict[tuple[Position, str, str], list[str]] = {}
     for apart in project.apart:
@@ -45,7 +45,7 @@ def problems(project: Project) -> Iterator[Problem]:
 def assigned(
     team_members: Iterable[TeamMember], membership: Membership, closed: frozenset[str] = frozenset()
 ) -> dict[str, RoleHolding]:
-    """Everybody who is known to wear a hat, by id, with a shortest way to it; `closed` groups are not looked into."""
+    """Everybody who is known to hold a project role, by id, with a shortest path to it; `closed` groups are not expanded."""
     found: dict[str, RoleHolding] = {}
     for team_member in team_members:
         found.setdefault(team_member.principal.id, RoleHolding(team_member))
@@ -67,7 +67,7 @@ def _hold_both(project: Project, one: str, other: str) -> dict[str, tuple[RoleHo
     first, second = (assigned(team, membership) for team in teams)
     both = first.keys() & second.keys()
     groups = frozenset(each for each in both if membership.is_group(each))
-    # Who comes to both through one group that wears both has nothing of their own to say, unless there is another way.
+    # Members of a group that holds both are covered by its problem, unless they hold one of the two in another way.
     alone = [
         assigned(team, membership, groups) if groups else whole
         for team, whole in zip(teams, (first, second), strict=True)
@@ -97,7 +97,7 @@ def _through(membership: Membership, permit: RoleHolding) -> str:
 
 
 def _opaque(project: Project, role: str) -> Iterator[tuple[TeamMember, str]]:
-    """The groups behind a hat of which nobody has told who is in them, each with the wearer that they are in."""
+    """The groups behind a project role whose members are not known, each with the member of the team that it is in."""
     for team_member in project.team.get(role, ()):
         if team_member.principal.type is PrincipalType.GROUP:
             for group in project.membership.opaque_in(team_member.principal.id):
@@ -112,7 +112,5 @@ def _unknown_fields(membership: Membership, at: Position, top: str, group: str, 
         if reference
         else "run `rbacgen lock --members`, or write them under `groups:`"
     )
-    message = (
-        f"nobody has told who is in {named}, and so whether somebody there is both {', or both '.join(pairs)}: {remedy}"
-    )
+    message = f"who is in {named} is not known, nor whether somebody in it is both {', or both '.join(pairs)}: {remedy}"
     return rules.problem("apart-unknown", at, message)

@@ -1,7 +1,9 @@
-"""What differs between the access that a project wants and the access that a source holds, told from the operator's side."""
+"""What differs between the access that a project desires and the access that a source holds."""
 
 from rbacgen.analysis.drift.compare import compare, needs_justifications, principals
+from rbacgen.analysis.drift.sides import Baseline
 from rbacgen.analysis.drift.types import (
+    ACCESS_FIELDS,
     AssignmentDrift,
     AssignmentRemark,
     Drift,
@@ -16,8 +18,10 @@ from rbacgen.analysis.drift.types import (
 )
 
 __all__ = [
+    "ACCESS_FIELDS",
     "AssignmentDrift",
     "AssignmentRemark",
+    "Baseline",
     "Drift",
     "DriftKind",
     "ExcludedAssignment",

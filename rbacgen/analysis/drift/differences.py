@@ -1,4 +1,4 @@
-"""What is not as wanted of two sides of one thing: an assignment that is there, or a custom role."""
+"""How an actual assignment, or a custom role, differs from the desired one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 def differences(desired: Assignment, actual: Assignment, project: Project, now: datetime) -> Iterator[FieldDifference]:
-    """What is not as wanted of an assignment that is there: condition, description and end, as far as the source tells."""
+    """How an actual assignment differs: in condition, description and end, as far as the source has them."""
     unknown_fields = actual.actual.unknown_fields
     if "condition" not in unknown_fields:
         one, other = lines(desired.condition), lines(actual.condition)
@@ -24,8 +24,8 @@ def differences(desired: Assignment, actual: Assignment, project: Project, now: 
         elif one and actual.condition_version and desired.condition_version != actual.condition_version:
             yield FieldDifference("condition_version", desired.condition_version, actual.condition_version)
     if "description" not in unknown_fields and not actual.actual.through_pim and not kept_by_pim(desired, project.pim):
-        is_ours_to_judge = ANY_MARK in actual.description
-        if is_ours_to_judge and desired.description != actual.description:
+        is_managed = ANY_MARK in actual.description
+        if is_managed and desired.description != actual.description:
             yield FieldDifference("description", desired.description, actual.description)
     if "until" not in unknown_fields:
         yield from _ends(desired, actual, project, now)
@@ -57,7 +57,7 @@ def _day(moment: datetime) -> str:
 
 
 def role_differences(desired: AzureRole, actual: AzureRole) -> Iterator[FieldDifference]:
-    """How a custom role is not as the project makes it."""
+    """How a custom role differs from the definition in the project."""
     if desired.name != actual.name:
         yield FieldDifference("name", desired.name, actual.name)
     if lines(desired.description) != lines(actual.description):
@@ -95,14 +95,14 @@ def _folded(permission: Permission) -> tuple[object, ...]:
 
 def _spelled(permissions: Iterable[Permission]) -> str:
     """Permission objects in words, one after the other."""
-    said = []
+    texts = []
     for each in permissions:
         granted = ", ".join((*each.actions, *each.data_actions)) or "nothing"
         excluded = ", ".join((*each.not_actions, *each.not_data_actions))
-        said.append(
+        texts.append(
             granted + (f" without {excluded}" if excluded else "") + (" (conditional)" if each.condition else "")
         )
-    return "; and ".join(said)
+    return "; and ".join(texts)
 
 
 def _patterns(permissions: Iterable[Permission], name: str) -> dict[str, str]:

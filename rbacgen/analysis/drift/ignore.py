@@ -1,4 +1,4 @@
-"""Which held assignments a project passes over, by its rules."""
+"""Which actual assignments a project ignores, by its rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rbacgen.project.project import Ignored
 
 
 class IgnoreRules:
-    """The ignore rules of a project; remembers which of them anything fell under."""
+    """The ignore rules of a project; remembers which of them matched anything."""
 
     def __init__(self, rules: Iterable[Ignored], catalog: Catalog) -> None:
         self._rules = [(rule, self._role_id(rule, catalog)) for rule in rules]
@@ -24,20 +24,20 @@ class IgnoreRules:
         return found.id if found is not None else ""
 
     def first(self, actual: Assignment) -> Ignored | None:
-        """The first rule that the assignment falls under; every rule that it does is noted as used."""
+        """The first rule that matches the assignment; every rule that does is noted as used."""
         first = None
         for index, (rule, role_id) in enumerate(self._rules):
-            if _fits(rule, role_id, actual):
+            if _matches(rule, role_id, actual):
                 self._used.add(index)
                 first = first or rule
         return first
 
     def unused(self) -> tuple[Ignored, ...]:
-        """The rules that nothing has fallen under so far."""
+        """The rules that have matched nothing so far."""
         return tuple(rule for index, (rule, _) in enumerate(self._rules) if index not in self._used)
 
 
-def _fits(rule: Ignored, role_id: str, actual: Assignment) -> bool:
+def _matches(rule: Ignored, role_id: str, actual: Assignment) -> bool:
     if rule.principal not in ("", actual.principal.id):
         return False
     if rule.azure_role:
@@ -46,7 +46,9 @@ def _fits(rule: Ignored, role_id: str, actual: Assignment) -> bool:
             return False
     if rule.activation and rule.activation != actual.activation:
         return False
-    unknown_fields = actual.actual.unknown_fields  # what a source does not tell cannot speak against a rule
+    unknown_fields = (
+        actual.actual.unknown_fields
+    )  # a field that the source does not have cannot keep a rule from matching
     if rule.condition and "condition" not in unknown_fields and lines(rule.condition) != lines(actual.condition):
         return False
     until = actual.actual.until

@@ -1,4 +1,4 @@
-"""What a comparison is of, and what it comes to: views, kinds, changes, and the drift that holds them."""
+"""The values of a comparison: its view, the kinds of drift, and the drift with all changes."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from enum import StrEnum
 from msgspec import Struct
 
 from rbacgen.model.assignment import Assignment, AzureRole, Key
+from rbacgen.model.exit_code import ExitCode
 from rbacgen.model.source import Source
 from rbacgen.model.state import Unread
 from rbacgen.project.project import Ignored
 
 
 class Strategy(StrEnum):
-    """`full` takes foreign access at managed scopes for drift; `owned` counts only what carries the project's mark."""
+    """`full` takes unmanaged access at managed scopes for drift; `owned` counts only what carries the project's mark."""
 
     FULL = "full"
     OWNED = "owned"
 
 
 class DriftKind(StrEnum):
-    """How an assignment differs; the order is the one of reports, what weighs most first."""
+    """How an assignment differs; in the order of reports, the gravest first."""
 
-    UNMANAGED = "foreign"
+    UNMANAGED = "unmanaged"
     ALTERED = "altered"
     MISSING = "missing"
     STALE = "stale"
@@ -35,7 +36,7 @@ class DriftKind(StrEnum):
 
 
 class ExclusionReason(StrEnum):
-    """Why an assignment that nobody wants is no drift all the same."""
+    """Why an assignment that is not in the project is not drift."""
 
     INHERITED = "inherited"
     ACTIVATED = "activated"
@@ -45,7 +46,7 @@ class ExclusionReason(StrEnum):
 
 
 class RemarkKind(StrEnum):
-    """What is worth knowing of an assignment that is as it should be."""
+    """What is worth knowing of an assignment that is as desired."""
 
     REDUNDANT = "redundant"
     ENDING = "ending"
@@ -53,15 +54,21 @@ class RemarkKind(StrEnum):
 
 
 class FieldDifference(Struct, frozen=True):
-    """One field that is not as wanted; both sides as text, empty for none."""
+    """One field that differs; both sides as text, empty for none."""
 
     what: str
     desired: str
     actual: str
 
 
+ACCESS_FIELDS = {"condition", "activation", "end"}  # a description grants nothing
+
+
 class AssignmentDrift(Struct, frozen=True):
-    """One assignment that differs: what is wanted, what is held, or both. `remark` is a sentence about this one."""
+    """One assignment that differs: the desired one, the actual one, or both. `remark` is a sentence about this one.
+
+    `can_assign_roles` says whether the actual assignment's role can; False where there is no actual assignment.
+    """
 
     kind: DriftKind
     desired: Assignment | None
@@ -69,17 +76,29 @@ class AssignmentDrift(Struct, frozen=True):
     environment: str
     differs: tuple[FieldDifference, ...] = ()
     remark: str = ""
+    can_assign_roles: bool = False
 
     @property
     def assignment(self) -> Assignment:
-        """The wanted side, or the held one where nothing is wanted."""
+        """The desired side, or the actual one where the project has none."""
         either = self.desired or self.actual
         assert either is not None
         return either
 
+    @property
+    def changes_access(self) -> bool:
+        """Whether the actual assignment grants something else than the desired one, not just with other words."""
+        return self.kind is DriftKind.ALTERED and not ACCESS_FIELDS.isdisjoint(each.what for each in self.differs)
+
+    @property
+    def review_first(self) -> bool:
+        """Whether it can assign roles and should not be there, or not so: a person should review it before the rest."""
+        is_extra = self.kind in (DriftKind.UNMANAGED, DriftKind.STALE)
+        return self.can_assign_roles and (is_extra or self.changes_access)
+
 
 class RoleDefinitionDrift(Struct, frozen=True):
-    """A custom role of the project's that is not there, or that somebody has changed."""
+    """A custom role of the project that is missing or altered."""
 
     kind: DriftKind
     desired: AzureRole
@@ -88,15 +107,19 @@ class RoleDefinitionDrift(Struct, frozen=True):
 
 
 class ExcludedAssignment(Struct, frozen=True):
-    """A held assignment that is counted and named, and no drift; `rule` is the ignore rule that it fell under."""
+    """An actual assignment that is counted and named, but no drift; `rule` is the ignore rule that it matches.
+
+    `can_assign_roles` says whether its role can.
+    """
 
     why: ExclusionReason
     actual: Assignment
     rule: Ignored | None = None
+    can_assign_roles: bool = False
 
 
 class AssignmentRemark(Struct, frozen=True):
-    """An assignment that is as wanted, and something to know of it."""
+    """An assignment that is as desired, and something to know of it."""
 
     note: RemarkKind
     desired: Assignment
@@ -106,9 +129,9 @@ class AssignmentRemark(Struct, frozen=True):
 class Drift(Struct, frozen=True):
     """The result of a comparison; `unread` is what could not be compared, and without it nothing is in sync.
 
-    `cautions` are sentences to be said first, `notes` those to be said last, `unused_rules` the ignore rules that nothing
-    fell under. `desired` and `actual` count what was compared; `unmarked` what is as wanted and kept by Privileged Identity
-    Management, which keeps no description: nobody can tell from it by whose hand it is there.
+    `cautions` are sentences to be read first, `notes` those to be read last, `unused_rules` the ignore rules that matched
+    nothing. `desired` and `actual` count what was compared; `unmarked` counts what is as desired and kept by Privileged
+    Identity Management, which has no description: it is not known which project manages it.
     """
 
     project: str
@@ -137,9 +160,21 @@ class Drift(Struct, frozen=True):
         return bool(self.changes or self.role_changes)
 
     @property
+    def review_first(self) -> tuple[AssignmentDrift, ...]:
+        """The changes that a person should review before the rest, in the order of `changes`."""
+        return tuple(each for each in self.changes if each.review_first)
+
+    @property
     def is_in_sync(self) -> bool:
         """Whether all was read, and nothing differs."""
         return self.is_complete and not self.has_findings
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """INCOMPLETE where something was not read, FINDINGS where something differs, else OK."""
+        if not self.is_complete:
+            return ExitCode.INCOMPLETE
+        return ExitCode.FINDINGS if self.has_findings else ExitCode.OK
 
     def counts(self) -> dict[DriftKind, int]:
         """How many assignments and custom roles differ, by kind; kinds without any are left out."""
@@ -147,7 +182,7 @@ class Drift(Struct, frozen=True):
         return {kind: counted[kind] for kind in DriftKind if counted[kind]}
 
     def excluded_counts(self) -> dict[ExclusionReason, int]:
-        """How many held assignments were set aside, by reason; every reason is there."""
+        """How many actual assignments were excluded, by reason; every reason is there."""
         counted = Counter(each.why for each in self.excluded)
         return {why: counted[why] for why in ExclusionReason}
 
@@ -155,7 +190,7 @@ class Drift(Struct, frozen=True):
 class View(Struct, frozen=True):
     """What a comparison looks at: all environments or some, all subscriptions or some; and the day that it is.
 
-    `within` is in days: an end that near is said. `once_desired` are the keys that the project wanted on an earlier day.
+    `within` is in days: an end that near is reported. `once_desired` are the keys that the project desired on an earlier day.
     """
 
     today: date

@@ -498,7 +498,7 @@ const roleNodes = (grant) => {
 };
 
 const UNWANTED = {
-  foreign: "The project does not want it.", stale: "The project made it, and wants it no more.",
+  unmanaged: "The project does not want it.", stale: "The project made it, and wants it no more.",
   altered: "The project wants it otherwise.", expired: "Its day has come, and it is still there.",
   orphaned: "Whose it is has been deleted.", soft_deleted: "Whose it is stands in the directory's bin.",
   inherited: "It comes from above what is the project's.", ignored: "The project's ignore rules set it aside.",
@@ -672,7 +672,7 @@ const showAssignment = (each, cell) => {
 
 // Drift and findings
 
-const KINDS = ["foreign", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted"];
+const KINDS = ["unmanaged", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted"];
 const driftWords = (each) => each.differs.map((one) => `${one.what}: wanted ${one.wanted || "none"}, is ${one.held || "none"}`);
 
 const drawDrift = () => {
@@ -687,7 +687,7 @@ const drawDrift = () => {
   const counts = Object.entries(drift.counts).map(([kind, count]) => `${number(count)} ${dashed(kind)}`).join(", ");
   const heads = ["What", "Azure role", "Who", "Where", "Why"];
   const node = (each) => row(heads, [
-    h("span", { class: `badge${each.gives_access || each.kind === "foreign" ? " solid" : ""}` }, dashed(each.kind)),
+    h("span", { class: `badge${each.gives_access || each.kind === "unmanaged" ? " solid" : ""}` }, dashed(each.kind)),
     [h("strong", {}, each.azure_role.name || `unknown role ${each.azure_role.id}`), each.activation === "permanent" ? "" : ` (${each.activation})`,
       each.gives_access && h("div", {}, "\u25B2 can hand out access")],
     [each.principal.name || mono(each.principal.id), h("span", { class: "soft" }, ` ${typeOf(each.principal)}`)],

@@ -17,7 +17,7 @@ from rbacgen.model.scope import GUID, ScopeLevel, level_of, subscription_of
 from rbacgen.model.source import Entry
 from rbacgen.project.decode import did_you_mean
 from rbacgen.project.lock import Named, plural
-from rbacgen.project.lock_resolution import FoundPrincipal, Listing, LookupAnswer
+from rbacgen.project.lookup import FoundPrincipal, Listing, LookupAnswer
 from rbacgen.sources.azure import directory
 from rbacgen.sources.azure.client import PATIENCE, AzureClient, GraphResponse, ReadError
 from rbacgen.sources.azure.clouds import Cloud

@@ -62,7 +62,6 @@ class StandIn:
     """
 
     def __init__(self, tenant: Tenant, page: int = 1000, token_lifetime: int = 3599, port: int = 0) -> None:
-        self.tenant = tenant
         self.page = page
         self.requests: list[Seen] = []
         self._faults: list[Fault] = []
@@ -74,11 +73,9 @@ class StandIn:
         port = self._server.server_address[1]
         self.endpoint = self.authority = f"https://localhost:{port}"
         self.graph = f"https://127.0.0.1:{port}"
-        own = {"arm": self.endpoint, "authority": self.authority, "graph": self.graph}
-        self._arm = Arm(tenant)
-        self._entra = Entra(tenant, own, token_lifetime)
-        self._graph = Graph(tenant, self._part_of_batch)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="stand-in Azure")
+        self._token_lifetime = token_lifetime
+        self.swap(tenant)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), name="stand-in Azure")
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -88,6 +85,20 @@ class StandIn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def swap(self, tenant: Tenant) -> None:
+        """Serve another tenant from now on, as a stand-in that has just begun: nothing was asked, nothing goes wrong.
+
+        A property test swaps it for each example; a server for each would cost more than the question.
+        """
+        own = {"arm": self.endpoint, "authority": self.authority, "graph": self.graph}
+        with self._lock:
+            self.tenant = tenant
+            self.requests.clear()
+            self._faults.clear()
+            self._arm = Arm(tenant)
+            self._entra = Entra(tenant, own, self._token_lifetime)
+            self._graph = Graph(tenant, self._part_of_batch)
 
     def stop(self) -> None:
         """Close the server and every connection to it."""

@@ -413,6 +413,7 @@ def test_the_sdk_pages_through(tenant: Tenant) -> None:
         assert [seen.query["api-version"] for seen in listed] == [VERSION] * 3
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_assignments(tenant: Tenant) -> None:
     """A tenant of that size comes page by page, complete."""
     for number in range(100_000):

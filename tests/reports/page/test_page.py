@@ -317,7 +317,7 @@ def test_the_rogue_owner_is_on_the_first_screen(against: Path, open_page: Open) 
     page = open_page(against)
     first = page.locator("#drift tbody tr").first
     said = " ".join(first.inner_text().split())
-    assert said.startswith("foreign Owner")
+    assert said.startswith("unmanaged Owner")
     assert "can hand out access" in said
     box = first.bounding_box()
     assert box is not None
@@ -337,7 +337,7 @@ def test_drift_marks_the_cells_that_it_is_in(against: Path, open_page: Open) -> 
 def test_findings_of_the_source_are_one_click_from_its_drift(against: Path, open_page: Open) -> None:
     """What the access tests found in the source is unfolded, and the drift leads to it; the project's warnings are folded."""
     page = open_page(against)
-    assert "held-privilege" in page.inner_text("#findings")
+    assert "actual-privilege" in page.inner_text("#findings")
     assert "direct-user" not in page.inner_text("#findings")
     page.locator("#drift button.link", has_text="in what Azure holds").click()
     assert page.evaluate("document.activeElement.id") == "findings-title"
@@ -354,13 +354,13 @@ def test_persons_of_the_source_have_no_name(against: Path) -> None:
 
 
 def test_who_can_counts_what_only_azure_has(against: Path, open_page: Open) -> None:
-    """The foreign Owner can hand out access: the answer has it first, says that it is foreign, and opens what it is."""
+    """The unmanaged Owner can hand out access: the answer has it first, says that it is unmanaged, and opens what it is."""
     page = open_page(against)
     ask(page, "who can hand out access in prod")
     first = rows(page, "#answer")[0]
     assert "d0d0d0d0-0000-4000-8000-000000000001" in first
     assert "allowed Owner" in first
-    assert "foreign, in Azure" in first
+    assert "unmanaged, in Azure" in first
     assert "not wanted so in Azure" in page.inner_text("#count")
     page.locator("#answer button.link", has_text="Owner").first.click()
     said = page.inner_text("#chain")
@@ -369,12 +369,12 @@ def test_who_can_counts_what_only_azure_has(against: Path, open_page: Open) -> N
     assert "ways from here to more access" in said
 
 
-@pytest.mark.parametrize("words", ["owner", "d0d0d0d0-0000-4000-8000-000000000001", "foreign", "stfraudprodlake"])
+@pytest.mark.parametrize("words", ["owner", "d0d0d0d0-0000-4000-8000-000000000001", "unmanaged", "stfraudprodlake"])
 def test_plain_words_find_what_only_azure_has(against: Path, open_page: Open, words: str) -> None:
     """By its role, by whose it is, by what it is and by where: the drift is found, and nobody's name is."""
     page = open_page(against)
     ask(page, words)
-    found = [each for each in rows(page, "#answer") if "foreign, in Azure" in each]
+    found = [each for each in rows(page, "#answer") if "unmanaged, in Azure" in each]
     assert len(found) == 1
     assert found[0].startswith("d0d0d0d0-0000-4000-8000-000000000001 Owner")
 
@@ -559,7 +559,8 @@ def test_axe_finds_nothing_in_the_reports(
     """The pages of `check --source` and of `diff`, with every part opened: they have two tables of access tests, and more."""
     axe = axe_core()
     source = str(worlds.snapshot(tmp_path_factory.mktemp("reports")))
-    checked, actual = check.check(str(worlds.EXAMPLE), TODAY, check.CheckOptions(source=source), worlds.no_azure)
+    result = check.check(str(worlds.EXAMPLE), TODAY, check.CheckOptions(source=source), worlds.no_azure)
+    checked, actual = result.checked, result.actual
     compared = diff.diff(str(worlds.EXAMPLE), TODAY, diff.DiffOptions(source=source), worlds.no_azure)
     reports = {
         "check": found.of_check(check_form.form(checked, actual)),
