@@ -199,7 +199,7 @@ def _granted(
     for key in sorted(rows, key=_sortable):
         first, *_ = those = rows[key]
         role, _ = access.index.role(first.role)
-        opened = privilege.openings(role, first.scope.level, type_of(first.scope), catalog, first.condition)
+        opened = privilege.escalation_paths(role, first.scope.level, type_of(first.scope), catalog, first.condition)
         yield ExplainedGrant(
             azure_role=role,
             scope_kind=names.kind(first),

@@ -12,7 +12,7 @@ from rbacgen.authorization.patterns import overlaps
 from rbacgen.authorization.permissions import Compiled, compiled
 from rbacgen.authorization.permits import PermitFinder, matching_line
 from rbacgen.authorization.regions import Region, operation_left
-from rbacgen.authorization.request import EVERYBODY, AccessRequest, Permit, Subject
+from rbacgen.authorization.request import ALL_PRINCIPALS, AccessRequest, Permit, Subject
 from rbacgen.model.assignment import AzureRole, Verdict
 from rbacgen.model.source import Denial
 
@@ -30,7 +30,7 @@ def denials_on(finder: PermitFinder, subject: Subject, request: AccessRequest) -
         if each.scope.folded not in above or (each.spares_children and each.scope != request.scope):
             continue
         denied = {principal.lower() for principal in each.principals}
-        if EVERYBODY not in denied and not any(principal in denied for principal in subject.through):
+        if ALL_PRINCIPALS not in denied and not any(principal in denied for principal in subject.through):
             continue
         if any(principal.lower() in subject.through for principal in each.excluded_principals):
             continue

@@ -1,4 +1,4 @@
-"""Who is in which group, through groups of groups, as far as the project file and `rbacgen.lock` tell."""
+"""Who is in which group, through nested groups, as far as the project file and `rbacgen.lock` list the members."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TYPES = {
 
 
 class DirectMember(Struct, frozen=True, order=True):
-    """Somebody or something that the directory has in a group: what it is, and its object id in lower case."""
+    """A direct member of a group in the directory: its kind, and its object id in lower case."""
 
     kind: MemberKind
     id: str
@@ -44,9 +44,9 @@ class Membership(Struct, frozen=True):
     """Who is in which group. Ids are Entra object ids in lower case, or Terraform references.
 
     `written` holds the direct members by group as the project file has them, `actual` as the lock has them from the directory;
-    `lists` is both together. `principals` are all that are spoken of, by id: with their name where the project has one, else
-    without. `known` are the groups whose members are all known, those of the groups in them too; of every other group there
-    may be members that nobody has told of.
+    `lists` is both together. `principals` are all that occur in them, by id, with their name where the project has one.
+    `known` are the groups whose members are all known, through nested groups too; every other group may have members that
+    are not listed.
     """
 
     written: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Membership(Struct, frozen=True):
     known: frozenset[str] = frozenset()
 
     def groups_of(self, principal_id: str) -> tuple[Path, ...]:
-        """A shortest way to each group that somebody is known to be in, nearest first; the group itself ends its way."""
+        """A shortest path to each group that a principal is known to be in, nearest first; the group itself ends its path."""
         found: dict[str, Path] = {}
         waiting: deque[tuple[str, Path]] = deque([(principal_id, ())])
         while waiting:
@@ -69,7 +69,7 @@ class Membership(Struct, frozen=True):
         return tuple(sorted(found.values(), key=lambda path: (len(path), path)))
 
     def members_of(self, group_id: str) -> tuple[str, ...]:
-        """Everybody who is known to be in a group, through groups of groups, and these groups too; sorted, each once.
+        """All known members of a group, through nested groups, and the nested groups too; sorted, each once.
 
         They are all of them only where the group is `known`.
         """
@@ -80,11 +80,11 @@ class Membership(Struct, frozen=True):
                 if member not in found:
                     found[member] = None
                     waiting.append(member)
-        found.pop(group_id, None)  # groups may lie in each other, and nobody is in itself
+        found.pop(group_id, None)  # groups may be nested in a circle, and no group is its own member
         return tuple(sorted(found))
 
     def opaque_in(self, group_id: str) -> tuple[str, ...]:
-        """The groups whose direct members nobody has told, of this one and those in it; empty where it is `known`."""
+        """The groups without a list of direct members, of this one and those in it; empty where it is `known`."""
         if group_id in self.known:
             return ()
         if group_id not in self.lists:
@@ -97,7 +97,7 @@ class Membership(Struct, frozen=True):
         return principal_id in self.lists or (principal is not None and principal.type is PrincipalType.GROUP)
 
     def called(self, principal_id: str) -> str:
-        """The name that the project has for somebody, or else the id."""
+        """The name that the project has for a principal, or else the id."""
         principal = self.principals.get(principal_id)
         return principal_id if principal is None else principal.name or principal_id
 
@@ -146,8 +146,8 @@ def build(
 def differences(membership: Membership) -> tuple[MembershipDifference, ...]:
     """Where the project file and the lock disagree about a group, by group id.
 
-    Lists that come to the same people through other groups agree. What Terraform alone knows the id of is compared with
-    nobody, and may be any of those that the lock has more.
+    Lists that lead to the same people through other groups agree. A member whose id only Terraform knows is not compared, and
+    may be any of those that only the lock has.
     """
     found = []
     for group in sorted(membership.written.keys() & membership.actual.keys()):
@@ -166,13 +166,13 @@ def differences(membership: Membership) -> tuple[MembershipDifference, ...]:
 
 
 def _people(membership: Membership, group: str, lists: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Who is in a group by these lists: all but the groups in it, unless nobody has told who is in one."""
+    """The members of a group by these lists: all but the nested groups, except those without a list of members."""
     alone = Membership(lists=lists, principals=membership.principals)
     return {each for each in alone.members_of(group) if each not in lists}
 
 
 def reachable(groups: Iterable[str], lists: Mapping[str, tuple[DirectMember, ...]]) -> frozenset[str]:
-    """These groups and all groups in them, as far as the lists of direct members tell."""
+    """These groups and all groups nested in them, as far as the lists of direct members go."""
     found: set[str] = set()
     waiting = list(groups)
     while waiting:

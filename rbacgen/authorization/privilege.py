@@ -1,4 +1,4 @@
-"""Which paths to more access a role opens where it is given, whatever it is called, and what would close them."""
+"""The escalations that a role permits where it is assigned, whatever its name, and what would prevent them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rbacgen.authorization.permissions import Line, compiled
 from rbacgen.model.assignment import AzureRole, Plane, PrincipalType
 from rbacgen.model.scope import ScopeLevel
 
-# Categories that hand out or widen access itself; the others reach code, secrets or data.
+# Categories that grant or widen access itself; the others lead to code, secrets or data.
 PRIVILEGED = frozenset({EscalationCategory.ACCESS, EscalationCategory.POLICY})
 # What a condition can limit: https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview
 _LIMITABLE = ("microsoft.authorization/roleassignments/write", "microsoft.authorization/roleassignments/delete")
@@ -21,7 +21,7 @@ _LIMITABLE = ("microsoft.authorization/roleassignments/write", "microsoft.author
 
 _ASSIGN = _LIMITABLE[0]
 _ROLE_ASSIGNED = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]"
-# The built-in roles whose holder assigns any role: a condition that lets one of them be assigned limits nothing in the end.
+# The built-in roles that can assign any role: a condition that allows one of them to be assigned restricts nothing.
 ASSIGNERS = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
@@ -30,9 +30,9 @@ ASSIGNERS = {
 
 
 class EscalationPath(Struct, frozen=True):
-    """A path to more that a role opens at a scope, with the line of the role that does.
+    """An escalation that a role permits at a scope, with the line of the role that permits it.
 
-    `assigns` names the roles by which it goes on where a condition limits what may be assigned, and not those.
+    `assigns` names the roles that can assign any role and that the condition still allows to be assigned.
     """
 
     escalation: Escalation
@@ -41,17 +41,17 @@ class EscalationPath(Struct, frozen=True):
 
     @property
     def is_privileged(self) -> bool:
-        """Whether it hands out or widens access itself."""
+        """Whether it grants or widens access itself."""
         return self.escalation.category in PRIVILEGED
 
 
-def openings(
+def escalation_paths(
     role: AzureRole, level: ScopeLevel, resource_type: str, catalog: Catalog, condition: str = ""
 ) -> tuple[EscalationPath, ...]:
-    """The paths that a role opens at a scope of this level and type, the gravest first.
+    """The escalations that a role permits at a scope of this level and type, the gravest first.
 
-    A notActions line, a condition of the role's own and the assignment's `condition` close what they take away or limit; but
-    one that lets a role be assigned by which anything can be closes nothing.
+    An escalation is left out where notActions, a condition of the role's own or the assignment's `condition` excludes or
+    restricts it; but not where a condition still allows a role to be assigned that can assign any role.
     """
     what = compiled(role)
     found = []
@@ -66,7 +66,7 @@ def openings(
             first = what.line(each.operation, each.plane)
             if first is None:
                 continue
-            # The first is without a condition of the role's own if any line is; else one that limits nothing opens it.
+            # The first has no condition of the role's own if any line has none; else one with a condition that restricts nothing counts.
             lines = what.lines(each.operation, each.plane) if first.condition else (first,)
             line = next((one for one in lines if not _limits(one, each)), None)
             if line is not None:
@@ -75,7 +75,7 @@ def openings(
 
 
 def still_assigned(condition: str, path: Escalation) -> tuple[str, ...]:
-    """The roles by which anything can be assigned and that a condition lets be assigned, maybe to some only; by name."""
+    """The names of the roles that can assign any role and that a condition allows to be assigned, be it to some principals only."""
     if path.operation.lower() != _ASSIGN:
         return ()
     try:
@@ -94,7 +94,7 @@ def _limits(line: Line, path: Escalation) -> bool:
 
 
 def is_limited(condition: str, operation: str, plane: Plane) -> bool:
-    """Whether a condition takes away some of what it stands over, for this operation; one that cannot be read might."""
+    """Whether a condition restricts this operation; one that cannot be read might."""
     try:
         parsed = conditions.parse(condition)
     except conditions.ConditionError:
@@ -102,12 +102,12 @@ def is_limited(condition: str, operation: str, plane: Plane) -> bool:
     return conditions.decide(parsed, operation, plane) is not Truth.TRUE
 
 
-def closed_by(escalation_path: EscalationPath, kind: PrincipalType, is_standing: bool) -> str:
-    """What would close a path, or shut it until it is needed, for such a principal; in the words of a cure."""
-    permits = []
-    if is_standing and kind is not PrincipalType.SERVICE_PRINCIPAL:
-        permits.append("make it eligible")
+def remedy(escalation_path: EscalationPath, kind: PrincipalType, is_permanent: bool) -> str:
+    """What would prevent an escalation, or limit it to the time of an activation, for such a principal; as a remedy."""
+    remedies = []
+    if is_permanent and kind is not PrincipalType.SERVICE_PRINCIPAL:
+        remedies.append("make it eligible")
     if escalation_path.escalation.operation.lower() in _LIMITABLE:
-        permits.append("put it under a condition that names the roles to assign")
-    permits.append(f"take a role without `{escalation_path.line.pattern}`")
-    return ", or ".join(permits)
+        remedies.append("put it under a condition that names the roles to assign")
+    remedies.append(f"take a role without `{escalation_path.line.pattern}`")
+    return ", or ".join(remedies)

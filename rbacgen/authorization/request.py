@@ -1,4 +1,4 @@
-"""Access requests and decisions: who wants to do what where, what a decision consists of, and the facts it is made from."""
+"""Access requests and decisions: who requests what where, what a decision consists of, and the facts it is made from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rbacgen.model.state import State
 
 # In a deny assignment this id stands for all principals, service principals and guests included:
 # https://learn.microsoft.com/azure/role-based-access-control/deny-assignments#all-principals
-EVERYBODY = "00000000-0000-0000-0000-000000000000"
+ALL_PRINCIPALS = "00000000-0000-0000-0000-000000000000"
 
 
 STRENGTH = {verdict: rank for rank, verdict in enumerate(Verdict)}

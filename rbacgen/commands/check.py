@@ -149,11 +149,13 @@ def _privileged(checked: CheckedProject, source: Source, access: Evaluator) -> I
         ):
             continue
         role, _ = access.index.role(each.role)
-        opened = privilege.openings(role, each.scope.level, type_of(each.scope), checked.catalog, each.condition)
+        opened = privilege.escalation_paths(
+            role, each.scope.level, type_of(each.scope), checked.catalog, each.condition
+        )
         privileged = [escalation_path for escalation_path in opened if escalation_path.is_privileged]
         if privileged:
             who = known.get(each.principal.id, f"the {wording.kind(each.principal.type)} {each.principal.id}")
-            remedy = privilege.closed_by(privileged[0], each.principal.type, is_standing=True)
+            remedy = privilege.remedy(privileged[0], each.principal.type, is_permanent=True)
             message = (
                 f"in {source.name}, {who} has {wording.grant(each, role.name)}, which is not in the project: "
                 f"{wording.escalations(privileged)}; remove it; if it must stay, add it to the project, or {remedy}"

@@ -249,7 +249,7 @@ def test_a_list_in_part_takes_nothing_for_added_or_gone() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[", "no JSON"),
+        ("[", "not valid JSON"),
         ('{"format_version": 1, "scopes": []}', "contains no Azure roles"),
         ('{"format_version": 2, "principals": {}}', "a newer rbacgen wrote it"),
         ('{"format_version": 7, "roles": []}', "format_version is 7"),

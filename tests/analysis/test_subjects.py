@@ -1,4 +1,4 @@
-"""Whom a name means: a hat, somebody of the team, an object id, or everybody."""
+"""The subject of a text: a project role, somebody of the team, an object id, or everyone."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_an_object_id_is_somebody_known_or_not(project: Project) -> None:
         assert found.principal == Principal(STRANGER, PrincipalType.UNKNOWN, STRANGER)
 
 
-def test_a_hat_wins_over_somebody_of_its_name(world: World) -> None:
+def test_a_project_role_comes_before_somebody_of_its_name(world: World) -> None:
     """Who is meant by the bare name is the project's own word; the kind before it asks for the other."""
     world.project["team"]["operator"].append({"group": "developer", "id": ANA})
     project = world.work_out().project

@@ -1,4 +1,4 @@
-"""Whom doors let in that are no role's doing: the last part of the answer to who can do something."""
+"""Who can get access through a bypass: the last part of the answer to who can do something."""
 
 from __future__ import annotations
 
@@ -33,43 +33,43 @@ _RAW = f"{LAKE}/blobServices/default/containers/raw"
 
 
 def bypasses(found: Evaluator, operation: str = _BLOB, scope: str = _RAW) -> dict[str, BypassSubjects]:
-    """The doors to data that everyone was asked about, by the operation that opens them."""
+    """The bypasses of an operation for everyone, by the operation that opens them."""
     everyone = who_can.everyone(found, AccessRequest(operation, Plane.DATA, Scope.of(scope)), with_bypasses=True)
     return {each.bypass.opened_by: each for each in everyone.bypasses}
 
 
-def let_in(bypass: BypassSubjects) -> list[tuple[Principal, Verdict]]:
-    """Who can open a door at the scope."""
+def openers(bypass: BypassSubjects) -> list[tuple[Principal, Verdict]]:
+    """Who can open a bypass at the scope."""
     return [(each.subject.principal, each.verdict) for each in bypass.here]
 
 
-def test_everyone_comes_with_those_whom_a_door_lets_in() -> None:
+def test_everyone_includes_those_who_can_open_a_bypass() -> None:
     """Owner of the account reads no blob by a role, and gets at all of them with the key; the access lists name nobody."""
     found = access(give(ANA, "Owner", LAKE), give(BEN, "Storage Blob Data Reader", LAKE), give(TEAM, "Reader", LAKE))
-    doors_ = bypasses(found)
-    assert let_in(doors_[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
-    assert doors_[_LIST_KEYS].here[0].request.scope == Scope.of(LAKE)
-    assert (doors_[""].here, doors_[""].below) == ((), ())
+    shown = bypasses(found)
+    assert openers(shown[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
+    assert shown[_LIST_KEYS].here[0].request.scope == Scope.of(LAKE)
+    assert (shown[""].here, shown[""].below) == ((), ())
     assert not who_can.everyone(found, AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW))).bypasses
 
 
-def test_a_door_that_nobody_else_can_open_is_not_spoken_of() -> None:
-    """What only those can open who can anyway adds nothing, nor does a door of another type's."""
+def test_a_bypass_that_nobody_else_can_open_is_left_out() -> None:
+    """What only those can open who can anyway adds nothing, nor does a bypass of another resource type."""
     found = access(give(ANA, "Owner", LAKE), give(ANA, "Storage Blob Data Reader", LAKE), give(BEN, "Reader", LAKE))
     assert set(bypasses(found)) == {""}
     assert bypasses(found, "Microsoft.KeyVault/vaults/secrets/getSecret/action", LAKE) == {}
 
 
-def test_a_door_that_stands_open_is_more_than_a_role_to_activate() -> None:
+def test_an_open_bypass_is_more_than_a_role_to_activate() -> None:
     """Who would have to activate the role has the key at once; who has both only after an activation gains nothing by it."""
     keys = "Storage Account Key Operator Service Role"
     at_once = access(give(ANA, "Storage Blob Data Reader", LAKE, eligible=True), give(ANA, keys, LAKE))
-    assert let_in(bypasses(at_once)[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
+    assert openers(bypasses(at_once)[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
     later = access(give(ANA, "Storage Blob Data Reader", LAKE, eligible=True), give(ANA, keys, LAKE, eligible=True))
     assert _LIST_KEYS not in bypasses(later)
 
 
-def test_doors_below_a_scope_are_told_apart() -> None:
+def test_bypasses_below_a_scope_are_apart() -> None:
     """Of a resource group: the owner of one account in it, who has nothing on the whole."""
     (bypass,) = (
         each for name, each in bypasses(access(give(ANA, "Owner", LAKE)), scope=GROUP).items() if name == _LIST_KEYS
@@ -78,25 +78,27 @@ def test_doors_below_a_scope_are_told_apart() -> None:
     assert [each.subject.principal for each in bypass.below] == [ANA]
 
 
-def test_the_doors_to_a_part_of_a_pattern_let_nobody_further_in_who_can_do_some() -> None:
-    """Who can do some of it by a role, and opens a door to some of it, may have that very part already."""
+def test_the_shownto_a_part_of_a_pattern_let_nobody_further_in_who_can_do_some() -> None:
+    """Who can do some of it by a role, and opens a bypass of some of it, may have that very part already."""
     actual = (give(ANA, "Owner", LAKE), give(ANA, "Storage Blob Data Reader", LAKE), give(BEN, "Owner", LAKE))
-    assert let_in(bypasses(access(*actual), "Microsoft.Storage/*")[_LIST_KEYS]) == [(BEN, Verdict.ALLOWED)]
+    assert openers(bypasses(access(*actual), "Microsoft.Storage/*")[_LIST_KEYS]) == [(BEN, Verdict.ALLOWED)]
     whole = bypasses(access(*actual), "Microsoft.Storage/storageAccounts/blobServices/*")
-    assert {who for who, _ in let_in(whole[_LIST_KEYS])} == {ANA, BEN}
+    assert {who for who, _ in openers(whole[_LIST_KEYS])} == {ANA, BEN}
 
 
-def test_who_is_spared_of_a_denial_and_can_anyway_is_let_in_by_no_door() -> None:
+def test_who_is_excluded_from_a_denial_and_can_anyway_needs_no_bypass() -> None:
     """The group is denied the key and its member is not; the member reads blobs through the group all the same."""
     groups = membership({TEAM: [ANA]})
     actual = (give(TEAM, "Owner", LAKE), give(TEAM, "Storage Blob Data Reader", LAKE))
     denial = deny(LAKE, control(_LIST_KEYS), to=[TEAM], spare=[ANA])
     assert _LIST_KEYS not in bypasses(access(*actual, groups=groups, denials=(denial,)))
-    assert let_in(bypasses(access(actual[0], groups=groups, denials=(denial,)))[_LIST_KEYS]) == [(ANA, Verdict.ALLOWED)]
+    assert openers(bypasses(access(actual[0], groups=groups, denials=(denial,)))[_LIST_KEYS]) == [
+        (ANA, Verdict.ALLOWED)
+    ]
 
 
-def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
-    """An Owner at a management group of which nobody told what lies in it: of no use for blobs by a role, but for the key."""
+def test_what_is_not_known_of_a_bypass_is_among_the_unknowns() -> None:
+    """An Owner at a management group whose subscriptions are not known: of no use for blobs by a role, but for the key."""
     actual = give(ANA, "Owner", ZONE)
     found = who_can.everyone(
         access(actual, knows_management_groups=False),
@@ -105,8 +107,8 @@ def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
     )
     assert found.unknowns == (f"it is not known whether {LAKE} is in {ZONE}, where Owner is assigned",)
     assert [each.bypass.opened_by for each in found.bypasses] == [""]
-    told = who_can.everyone(access(actual), AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True)
-    assert told.unknowns == ()
+    known = who_can.everyone(access(actual), AccessRequest(_BLOB, Plane.DATA, Scope.of(_RAW)), with_bypasses=True)
+    assert known.unknowns == ()
 
 
 @given(
@@ -120,15 +122,15 @@ def test_what_is_not_known_of_a_door_leaves_the_answer_open() -> None:
         max_size=6,
     )
 )
-def test_everyone_around_agrees_with_each_who_is_asked_by_themselves(
+def test_everyone_with_a_bypass_agrees_with_each_subject_by_itself(
     actual: list[tuple[Principal, str, str, bool]],
 ) -> None:
-    """A door lets in those of whom `can` names it with a stronger verdict than theirs by a role, by themselves or in a group."""
+    """A bypass lists those for whom `can` names it with a stronger verdict than theirs by a role, by themselves or in a group."""
     found = access(
         *(give(who, what, scope, eligible=eligible) for who, what, scope, eligible in dict.fromkeys(actual)),
         groups=membership({TEAM: [ANA], HOUSE: [TEAM, BEN]}),
     )
-    opened = {(name, who) for name, each in bypasses(found).items() if name for who, _ in let_in(each)}
+    opened = {(name, who) for name, each in bypasses(found).items() if name for who, _ in openers(each)}
     expected = set()
     for who in found.index.principals():
         decision = ask(found, who, _BLOB, _RAW, Plane.DATA)

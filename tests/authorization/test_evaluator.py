@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from rbacgen.authorization import completeness, who_can
 from rbacgen.authorization.index import ancestors
-from rbacgen.authorization.request import EVERYBODY, AccessRequest, NearMissKind, strongest
+from rbacgen.authorization.request import ALL_PRINCIPALS, AccessRequest, NearMissKind, strongest
 from rbacgen.model.assignment import Activation, AzureRole, Plane, Reason, Verdict
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import Scope, ScopeLevel
@@ -339,13 +339,13 @@ _ALL = control("*")
     [
         (deny(GROUP, _ALL, to=[ANA]), True),
         (deny(GROUP, _ALL, to=[ANA.id.upper()]), True),
-        (deny(GROUP, _ALL, to=[EVERYBODY]), True),
+        (deny(GROUP, _ALL, to=[ALL_PRINCIPALS]), True),
         (deny(GROUP, _ALL, to=[TEAM]), True),
         (deny(GROUP, _ALL, to=[HOUSE]), True),
         (deny(GROUP, _ALL, to=[BEN]), False),
-        (deny(GROUP, _ALL, to=[EVERYBODY], spare=[ANA]), False),
-        (deny(GROUP, _ALL, to=[EVERYBODY], spare=[HOUSE]), False),
-        (deny(GROUP, _ALL, to=[EVERYBODY], spare=[BEN]), True),
+        (deny(GROUP, _ALL, to=[ALL_PRINCIPALS], spare=[ANA]), False),
+        (deny(GROUP, _ALL, to=[ALL_PRINCIPALS], spare=[HOUSE]), False),
+        (deny(GROUP, _ALL, to=[ALL_PRINCIPALS], spare=[BEN]), True),
         (deny(GROUP, control("*", without=["*/read"]), to=[ANA]), False),
         (deny(GROUP, control("*/write"), to=[ANA]), False),
         (deny(GROUP, data("*"), to=[ANA]), False),
@@ -367,7 +367,7 @@ def test_a_denial_wins_over_every_role(denial: object, is_denied: bool) -> None:
 
 def test_a_denial_under_a_condition_leaves_it_under_a_condition() -> None:
     """Whether it takes the access away hangs on what is not told; where that is told, it is decided."""
-    denial = deny(LAKE, data(BLOB, condition=IN_RAW), to=[EVERYBODY])
+    denial = deny(LAKE, data(BLOB, condition=IN_RAW), to=[ALL_PRINCIPALS])
     found = access(give(ANA, "Storage Blob Data Reader", LAKE), denials=(denial,))
     said = ask(found, ANA, BLOB, LAKE, Plane.DATA)
     assert (said.verdict, said.denied_by) == (Verdict.UNDER_CONDITION, ())
@@ -380,7 +380,7 @@ def test_a_denial_under_a_condition_leaves_it_under_a_condition() -> None:
 def test_who_is_denied_gets_nothing_by_a_group_either() -> None:
     """No group whose members are not known could give it, and what was not read could not."""
     coverage = Coverage()
-    denial = deny(GROUP, _ALL, to=[EVERYBODY])
+    denial = deny(GROUP, _ALL, to=[ALL_PRINCIPALS])
     found = ask(access(state=State([give(TEAM, READER, VAULT)], coverage), denials=(denial,)), ANA, READ, VAULT)
     assert (found.verdict, found.unknown_memberships, found.unknowns) == (Verdict.DENIED, (), ())
 
@@ -532,11 +532,11 @@ def test_nothing_came_close_where_it_is_allowed() -> None:
     assert (found.near_misses, found.bypasses) == ((), ())
 
 
-# Doors.
+# Bypasses.
 
 
 def test_an_owner_reads_blobs_by_the_keys() -> None:
-    """Not by a role, but whoever lists the account's keys gets at them; the door names how and what shuts it."""
+    """Not by a role, but whoever lists the account's keys gets at them; the bypass names how, and what prevents it."""
     found = ask(access(give(ANA, "Owner", GROUP)), ANA, BLOB, LAKE, Plane.DATA)
     assert found.verdict is Verdict.DENIED
     keys = next(each for each in found.bypasses if each.bypass.opened_by.endswith("/listKeys/action"))
@@ -561,8 +561,8 @@ def test_a_door_is_asked_for_at_the_resource_that_it_is_of() -> None:
     assert {each.verdict for each in on_container.bypasses} == {None}
 
 
-def test_a_pattern_has_the_doors_to_what_it_covers() -> None:
-    """All blobs, or all of storage; where some is possible by a role only a door to all of it is one."""
+def test_a_pattern_has_the_bypasses_of_what_it_covers() -> None:
+    """All blobs, or all of storage; where some is possible by a role only a bypass of all of it counts."""
     owner = access(give(ANA, "Owner", GROUP))
     for pattern in ("Microsoft.Storage/storageAccounts/blobServices/*", "Microsoft.Storage/*"):
         assert ask(owner, ANA, pattern, LAKE, Plane.DATA).bypasses
@@ -702,7 +702,7 @@ def test_who_can_asks_about_each_with_all_that_they_have() -> None:
 def test_who_escapes_a_denial_of_their_group_is_found() -> None:
     """The group is denied, and one of its members is spared by name: who has nothing of their own stands there alone."""
     groups = membership({TEAM: [ANA, BEN]})
-    denial = deny(GROUP, _ALL, to=[EVERYBODY], spare=[ANA])
+    denial = deny(GROUP, _ALL, to=[ALL_PRINCIPALS], spare=[ANA])
     found = access(give(TEAM, READER, VAULT), groups=groups, denials=(denial,))
     everyone = who_can.everyone(found, AccessRequest(READ, Plane.CONTROL, Scope.of(VAULT)))
     assert [(each.subject.principal, each.permits[0].path) for each in everyone.here] == [(ANA, (TEAM.id,))]

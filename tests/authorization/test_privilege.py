@@ -23,7 +23,7 @@ def opened(
     given: AzureRole, condition: str = "", level: ScopeLevel = ScopeLevel.SUBSCRIPTION, of: str = ""
 ) -> set[str]:
     """The operations of the paths that a role opens."""
-    found = privilege.openings(given, level, of, CATALOG, condition)
+    found = privilege.escalation_paths(given, level, of, CATALOG, condition)
     return {each.escalation.operation for each in found}
 
 
@@ -54,7 +54,7 @@ def test_another_object_of_the_role_opens_what_one_closes() -> None:
 
 def test_reader_hands_out_nothing() -> None:
     """It reaches secrets by reading, and no access."""
-    found = privilege.openings(builtin("Reader"), ScopeLevel.SUBSCRIPTION, "", CATALOG)
+    found = privilege.escalation_paths(builtin("Reader"), ScopeLevel.SUBSCRIPTION, "", CATALOG)
     assert not any(each.is_privileged for each in found)
 
 
@@ -108,7 +108,7 @@ def test_the_gravest_come_first() -> None:
     order = list(EscalationCategory)
     found = [
         order.index(each.escalation.category)
-        for each in privilege.openings(builtin("Owner"), ScopeLevel.SUBSCRIPTION, "", CATALOG)
+        for each in privilege.escalation_paths(builtin("Owner"), ScopeLevel.SUBSCRIPTION, "", CATALOG)
     ]
     assert found == sorted(found)
     assert found[0] == 0
@@ -116,7 +116,7 @@ def test_the_gravest_come_first() -> None:
 
 def test_each_path_names_its_line_and_its_sources() -> None:
     """A reviewer can follow it."""
-    for each in privilege.openings(builtin("Owner"), ScopeLevel.TENANT, "", CATALOG):
+    for each in privilege.escalation_paths(builtin("Owner"), ScopeLevel.TENANT, "", CATALOG):
         assert each.line.pattern == "*"
         assert each.escalation.sources
 
@@ -125,16 +125,16 @@ def test_what_closes_a_path_fits_it() -> None:
     """PIM for people, a condition for assigning only, a narrower role always."""
     paths = {
         each.escalation.operation: each
-        for each in privilege.openings(builtin("Owner"), ScopeLevel.SUBSCRIPTION, "", CATALOG)
+        for each in privilege.escalation_paths(builtin("Owner"), ScopeLevel.SUBSCRIPTION, "", CATALOG)
     }
     person, machine = PrincipalType.USER, PrincipalType.SERVICE_PRINCIPAL
-    assert privilege.closed_by(paths[ASSIGN], person, is_standing=True) == (
+    assert privilege.remedy(paths[ASSIGN], person, is_permanent=True) == (
         "make it eligible, or put it under a condition that names the roles to assign, or take a role without `*`"
     )
-    assert privilege.closed_by(paths[ASSIGN], machine, is_standing=True) == (
+    assert privilege.remedy(paths[ASSIGN], machine, is_permanent=True) == (
         "put it under a condition that names the roles to assign, or take a role without `*`"
     )
-    assert privilege.closed_by(paths[KEYS], person, is_standing=False) == "take a role without `*`"
+    assert privilege.remedy(paths[KEYS], person, is_permanent=False) == "take a role without `*`"
 
 
 def test_owner_is_owner() -> None:
@@ -147,7 +147,7 @@ def test_a_condition_that_lets_owner_be_assigned_closes_nothing() -> None:
     admin = builtin("Role Based Access Control Administrator")
 
     def left(condition: str) -> list[tuple[str, ...]]:
-        found = privilege.openings(admin, ScopeLevel.SUBSCRIPTION, "", CATALOG, condition)
+        found = privilege.escalation_paths(admin, ScopeLevel.SUBSCRIPTION, "", CATALOG, condition)
         return [each.assigns for each in found if each.escalation.operation == ASSIGN]
 
     owner = next(iter(privilege.ASSIGNERS))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from rbacgen.authorization import who_can
 from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.groups import Membership
-from rbacgen.authorization.request import EVERYBODY, AccessRequest
+from rbacgen.authorization.request import ALL_PRINCIPALS, AccessRequest
 from rbacgen.model.assignment import Activation, Assignment, Permission, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
@@ -60,7 +60,7 @@ denials = st.lists(
         lambda scope, given, who, spared, alone: Denial("d", "d", Scope.of(scope), given, who, spared, alone),
         st.sampled_from(SCOPES),
         permissions,
-        st.lists(st.sampled_from([EVERYBODY, *(each.id for each in EVERY)]), min_size=1, max_size=2).map(tuple),
+        st.lists(st.sampled_from([ALL_PRINCIPALS, *(each.id for each in EVERY)]), min_size=1, max_size=2).map(tuple),
         st.lists(st.sampled_from([each.id for each in EVERY]), max_size=1).map(tuple),
         st.booleans(),
     ),
@@ -112,7 +112,7 @@ def plainly(
         if (
             each.scope.id.lower() in reaching
             and not (each.spares_children and each.scope.id.lower() != SCOPES[place].lower())
-            and (EVERYBODY in each.principals or mine & set(each.principals))
+            and (ALL_PRINCIPALS in each.principals or mine & set(each.principals))
             and not mine & set(each.excluded_principals)
             and any(gives(one, operation, plane) for one in each.permissions)
         ):

@@ -109,7 +109,7 @@ def main() -> None:
     isolated_evaluator = Evaluator(runner.alone(checked.project, checked.catalog, every))
     own = cases.of_project_roles(checked.project, every, every_role=True)
     whole = seconds(lambda: list(cases.run_project_roles(own, checked.project, isolated_evaluator)), 3)
-    print(f"every hat of the mapping      {whole * 1000:8.0f} ms CPU for {len(own):,} tests")
+    print(f"every role of the mapping     {whole * 1000:8.0f} ms CPU for {len(own):,} tests")
 
     actual = state(100_000)
     built = seconds(lambda: Evaluator(facts(actual)), 3)
@@ -155,7 +155,7 @@ def main() -> None:
     found = who_can.everyone(with_bypasses, blob, with_bypasses=True)
     took = time.process_time() - start
     by = max(len(each.here) for each in found.bypasses)
-    print(f"who-can, with the doors       {took:8.3f} s CPU   {len(found.here):,} by a role, {by:,} by a door")
+    print(f"who-can, with bypasses        {took:8.3f} s CPU   {len(found.here):,} by a role, {by:,} by a bypass")
     parents = {
         f"/subscriptions/{index:08x}-0000-4000-8000-000000000000": (
             "/providers/microsoft.management/managementgroups/mg",

@@ -143,8 +143,8 @@ def test_the_form_has_the_whole_chain(world: World) -> None:
     assert {each["verdict"] for each in in_prod["bypasses"]} == {None}
 
 
-def test_a_hat_is_asked_about_by_itself(world: World) -> None:
-    """What another hat of its wearers gives is not the hat's, nor is what other hats have."""
+def test_a_project_role_is_evaluated_by_itself(world: World) -> None:
+    """What another role of its members grants does not count for it, nor does what other roles have."""
     world.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS})
     world.write()
     assert run("can", "developer", DELETE, "--on", "vault", "-e", "dev").stdout.startswith("denied")
@@ -383,8 +383,8 @@ def test_everyone_who_can(world: World) -> None:
     assert "vaults/kv-dev\n  nobody\n  around the roles:\n" in none.stdout
 
 
-def test_who_can_names_the_doors_and_whom_they_let_in(world: World) -> None:
-    """After those with a role: doors that the same people can open together, and last, a line each, those of no permission."""
+def test_who_can_names_the_bypasses_and_who_can_use_them(world: World) -> None:
+    """After those with a role: bypasses that the same people can open together, and last, a line each, those that no permission opens."""
     done = run("who-can", SECRET, "--on", "vault", "-e", "dev")
     assert done.stdout == (
         f"{SECRET} (data) on vaults/kv-dev in\n"
@@ -505,7 +505,7 @@ def test_check_runs_tests_that_stand_by_themselves(world: World) -> None:
 
 
 def test_check_tries_the_whole_mapping(world: World) -> None:
-    """`--mapping`: hats that nobody wears too."""
+    """`--mapping`: unassigned roles too."""
     del world.project["team"]["developer"]
     world.capability("use_secrets")["grants"] = [{"azure_role": "Reader", "on": "vault", "in": ["dev"]}]
     world.write()
@@ -664,8 +664,8 @@ def test_a_pattern_is_said_in_part_where_some_of_it_is_possible(world: World) ->
     assert rows["grp-operators"]["permits"][0]["azure_role"]["name"] == "Contributor"
 
 
-def test_without_pim_a_hat_is_answered_as_its_wearers_are(world: World) -> None:
-    """What stands for want of PIM is allowed, to the hat as to whoever wears it."""
+def test_without_pim_a_project_role_is_answered_as_its_members_are(world: World) -> None:
+    """What is permanent because there is no PIM is allowed, for the role as for its members."""
     world.project["pim"] = False
     world.write()
     asked = (DELETE, "--on", "vault", "-e", "dev")

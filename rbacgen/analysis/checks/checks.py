@@ -248,12 +248,12 @@ def _grants(subject: CheckInput) -> Iterator[Problem]:
 def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]:
     """The escalations of a permanently active grant: those that assign roles or widen access, and the others in one note."""
     condition = delegation_condition([_ANY_ROLE], []) if grant.may_assign else grant.condition
-    opened = privilege.openings(grant.role, kind.level, kind.type, catalog, condition)
+    opened = privilege.escalation_paths(grant.role, kind.level, kind.type, catalog, condition)
     where = f"{grant.role.name} on `{grant.on}`, permanently active"
     privileged = [each for each in opened if each.is_privileged]
     others = [each for each in opened if not each.is_privileged]
     if privileged:
-        remedy = privilege.closed_by(privileged[0], PrincipalType.GROUP, is_standing=True)
+        remedy = privilege.remedy(privileged[0], PrincipalType.GROUP, is_permanent=True)
         yield rules.problem("privileged-access", grant.at, f"{where}: {wording.escalations(privileged)}; {remedy}")
     if others:
         yield rules.problem("escalation-path", grant.at, f"{where}: {wording.escalations(others)}")
@@ -262,7 +262,7 @@ def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]
 def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
     """The roles that a condition lets be assigned and that assign any role themselves: the condition limits nothing then."""
     for role in grant.may_assign:
-        opened = privilege.openings(role, ScopeLevel.SUBSCRIPTION, "", catalog)
+        opened = privilege.escalation_paths(role, ScopeLevel.SUBSCRIPTION, "", catalog)
         assigning = [each for each in opened if each.escalation.operation.lower() == _ASSIGN]
         if assigning:
             message = f"{grant.role.name} on `{grant.on}` may assign {role.name}, which assigns any role: the condition limits nothing"

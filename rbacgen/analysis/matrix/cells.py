@@ -37,7 +37,7 @@ class Openings:
         place = resource_type(each.scope, each.scope_kind, self._project)
         key = (each.role.id, str(each.scope.level), place.lower(), each.condition)
         if key not in self._known:
-            found = privilege.openings(each.role, each.scope.level, place, self._catalog, each.condition)
+            found = privilege.escalation_paths(each.role, each.scope.level, place, self._catalog, each.condition)
             self._known[key] = tuple(escalation_path.escalation for escalation_path in found)
         return self._known[key]
 

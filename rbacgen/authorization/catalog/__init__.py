@@ -1,4 +1,4 @@
-"""What Azure offers: its roles, its operations, and the operations that open a path to more access."""
+"""What Azure offers: its roles, its operations, and the operations that lead to more access."""
 
 from __future__ import annotations
 

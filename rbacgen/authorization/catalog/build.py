@@ -60,7 +60,7 @@ def read_roles(text: str, where: str, date: str = "") -> Catalog:
         roles = tuple(apply(shipped, overlay_of(shipped, definitions)))
         unlisted = shipped.unlisted - {role.id for role in definitions}
     if not date:
-        raise RbacgenError(f"{where} does not say of what day it is", "give the day with --date")
+        raise RbacgenError(f"{where} does not say of which day it is", "give the day with --date")
     # A catalogue of them refuses what could not be looked up by name later.
     return Catalog({}, date, unlisted).with_roles(roles)
 
@@ -73,7 +73,7 @@ def build_roles(catalog: Catalog) -> str:
     rest = [
         f"{role.id}\t{json.dumps(role_value(replace(role, description='')), separators=(',', ':'))}" for role in catalog
     ]
-    # A table of names, quickly read, and the definitions by id, parsed one by one when they are asked for.
+    # A table of names, quickly read, and the definitions by id, decoded one by one when they are needed.
     return "\n".join([head, *names, "", *sorted(rest)]) + "\n"
 
 
@@ -144,7 +144,7 @@ def build_operations(
     """The text of `azure_operations.txt`: the operations of a listing, and those of the escalations and of the roles.
 
     What a role names without a `*` is an operation of the plane that it grants it on: no listing is as complete, and a
-    plane that is not known of would not be looked at. A permission string of which no operation is known says as much.
+    plane that is not known would not be evaluated. The same is true of a permission string that matches no known operation.
     """
     mark_of = {plane: mark for mark, plane in MARKS.items()}
     named = _named_operations(text, shipped_form)

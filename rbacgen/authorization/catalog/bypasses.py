@@ -1,4 +1,4 @@
-"""Ways to data and secrets that no role assignment shows: keys, access policies, lists of their own."""
+"""Known ways round the roles to data and secrets: keys, access policies, access control lists."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from rbacgen.model.scope import Scope, ScopeLevel
 
 
 class KnownBypass(Struct, frozen=True):
-    """Another way to do what some operations do.
+    """A way round the roles to do what some operations do.
 
-    `operations` are patterns of the plane. `opened_by` is a control operation on a resource of `type`: who can do it, or can
-    see to it, gets at the same thing; empty where only the service itself knows whom it lets in. `says` tells how, `unless` what
-    shuts it, `source` is a page.
+    `operations` are patterns of the plane. `opened_by` is a control operation on a resource of `type`: whoever has it
+    reaches the same thing; empty where only the service itself knows who has access. `says` is how it works, `unless` what
+    prevents it, `source` is a page that documents it.
     """
 
     operations: tuple[str, ...]
@@ -31,9 +31,9 @@ class KnownBypass(Struct, frozen=True):
     source: str
 
     def place(self, scope: Scope) -> Scope | None:
-        """Where the opening operation is to be asked for: the resource of the door's type that the scope is or lies in.
+        """The scope at which `opened_by` counts: the resource of the bypass's type that the scope is, or is inside of.
 
-        A container such as a resource group stands for itself; None for a resource of another type.
+        For a container such as a resource group it is the container; None for a resource of another type.
         """
         if scope.level is not ScopeLevel.RESOURCE or scope.reference:
             return scope
@@ -46,7 +46,7 @@ class KnownBypass(Struct, frozen=True):
 
 @cache
 def load() -> tuple[KnownBypass, ...]:
-    """The doors that ship with rbacgen, in the order of the file."""
+    """The bypasses that ship with rbacgen, in the order of the file."""
     with open(join(FOLDER, "bypasses.json"), encoding="utf-8") as file:
         values = json.load(file)["bypasses"]
     return tuple(

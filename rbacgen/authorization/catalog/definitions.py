@@ -1,4 +1,4 @@
-"""Reads role definitions as JSON: what `az role definition list` prints, and what we keep of it ourselves."""
+"""Reads role definitions from JSON that others wrote, and reports every problem with it."""
 
 from __future__ import annotations
 
@@ -41,15 +41,17 @@ class DefinitionReader:
             raise InputError(self.problems)
 
     def value(self, text: str) -> Any:
-        """The JSON value of a text; raises at once, since nothing can be said of the rest."""
+        """The JSON value of a text; raises InputError at once, since the rest cannot be read."""
         try:
             # PowerShell's redirection opens files with a byte order mark.
             return json.loads(text.removeprefix("\ufeff"))
         except json.JSONDecodeError as error:
-            self.refuse("json-syntax", f"no JSON: {error.msg}", Position(self.at.file, error.lineno, error.colno))
+            self.refuse(
+                "json-syntax", f"not valid JSON: {error.msg}", Position(self.at.file, error.lineno, error.colno)
+            )
         except (RecursionError, ValueError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            self.refuse("json-syntax", f"no sane JSON: {reason}")
+            self.refuse("json-syntax", f"not readable JSON: {reason}")
         raise InputError(self.problems)
 
     def text(self, value: object, what: str) -> str:
@@ -60,15 +62,15 @@ class DefinitionReader:
             self.refuse("wrong-value", f"{what} is {_kind(value)}, not text")
             return ""
         if _UNENCODABLE.search(value):
-            self.refuse("wrong-value", f"{what} holds half a character (a lone surrogate)")
+            self.refuse("wrong-value", f"{what} contains half a character (a lone surrogate)")
             return ""
         return value.strip()
 
     def line(self, value: object, what: str) -> str:
-        """A string that can stand in a line: no line breaks, tabs or other control characters."""
+        """A string on one line: without line breaks, tabs and other control characters."""
         text = self.text(value, what)
         if not text.isprintable():
-            self.refuse("wrong-value", f"{what} holds a control character: {text!r}")
+            self.refuse("wrong-value", f"{what} contains a control character: {text!r}")
             return ""
         return text
 
@@ -105,7 +107,7 @@ class DefinitionReader:
         """A list of lines, each once."""
         texts = [self.line(item, f"{what}[{index}]") for index, item in enumerate(self.items(value, what))]
         if not all(texts):
-            self.refuse("wrong-value", f"{what} holds an empty entry")
+            self.refuse("wrong-value", f"{what} contains an empty entry")
         return each_once(text for text in texts if text)
 
     def members(self, value: object, what: str) -> Mapping[str, Any]:
@@ -118,9 +120,7 @@ class DefinitionReader:
     def keys(self, value: Mapping[str, Any], known: frozenset[str], what: str) -> None:
         """Notes every key that is not known."""
         for key in sorted(value.keys() - known):
-            self.refuse(
-                "unknown-key", f"{what} has a key {key!r} that means nothing; known: {', '.join(sorted(known))}"
-            )
+            self.refuse("unknown-key", f"{what} has the unknown key {key!r}; known: {', '.join(sorted(known))}")
 
     def permission(self, value: object, spelling: Mapping[str, str], what: str) -> Permission:
         """One permission object, its members under the spelling given."""
@@ -172,7 +172,7 @@ def read_definitions(text: str, where: str) -> tuple[AzureRole, ...]:
     value = reader.value(text)
     if isinstance(value, dict) and "value" in value:
         if value.get("nextLink"):
-            reader.refuse("wrong-value", "this is one page of several (it has a nextLink): ask for the whole list")
+            reader.refuse("wrong-value", "this is one page of several (it has a nextLink): get the whole list")
         value = value["value"]
     elif isinstance(value, dict):
         value = [value]
@@ -188,7 +188,7 @@ def read_definitions(text: str, where: str) -> tuple[AzureRole, ...]:
 
 
 def _definition(reader: DefinitionReader, value: object, what: str) -> AzureRole | None:
-    """One definition in either shape, or None where its problems leave nothing to speak of."""
+    """One definition in either form, or None where its problems leave no definition."""
     before = len(reader.problems)
     outer = reader.members(value, what)
     raw = "properties" in outer

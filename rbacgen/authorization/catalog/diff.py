@@ -1,4 +1,4 @@
-"""What is different between a catalogue and newer role definitions, compared as Azure compares: without case and order."""
+"""The differences between a catalogue and newer role definitions, compared as Azure compares: without case and order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rbacgen.model.assignment import AzureRole, Permission, Plane
 
 
 class PatternChange(Struct, frozen=True):
-    """A permission string that a role gained or lost; `excluded` when it stands in notActions or notDataActions.
+    """A permission string that a role gained or lost; `excluded` when it is in notActions or notDataActions.
 
     `condition` is the one of the permission object that holds it.
     """
@@ -36,7 +36,7 @@ class RoleDefinitionChange(Struct, frozen=True):
 
     @property
     def is_regrouped(self) -> bool:
-        """Whether the same permission strings stand in other permission objects, where an exclusion binds its own only."""
+        """Whether the same permission strings are in other permission objects; an exclusion affects its own object only."""
         same = not self.gained and not self.lost
         return same and _permission_objects(self.was) != _permission_objects(self.role)
 
@@ -152,8 +152,7 @@ def since(
 ) -> RoleChanges:
     """What has become of these roles in today's catalogue, compared as `changes` does.
 
-    Only a `whole` list tells what was added since; of another one, those of the ids that it said were `missing` count as added
-    that are there today. Roles that no list shows at a subscription are never taken for added, nor custom ones for removed.
+    Only a `whole` list shows what was added since; for another one, the `missing` ids that exist today count as added. Roles that no list shows at a subscription are never taken for added, nor custom ones for removed.
     """
     there = {role.id: role for role in today}
     listed = {role.id for role in old}

@@ -1,4 +1,4 @@
-"""The operations that open a path to more access than they seem to give."""
+"""The escalations: operations that lead to more access than they seem to give."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EscalationCategory(StrEnum):
 
 
 class Escalation(Struct, frozen=True):
-    """An operation through which its holder reaches more; `why` says how, `sources` who found it."""
+    """An operation that leads to more access; `why` says how, `sources` who found it."""
 
     operation: str
     plane: Plane

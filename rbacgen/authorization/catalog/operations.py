@@ -16,7 +16,7 @@ MARKS = {" ": Plane.CONTROL, "!": Plane.DATA}
 
 
 class Operation(Struct, frozen=True):
-    """One thing that Azure can be asked to do. The same name may be an operation of both planes."""
+    """An operation of Azure. The same name may be an operation of both planes."""
 
     name: str
     plane: Plane
@@ -90,7 +90,7 @@ class Operations:
     def beginning(self, start: str, most: int = 80) -> tuple[str, ...]:
         """What the known operations that begin so go on with: their providers, then parts of their names, then whole names.
 
-        A provider or a part ends in a slash. More than `most` names are cut at the next slash that tells some of them apart.
+        A provider or a part ends in a slash. More than `most` names are cut at the next slash that distinguishes some of them.
         """
         folded = start.lower()
         providers = [name for name in self.providers() if f"{name}/".lower().startswith(folded[: len(name) + 1])]
@@ -115,7 +115,7 @@ class Operations:
     def planes(self, pattern: str) -> tuple[Plane, ...]:
         """The planes on which an operation is known, or on which a pattern covers known ones or meets what a role grants.
 
-        None means that nobody knows: it is then to be looked for on both.
+        Empty means that the plane is not known; then both are to be tried.
         """
         if "*" in pattern:
             return tuple(plane for plane in Plane if self.matching(pattern, plane) or self._is_granted(pattern, plane))

@@ -1,4 +1,4 @@
-"""The user's own Azure beside the shipped catalogue: what differs is kept in `azure_roles.json` and laid over it."""
+"""The differences of the user's Azure from the shipped catalogue, kept in `azure_roles.json` and applied to it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Overlay(Struct, frozen=True):
 def overlay_of(shipped: Catalog, definitions: tuple[AzureRole, ...], before: Overlay | None = None) -> Overlay:
     """What to keep beside the shipped catalogue: custom roles, built-in ones that differ, and ids that are gone.
 
-    `before` is what was kept so far. What a filtered list does not speak of stays as it was, custom roles stay until
-    somebody takes them out of the file, and a built-in role that agrees with the shipped catalogue again is dropped.
+    `before` is what was kept so far. What a filtered list does not contain stays as it was, custom roles stay until
+    they are removed from the file, and a built-in role that agrees with the shipped catalogue again is dropped.
 
     Raises:
         CatalogError: a custom role has the name of another role.
@@ -60,7 +60,7 @@ def apply(shipped: Catalog, overlay: Overlay) -> Catalog:
     return shipped.without(overlay.removed).with_roles(overlay.roles)
 
 
-# The user's file.
+# The user's file
 
 
 def dump(overlay: Overlay) -> str:
@@ -100,7 +100,7 @@ def parse(text: str, where: str = "azure_roles.json") -> Overlay:
         for index, item in enumerate(reader.items(content.get("removed"), "removed"))
     ]
     for role_id in sorted(found.keys() & set(removed)):
-        reader.refuse("wrong-value", f"{role_id} stands both in roles and in removed")
+        reader.refuse("wrong-value", f"{role_id} is both in roles and in removed")
     reader.finish()
     return Overlay(by_name(found.values()), tuple(sorted(set(removed))))
 

@@ -1,4 +1,4 @@
-"""What people ask about access in words, and the operations that these words mean."""
+"""Everyday words for operations, such as people use in questions about access."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REGISTRIES = "Microsoft.ContainerRegistry/registries"
 
 
 class Phrase(Struct, frozen=True):
-    """An operation, and the words in which people ask who can do it: a verb and what it is done to."""
+    """An operation, and everyday words for it: a verb and its object."""
 
     words: str
     operation: str

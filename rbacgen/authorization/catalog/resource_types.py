@@ -1,12 +1,12 @@
-"""Which operations can exist at a scope: those of its own resource type and what lies in it, and those that extend any resource."""
+"""Which operations can exist at a scope: those of its resource type, of what it contains, and of extensions of any resource."""
 
 from __future__ import annotations
 
 from rbacgen.model.scope import Scope, ScopeLevel
 
 _AUTHORIZATION = "microsoft.authorization/"
-# Operations that most built-in roles carry beside their own work, and that are possible on every resource: they do not
-# make a grant at a foreign resource type meaningful.
+# Operations that most built-in roles have besides their own, and that are possible on every resource: they do not make a
+# grant at another resource type meaningful.
 COMPANIONS = (
     _AUTHORIZATION,
     "microsoft.resources/",
@@ -48,10 +48,10 @@ _ABOVE_SUBSCRIPTIONS = ("microsoft.management/managementgroups/", "microsoft.aut
 
 
 def possible_at(operation: str, level: ScopeLevel, resource_type: str) -> bool:
-    """Whether an operation speaks of a scope of this level and type, or of what lies in it; extensions are left out.
+    """Whether an operation is of a scope of this level and type, or of what it contains; extensions are left out.
 
-    This is the narrow question of what a grant is good for: what a role says of other types, and of tags, locks or
-    diagnostics on this one, is beside the point. `resource_type` is empty above resources.
+    This is the narrow question of what a grant is for: what a role has for other types, and for tags, locks or
+    diagnostics on this one, does not count. `resource_type` is empty above resources.
     """
     folded = operation.lower()
     if folded.startswith(_ABOVE_SUBSCRIPTIONS):
@@ -73,7 +73,7 @@ def type_of(scope: Scope) -> str:
 
 
 def resource_of(operation: str) -> str:
-    """The top-level resource type that an operation is done to, or to what lies in it; empty where it may be of any resource."""
+    """The top-level resource type that an operation is done to, or to what that contains; empty where it may be of any resource."""
     provider, *types = operation.split("/")
     if len(types) < 2 or "*" in provider + types[0] or operation.lower().startswith((*COMPANIONS, *EXTENSIONS)):
         return ""
@@ -81,7 +81,7 @@ def resource_of(operation: str) -> str:
 
 
 def why_impossible(operation: str, scope: Scope, resource_type: str = "") -> str:
-    """Why nobody can do this at the scope, whatever roles they have: an empty string where somebody might.
+    """Why an operation cannot exist at the scope, whatever the roles; empty where it might.
 
     Only what is certain counts: an operation of another provider that extends none, or of another top-level type of the same
     provider, such as one on a machine learning workspace at a registry. Patterns that could mean more are taken as possible.
@@ -107,5 +107,5 @@ def why_impossible(operation: str, scope: Scope, resource_type: str = "") -> str
 
 
 def is_possible(operation: str, scope: Scope) -> bool:
-    """Whether the operation might exist at the scope or on what lies in it."""
+    """Whether the operation might exist at the scope or on what it contains."""
     return not why_impossible(operation, scope)

@@ -1,4 +1,4 @@
-"""The catalogue of Azure roles: found by id, name or former name, and parsed one at a time, when asked for."""
+"""The catalogue of Azure roles: found by id, name or former name, and decoded one at a time, when needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOLDER = dirname(__file__)
 class Definitions:
     """The part of the shipped file that holds, a line each and by id, the JSON of all but the names of a role.
 
-    Read on first use, and kept as it stands: a role is found by bisection, and only its line is decoded.
+    Read on first use and kept as bytes: a role is found by bisection, and only its line is decoded.
     """
 
     __slots__ = ("_path", "_start", "_text")
@@ -60,7 +60,7 @@ Row = tuple[str, tuple[str, ...], Definitions]
 
 
 class CatalogError(RbacgenError):
-    """Roles that cannot stand in one catalogue."""
+    """Roles that cannot be in one catalogue."""
 
 
 class Catalog:
@@ -157,7 +157,7 @@ class Catalog:
     def with_roles(self, roles: Iterable[AzureRole]) -> Catalog:
         """This catalogue with roles added; one with an id that is already there takes that role's place.
 
-        A role that takes a place keeps what a listing does not tell: former names (the replaced name becomes one), and
+        A role that takes a place keeps what a listing does not contain: former names (the replaced name becomes one), and
         the preview and deprecation marks.
 
         Raises:
@@ -194,7 +194,7 @@ class Catalog:
         return load_operations()
 
     def escalations(self) -> tuple[Escalation, ...]:
-        """The operations that open a path to more access, read from the package once."""
+        """The operations that lead to more access, read from the package once."""
         from rbacgen.authorization.catalog.escalations import load as load_escalations
 
         return load_escalations()
@@ -206,7 +206,7 @@ def by_name(roles: Iterable[AzureRole]) -> tuple[AzureRole, ...]:
 
 
 def _succeed(before: AzureRole, role: AzureRole) -> AzureRole:
-    """A role with what is known of it from before and a listing does not tell."""
+    """A role with what was known of it before and a listing does not contain."""
     names = {name.lower(): name for name in (*before.former_names, before.name, *role.former_names)}
     names.pop(role.name.lower(), None)
     return replace(

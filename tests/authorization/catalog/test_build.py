@@ -114,7 +114,7 @@ def test_a_listing_of_no_day_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
     roles.write_text(json.dumps(az_listing()), encoding="utf-8")
     inputs = [str(roles), str(SHIPPED / "azure_operations.txt"), str(SHIPPED / "escalations.json")]
     assert build.main([*inputs, str(tmp_path / "out")]) == 1
-    assert capsys.readouterr().err == f"error: {roles} does not say of what day it is (give the day with --date)\n"
+    assert capsys.readouterr().err == f"error: {roles} does not say of which day it is (give the day with --date)\n"
 
 
 def test_wrong_definitions_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,10 +159,10 @@ def test_the_name_of_a_new_role_tells_its_marks() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "roles.json:1:1: error: no JSON: Expecting value [json-syntax]"),
-        ('[\n {"a": }]', "roles.json:2:8: error: no JSON: Expecting value [json-syntax]"),
-        ("ERROR: Please run 'az login'", "roles.json:1:1: error: no JSON: Expecting value [json-syntax]"),
-        ("[" * 100_000, "roles.json: error: no sane JSON: nested too deeply [json-syntax]"),
+        ("", "roles.json:1:1: error: not valid JSON: Expecting value [json-syntax]"),
+        ('[\n {"a": }]', "roles.json:2:8: error: not valid JSON: Expecting value [json-syntax]"),
+        ("ERROR: Please run 'az login'", "roles.json:1:1: error: not valid JSON: Expecting value [json-syntax]"),
+        ("[" * 100_000, "roles.json: error: not readable JSON: nested too deeply [json-syntax]"),
         ("null", "roles.json: error: the list of role definitions is null, not a list [wrong-value]"),
         ('"text"', "roles.json: error: the list of role definitions is text, not a list [wrong-value]"),
         ('{"value": 3}', "roles.json: error: the list of role definitions is a number, not a list [wrong-value]"),
@@ -173,7 +173,7 @@ def test_the_name_of_a_new_role_tells_its_marks() -> None:
         ),
         (
             '{"value": [], "nextLink": "https://x"}',
-            "roles.json: error: this is one page of several (it has a nextLink): ask for the whole list [wrong-value]",
+            "roles.json: error: this is one page of several (it has a nextLink): get the whole list [wrong-value]",
         ),
     ],
 )
@@ -188,13 +188,13 @@ WHO = "definition 1 ('MLOps Endpoint Invoker')"
     ("change", "complaint"),
     [
         ({"roleName": None}, "roleName of definition 1 is missing [missing-key]"),
-        ({"roleName": "a\nb"}, "roleName of definition 1 holds a control character: 'a\\nb' [wrong-value]"),
+        ({"roleName": "a\nb"}, "roleName of definition 1 contains a control character: 'a\\nb' [wrong-value]"),
         ({"name": "Owner"}, f"name of {WHO} is 'owner', not a GUID [wrong-value]"),
         ({"name": 7}, f"name of {WHO} is a number, not text [wrong-value]"),
         ({"roleType": None}, f"roleType of {WHO} is missing [missing-key]"),
         ({"roleType": "Other"}, f"roleType of {WHO} is 'Other', neither BuiltInRole nor CustomRole [wrong-value]"),
         ({"description": []}, f"description of {WHO} is a list, not text [wrong-value]"),
-        ({"description": "\ud800"}, f"description of {WHO} holds half a character (a lone surrogate) [wrong-value]"),
+        ({"description": "\ud800"}, f"description of {WHO} contains half a character (a lone surrogate) [wrong-value]"),
         ({"assignableScopes": "/"}, f"assignableScopes of {WHO} is text, not a list [wrong-value]"),
         ({"permissions": None}, f"permissions of {WHO} is missing [missing-key]"),
         ({"permissions": {}}, f"permissions of {WHO} is an object, not a list [wrong-value]"),
@@ -203,7 +203,10 @@ WHO = "definition 1 ('MLOps Endpoint Invoker')"
             {"permissions": [{"actions": [1]}]},
             f"permissions of {WHO}[0].actions[0] is a number, not text [wrong-value]",
         ),
-        ({"permissions": [{"actions": [" "]}]}, f"permissions of {WHO}[0].actions holds an empty entry [wrong-value]"),
+        (
+            {"permissions": [{"actions": [" "]}]},
+            f"permissions of {WHO}[0].actions contains an empty entry [wrong-value]",
+        ),
         (
             {"permissions": [{"condition": {}}]},
             f"permissions of {WHO}[0].condition is an object, not text [wrong-value]",
@@ -476,13 +479,13 @@ MINE = "roles[0] ('MLOps Endpoint Invoker')"
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("{", ":1:2: error: no JSON: Expecting property name enclosed in double quotes [json-syntax]"),
+        ("{", ":1:2: error: not valid JSON: Expecting property name enclosed in double quotes [json-syntax]"),
         ("[]", ": error: the file is a list, not an object [wrong-value]"),
         ("{}", ": error: format_version is None; this version of rbacgen reads 1 [wrong-value]"),
         ('{"format_version": 2}', ": error: format_version is 2; this version of rbacgen reads 1 [wrong-value]"),
         (
             '{"format_version": 1, "role": []}',
-            ": error: the file has a key 'role' that means nothing; known: format_version, removed, roles [unknown-key]",
+            ": error: the file has the unknown key 'role'; known: format_version, removed, roles [unknown-key]",
         ),
         ('{"format_version": 1, "removed": ["x"]}', ": error: removed[0] is 'x', not a GUID [wrong-value]"),
         ('{"format_version": 1, "roles": [3]}', ": error: roles[0] is a number, not an object [wrong-value]"),
@@ -492,12 +495,12 @@ MINE = "roles[0] ('MLOps Endpoint Invoker')"
         (kept(custom="yes"), f": error: custom of {MINE} is text, not true or false [wrong-value]"),
         (
             kept(permissions=[{"notActions": []}]),
-            f": error: permissions of {MINE}[0] has a key 'notActions' that means nothing; known: actions, condition, "
+            f": error: permissions of {MINE}[0] has the unknown key 'notActions'; known: actions, condition, "
             "condition_version, data_actions, not_actions, not_data_actions [unknown-key]",
         ),
         (
             json.dumps(json.loads(dump(Overlay((OWN,)))) | {"removed": [OWN_ID]}),
-            f": error: {OWN_ID} stands both in roles and in removed [wrong-value]",
+            f": error: {OWN_ID} is both in roles and in removed [wrong-value]",
         ),
         (dump(Overlay((OWN, OWN))), f": error: roles[1] has the id of another role: {OWN_ID} [duplicate-item]"),
     ],
