@@ -746,7 +746,7 @@ def test_a_foreign_owner_in_azure_is_found(world: World, tenant: Tenant, azure: 
     done = process(world.folder, azure.environment(), "check", "--source", "azure")
     assert done.returncode == 2
     assert f"in Azure, `grp-developers` can `{DELETE}` on `vault` in prod, which Developer must not" in done.stdout
-    assert f"Owner on subscription {PROD}: `*`, which the project does not want [actual-must-not]" in done.stdout
+    assert f"Owner on subscription {PROD}: `*`, which is not in the project [actual-must-not]" in done.stdout
     who = process(
         world.folder, azure.environment(), "who-can", DELETE, "--on", "vault", "-e", "prod", "--source", "azure"
     )
