@@ -195,7 +195,10 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
             row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.FOREIGN_GROUP),
             "type ForeignGroup cannot be a member of a project role",
         ),
-        (row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.DEVICE), "type Device cannot be a member of a project role"),
+        (
+            row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.DEVICE),
+            "type Device cannot be a member of a project role",
+        ),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.UNKNOWN), "the type of its principal"),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, until=ODD, through_pim=True), "it ends at 2027-03-01T13:22Z"),
         (
@@ -512,7 +515,10 @@ def test_eligible_access_with_and_without_an_end_has_one_number_of_days(endless:
         (AzureRole(CUSTOM, "Own", (Permission(("a.b/c/re*",)),), custom=True), "has the pattern a.b/c/re*"),
         (AzureRole(CUSTOM, "Own", (Permission(),), custom=True), "grants nothing"),
         (AzureRole(CUSTOM, "Own", (), custom=True), "its role is in no catalogue"),
-        (AzureRole(CUSTOM, "Own", (Permission(("a.b/c/read",)), Permission()), custom=True), "several permission objects"),
+        (
+            AzureRole(CUSTOM, "Own", (Permission(("a.b/c/read",)), Permission()), custom=True),
+            "several permission objects",
+        ),
         (AzureRole(CUSTOM, "O\u202en", (Permission(("a.b/c/read",)),), custom=True), "cannot be shown"),
     ],
     ids=lambda each: "" if isinstance(each, str) else each.name,

@@ -76,9 +76,7 @@ def test_nothing_is_said_twice_in_a_finding(world: World) -> None:
     assert said.message.startswith(
         "in Azure, `grp-developers` can `Microsoft.KeyVault/vaults/secrets/READ` on `vault` in dev, which Developer must not ("
     )
-    assert said.message.endswith(
-        "mapping/roles/developer.yaml:14): See on vaults/kv-dev, which is not in the project"
-    )
+    assert said.message.endswith("mapping/roles/developer.yaml:14): See on vaults/kv-dev, which is not in the project")
     owner = actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)]).problems
     (said,) = (each for each in owner if each.rule == "actual-must-not")
     assert ": Owner on vaults/kv-dev: `*`, which" in said.message

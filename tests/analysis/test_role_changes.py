@@ -77,7 +77,7 @@ def test_what_a_role_gained_comes_first_and_is_counted(world: World) -> None:
     assert "azure_role: Storage Blob Data Reader" in line
     contributor = built_in("Contributor")
     lock_with(world, less(contributor, not_actions=()))
-    assert "`Microsoft.Authorization/elevateAccess/Action` (excluded now) and 8 more: look" in of(world)[0].message
+    assert "`Microsoft.Authorization/elevateAccess/Action` (excluded now) and 8 more: review" in of(world)[0].message
     excluded = (*contributor.permissions[0].not_actions, "Microsoft.KeyVault/*")
     lock_with(world, less(contributor, not_actions=excluded))
     assert "gained `Microsoft.KeyVault/*` (no longer excluded): review" in of(world)[0].message
