@@ -130,8 +130,8 @@ def test_a_need_without_its_grant_is_uncovered(world: World) -> None:
     assert said.severity == "error"
     assert said.at.file.endswith("all.yaml")
     assert said.message == (
-        f"Developer cannot `{SECRET}` on `vault` in dev, which `write_code` needs: nothing that it is given comes near "
-        f"(`rbacgen suggest {SECRET} --on vault` shows what would give it)"
+        f"Developer cannot `{SECRET}` on `vault` in dev, which `write_code` needs: none of its grants comes near "
+        f"(`rbacgen suggest {SECRET} --on vault` shows the roles that allow it)"
     )
 
 
@@ -341,7 +341,7 @@ def test_two_hats_of_one_principal(world: World) -> None:
         f"`grp-developers` can, after activation, `{WRITE}` on `vault` in dev, prod, which Developer must not ("
     )
     assert (
-        "by another hat: Contributor on resource group rg-dev, eligible: `*`, for Operator (keep_running)"
+        "through another project role: Contributor on resource group rg-dev, eligible: `*`, for Operator (keep_running)"
         in said.message
     )
     assert problems(found, "must-not") == []
@@ -466,7 +466,7 @@ def test_a_test_runs_in_all_environments_that_bind_its_kind(world: World) -> Non
         ({"on": "vaut"}, "unknown-scope-kind", "the mapping has no scope kind `vaut` (did you mean `vault`?)"),
         ({"in": ["def"]}, "unknown-environment", "the project has no environment `def` (did you mean `dev`?)"),
         ({"on": "landing_zone", "in": None}, "", ""),
-        ({"do": "Microsoft.KeyVault/vaults/keys/read"}, "wrong-value", "is known on both planes: say `plane: control` or `plane: data`"),
+        ({"do": "Microsoft.KeyVault/vaults/keys/read"}, "wrong-value", "is known on both planes: set `plane: control` or `plane: data`"),
         ({"do": "Microsoft.KeyVault/vaults/reed"}, "unknown-operation", "(did you mean `Microsoft.KeyVault/vaults/read`?)"),
         ({"do": "Microsoft.Storage/storageAccounts/read"}, "void-request", "a test that cannot fail"),
     ],

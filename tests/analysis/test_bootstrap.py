@@ -194,10 +194,13 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
         (row(group(DEV, "rg"), "Reader", ROBOT, activation=Activation.ELIGIBLE), "an identity cannot activate a role"),
         (
             row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.FOREIGN_GROUP),
-            "type ForeignGroup wears no hat",
+            "type ForeignGroup cannot be a member of a project role",
         ),
-        (row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.DEVICE), "type Device wears no hat"),
-        (row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.UNKNOWN), "what kind of principal"),
+        (
+            row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.DEVICE),
+            "type Device cannot be a member of a project role",
+        ),
+        (row(group(DEV, "rg"), "Reader", DEVELOPERS, type=PrincipalType.UNKNOWN), "the type of its principal"),
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, until=ODD, through_pim=True), "it ends at 2027-03-01T13:22Z"),
         (
             row(group(DEV, "rg"), "Reader", DEVELOPERS, until=MIDNIGHT, condition=CONDITION, through_pim=True),
@@ -211,7 +214,7 @@ def test_each_part_of_an_assignment_is_kept(tmp_path: Path) -> None:
         (row(group(DEV, "rg"), "Reader", DEVELOPERS, condition=CONDITION, condition_version="1.0"), "version 1.0"),
         (
             row(f"/subscriptions/{DEV}/providers/Microsoft.Foo/bars/x", "Reader", DEVELOPERS),
-            "its scope is none that a project can bind",
+            "its scope is not one that a project can bind",
         ),
         (
             row(f"{vault(DEV, 'rg', 'kv')}/providers/Microsoft.Foo/bars/x", "Reader", DEVELOPERS),
@@ -290,7 +293,7 @@ def test_what_the_source_does_not_tell_whole_gets_no_entry(
     start = start_of(*rows)
     (left,) = start.left_out
     assert (left.rule, start.unnamed) == (None, 1)
-    assert f"for the source does not tell its {'end' if unknown_fields == 'until' else 'condition'}" in left.why
+    assert f"since the source does not give its {'end' if unknown_fields == 'until' else 'condition'}" in left.why
     checked = worked_out(start.files, tmp_path)
     assert (checked.of(Severity.ERROR), checked.project.ignore) == ((), ())
     found = compared(checked, source_of(rows))
@@ -301,7 +304,7 @@ def test_a_condition_that_the_source_does_not_tell_is_reason_enough() -> None:
     """It is said once, and the access is not taken in."""
     actual = row(group(DEV, "rg"), "Reader", DEVELOPERS, unknown_fields=frozenset({"condition"}))
     start = start_of(actual, row(group(DEV, "rg"), "Reader", OPERATORS))
-    assert [(each.why, each.rule) for each in start.left_out] == [("the source does not tell its condition", None)]
+    assert [(each.why, each.rule) for each in start.left_out] == [("the source does not give its condition", None)]
 
 
 OBSERVER = AzureRole(CUSTOM, "Vault: Observer", (Permission(("Microsoft.KeyVault/vaults/read",)),), custom=True)
@@ -337,7 +340,8 @@ def test_the_comment_above_the_entries_claims_what_they_do() -> None:
     project = start_of(ELIGIBLE_OWNER, OWNER_UNDER, row(group(DEV, "rg"), "Reader", PERSON)).files["rbacgen.yaml"]
     said = " ".join(line.removeprefix("# ") for line in project.partition("# What was found")[2].split("\n"))
     assert (
-        "as long as it is of this activation and keeps to the condition and to the last day (`until`), where they stand here."
+        "ignores this one assignment as long as its activation is the same and, where they are given here, its condition and "
+        "its last day (`until`)."
     ) in said
 
 
@@ -358,8 +362,8 @@ def test_from_the_first_day_every_new_access_in_a_subscription_is_drift(stranger
     line = f"      subscription: /subscriptions/{DEV}\n"
     assert line in project
     assert f"      subscription: /subscriptions/{PROD}\n" in project
-    assert "everything in this subscription is this project's business" in project
-    assert "Take the line out if others work here too." in project
+    assert "this project manages the whole subscription" in project
+    assert "Remove the line if other teams work in it too." in project
     found_at_all = [(drift.DriftKind.UNMANAGED, stranger)]
     left = found_at_all if stranger.scope.level is ScopeLevel.SUBSCRIPTION else []
     for content, expected in ((project, found_at_all), (project.replace(line, ""), left)):
@@ -511,8 +515,11 @@ def test_eligible_access_with_and_without_an_end_has_one_number_of_days(endless:
         (AzureRole(CUSTOM, "Own", (Permission(("a.b/*/c/*",)),), custom=True), "has the pattern a.b/*/c/*"),
         (AzureRole(CUSTOM, "Own", (Permission(("a.b/c/re*",)),), custom=True), "has the pattern a.b/c/re*"),
         (AzureRole(CUSTOM, "Own", (Permission(),), custom=True), "grants nothing"),
-        (AzureRole(CUSTOM, "Own", (), custom=True), "knows its role"),
-        (AzureRole(CUSTOM, "Own", (Permission(("a.b/c/read",)), Permission()), custom=True), "in several parts"),
+        (AzureRole(CUSTOM, "Own", (), custom=True), "its role is in no catalogue"),
+        (
+            AzureRole(CUSTOM, "Own", (Permission(("a.b/c/read",)), Permission()), custom=True),
+            "several permission objects",
+        ),
         (AzureRole(CUSTOM, "O\u202en", (Permission(("a.b/c/read",)),), custom=True), "cannot be shown"),
     ],
     ids=lambda each: "" if isinstance(each, str) else each.name,
@@ -538,7 +545,7 @@ def test_who_can_be_eligible_is_a_group_or_a_user(tmp_path: Path) -> None:
     ]
     start = start_of(*rows, kind=SourceKind.TERRAFORM_FILES)
     assert [each.actual for each in start.left_out] == [rows[1]]
-    assert f"id: {DEVELOPERS}}}    # or a user: the source does not say\n" in start.files["rbacgen.yaml"]
+    assert f"id: {DEVELOPERS}}}    # or a user: the source does not say which\n" in start.files["rbacgen.yaml"]
     assert is_in_sync(worked_out(start.files, tmp_path), source_of(rows, kind=SourceKind.TERRAFORM_FILES))
 
 

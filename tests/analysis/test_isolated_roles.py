@@ -91,14 +91,14 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
     """Worn or not, whatever the wearers' environments, and with the reasons of the grants."""
     world.project["team"] = {"developer": [{**world.project["team"]["developer"][0], "in": ["prod"]}]}
     assert assigned(world) == {
-        ("hat:developer", "Key Vault Secrets User", "vault", "permanent"),
-        ("hat:developer", "Tiny Observer", "vault", "permanent"),
-        ("hat:operator", "Contributor", "group", "eligible"),
-        ("hat:operator", "Tiny Observer", "vault", "permanent"),
-        ("hat:operator", "Reader", "landing_zone", "permanent"),
-        ("hat:operator", "Reader", "root", "permanent"),
-        ("hat:operator", "Reader", "subscription", "permanent"),
-        ("hat:robot", "Storage Blob Data Reader", "raw", "permanent"),
+        ("role:developer", "Key Vault Secrets User", "vault", "permanent"),
+        ("role:developer", "Tiny Observer", "vault", "permanent"),
+        ("role:operator", "Contributor", "group", "eligible"),
+        ("role:operator", "Tiny Observer", "vault", "permanent"),
+        ("role:operator", "Reader", "landing_zone", "permanent"),
+        ("role:operator", "Reader", "root", "permanent"),
+        ("role:operator", "Reader", "subscription", "permanent"),
+        ("role:robot", "Storage Blob Data Reader", "raw", "permanent"),
     }
     state = isolated_roles.isolated(world.work_out().project).state
     assert all(each.reasons and each.ends is None for each in state)

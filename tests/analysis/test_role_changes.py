@@ -67,7 +67,7 @@ def test_what_a_role_gained_comes_first_and_is_counted(world: World) -> None:
         "`Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read` (data), "
         "`Microsoft.Storage/storageAccounts/blobServices/containers/read`, "
         "`Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action` and lost `x/old/read`: "
-        "look at it, then run `rbacgen lock`"
+        "review it, then run `rbacgen lock`"
     )
     line = (
         Path(world.folder / "mapping/capabilities/all.yaml")
@@ -77,10 +77,10 @@ def test_what_a_role_gained_comes_first_and_is_counted(world: World) -> None:
     assert "azure_role: Storage Blob Data Reader" in line
     contributor = built_in("Contributor")
     lock_with(world, less(contributor, not_actions=()))
-    assert "`Microsoft.Authorization/elevateAccess/Action` (excluded now) and 8 more: look" in of(world)[0].message
+    assert "`Microsoft.Authorization/elevateAccess/Action` (excluded now) and 8 more: review" in of(world)[0].message
     excluded = (*contributor.permissions[0].not_actions, "Microsoft.KeyVault/*")
     lock_with(world, less(contributor, not_actions=excluded))
-    assert "gained `Microsoft.KeyVault/*` (excluded no more): look" in of(world)[0].message
+    assert "gained `Microsoft.KeyVault/*` (no longer excluded): review" in of(world)[0].message
 
 
 def test_a_change_is_said_at_every_grant_that_uses_the_role(world: World) -> None:
@@ -105,9 +105,9 @@ def test_a_role_divided_otherwise_is_said(world: World) -> None:
     role = built_in("Contributor")
     actions, excluded = role.permissions[0].actions, role.permissions[0].not_actions
     lock_with(world, replace(role, permissions=(Permission(actions), Permission(not_actions=excluded))))
-    assert "Contributor divides its permissions otherwise: look" in of(world)[0].message
+    assert "Contributor groups its permissions differently: review" in of(world)[0].message
     lock_with(world, replace(role, assignable_scopes=("/subscriptions/11111111-1111-1111-1111-111111111111",)))
-    assert "Contributor can be assigned at other scopes: look" in of(world)[0].message
+    assert "Contributor can be assigned at other scopes: review" in of(world)[0].message
 
 
 def test_it_can_be_switched_off_with_a_reason(world: World) -> None:

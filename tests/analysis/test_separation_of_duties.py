@@ -133,7 +133,7 @@ def test_a_group_of_whom_nobody_told_leaves_it_open(apart: World) -> None:
     apart.project["apart"] = [["developer", "operator"], ["operator", "robot"]]
     (message,) = found(apart, "apart-unknown")
     assert message == (
-        "nobody has told who is in `grp-operators`, and so whether somebody there is both operator and developer, or both "
+        "who is in `grp-operators` is not known, nor whether somebody in it is both operator and developer, or both "
         "operator and robot: run `rbacgen lock --members`, or write them under `groups:`"
     )
     apart.project["team"]["developer"] = []

@@ -755,7 +755,7 @@ def test_a_foreign_owner_in_azure_is_found(world: World, tenant: Tenant, azure: 
     done = live(world, azure, "check", "--source", "azure")
     assert done.returncode == 2
     assert f"in Azure, `grp-developers` can `{DELETE}` on `vault` in prod, which Developer must not" in done.stdout
-    assert f"Owner on subscription {PROD}: `*`, which the project does not want [actual-must-not]" in done.stdout
+    assert f"Owner on subscription {PROD}: `*`, which is not in the project [actual-must-not]" in done.stdout
     who = live(world, azure, "who-can", DELETE, "--on", "vault", "-e", "prod", "--source", "azure")
     assert who.returncode == 0
     assert "allowed: grp-developers (group)" in who.stdout
