@@ -201,7 +201,7 @@ class RoleShape(Shape, frozen=True):
     title: Annotated[Text, hover("What people call it.")]
     responsibilities: Annotated[tuple[ResponsibilityShape, ...], hover("What its members are accountable for.")]
     family: Annotated[Text, names("family"), hover("The family of `mapping.yaml` that it is shown in.")] = ""
-    says: Annotated[Text, hover("What whoever wears it does, in a sentence.")] = ""
+    says: Annotated[Text, hover("What its members do, in a sentence.")] = ""
     lifetime: Annotated[
         Literal["continuing", "project"], hover("`project`: its access ends with the project (`ends`).")
     ] = "continuing"

@@ -297,7 +297,7 @@ def test_what_lives_without_an_id_cannot_be_imported_and_is_said(world: World) -
     """A list that lost its ids on the way shows that it lives: an apply would meet a conflict."""
     raw, secrets = lives(desired(world, "raw"), id=""), lives(desired(world, "Key Vault Secrets User"), id="")
     for rows, lead in (
-        ([raw], "id-robot: Storage Blob Data Reader on raw lives, but "),
+        ([raw], "id-robot: Storage Blob Data Reader on raw exists, but "),
         ([raw, secrets], "grp-developers: Key Vault Secrets User on kv-dev and 1 more exist, but "),
     ):
         result = render(world, rows)
@@ -422,7 +422,7 @@ def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: Worl
     dev_only = state_of(world, lives(desired(world, "raw")))
     result = world.render(existing=dev_only)
     assert result.imports_result is not None
-    assert [(each.scope, each.why.partition(" stands in ")[0]) for each in result.imports_result.unread] == [
+    assert [(each.scope, each.why.partition(" is in ")[0]) for each in result.imports_result.unread] == [
         ("environment prod", "nothing of prod")
     ]
     assert not world.render(existing=dev_only, environments=("dev",)).is_partial
