@@ -21,7 +21,7 @@ SCHEMA_FILE = "rbacgen.schema.json"
 _ELSEWHERE = "see to it that this account may write there, or name another place with `-o`"
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-# In a checkout `mappings/` and `templates/` stand beside the package, in a wheel inside it.
+# In a checkout `mappings/` and `templates/` are beside the package, in a wheel inside it.
 _SHIPPED = _PACKAGE.parent if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE
 
 
@@ -176,7 +176,7 @@ def terraform_files(folder: Path) -> dict[str, str]:
 
 
 class Staged(Struct):
-    """Writes and removals, to be carried out together: nothing that stands there changes before `commit`."""
+    """Writes and removals, to be carried out together: nothing that is there changes before `commit`."""
 
     texts: dict[Path, str] = field(default_factory=dict)
     removals: list[Path] = field(default_factory=list)
@@ -193,7 +193,7 @@ class Staged(Struct):
     def commit(self) -> None:
         """Writes every file beside its place, then puts each into its place in one step, then removes what is to go.
 
-        Raises RbacgenError where one cannot be written; nothing that stood there has changed then.
+        Raises RbacgenError where one cannot be written; nothing that was there has changed then.
         """
         for path, text in self.texts.items():
             self._prepare(path, text)
@@ -241,7 +241,7 @@ class Staged(Struct):
 
 
 def _kept(path: Path) -> str:
-    """A second name for what stands there, by which it can be put back; empty where nothing does."""
+    """A second name for what is there, by which it can be put back; empty where nothing does."""
     import shutil
     import tempfile
 
@@ -274,7 +274,7 @@ _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
 def descriptor(path: Path) -> int | None:
-    """The number of the open descriptor that a path of Unix's stands for, as `/dev/stdout` and process substitutions do."""
+    """The number of the open descriptor that a path of Unix's means, as `/dev/stdout` and process substitutions do."""
     name = path.as_posix()
     if name in _STREAMS:
         return _STREAMS[name]
@@ -283,7 +283,7 @@ def descriptor(path: Path) -> int | None:
 
 
 def _is_replaceable(path: Path) -> bool:
-    """Whether another file may take the place of what stands there: a regular file does, or nothing."""
+    """Whether another file may take the place of what is there: a regular file does, or nothing."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except FileNotFoundError:
@@ -325,7 +325,7 @@ def write(texts: Iterable[tuple[Path, str]]) -> None:
 def _write_into(path: Path, text: str) -> None:
     number = descriptor(path)
     try:
-        # A descriptor is the caller's own, and may stand in the middle of a file: it is written on, not opened anew.
+        # A descriptor is the caller's own, and may be in the middle of a file: it is written on, not opened anew.
         where = path if number is None else os.dup(number)
         with open(where, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)

@@ -78,7 +78,7 @@ def read_files(given: str | None) -> Files:
 
 
 class TestOptions(Struct, frozen=True):
-    """How access tests are to be run: files with more of them, and whether hats that nobody wears are tested too."""
+    """How access tests are to be run: files with more of them, and whether unassigned project roles are tested too."""
 
     files: tuple[str, ...] = ()
     every_role: bool = False
@@ -88,7 +88,7 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
     """Reads a project and everything that it names, works out what it wants, and checks it; with `proving`, runs its access tests.
 
     Raises InputError with every problem where a file cannot be read at all; problems that leave something to look at
-    come with the outcome. Where there are errors already, no access test is run: it would only say what follows from them.
+    come with the result. Where there are errors already, no access test is run: it would only say what follows from them.
     """
     read = read_files(given)
     found: list[Problem] = [*read.problems, *read.lock_problems]
@@ -113,7 +113,7 @@ def work_out(given: str | None, today: date, within: int = 30, proving: TestOpti
 
 
 def read_tests(paths: Iterable[str]) -> tuple[tuple[TeamTest, ...], tuple[Problem, ...]]:
-    """The access tests in files that stand by themselves, and what is wrong with their shape.
+    """The access tests in separate files, and what is wrong with their shape.
 
     Raises InputError where one cannot be read at all.
     """
@@ -154,7 +154,7 @@ def _read_lock(folder: Path) -> tuple[lock.Lock, tuple[Problem, ...]]:
 
 
 def read_catalog(folder: Path) -> catalog.Catalog:
-    """The shipped catalogue, with the changes of an `azure_roles.json` that stands in the folder."""
+    """The shipped catalogue, with the changes of an `azure_roles.json` in the folder."""
     shipped = catalog.load()
     path = folder / files.ROLES_FILE
     if not path.is_file():
@@ -166,7 +166,7 @@ def read_catalog(folder: Path) -> catalog.Catalog:
 
 
 def to_say(checked: CheckedProject) -> tuple[Problem, ...]:
-    """What every run has to say, whether it was asked for findings or not: access that stands because PIM is off."""
+    """What every run has to say, whether it was asked for findings or not: access that is permanent because PIM is off."""
     return tuple(problem for problem in checked.problems if problem.rule == "pim-off")
 
 

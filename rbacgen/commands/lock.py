@@ -1,4 +1,4 @@
-"""The order of steps of `lock`: from the names in a project to what Azure says of them, written down in `rbacgen.lock`."""
+"""The order of steps of `lock`: from the names in a project to what Azure has of them, written down in `rbacgen.lock`."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def connector(
 
 
 def update(given: str | None, options: LockOptions, connect: Connect) -> Locked:
-    """Finds every name and every scope of a project, and writes `rbacgen.lock`, or with `check` says what would change.
+    """Finds every name and every scope of a project, and writes `rbacgen.lock`, or with `check` reports what would change.
 
     `connect` gives Azure. Raises InputError where the files are wrong or a name or a scope is not there, and
-    RbacgenError where Azure cannot be asked or is another tenant's; nothing is written then. A lock that stands there and
-    cannot be read is wrong too: without it nobody could tell who was made anew under an old name. Who wears two hats that are
-    kept apart only by what the directory has of groups does not stop a lock, which is what lets `check` say so.
+    RbacgenError where Azure cannot be asked or is another tenant's; nothing is written then. A lock that is there and
+    cannot be read is wrong too: without it, it is not known who was made anew under an old name. Who has two project roles that
+    are kept apart only by what the directory has of groups does not stop a lock, which is what lets `check` say so.
     """
     read = load.read_files(given)
     named = _named(read)
@@ -105,7 +105,7 @@ def _raise_if_wrong(problems: Iterable[Problem]) -> None:
 
 
 def _accepted(names: tuple[str, ...], named: tuple[Named, ...]) -> frozenset[tuple[str, str]]:
-    """Who is meant by each of the names, by `Named.key`. Raises RbacgenError where that is nobody, or not one only."""
+    """Who is meant by each of the names, by `Named.key`. Raises RbacgenError where there is no such one, or more than one."""
     known = lock_resolution.to_look_up(named)
     return frozenset(_meant(name, known).key for name in names)
 
@@ -125,12 +125,13 @@ def _meant(name: str, known: tuple[Named, ...]) -> Named:
         )
     near = did_you_mean(name, [*(each.name for each in known), *(f"{each.kind}:{each.name}" for each in known)])
     raise RbacgenError(
-        f"`--accept {name}`: the project looks up nobody of this name{near}", "give the name as the project file has it"
+        f"`--accept {name}`: the project looks up no principal of this name{near}",
+        "give the name as the project file has it",
     )
 
 
 def _places(made: Project, desired: Desired) -> tuple[BoundScope, ...]:
-    """Every literal scope that the project binds or wants, and every subscription, each where it first stands."""
+    """Every literal scope that the project binds or desires, and every subscription, each where it comes first."""
     bindings = Bindings(made)
     found: dict[str, BoundScope] = {}
 
@@ -157,7 +158,7 @@ def _places(made: Project, desired: Desired) -> tuple[BoundScope, ...]:
 
 
 def _bound_at(kind_name: str, environment: Environment, made: Project) -> Position:
-    """Where the file says what this kind is: at its own binding, or at the one that it lies under."""
+    """Where the file binds this kind: at its own binding, or at the one that it lies under."""
     kinds = made.mapping.scope_kinds
     kind = kinds.get(kind_name)
     while kind is not None:
@@ -184,10 +185,10 @@ def _tenant(made: Project, before: Lock, login: str) -> str:
 
 
 def _before(read: Files, tenant: str) -> tuple[Lock, tuple[str, ...]]:
-    """The lock to compare with: the one that stands there, if it is of this tenant."""
+    """The lock to compare with: the one that is there, if it is of this tenant."""
     if read.lock.tenant and read.lock.tenant != tenant:
-        said = f"{read.lock.file} was made for the tenant {read.lock.tenant}: its object ids mean nothing in {tenant}"
-        return Lock(read.lock.file), (said,)
+        note = f"{read.lock.file} was made for the tenant {read.lock.tenant}: its object ids mean nothing in {tenant}"
+        return Lock(read.lock.file), (note,)
     return read.lock, ()
 
 
@@ -199,7 +200,7 @@ def _ask(
     refused = ("", "")
     try:
         directory = azure.directory(ids) if ids else {}
-    except RbacgenError as error:  # the names that were found are found, and the rest stays as it stood
+    except RbacgenError as error:  # the names that were found are found, and the rest stays as it was
         directory, refused = {}, (error.message, error.hint)
     gone = lock_resolution.to_explain(named, directory)
     return LookupAnswers(
@@ -212,13 +213,13 @@ def _ask(
 
 
 def _rebuilt(read: Files, settled: Settled) -> list[Problem]:
-    """What is wrong with the project now that ids are known: two names of one object, or one person in hats kept apart."""
+    """What is wrong with the project now that ids are known: two names of one object, or one person in project roles kept apart."""
     made, problems = project_loader.build(read.root, read.mapping, settled.lock)
     return [each for each in (*problems, *separation_of_duties.problems(made)) if each.rule != "unknown-principal"]
 
 
 def _with_members(azure: Lookup, settled: Settled, before: Lock, named: tuple[Named, ...], ask: bool) -> Settled:
-    """The members of the groups that the project names and of the groups in them: asked for, or as they stood."""
+    """The members of the groups that the project names and of the groups in them: asked for, or as they were."""
     groups = lock_resolution.groups_in(named, settled.lock)
     if not ask:
         return lock_resolution.with_members_kept(settled, groups, before)
@@ -226,11 +227,11 @@ def _with_members(azure: Lookup, settled: Settled, before: Lock, named: tuple[Na
     waiting = frozenset(groups)
     while waiting:
         listings |= azure.members(waiting)
-        # Of one that could not be read, the groups that stood in it are asked for all the same.
-        told = {
+        # Of one that could not be read, the groups that were in it are asked for all the same.
+        known = {
             group: before.members.get(group, ()) if found.why else found.members for group, found in listings.items()
         }
-        waiting = reachable(groups, told) - listings.keys()
+        waiting = reachable(groups, known) - listings.keys()
     return lock_resolution.with_members(settled, groups, before, listings)
 
 
@@ -240,8 +241,8 @@ def _written(
     path = read.path.parent / files.LOCK_FILE
     text = lock.dump(settled.lock)
     # Git may have written the file with CR LF, as it does on Windows: that is no change.
-    stood = files.read_text(path).text.replace("\r\n", "\n") if path.is_file() else ""
-    is_current = stood == text
+    before_text = files.read_text(path).text.replace("\r\n", "\n") if path.is_file() else ""
+    is_current = before_text == text
     if not is_current and not options.check:
         files.write_one(path, text)
     is_written = not is_current and not options.check

@@ -172,10 +172,10 @@ def _write(
             texts = renderer.files(modules[name], changes[name])
             directories.append(_stage(output / name, modules[name], texts, earlier, staged))
         for name in earlier.left_over if not options.environments else ():
-            module, stood = _emptied(name), earlier.texts[name]
+            module, present = _emptied(name), earlier.texts[name]
             texts = renderer.files(module, changes[name])
             texts = {each: text for each, text in texts.items() if not each.startswith("versions.")}
-            texts |= {each: stood[each] for each in earlier.before[name].files if each.startswith("versions.")}
+            texts |= {each: present[each] for each in earlier.before[name].files if each.startswith("versions.")}
             directories.append(_stage(output / name, module, texts, earlier, staged, is_gone=True))
         if not options.check:
             staged.commit()

@@ -106,7 +106,7 @@ class Bindings(Struct):
                 return self._named(kind, bound, Binding(), environment, at)
             case Binding(terraform=str() as reference):
                 if bound.name or bound.resource_group:
-                    self._refuse(at, "give `terraform`, or a name and where it lives, not both")
+                    self._refuse(at, "give `terraform`, or a name and where it is, not both")
                 subscription = (bound.subscription or environment.subscription).lower()
                 above = kind.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP)
                 return Scope(reference, kind.level, "" if above else subscription, reference=True)
@@ -139,9 +139,7 @@ class Bindings(Struct):
         pattern = _NAMES.get(kind.level)
         if pattern is None:
             expected = (
-                "`/`"
-                if kind.level is ScopeLevel.TENANT
-                else "/subscriptions/<id> (or nothing: the environment says it)"
+                "`/`" if kind.level is ScopeLevel.TENANT else "/subscriptions/<id> (or nothing: the environment has it)"
             )
             self._refuse(at, f"`{name}` cannot be the id of a {kind.level}: bind `{kind.name}` to {expected}")
             return None

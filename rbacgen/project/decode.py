@@ -27,7 +27,7 @@ def says(text: str) -> dict[str, Any]:
 
 
 NAMES = "x-names"
-"""The key under which a shape's JSON Schema says which kind of names a value is of, until it is told them."""
+"""The key under which a shape's JSON Schema says which kind of names a value is of, until the names are filled in."""
 
 
 def names(kind: str) -> msgspec.Meta:
@@ -72,7 +72,7 @@ class Reading(Struct):
 
 
 class _Broken:
-    """Stands for a value that could not be read; what holds it leaves it out."""
+    """In place of a value that could not be read; what contains it leaves it out."""
 
 
 _BROKEN = _Broken()
@@ -206,10 +206,10 @@ class _Decoder:
         for index, child in enumerate(node.items):
             if isinstance(child, Scalar):
                 if child.text in seen:
-                    self.reading.refuse(child.at, "duplicate-item", f"`{_short(child.text)}` stands in this list twice")
+                    self.reading.refuse(child.at, "duplicate-item", f"`{_short(child.text)}` is in this list twice")
                 seen.add(child.text)
             elif values[index] is not _BROKEN and values[index] in values[:index]:
-                self.reading.refuse(child.at, "duplicate-item", "the same entry stands in this list twice")
+                self.reading.refuse(child.at, "duplicate-item", "the same entry is in this list twice")
         return tuple(kept)
 
     def entries(self, node: Node, info: inspect.DictType, path: Path) -> Any:
@@ -269,7 +269,7 @@ class _Decoder:
 
 
 def _is_empty(node: Node) -> bool:
-    """Whether a key stands there with nothing behind it: all entries of a list or mapping may be commented out."""
+    """Whether a key is there with nothing behind it: all entries of a list or mapping may be commented out."""
     return isinstance(node, Scalar) and node.value is None and node.text == ""
 
 

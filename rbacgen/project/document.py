@@ -1,4 +1,4 @@
-"""YAML and JSON text into positioned nodes: what stands where, with everything dangerous in YAML refused."""
+"""YAML and JSON text into positioned nodes: what is where, with everything dangerous in YAML refused."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class MappingNode(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """What stood here is not read, and a problem says so already; whoever looks at it says nothing more."""
+    """What was here is not read, and a problem says so already; readers of the node add nothing."""
 
     at: Position
 
@@ -64,7 +64,7 @@ def _below(node: Node, step: str | int) -> Node | None:
 
 
 def place(node: Node, *path: str | int) -> Position:
-    """The position of what stands at `path` below `node`; where the path ends early, of the last node on it.
+    """The position of what is at `path` below `node`; where the path ends early, of the last node on it.
 
     A step is a key, or in a list an index or the text of an item.
     """
@@ -88,7 +88,7 @@ def key_place(node: Node, *path: str) -> Position:
 
 
 def keys_to(root: Node, at: Position) -> tuple[str, ...]:
-    """The keys that lead from the root to what stands at a place, or last before it.
+    """The keys that lead from the root to what is at a place, or last before it.
 
     An item of a list is called by its text, or by the first single value in it, never by its number: so the keys stay
     the same when lines or items come in before it.
@@ -175,7 +175,7 @@ def parse(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
         character = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
-        message = f"the character U+{character:04X} may not stand in YAML: write it as an escape in double quotes"
+        message = f"the character U+{character:04X} is not allowed in YAML: write it as an escape in double quotes"
         return None, (Problem(Position(file, line, column), "yaml-syntax", message),)
     finally:
         loader.dispose()
@@ -191,18 +191,18 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     at = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
     if isinstance(error, _TooDeepError):
         return Problem(at, "yaml-syntax", f"nested over {MAX_DEPTH} levels deep")
-    said = (error.problem or error.context or "not YAML").strip()
-    if "'\\t'" in said or "found character that cannot start any token" in said:
-        said += " (YAML indents with spaces, never tabs; quote values that begin with @, ` or %)"
-    elif "expected a single document" in (error.context or "") + said:
-        said = "more than one document: keep one per file, without a second ---"
-    elif "unexpected end of stream" in said and error.context_mark:
-        said = f"the quote that opens on line {error.context_mark.line + 1} is never closed"
-    elif "expected ','" in said and error.context_mark:
-        said += f" for what begins on line {error.context_mark.line + 1}"
-    elif "could not find expected ':'" in said or "mapping values are not allowed" in said:
-        said += " (is the indentation right? quote values that hold a colon and a space)"
-    return Problem(at, "yaml-syntax", f"not valid YAML: {said}")
+    fault = (error.problem or error.context or "not YAML").strip()
+    if "'\\t'" in fault or "found character that cannot start any token" in fault:
+        fault += " (YAML indents with spaces, never tabs; quote values that begin with @, ` or %)"
+    elif "expected a single document" in (error.context or "") + fault:
+        fault = "more than one document: keep one per file, without a second ---"
+    elif "unexpected end of stream" in fault and error.context_mark:
+        fault = f"the quote that opens on line {error.context_mark.line + 1} is never closed"
+    elif "expected ','" in fault and error.context_mark:
+        fault += f" for what begins on line {error.context_mark.line + 1}"
+    elif "could not find expected ':'" in fault or "mapping values are not allowed" in fault:
+        fault += " (is the indentation right? quote values that hold a colon and a space)"
+    return Problem(at, "yaml-syntax", f"not valid YAML: {fault}")
 
 
 class _Walk:
@@ -246,7 +246,9 @@ class _Walk:
             if key == "<<":
                 self.refuse(key_at, "yaml-alias", "merge keys (<<) are not read here: write the keys out")
             elif key in items:
-                self.refuse(key_at, "duplicate-key", f"`{key}` stands here twice; first on line {keys[key].line}")
+                self.refuse(
+                    key_at, "duplicate-key", f"`{key}` is a duplicate key (first defined on line {keys[key].line})"
+                )
             else:
                 items[key] = value
                 keys[key] = key_at

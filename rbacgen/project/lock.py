@@ -24,7 +24,7 @@ TYPES = {
     "managed_identity": PrincipalType.SERVICE_PRINCIPAL,
 }
 _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
-# A damaged lock is never written over: what it held is what tells a group that was made anew under an old name.
+# A damaged lock is never written over: only what it holds shows that a group was made anew under an old name.
 _ANEW = "or delete the file, and `rbacgen lock` starts anew"
 
 
@@ -56,7 +56,7 @@ class Lock(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True):
-    """Somebody whom the project names: `given` is the object id that stands there, empty where it is to be looked up."""
+    """Somebody whom the project names: `given` is the object id in the file, empty where it is to be looked up."""
 
     kind: str
     name: str
@@ -116,10 +116,10 @@ def parse(text: str, file: str) -> tuple[Lock, tuple[Problem, ...]]:
         why = getattr(error, "msg", "too deep or too long")
         message = f"not valid JSON ({why}): restore it, {_ANEW}"
         if _CONFLICT.search(text):
-            message = f"a conflict of a merge stands in it: resolve it, {_ANEW}"
+            message = f"it holds a merge conflict: resolve it, {_ANEW}"
         return Lock(file), (rules.problem("json-syntax", at, message),)
     if twice:
-        message = f"`{twice[0]}` stands in one place twice: keep the right one, {_ANEW}"
+        message = f"`{twice[0]}` is a duplicate key: keep the right one, {_ANEW}"
         return Lock(file), (rules.problem("duplicate-key", Position(file, 1, 1), message),)
     fault = _fault(content)
     if fault:
@@ -260,7 +260,7 @@ def dump(lock: Lock) -> str:
     if lock.azure_roles:
         content["azure_roles"] = {role_id: _kept(lock.azure_roles[role_id]) for role_id in sorted(lock.azure_roles)}
     text = json.dumps(content, indent=2, ensure_ascii=False)
-    # Marks that show nothing or turn the direction of text are written out: a reviewer must see what stands there.
+    # Marks that show nothing or turn the direction of text are written out: a reviewer must see what is there.
     return "".join(_shown(character) for character in text) + "\n"
 
 

@@ -51,7 +51,7 @@ class LockFinding(Struct, frozen=True):
 
 
 class NotResolved(Struct, frozen=True):
-    """A name or a scope that could not be asked for: it stays in the lock as it stood."""
+    """A name or a scope that could not be asked for: it stays in the lock as it was."""
 
     at: Position
     what: str
@@ -70,9 +70,9 @@ class Settled(Struct, frozen=True):
 
 
 class Locked(Struct, frozen=True):
-    """What `lock` did, or would do: the lock that stood there (`before`), the new one, and what there is to say.
+    """What `lock` did, or would do: the lock that was there (`before`), the new one, and what there is to say.
 
-    Unless `members_asked`, the members of groups stand as they stood.
+    Unless `members_asked`, the members of groups stay as they were.
     """
 
     project: str
@@ -127,7 +127,7 @@ def to_verify(named: Iterable[Named], before: Lock, names: Mapping[tuple[str, st
 
 
 def to_explain(named: Iterable[Named], directory: Mapping[str, Entry]) -> frozenset[str]:
-    """The ids that the project gives itself and that nobody in the directory has: they may be an application's."""
+    """The ids that the project gives itself and that no object in the directory has: they may be an application's."""
     gone = {object_id for object_id, entry in directory.items() if entry.presence is Presence.DELETED}
     return frozenset(each.given for each in named if each.given in gone)
 
@@ -140,7 +140,7 @@ def settle(
     answers: LookupAnswers,
     accept: frozenset[tuple[str, str]] = frozenset(),
 ) -> Settled:
-    """The lock that follows from what Azure said, and what a person has to know.
+    """The lock that follows from what Azure answered, and what a person has to know.
 
     A name that means another object than it did keeps its old id unless `accept` has its `Named.key`: a group that was
     made anew under an old name must not come into its access unseen.
@@ -153,7 +153,7 @@ def settle(
     missing = {folded for folded, answer in answers.scopes.items() if not answer.why and not answer.spelled}
     for place in places:
         folded = place.scope.lower()
-        # What lies in a place that is not there is not there either, and would only be said again.
+        # What lies in a place that is not there is not there either, and would only be reported again.
         if not any(folded.startswith(above + "/") for above in missing):
             settler.place(place, answers.scopes[folded])
     return Settled(
@@ -171,7 +171,7 @@ def with_azure_roles(settled: Settled, roles: Iterable[AzureRole]) -> Settled:
 
 
 def groups_in(named: Iterable[Named], lock: Lock) -> Mapping[str, Named]:
-    """The groups that a project names, by object id, where it is known; each where it first stands."""
+    """The groups that a project names, by object id, where it is known; each where it comes first."""
     found: dict[str, Named] = {}
     for each in sorted(named, key=lambda named: named.at):
         object_id = each.given or lock.object_id(*each.key)
@@ -181,7 +181,7 @@ def groups_in(named: Iterable[Named], lock: Lock) -> Mapping[str, Named]:
 
 
 def with_members_kept(settled: Settled, groups: Iterable[str], before: Lock) -> Settled:
-    """The same with the members that stood in the lock before, of these groups and the groups in them."""
+    """The same with the members that the lock had before, of these groups and the groups in them."""
     named = reachable(groups, before.members)
     members = {group: members for group, members in before.members.items() if group in named}
     names = {group: name for group, name in before.group_names.items() if group in members}
@@ -193,7 +193,7 @@ def with_members(
 ) -> Settled:
     """The same with the members that the directory has of these groups and of the groups in them.
 
-    A group whose members could not be read whole is `not_resolved`: it keeps those that stood in the lock, and where none did,
+    A group whose members could not be read whole is `not_resolved`: it keeps those that the lock had, and where none did,
     nothing is known of it. What groups in groups are called comes with their members.
     """
     members: dict[str, tuple[DirectMember, ...]] = {}
@@ -207,13 +207,13 @@ def with_members(
                 continue
             listing = listings[group]
             if listing.why:
-                stood = before.members.get(group)
+                kept_members = before.members.get(group)
                 called = before.group_names.get(group, group)
                 what = f"the members of {named}" if group == top else f"the members of the group {called} in {named}"
-                stays = f", which stay as {before.file} has them" if stood is not None else ""
+                stays = f", which stay as {before.file} has them" if kept_members is not None else ""
                 not_resolved[group] = NotResolved(named.at, what + stays, listing.why, listing.remedy)
-                if stood is not None:
-                    members[group] = stood
+                if kept_members is not None:
+                    members[group] = kept_members
             else:
                 members[group] = tuple(sorted(set(listing.members)))
             name = listing.name or before.group_names.get(group, "")
@@ -321,7 +321,7 @@ class _Settler:
             return
         if entry.presence is Presence.DELETED:
             hint = self.hints.get(named.given, "it was deleted, or never was there")
-            message = f"{named} has the id {named.given}, which nobody in the directory has: {hint}"
+            message = f"{named} has the id {named.given}, which no object in the directory has: {hint}"
             self.findings.append(LockFinding(LockFindingKind.DELETED, named, message, named.given))
         elif entry.presence is Presence.SOFT_DELETED:
             message = f"{named} ({named.given}) was deleted, and can be restored from the directory's bin for 30 days"
@@ -336,7 +336,7 @@ class _Settler:
             self.findings.append(LockFinding(LockFindingKind.RENAMED, named, message, named.given))
 
     def place(self, place: BoundScope, answer: LookupAnswer) -> None:
-        """A scope must be there; it comes into the lock in Azure's spelling, or stays as it stood."""
+        """A scope must be there; it comes into the lock in Azure's spelling, or stays as it was."""
         folded = place.scope.lower()
         if answer.why:
             if folded in self.before.scopes:
@@ -350,12 +350,12 @@ class _Settler:
 
 
 def listed(found: Iterable[FoundPrincipal]) -> str:
-    """Namesakes by their object ids, each with what tells it from the others."""
+    """Namesakes by their object ids, each with what distinguishes it from the others."""
     return ", ".join(f"{each.id} ({each.tells})" if each.tells else each.id for each in found)
 
 
 def _is_a_name(name: str) -> bool:
-    """Whether this is a name in the directory, and not a resource id or an application id that stands for one."""
+    """Whether this is a name in the directory, and not a resource id or an application id in its place."""
     return not name.startswith("/") and not GUID.match(name)
 
 

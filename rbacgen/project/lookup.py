@@ -21,7 +21,7 @@ class BoundScope(Struct, frozen=True):
 
 
 class FoundPrincipal(Struct, frozen=True):
-    """Somebody whom Azure has under a name: the object id in lower case, and what tells them from a namesake."""
+    """Somebody whom Azure has under a name: the object id in lower case, and what distinguishes it (`tells`) from a namesake."""
 
     id: str
     tells: str = ""

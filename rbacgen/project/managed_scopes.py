@@ -1,4 +1,4 @@
-"""Which scopes a project manages, what has to be read for them, and where others stand towards them."""
+"""Which scopes a project manages, what has to be read for them, and how other scopes relate to them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rbacgen.project.project import Project
 def managed_scopes(project: Project, desired: Desired) -> dict[str, list[Scope]]:
     """By environment, every literal scope that is the project's business.
 
-    That is what it binds or gives access at, the subscription that the environment lives in, and, in the subscriptions of the
+    That is what it binds or gives access at, the environment's subscription, and, in the subscriptions of the
     project, the resource groups of the resources that it binds: who has access to those has it to what is the project's.
     """
     scopes: dict[str, dict[str, Scope]] = {each.name: {} for each in project.environments}
@@ -79,10 +79,10 @@ _TREES = (ScopeLevel.RESOURCE_GROUP, ScopeLevel.RESOURCE)
 
 
 class ScopeRelation(Struct):
-    """Where held assignments stand towards the project: at a scope of its own, above one, or elsewhere.
+    """How the scopes of actual assignments relate to the project: at a scope of its own, above one, or elsewhere.
 
     `exact` and `trees` give the environments that manage a scope, in the project's order; those of `trees` manage all that
-    is below it too: resources and resource groups that are bound, and a subscription that is bound and not only lived in.
+    is below it too: resources and resource groups that are bound, and a subscription that is bound and not only used.
     """
 
     exact: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class ScopeRelation(Struct):
         return scope.level in (ScopeLevel.TENANT, ScopeLevel.MANAGEMENT_GROUP) or scope.folded in self.ancestors
 
     def environments(self, scope: Scope) -> tuple[str, ...]:
-        """The environments to name for this scope: its managers, else those that live in its subscription."""
+        """The environments to name for this scope: its managers, else those of its subscription."""
         return self.managers(scope) or self.subscriptions.get(scope.subscription, ())
 
 

@@ -20,7 +20,7 @@ Ends = Literal["project"] | date | None
 class ScopeKind(Struct, frozen=True):
     """A name that grants speak of and that a project binds to a real scope.
 
-    `level` is where such scopes stand in Azure's hierarchy, `type` their resource type (empty above resources).
+    `level` is where such scopes are in Azure's hierarchy, `type` their resource type (empty above resources).
     """
 
     name: str
@@ -48,7 +48,7 @@ class Need(Struct, frozen=True):
 class Grant(Struct, frozen=True):
     """An Azure role on a scope kind in some environments, as a person wrote it.
 
-    `may_assign` holds the Azure roles that the holder may assign, where the grant says so; the condition is written
+    `may_assign` holds the Azure roles that its principal may assign, where the grant says so; the condition is written
     from them when the ids of custom roles are known.
     """
 
@@ -73,7 +73,7 @@ class Grant(Struct, frozen=True):
         try:
             condition = conditions.parse(self.condition)
         except conditions.ConditionError:
-            return False  # it is refused where it stands, and limits nothing that could be told
+            return False  # it is refused where it is written, and limits nothing that is known
         truth = conditions.decide(condition, "Microsoft.Authorization/roleAssignments/write", Plane.CONTROL)
         return truth is not conditions.Truth.TRUE
 
@@ -112,7 +112,7 @@ class MustNot(Struct, frozen=True):
 
 
 class ProjectRole(Struct, frozen=True):
-    """A hat. A workload is one that an identity wears; `owner` is then the project role that answers for it."""
+    """A project role. A workload is one that an identity has; `owner` is then the project role that answers for it."""
 
     id: str
     title: str
@@ -126,7 +126,7 @@ class ProjectRole(Struct, frozen=True):
 
     @property
     def is_workload(self) -> bool:
-        """Whether an identity wears it rather than a person."""
+        """Whether an identity has it rather than a person."""
         return bool(self.owner)
 
 

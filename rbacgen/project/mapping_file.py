@@ -20,7 +20,7 @@ ScopeKindName = Annotated[Identifier, names("scope_kind")]
 ProjectRoleName = Annotated[Identifier, names("project_role")]
 CapabilityName = Annotated[Identifier, names("capability")]
 ResponsibilityName = Annotated[Identifier, names("responsibility")]
-# Left out it means every environment; an empty list would too, which nobody who empties one means.
+# Left out it means every environment; an empty list would too, which is never meant.
 Environments = Annotated[tuple[Annotated[Identifier, names("mapping_environment")], ...], Meta(min_length=1)]
 Text = Annotated[str, Meta(min_length=1, max_length=2048, extra=says("a text"))]
 Operation = Annotated[
@@ -88,7 +88,7 @@ class ScopeKindShape(Shape, frozen=True):
     under: Annotated[
         ScopeKindName | None, hover("The scope kind that it lies in; a name is then enough to bind it.")
     ] = None
-    name: Annotated[Text | None, hover("Its name, where it is the same in every project: nobody binds it then.")] = None
+    name: Annotated[Text | None, hover("Its name, where it is the same in every project: it is not bound then.")] = None
 
 
 class CustomRoleShape(Shape, frozen=True):
@@ -124,10 +124,10 @@ class NeedShape(Shape, frozen=True):
 
 
 class MayAssignShape(Shape, frozen=True):
-    """Which Azure roles the holder of a role that assigns roles may assign, and to whom."""
+    """Which Azure roles a principal that may assign roles may assign, and to whom."""
 
     azure_roles: Annotated[
-        tuple[RoleName, ...], Meta(min_length=1), hover("The Azure roles that the holder may assign; no others.")
+        tuple[RoleName, ...], Meta(min_length=1), hover("The Azure roles that may be assigned; no others.")
     ]
     principal_types: Annotated[
         tuple[PrincipalTypeName, ...], Meta(min_length=1), hover("To whom they may be assigned; else to anybody.")
@@ -144,7 +144,7 @@ class GrantShape(Shape, frozen=True):
     )
     activation: Annotated[
         Literal["permanent", "eligible"],
-        hover("`permanent`: it stands at all times. `eligible`: people activate it when needed (PIM)."),
+        hover("`permanent`: it is active at all times. `eligible`: people activate it when needed (PIM)."),
     ] = "permanent"
     condition: Annotated[Condition | None, hover("An Azure condition (ABAC, version 2.0) that limits the grant.")] = (
         None
@@ -195,13 +195,13 @@ class MustNotShape(Shape, frozen=True):
 
 
 class RoleShape(Shape, frozen=True):
-    """A file in `roles/`: a project role, a hat that people wear."""
+    """A file in `roles/`: a project role that people have."""
 
     project_role: Annotated[Identifier, hover("Its name, which is the file's name too.")]
     title: Annotated[Text, hover("What people call it.")]
-    responsibilities: Annotated[tuple[ResponsibilityShape, ...], hover("What whoever wears it is accountable for.")]
+    responsibilities: Annotated[tuple[ResponsibilityShape, ...], hover("What its members are accountable for.")]
     family: Annotated[Text, names("family"), hover("The family of `mapping.yaml` that it is shown in.")] = ""
-    says: Annotated[Text, hover("What whoever wears it does, in a sentence.")] = ""
+    says: Annotated[Text, hover("What its members do, in a sentence.")] = ""
     lifetime: Annotated[
         Literal["continuing", "project"], hover("`project`: its access ends with the project (`ends`).")
     ] = "continuing"
@@ -209,7 +209,7 @@ class RoleShape(Shape, frozen=True):
 
 
 class WorkloadShape(Shape, frozen=True):
-    """A file in `workloads/`: a project role that is worn by an identity."""
+    """A file in `workloads/`: a project role that an identity has."""
 
     workload: Annotated[Identifier, hover("Its name, which is the file's name too.")]
     title: Annotated[Text, hover("What people call it.")]

@@ -33,7 +33,7 @@ class KnownPrincipal(Struct, frozen=True):
 
 
 class People:
-    """Everybody whom a project file names, told apart by name and by object id."""
+    """Everybody whom a project file names, distinguished by name and by object id."""
 
     def __init__(self, file: ProjectReading, mapping: Mapping) -> None:
         self.file = file
@@ -58,7 +58,7 @@ class People:
         return team
 
     def team_member(self, role_id: str, member: MemberShape) -> TeamMember | None:
-        """One entry of the team; None where nobody can tell who it is, which is noted."""
+        """One entry of the team; None where it is not known who it is, which is noted."""
         node = self.file.reading.node(member)
         given = self.only_kind(member)
         if given is None:

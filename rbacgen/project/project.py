@@ -53,9 +53,9 @@ class Apart(Struct, frozen=True):
 
 
 class Ignored(Struct, frozen=True):
-    """A rule for live assignments that are someone else's; what is empty fits everything.
+    """A rule for actual assignments that are someone else's; what is empty matches everything.
 
-    `principal` is an object id, `scope` fits with what is below it, `at_scope` by itself, `until` what ends by that day.
+    `principal` is an object id, `scope` matches what is below it, `at_scope` that exact scope, `until` what ends by that day.
     """
 
     because: str
@@ -86,8 +86,8 @@ class Project(Struct, frozen=True):
     """A project as its file says, with the mapping as this team splits the work.
 
     `named` is everybody in the team and in groups by the name in the file, whether their object id is known or not; who
-    is known to Terraform only is not in it. `unresolved` has, by project role, the environments of those whose object id nobody
-    knows yet: what they take has to be bound all the same. `membership` says who is in which group, by the file and the lock.
+    is known to Terraform only is not in it. `unresolved` has, by project role, the environments of those whose object id
+    is not known yet: what they take has to be bound all the same. `membership` says who is in which group, by the file and the lock.
     """
 
     name: str

@@ -44,7 +44,7 @@ ScopeId = Annotated[
     ),
 ]
 MappingName = Annotated[Text, names("mapping")]
-# Left out it means every environment; an empty list would too, which nobody who empties one means.
+# Left out it means every environment; an empty list would too, which is never meant.
 Environments = Annotated[tuple[Annotated[Identifier, names("environment")], ...], Meta(min_length=1)]
 
 EDITOR_LINE = "# yaml-language-server: $schema={}"
@@ -59,7 +59,7 @@ class TerraformReference(Shape, frozen=True):
 
 
 class Binding(Shape, frozen=True):
-    """What a scope kind is in an environment: a name and where it lives, or a Terraform reference."""
+    """What a scope kind is in an environment: a name and where it is, or a Terraform reference."""
 
     name: Annotated[Text | None, hover("The name of the resource.")] = None
     resource_group: Annotated[
@@ -74,9 +74,7 @@ class Binding(Shape, frozen=True):
 class EnvironmentShape(Shape, frozen=True):
     """An environment of the project: its subscription, and the real resources behind the scope kinds."""
 
-    subscription: Annotated[
-        Guid, hover("The id of the subscription that the environment lives in (`az account list -o table`).")
-    ]
+    subscription: Annotated[Guid, hover("The id of the environment's subscription (`az account list -o table`).")]
     stands_for: Annotated[
         Annotated[Identifier, names("stands_for")] | None,
         hover("The environment of the mapping whose grants it takes, where it has another name."),
@@ -90,12 +88,12 @@ class EnvironmentShape(Shape, frozen=True):
     ] = field(default_factory=dict)
     without: Annotated[
         tuple[ScopeKindName, ...],
-        hover("Scope kinds that are not there, said so that nobody takes them for forgotten."),
+        hover("Scope kinds that the environment does not have, so that they do not count as forgotten."),
     ] = ()
 
 
 class MemberShape(Shape, frozen=True):
-    """Who wears a hat: exactly one of group, user, service_principal and managed_identity."""
+    """A member of a project role: exactly one of group, user, service_principal and managed_identity."""
 
     group: Annotated[Text | None, hover("The display name of a group in Entra ID.")] = None
     user: Annotated[Text | None, hover("The user principal name of a person, such as ana@contoso.example.")] = None
@@ -105,10 +103,10 @@ class MemberShape(Shape, frozen=True):
         Guid | TerraformReference | None,
         hover("The object id, where `rbacgen lock` is not to look it up; or {terraform: …}."),
     ] = None
-    environments: Annotated[Environments, hover("The environments in which the hat is worn; else all.")] = field(
-        name="in", default=()
-    )
-    ends: Annotated[date | None, hover("The day on which the hat is taken off: it gives no access from then on.")] = (
+    environments: Annotated[
+        Environments, hover("The environments in which the project role is assigned; else all.")
+    ] = field(name="in", default=())
+    ends: Annotated[date | None, hover("The day on which the assignment expires: it gives no access from then on.")] = (
         None
     )
 
@@ -145,22 +143,22 @@ class Moved(Shape, frozen=True):
 
 
 class Ignore(Shape, frozen=True):
-    """Live assignments that are someone else's: all that is given must fit.
+    """Actual assignments that are someone else's: all fields must match; rules that match nothing are reported.
 
-    `principal` is an object id, because names of strangers are anybody's to take. `scope` fits with all that is below it,
-    `at` just where it is. `azure_role` is a name or a GUID. `condition` must be the one that Azure holds, letter for letter.
-    `until` fits access that Azure takes away by itself, by the end of that day (UTC).
+    `principal` is an object id, because display names are not unique. `scope` matches everything below it,
+    `at` this exact scope. `azure_role` is a name or a GUID. `condition` must be the one that Azure has, letter for letter.
+    `until` matches access that Azure takes away by itself, by the end of that day (UTC).
     """
 
-    because: Annotated[Text, hover("Why `rbacgen diff` passes over it, for those who review it.")]
+    because: Annotated[Text, hover("Why `rbacgen diff` ignores it, for those who review it.")]
     principal: Annotated[Guid | None, hover("The object id of who has it.")] = None
     azure_role: Annotated[RoleName | None, hover("The Azure role, by name or by GUID.")] = None
     scope: Annotated[ScopeId | None, hover("A scope, with everything below it.")] = None
-    at: Annotated[ScopeId | None, hover("A scope by itself, without what is below it.")] = None
+    at: Annotated[ScopeId | None, hover("This exact scope, without what is below it.")] = None
     activation: Annotated[
-        Literal["permanent", "eligible"] | None, hover("Whether it stands at all times or is to be activated.")
+        Literal["permanent", "eligible"] | None, hover("Whether it is active at all times or has to be activated.")
     ] = None
-    condition: Annotated[Condition | None, hover("The condition that Azure holds, letter for letter.")] = None
+    condition: Annotated[Condition | None, hover("The condition that Azure has, letter for letter.")] = None
     until: Annotated[
         date | None, hover("Only access that Azure takes away by itself, by the end of this day (UTC).")
     ] = None
@@ -199,7 +197,7 @@ class AccessTestShape(Shape, frozen=True):
 
 
 class AccessTestFile(Shape, frozen=True):
-    """A file of access tests that stands by itself, for `rbacgen check --tests FILE`."""
+    """A separate file of access tests, for `rbacgen check --tests FILE`."""
 
     tests: Annotated[tuple[AccessTestShape, ...], Meta(min_length=1), hover("The access tests of this file.")]
 
@@ -214,20 +212,18 @@ class ProjectShape(Shape, frozen=True):
     ]
     environments: Annotated[
         dict[Annotated[Identifier, names("mapping_environment")], EnvironmentShape],
-        hover("Where the project lives: an environment, its subscription, and what each scope kind is there."),
+        hover("Where the project is: an environment, its subscription, and what each scope kind is there."),
     ]
     team: Annotated[
         dict[ProjectRoleName, tuple[MemberShape, ...]],
-        hover("Who wears which hat: a project role, and those who have it."),
+        hover("Who has which project role: a project role, and its members."),
     ]
     tenant: Annotated[Guid | None, hover("The id of the Entra tenant; a login to another one is refused then.")] = None
     cloud: Annotated[Literal["public", "usgovernment", "china"], hover("The Azure cloud.")] = "public"
-    ends: Annotated[
-        date | None, hover("The project's end: hats that live as long as the project lose their access on this day.")
-    ] = None
+    ends: Annotated[date | None, hover("The project's end: roles tied to the project expire on this date.")] = None
     pim: Annotated[
         bool,
-        hover("Whether Privileged Identity Management is there; without it, eligible access stands at all times."),
+        hover("Whether Privileged Identity Management is there; without it, eligible access is active at all times."),
     ] = True
     pim_eligible_days: Annotated[
         int,
@@ -244,14 +240,14 @@ class ProjectShape(Shape, frozen=True):
     ] = ()
     apart: Annotated[
         tuple[Annotated[tuple[ProjectRoleName, ...], Meta(min_length=2)], ...],
-        hover("Separation of duties: hats that nobody may wear together, a list each."),
+        hover("Separation of duties: project roles that nobody may have together, a list each."),
     ] = ()
     existing_roles: Annotated[
         dict[Annotated[RoleName, names("custom_role")], Guid],
         hover("Custom roles of the mapping that somebody else has made in Azure already, with their GUIDs."),
     ] = field(default_factory=dict)
     ignore: Annotated[
-        tuple[Ignore, ...], hover("Live assignments that are someone else's: `rbacgen diff` passes over them.")
+        tuple[Ignore, ...], hover("Actual assignments that are someone else's: `rbacgen diff` ignores them.")
     ] = ()
     tests: Annotated[tuple[AccessTestShape, ...], hover("The team's own access tests; `rbacgen check` runs them.")] = ()
     checks_off: Annotated[

@@ -23,7 +23,7 @@ _NO_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 
 class FirstMember(Struct, frozen=True):
-    """Who wears a hat: the kind of principal, its name, and its object id where that is known."""
+    """A member of a project role: the kind of principal, its name, and its object id where that is known."""
 
     kind: str
     name: str
@@ -81,7 +81,7 @@ def environment(text: str, mapping: Mapping) -> tuple[str, str]:
 
 
 def member(text: str, mapping: Mapping) -> tuple[str, FirstMember]:
-    """A project role and who wears it, as `data_scientist=group:NAME` or `…=group:NAME=OBJECT_ID`. Raises RbacgenError."""
+    """A project role and a member of it, as `data_scientist=group:NAME` or `…=group:NAME=OBJECT_ID`. Raises RbacgenError."""
     role, sign, given = text.partition("=")
     if not sign:
         raise RbacgenError(f"`{text}` does not say who", "write it as data_scientist=group:grp-data-scientists")
@@ -90,9 +90,9 @@ def member(text: str, mapping: Mapping) -> tuple[str, FirstMember]:
 
 
 def subject(text: str, role: ProjectRole) -> FirstMember:
-    """Who wears a hat, as `KIND:NAME` or `KIND:NAME=OBJECT_ID`; without a kind, a user where there is an @, else a group.
+    """A member of a project role, as `KIND:NAME` or `KIND:NAME=OBJECT_ID`; without a kind, a user where there is an @, else a group.
 
-    Raises RbacgenError where it is nobody who could wear this one.
+    Raises RbacgenError where it cannot have this project role.
     """
     name, sign, object_id = text.strip().rpartition("=")
     if not sign or not GUID.match(object_id.strip()):
@@ -108,10 +108,10 @@ def subject(text: str, role: ProjectRole) -> FirstMember:
     else:
         kind = "user" if "@" in name else "group"
     if (kind in IDENTITIES) is not role.is_workload:
-        project_role = "is worn by an identity" if role.is_workload else "is a hat that people wear"
+        meant_for = "is a project role for identities" if role.is_workload else "is a project role for people"
         kinds = IDENTITIES if role.is_workload else PEOPLE
         raise RbacgenError(
-            f"{role.title} {project_role}, and `{text}` is none", f"write {kinds[0]}:NAME or {kinds[1]}:NAME"
+            f"{role.title} {meant_for}, and `{text}` is not one of them", f"write {kinds[0]}:NAME or {kinds[1]}:NAME"
         )
     return FirstMember(kind, _name(name), object_id.strip().lower())
 
@@ -160,8 +160,8 @@ def project_file(name: str, mapping_name: str, mapping: Mapping, answers: Scaffo
         f"project: {scalar(name)}",
         f"mapping: {scalar(mapping_name)}    # {comment(mapping.title)}",
         tenant,
-        f"{ends.ljust(26)} # hats that live as long as the project lose their access on this day",
-        f"{pim.ljust(26)} # false: access that should be activated when needed stands at all times",
+        f"{ends.ljust(26)} # roles tied to the project expire on this date",
+        f"{pim.ljust(26)} # false: access that should be activated when needed is active at all times",
         "",
         "environments:",
     ]
@@ -169,7 +169,7 @@ def project_file(name: str, mapping_name: str, mapping: Mapping, answers: Scaffo
         lines += _environment(environment_name, mapping, answers, explained=not index)
     lines += [
         "",
-        "# Who wears which hat: group, user, service_principal or managed_identity, each by name (found by `rbacgen lock`)",
+        "# Who has which project role: group, user, service_principal or managed_identity, each by name (found by `rbacgen lock`)",
         "# or with its object id: - {group: grp-data-scientists, id: 00000000-0000-0000-0000-000000000000, in: [dev]}",
         "team:",
     ]
@@ -180,7 +180,7 @@ def project_file(name: str, mapping_name: str, mapping: Mapping, answers: Scaffo
     lines += [
         "",
         "# moved: [{responsibility: …, from: …, to: …}]    # this team's own split of the work",
-        "# apart: [[…, …]]                                 # hats that nobody may wear together",
+        "# apart: [[…, …]]                                 # project roles that nobody may have together",
         "# groups: {grp-…: {members: [{user: …}]}}        # who is in a group, for `apart`; or `rbacgen lock --members`",
     ]
     return "\n".join(lines) + "\n"
@@ -247,7 +247,7 @@ def bindable(
 
 
 def unbound(mapping: Mapping, answers: ScaffoldAnswers) -> dict[str, tuple[str, ...]]:
-    """By environment, the scope kinds that the team takes and that are neither bound nor said to be absent."""
+    """By environment, the scope kinds that the team takes and that are neither bound nor absent by `without`."""
     assigned = [role for role, team_members in answers.team.items() if team_members]
     left: dict[str, tuple[str, ...]] = {}
     for name in answers.chosen(mapping):
@@ -265,7 +265,7 @@ def what_next(mapping: Mapping, answers: ScaffoldAnswers) -> tuple[str, ...]:
     if without_id:
         steps.append(f"write the subscription ids of {', '.join(without_id)} into it (`az account list -o table`)")
     if not any(answers.team.values()):
-        steps.append("say under `team` who wears which hat, and under `scopes` what each scope kind is")
+        steps.append("say under `team` who has which project role, and under `scopes` what each scope kind is")
     steps += [f"bind under `scopes` of {name}: {', '.join(kinds)}" for name, kinds in unbound(mapping, answers).items()]
     if any(not each.id for team_members in answers.team.values() for each in team_members):
         steps.append("run `rbacgen lock`: it finds the object ids of the names (after `az login`)")

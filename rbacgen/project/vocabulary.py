@@ -16,7 +16,7 @@ EVERYONE = "everyone"  # who an access test may be about, beside the team
 class OfferedNames(Struct, frozen=True):
     """Names of one kind with what they mean, in lists that are offered one after the other.
 
-    `others` is a pattern that other values must fit, empty where any may stand there, and None where none may.
+    `others` is a pattern that other values must fit, empty where any may be there, and None where none may.
     """
 
     offered: tuple[Mapping[str, str], ...]
@@ -42,7 +42,7 @@ def general(catalog: Catalog, mappings: Iterable[str]) -> dict[str, OfferedNames
 
 
 def of_mapping(mapping: KnownMapping, catalog: Catalog, mappings: Iterable[str]) -> dict[str, OfferedNames]:
-    """What the files of this mapping may name. Others may stand there too: they may be defined a moment later."""
+    """What the files of this mapping may name. Others may be there too: they may be defined a moment later."""
     roles = mapping.roles.values()
     return general(catalog, mappings) | {
         "azure_role": OfferedNames(

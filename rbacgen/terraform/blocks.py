@@ -29,7 +29,7 @@ class AssignmentBlock(Struct, frozen=True):
     """One assignment as a resource block; None is what the block does not say.
 
     `made_in` is the other environment whose directory makes the custom role, where it is not this one. `keeps_schedule`
-    lets an adopted PIM assignment keep the schedule that it lives with: azurerm cannot always read one back as it was asked
+    lets an imported PIM assignment keep the schedule that it has: azurerm cannot always read one back as it was asked
     for, and would replace the assignment (https://github.com/hashicorp/terraform-provider-azurerm/issues/26233).
     """
 
@@ -139,7 +139,7 @@ class RootModule(Struct, frozen=True):
 
 
 def root_modules(project: Project, desired: Desired) -> tuple[RootModule, ...]:
-    """One root module an environment, in the project's order; every wanted assignment is in exactly one of them."""
+    """One root module an environment, in the project's order; every desired assignment is in exactly one of them."""
     by_environment: dict[str, list[Assignment]] = {each.name: [] for each in project.environments}
     for assignment in desired.state:
         by_environment[assignment.environment].append(assignment)

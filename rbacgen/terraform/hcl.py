@@ -18,7 +18,7 @@ _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Co", "Cn"}
 
 
 class Expression(str):
-    """HCL text that is to stand as it is: a reference, never anything that a file says as free text."""
+    """HCL text that stays as it is: a reference, never free text of a file."""
 
     __slots__ = ()
 
@@ -44,7 +44,7 @@ def string(text: str) -> str:
 
 
 def text(native: str) -> str:
-    """The text that a quoted string stands for, as `string` wrote it; what is no quoted string comes out as it is."""
+    """The text of a quoted string, as `string` wrote it; what is no quoted string comes out as it is."""
     if len(native) < 2 or native[0] != '"' or native[-1] != '"':
         return native
     return _ESCAPE.sub(lambda match: _LONG.get(match[0]) or chr(int(match[0][2:], 16)), native[1:-1])
@@ -65,7 +65,7 @@ def _code(character: str) -> str:
 
 
 def value(given: Value) -> str:
-    """The HCL of a value on one line; an Expression stands as it is."""
+    """The HCL of a value on one line; an Expression stays as it is."""
     match given:
         case Expression():
             return str(given)
@@ -132,7 +132,7 @@ def json_value(given: Value) -> object:
     """The value as Terraform's JSON syntax has it: strings are templates there, references are `${…}`.
 
     A text that holds `${` or `%{` goes as a native string into an interpolation: doubling the first character is misread
-    where more of them stand before it, and a byte order mark in front is dropped by Terraform's reader.
+    where more of them are before it, and a byte order mark in front is dropped by Terraform's reader.
     https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
     """
     match given:

@@ -1,4 +1,4 @@
-"""What of the wanted access lives already, and how Terraform takes it over instead of making it a second time."""
+"""What of the desired access exists already, and how Terraform takes it over instead of making it a second time."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _ASSIGNMENT_ID = re.compile(
 _LITERAL_NAME = re.compile(r'"([0-9a-fA-F-]{36})"\Z')
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
-_REMEDY = "apply would end in a conflict where it lives all the same: give a source that holds it"
+_REMEDY = "apply would end in a conflict where it exists all the same: give a source that has it"
 _IDS = "give live Azure, a snapshot, or the list as `az role assignment list --all -o json` prints it"
 
 
 class Taken(Struct, frozen=True):
-    """One environment's module as it is to be where part of it lives already.
+    """One environment's module as it is to be where part of it exists already.
 
-    `imports` holds the import id, as HCL, of each address that lives, and None for one that a complete reading did not show.
-    `standing` counts what lives as an earlier render and its apply left it, `referring` what only Terraform could tell, and
-    `not_visible` what a Terraform state does not hold, which may live outside it. `respelled` are scopes that Azure spells in
-    another way than the project. `unread` is what the source could not say, whether something wanted is known to be there or not.
+    `imports` holds the import id, as HCL, of each address that exists, and None for one that a complete reading did not show.
+    `standing` counts what exists as an earlier render and its apply left it, `referring` what only Terraform knows, and
+    `not_visible` what a Terraform state does not hold, which may exist outside it. `respelled` are scopes that Azure spells in
+    another way than the project. `unread` is what the source does not hold, whether something desired is known to be there or not.
     """
 
     module: RootModule
@@ -52,12 +52,12 @@ class Taken(Struct, frozen=True):
 
     @property
     def imported(self) -> int:
-        """How many assignments live and are taken over by an import."""
+        """How many assignments exist and are taken over by an import."""
         return sum(each is not None for each in self.imports.values()) - self.imported_roles
 
     @property
     def imported_roles(self) -> int:
-        """How many custom roles live and are taken over by an import."""
+        """How many custom roles exist and are taken over by an import."""
         return sum(self.imports.get(each.address) is not None for each in self.module.definitions)
 
 
@@ -70,13 +70,13 @@ def keep_all(modules: Iterable[RootModule], before: Mapping[str, Existing], proj
     return kept
 
 
-def keep(module: RootModule, stood: Iterable[Existing], project: Project) -> RootModule:
+def keep(module: RootModule, earlier: Iterable[Existing], project: Project) -> RootModule:
     """The module with what an earlier import settled: the names that Azure had given, and schedules that are kept.
 
-    An assignment that was taken over would be replaced under its deterministic name. `stood` are all directories of the
+    An assignment that was taken over would be replaced under its deterministic name. `earlier` are all directories of the
     project, for an assignment may come from another one; the last that has it counts.
     """
-    known = {identity: each for before in stood for identity, each in before.stood.items()}
+    known = {identity: each for before in earlier for identity, each in before.fields.items()}
     if not known:
         return module
 
@@ -91,8 +91,8 @@ def keep(module: RootModule, stood: Iterable[Existing], project: Project) -> Roo
         named = _LITERAL_NAME.match(was.name)
         if named is None or block.name is None or block.key is None:
             return block
-        # Under the name that it would have anyway, only what is said to be Azure's spelling is: else it is the project's
-        # own of before, and the lock file or a mended binding now says a better one.
+        # Under the name that it would have anyway, only what is marked as Azure's spelling is: else it is the project's
+        # own of before, and the lock file or a corrected binding now has a better one.
         is_own = named[1].lower() == str(block.name).lower()
         if is_own and (not was.respelled or project.lock.scopes.get(str(block.scope).lower()) == block.scope):
             return block
@@ -107,19 +107,19 @@ def _each(module: RootModule, change: Callable[[AssignmentBlock], AssignmentBloc
 
 
 def _renamed(block: AssignmentBlock, name: str, scope: str, description: str, project: Project) -> AssignmentBlock:
-    """The block of an assignment that lives under this name and scope, in Azure's spelling of both.
+    """The block of an assignment that exists under this name and scope, in Azure's spelling of both.
 
     Before azurerm 5.2 its description stays too: a change of it would replace the assignment
     (https://github.com/hashicorp/terraform-provider-azurerm/issues/32714).
     """
     described = block.description if project.azurerm >= 5 else description or None
-    is_said = block.scope == scope or RESPELLED in block.reason
-    reason = block.reason if is_said else f"{block.reason}. {RESPELLED}"
+    is_noted = block.scope == scope or RESPELLED in block.reason
+    reason = block.reason if is_noted else f"{block.reason}. {RESPELLED}"
     return replace(block, name=name, scope=scope, description=described, reason=reason)
 
 
 def take(module: RootModule, source: Source, before: Existing, project: Project, today: date) -> Taken:
-    """The module with every assignment and custom role that lives in the source taken over as it is there.
+    """The module with every assignment and custom role that exists in the source taken over as it is there.
 
     No import is written for what the directory's earlier render holds under the same name and what carries the project's
     mark in Azure: an apply of that render made it, so Terraform has it. Where the state was lost, delete the directory's
@@ -194,11 +194,11 @@ class _Taker:
         return self.standing_block(block, actual) if block.type == STANDING else self.pim_block(block, actual)
 
     def absent(self, block: AssignmentBlock | DefinitionBlock, part: Part, scope_id: str) -> None:
-        """Notes that it was not seen: there is nothing to import, or nobody can say."""
+        """Notes that it was not seen: there is nothing to import, or it is not known."""
         scope = Scope.of(scope_id)
         coverage = self.source.state.coverage
         if any(each.part is part and _reaches(each, scope) for each in coverage.unread):
-            return  # it is said as a whole
+            return  # it is reported as a whole
         if not coverage.covers(part, scope):
             self.unread.append(Unread(_top(scope), part, f"{self.source.name} does not hold it", _REMEDY))
         elif self.is_state:
@@ -217,28 +217,28 @@ class _Taker:
             if missed.part in COMPARED and _concerns(missed, scopes, places):
                 self.unread.append(missed)
         for top, titles in self.without_id.items():
-            more = f" and {len(titles) - 1} more live" if len(titles) > 1 else " lives"
+            more = f" and {len(titles) - 1} more exist" if len(titles) > 1 else " exists"
             why = f"{titles[0]}{more}, but {self.source.name} does not give the id to import by"
             self.unread.append(Unread(top, Part.ASSIGNMENTS, why, _IDS))
         found = self.standing + len(self.refused) + len(self.imports)
         if self.not_visible and not found and not self.unread:
-            why = f"nothing of {module.environment} stands in {self.source.name}"
+            why = f"nothing of {module.environment} is in {self.source.name}"
             remedy = f"give its own state, or live Azure; or leave {module.environment} out with `--environment`"
             self.unread.append(Unread(f"environment {module.environment}", Part.ASSIGNMENTS, why, remedy))
 
     def standing_block(self, block: AssignmentBlock, actual: Assignment) -> AssignmentBlock:
         if actual.scope.id == "/":
-            why = "it lives at the tenant root, which azurerm cannot import"
+            why = "it is at the tenant root, which azurerm cannot import"
             remedy = "leave it out of the project, or delete it in Azure right before the apply"
             return self.refuse(block, actual, why, remedy)
         if actual.actual.through_pim and actual.actual.until is not None:
-            why = "Privileged Identity Management keeps it until a day, and the project wants it for good"
+            why = "Privileged Identity Management keeps it until a day, and the project wants it permanently"
             return self.refuse(
                 block, actual, why, "give it that end in the project, or delete it in Azure before the apply"
             )
         if _types_differ(actual, block):
             why = f"Azure has its principal as {actual.principal.type}, and the project as {block.principal_type}"
-            return self.refuse(block, actual, why, "mend the entry under `team`")
+            return self.refuse(block, actual, why, "correct the entry under `team`")
         known = _ASSIGNMENT_ID.match(actual.actual.id)
         if known is None:
             self.without_id.setdefault(_top(actual.scope), []).append(block.title)
@@ -246,12 +246,16 @@ class _Taker:
         name = known["name"].lower()
         if actual.scope.id != block.scope:
             self.respelled.add(actual.scope.id)
-        stood = self.before.stood.get(block.identity)
+        written = self.before.fields.get(block.identity)
         description = (
             actual.description if "description" not in actual.actual.unknown_fields else block.description or ""
         )
         changed = _renamed(block, name, actual.scope.id, description, self.project)
-        if stood is not None and stood.name.lower() == f'"{name}"' and mark(self.project.name) in actual.description:
+        if (
+            written is not None
+            and written.name.lower() == f'"{name}"'
+            and mark(self.project.name) in actual.description
+        ):
             self.standing += 1
             return changed
         import_id = f"{known['scope']}/providers/Microsoft.Authorization/roleAssignments/{known['name']}"
@@ -265,7 +269,7 @@ class _Taker:
                 why = f"{self.source.name} does not say what Privileged Identity Management keeps"
                 self.unread.append(Unread(scope.id, Part.ACTIVATIONS, why, _REMEDY))
                 return block
-            why = "it stands for good, and the project wants it until a day, through Privileged Identity Management"
+            why = "it is permanent, and the project wants it until a day, through Privileged Identity Management"
             return self.refuse(block, actual, why, "delete it in Azure right before the apply, or take the end away")
         if block.identity in self.before.resources and mark(self.project.name) in actual.description:
             self.standing += 1
@@ -276,7 +280,7 @@ class _Taker:
         return replace(block, keeps_schedule=self.ends_as_desired(block, actual))
 
     def ends_as_desired(self, block: AssignmentBlock, actual: Assignment) -> bool:
-        """Whether the schedule that it lives with is the one that is wanted, so that no replacement is called for.
+        """Whether the schedule that it has is the desired one, so that no replacement is called for.
 
         One of so many days ends some day within them: they count from a day that is gone, today at the latest.
         """
@@ -290,7 +294,7 @@ class _Taker:
         return until <= instant(self.today) + timedelta(days=block.duration_days) + _DAY
 
     def define(self, block: DefinitionBlock) -> None:
-        """Notes the import of a custom role that lives and that no earlier render of the directory holds."""
+        """Notes the import of a custom role that exists and that no earlier render of the directory has."""
         if block.role_definition_id not in self.definitions:
             self.absent(block, Part.DEFINITIONS, block.scope)
         elif block.identity not in self.before.resources and block.import_id is not None:

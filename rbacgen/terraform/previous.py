@@ -1,4 +1,4 @@
-"""Reads back what an earlier render wrote: which resources stand there, so that a new address can be told from a new access."""
+"""Reads back what an earlier render wrote: which resources are there, so that a new address is not taken for new access."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.terraform.hcl import string
 
 HEADER = "Rendered by rbacgen"
-# Stands in the comment of an assignment that was taken over, where Azure spells its scope in another way than the project.
+# In the comment of an assignment that was taken over, where Azure spells its scope in another way than the project.
 RESPELLED = "The scope stands here as Azure spells it."
 
 _RESOURCE = re.compile(r'resource "([^"]+)" "([^"]+)" \{')
@@ -24,10 +24,10 @@ _REMOVED = re.compile(r"removed \{\n  from = (\S+)\n")
 _IMPORT = re.compile(r"import \{\n  to = (\S+)\n  id = (.+)\n\}")
 
 
-class Stood(Struct, frozen=True):
-    """What an earlier render said of an assignment besides its identity, as HCL text; empty for what it did not say.
+class RenderedFields(Struct, frozen=True):
+    """What an earlier render wrote of an assignment besides its identity, as HCL text; empty for what it did not write.
 
-    `respelled` says that the scope is spelled as Azure spells it, and not as the project did.
+    `respelled` means that the scope is spelled as Azure spells it, and not as the project did.
     """
 
     name: str = ""
@@ -42,13 +42,13 @@ class Stood(Struct, frozen=True):
 class Existing(Struct):
     """One environment's directory as an earlier render left it.
 
-    `resources` maps the identity of each resource to its address, `stood` that of each assignment to what else was said of
+    `resources` maps the identity of each resource to its address, `fields` that of each assignment to what else was written of
     it; `files` are the names of the files that are ours;
     `moved`, `removed` and `imports` are the blocks of those files that may still have to be applied.
     """
 
     resources: dict[str, str] = field(default_factory=dict)
-    stood: dict[str, Stood] = field(default_factory=dict)
+    fields: dict[str, RenderedFields] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Existing(Struct):
 
     @property
     def assignments(self) -> set[str]:
-        """The identities of the assignments that stand there."""
+        """The identities of the assignments that are there."""
         return {identity for identity in self.resources if not identity.startswith("azurerm_role_definition|")}
 
 
@@ -76,7 +76,7 @@ def is_ours(text: str, project_name: str) -> bool:
 def read(files: Mapping[str, str], project_name: str) -> Existing:
     """What the files of one directory hold, of those that are this project's; the others are not looked at.
 
-    Raises RbacgenError where a JSON file of ours is no longer what we wrote: what stands there could not be told.
+    Raises RbacgenError where a JSON file of ours is no longer what we wrote: it is not known what is there.
     """
     existing = Existing()
     for name in sorted(files):
@@ -101,16 +101,16 @@ def _read_hcl(text: str, existing: Existing) -> None:
     address = ""
     parts: dict[str, str] = {}
     type_ = ""
-    said: list[str] = []
+    comments: list[str] = []
     for line in text.split("\n"):
         if line.startswith("# "):
-            said.append(line[2:])
+            comments.append(line[2:])
         elif not line:
-            said.clear()
+            comments.clear()
         elif line.startswith("resource "):
             if match := _RESOURCE.match(line):
                 type_ = match[1]
-                address, parts = f"{match[1]}.{match[2]}", {"//": " ".join(said)}
+                address, parts = f"{match[1]}.{match[2]}", {"//": " ".join(comments)}
         elif line == "}" and address:
             _note(existing, type_, parts, address)
             address = ""
@@ -139,12 +139,12 @@ def _read_json(text: str, existing: Existing) -> None:
 
 
 def _note(existing: Existing, type_: str, parts: Mapping[str, str], address: str) -> None:
-    """Takes one resource over into what stands there."""
+    """Notes one resource as there."""
     known = identity(type_, parts)
     existing.resources[known] = address
     if type_ != "azurerm_role_definition":
         names = ("name", "scope", "description", "end_date_time", "duration_days")
-        existing.stood[known] = Stood(
+        existing.fields[known] = RenderedFields(
             **{name: parts.get(name, "") for name in names},
             keeps_schedule="schedule" in parts.get("ignore_changes", ""),
             respelled=RESPELLED in parts.get("//", ""),

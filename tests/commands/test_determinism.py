@@ -62,7 +62,7 @@ def test_hostile_names_do_not_hang_on_the_encoding_of_the_machine(tmp_path: Path
 
 
 def team(world: World) -> None:
-    """Several wearers for each hat, and hats that overlap."""
+    """Several members for each project role, and roles that overlap."""
 
     def people(*numbers: int) -> list[dict[str, str]]:
         return [{"group": f"grp-{n}", "id": f"aaaaaaaa-0000-4000-8000-00000000010{n}"} for n in numbers]

@@ -163,9 +163,9 @@ def test_members_are_told_by_kind_or_guessed(folder: Path) -> None:
         (("--member", "tester"), "`tester` does not say who"),
         (("--member", "testr=group:x"), "there is no project role `testr` (did you mean `tester`?)"),
         (("--member", "tester=group:"), "a name has 1 to 2,048 characters"),
-        (("--member", "tester=service_principal:x"), "is a hat that people wear"),
+        (("--member", "tester=service_principal:x"), "is a project role for people"),
         (("--member", "ml_compute=x"), "does not say which kind"),
-        (("--member", "ml_compute=user:x"), "is worn by an identity"),
+        (("--member", "ml_compute=user:x"), "is a project role for identities"),
         (("--bind", "workspace=x"), "does not say what is bound where"),
         (("--bind", "dev.worksapce=x"), "there is no scope kind to bind `worksapce` (did you mean `workspace`?)"),
         (("--bind", "dev.raw_container=x"), "there is no scope kind to bind `raw_container`"),
@@ -354,7 +354,7 @@ def test_a_person_is_asked_and_the_answers_are_written(folder: Path, terminals: 
     terminal.answers("  and", f"group:grp-second={GROUP}")
     terminal.answers("  and")
     terminal.answers("Operations Engineer", "service_principal:sp")
-    terminal.waits_for("is a hat that people wear")
+    terminal.waits_for("is a project role for people")
     terminal.answers("Operations Engineer", "ops@contoso.example")
     terminal.answers("  and")
     terminal.answers("Support Analyst", ".")

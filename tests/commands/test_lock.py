@@ -341,7 +341,7 @@ def test_a_lock_of_another_tenant_is_made_anew(nameless: World, azure: FakeLooku
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("<<<<<<< HEAD\n", "a conflict of a merge stands in it: resolve it"),
+        ("<<<<<<< HEAD\n", "it holds a merge conflict: resolve it"),
         ('{"format_version": 1, "principals": []}', "restore it"),
         ('{"format_version": 2}', "a newer rbacgen wrote it, in format_version 2: use that one"),
         ("", "not valid JSON"),

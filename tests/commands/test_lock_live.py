@@ -250,7 +250,7 @@ def test_a_damaged_lock_does_not_let_a_group_in_that_was_made_anew(there: World,
         result = run(*options)
         assert (result.exit_code, result.stdout) == (1, "")
         assert (
-            "rbacgen.lock:1:1: error: a conflict of a merge stands in it: resolve it, or delete the file"
+            "rbacgen.lock:1:1: error: it holds a merge conflict: resolve it, or delete the file"
             in result.stderr
         )
         assert path.read_bytes() == before
@@ -290,7 +290,7 @@ def test_a_given_id_that_is_gone_is_a_finding(there: World, azure: StandIn) -> N
     result = run("--check")
     assert result.exit_code == 2
     assert (
-        f"deleted: the group `grp-developers` has the id {DEVELOPERS}, which nobody in the directory has"
+        f"deleted: the group `grp-developers` has the id {DEVELOPERS}, which no object in the directory has"
         in result.stdout
     )
     assert "developers" not in json.dumps(on_disk(there))

@@ -169,7 +169,7 @@ def test_a_wrong_binding_is_refused_with_its_reason(world: World, kind: str, val
 
 
 def test_a_binding_that_nobody_uses_is_checked_too(world: World) -> None:
-    """The prod vault's binding is wrong even where no hat takes the vault."""
+    """The prod vault's binding is wrong even where no project role takes the vault."""
     world.project["team"] = {"robot": world.project["team"]["robot"]}
     bind(world, "vault", "kv/dev", "prod")
     assert "wrong-binding" in world.rules()
@@ -184,7 +184,7 @@ def test_a_child_of_a_reference_needs_a_reference_of_its_own(world: World) -> No
 
 
 def test_a_missing_binding_is_said_once_per_environment(world: World) -> None:
-    """However many hats need it."""
+    """However many project roles need it."""
     del world.project["environments"]["dev"]["scopes"]["vault"]
     assert [each.rule for each in world.problems() if each.severity == "error"] == ["unbound-scope"]
 

@@ -1,4 +1,4 @@
-"""From hats to assignments: each once, with all its reasons, as long as it is wanted and no longer."""
+"""From project roles to assignments: each once, with all its reasons, as long as it is wanted and no longer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def places(assignments: list[Assignment]) -> list[tuple[str, str]]:
 
 
 def test_a_project_comes_to_its_assignments(world: World) -> None:
-    """Every grant of every responsibility, for everyone who wears the hat, in each environment that it names."""
+    """Every grant of every responsibility, for everyone who has the project role, in each environment that it names."""
     assert {(each.principal.name, each.role.name, each.environment, each.scope_kind) for each in desired(world)} == {
         ("grp-developers", "Key Vault Secrets User", "dev", "vault"),
         ("grp-developers", "Tiny Observer", "dev", "vault"),
@@ -61,8 +61,8 @@ def test_a_project_comes_to_its_assignments(world: World) -> None:
     }
 
 
-def test_one_person_in_two_hats_gets_each_assignment_once_with_all_reasons(world: World) -> None:
-    """Both hats see the vault: one assignment, and its description speaks of both."""
+def test_one_person_in_two_roles_gets_each_assignment_once_with_all_reasons(world: World) -> None:
+    """Both roles see the vault: one assignment, and its description speaks of both."""
     world.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS})
     found = of(world, DEVELOPERS, "Tiny Observer")
     assert places(found) == [("dev", "vault"), ("prod", "vault")]
@@ -191,7 +191,7 @@ def test_a_grant_may_end_with_the_project_or_on_its_own_day(world: World) -> Non
     assert {each.ends for each in of(world, DEVELOPERS)} == {datetime.date(2027, 1, 1)}
 
 
-def test_two_hats_that_end_differently_end_with_the_later_one(world: World) -> None:
+def test_two_roles_that_end_differently_end_with_the_later_one(world: World) -> None:
     """While one reason is left, the access is wanted; a reason without an end means no end."""
     member = {"group": "grp-developers", "id": DEVELOPERS}
     world.project["team"]["developer"] = [member | {"ends": "2027-01-01"}]
@@ -201,8 +201,8 @@ def test_two_hats_that_end_differently_end_with_the_later_one(world: World) -> N
     assert {each.ends for each in of(world, DEVELOPERS, "Tiny Observer")} == {None}
 
 
-def test_a_hat_that_ended_leaves_no_reason_behind(world: World) -> None:
-    """Of two hats one has ended: the assignment stays, and its description names the other only."""
+def test_a_role_that_ended_leaves_no_reason_behind(world: World) -> None:
+    """Of two roles one has ended: the assignment stays, and its description names the other only."""
     member = {"group": "grp-developers", "id": DEVELOPERS}
     world.project["team"]["developer"] = [member | {"ends": "2026-01-01"}]
     world.project["team"]["operator"] = [dict(member)]
@@ -445,7 +445,7 @@ def test_a_stable_description_names_no_reason(world: World) -> None:
 
 
 def _big(world: World) -> World:
-    """More people, hats and reasons than by default, some of them shared."""
+    """More people, roles and reasons than by default, some of them shared."""
     team = world.project["team"]
     team["developer"] += [{"user": "ana@contoso.example", "id": ANA, "ends": "2027-01-01"}]
     team["operator"] += [

@@ -351,7 +351,7 @@ def test_the_directory_is_asked_about_given_ids_and_lost_ones_only() -> None:
 
 
 def test_a_name_is_looked_up_once() -> None:
-    """However many hats wear it, in whatever case; and not at all where its id stands there."""
+    """However many project roles have it, in whatever case; and not at all where its id stands there."""
     who = (named("Grp", line=9), named("grp", line=5), named("grp", "user"), named("x", given=ONE))
     assert [(each.kind, each.name) for each in to_look_up(who)] == [("group", "grp"), ("user", "grp")]
 

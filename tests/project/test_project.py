@@ -93,7 +93,7 @@ def test_a_user_and_a_group_do_not_share_an_id(world: World) -> None:
 
 
 def test_people_who_are_kept_apart(world: World) -> None:
-    """Nobody wears both hats, whatever the name or the environments; three hats are apart pair by pair."""
+    """Nobody has both roles, whatever the name or the environments; three roles are apart pair by pair."""
     world.project["apart"] = [["developer", "operator"]]
     assert errors(world) == []
     world.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS.upper()})
@@ -208,7 +208,7 @@ def test_layers_are_taken_in_their_order(world: World) -> None:
 
 
 def test_what_is_taken_by_somebody_unknown_has_to_be_bound_all_the_same(world: World) -> None:
-    """All that is wrong is said at once: that nobody knows an object id, and what is not bound for that hat."""
+    """All that is wrong is said at once: that nobody knows an object id, and what is not bound for that project role."""
     world.project["team"]["developer"] = [{"group": "grp-newcomers"}]
     del world.project["environments"]["dev"]["scopes"]["vault"]
     assert {"unknown-principal", "unbound-scope"} <= world.rules()

@@ -135,7 +135,7 @@ def words(sentence: str) -> set[str]:
 
 
 def people(known: Mapping) -> list[ProjectRole]:
-    """The project roles that people wear."""
+    """The project roles of people."""
     return [role for role in known.roles.values() if not role.is_workload]
 
 
@@ -212,7 +212,7 @@ def test_project_management_ends_with_the_project_and_nothing_else_does() -> Non
 
 @cache
 def tried(name: str) -> tuple[Project, Evaluator, tuple[TestResult, ...]]:
-    """A mapping with an environment of its own for each of its kinds, nothing bound, and every test of every hat, run."""
+    """A mapping with an environment of its own for each of its kinds, nothing bound, and every test of every project role, run."""
     known = shipped(name)
     content = {
         "project": "trial",

@@ -208,7 +208,7 @@ def refusals(result: RenderResult) -> list[tuple[str, str]]:
 def test_at_the_tenant_root_it_is_said(world: World) -> None:
     """azurerm cannot import there; a broken import block would stop all."""
     result = render(world, [lives(desired(world, "root", "prod"))])
-    assert refusals(result) == [("prod", "it lives at the tenant root, which azurerm cannot import")]
+    assert refusals(result) == [("prod", "it is at the tenant root, which azurerm cannot import")]
     assert result.has_findings
     assert "imports.tf" not in world.rendered("prod")
 
@@ -224,7 +224,7 @@ def test_pim_and_standing_access_are_not_taken_for_each_other(world: World, is_p
     result = render(world, [actual])
     ((environment, why),) = refusals(result)
     assert environment == "dev"
-    assert ("stands for good" in why) is is_pim_wanted
+    assert ("is permanent" in why) is is_pim_wanted
     assert "imports.tf" not in world.rendered("dev")
 
 
@@ -297,8 +297,8 @@ def test_what_lives_without_an_id_cannot_be_imported_and_is_said(world: World) -
     """A list that lost its ids on the way shows that it lives: an apply would meet a conflict."""
     raw, secrets = lives(desired(world, "raw"), id=""), lives(desired(world, "Key Vault Secrets User"), id="")
     for rows, lead in (
-        ([raw], "id-robot: Storage Blob Data Reader on raw lives, but "),
-        ([raw, secrets], "grp-developers: Key Vault Secrets User on kv-dev and 1 more live, but "),
+        ([raw], "id-robot: Storage Blob Data Reader on raw exists, but "),
+        ([raw, secrets], "grp-developers: Key Vault Secrets User on kv-dev and 1 more exist, but "),
     ):
         result = render(world, rows)
         assert result.imports_result is not None
@@ -422,7 +422,7 @@ def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: Worl
     dev_only = state_of(world, lives(desired(world, "raw")))
     result = world.render(existing=dev_only)
     assert result.imports_result is not None
-    assert [(each.scope, each.why.partition(" stands in ")[0]) for each in result.imports_result.unread] == [
+    assert [(each.scope, each.why.partition(" is in ")[0]) for each in result.imports_result.unread] == [
         ("environment prod", "nothing of prod")
     ]
     assert not world.render(existing=dev_only, environments=("dev",)).is_partial
@@ -579,7 +579,7 @@ def test_a_conflict_to_come_is_a_finding(world: World) -> None:
     write_live(world, [lives(desired(world, "root", "prod"))])
     result = run(world)
     assert result.exit_code == 2
-    assert "prod: grp-operators: Reader on the tenant root is not adopted: it lives at the tenant root" in result.stderr
+    assert "prod: grp-operators: Reader on the tenant root is not adopted: it is at the tenant root" in result.stderr
     assert "delete it in Azure right before the apply" in result.stderr
     assert "access_root.tf" in world.rendered("prod")
 

@@ -34,7 +34,7 @@ class Expired(Struct, frozen=True):
 
 
 class Desired(Struct, frozen=True):
-    """The desired state on a day, sorted; the definitions of custom roles; and what stands out about how it came to be.
+    """The desired state on a day, sorted; the definitions of custom roles; and what is notable about how it came to be.
 
     `expired` names whose access has ended. `lapsed` holds every assignment that a grant has left by then, as it would be if
     nothing had ended.

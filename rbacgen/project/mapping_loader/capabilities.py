@@ -119,6 +119,6 @@ def condition_faults(condition: str) -> Iterator[str]:
 
 
 def _spot(condition: str, offset: int) -> str:
-    """Where something stands in a condition, in words: YAML may have folded its lines, so that a column would lie."""
+    """Where something is in a condition, in words: YAML may have folded its lines, so that a column would be wrong."""
     near = " ".join(condition[offset : offset + 24].split())
     return f"at character {offset + 1} of the condition" + (f" (`{near}`)" if near else "")

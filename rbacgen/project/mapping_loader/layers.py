@@ -104,7 +104,7 @@ class MappingParts:
             return
         at = place(root, id_key)
         if name != stem:
-            self.refuse("misplaced-file", at, f"`{name}` stands in a file named {stem}: name the file {name}.yaml")
+            self.refuse("misplaced-file", at, f"`{name}` is in a file named {stem}: name the file {name}.yaml")
         if name in entries:
             self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
             return

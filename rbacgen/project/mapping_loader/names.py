@@ -90,7 +90,7 @@ class MappingNames:
     def known_planes(self, operation: str, at: Position) -> tuple[Plane, ...]:
         """The planes on which an operation, or some of a pattern, is known; both where it is known on none.
 
-        What is forbidden is forbidden wherever it is: nobody may guess that it is on one plane alone.
+        What is forbidden is forbidden wherever it is: nothing says that it is on one plane alone.
         """
         known = self.catalog.operations
         planes = known.planes(operation)
