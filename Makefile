@@ -70,7 +70,7 @@ pictures: $(VENV)/.all  ## the pictures of the page that the README shows, anew;
 
 release-check: $(VENV)/.test  ## what a release would publish: built twice, checked, installed alone, tried
 	$(INSTALL) --group release
-	@$(BIN)/python -m tests.release
+	@$(BIN)/python -m tests.release $(if $(TAG),--tag "$(TAG)")
 
 format: $(VENV)/.check  ## lay the code out
 	@$(BIN)/ruff check --fix --quiet .

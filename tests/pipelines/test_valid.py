@@ -19,9 +19,13 @@ from tests.pipelines.machine import ROOT
 EXAMPLES = sorted((ROOT / "examples" / "pipelines" / "github").glob("*.yml"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 ACTION = ROOT / "action.yml"
+DEPENDABOT = ROOT / ".github" / "dependabot.yml"
 SCHEMAS = [
     ("github-workflows", [*WORKFLOWS, *EXAMPLES], ()),
     ("github-actions", [ACTION], ()),
+    ("github-issue-forms", sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml")), ()),
+    ("github-issue-config", [ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml"], ()),
+    ("dependabot", [DEPENDABOT], ()),
     ("gitlab-ci", [GITLAB], ("--data-transform", "gitlab-ci")),
 ]
 
@@ -72,7 +76,7 @@ def test_zizmor_finds_nothing() -> None:
     """No way in by an expression, nothing that is not pinned, no permission too many, no credential left lying about."""
     options = ("--offline", "--no-config", "--no-ignores", "--strict-collection", "--format", "json")
     program = tool("zizmor")
-    targets = [ACTION, *WORKFLOWS, *EXAMPLES]
+    targets = [ACTION, DEPENDABOT, *WORKFLOWS, *EXAMPLES]
     done = subprocess.run([program, *options, *map(str, targets)], cwd=ROOT, capture_output=True, text=True)
     assert json.loads(done.stdout) == [], done.stdout[:5000]
     assert done.returncode == 0, done.stderr
