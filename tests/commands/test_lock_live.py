@@ -249,10 +249,7 @@ def test_a_damaged_lock_does_not_let_a_group_in_that_was_made_anew(there: World,
     for options in ((), ("--check",), ("--accept", "grp-developers")):
         result = run(*options)
         assert (result.exit_code, result.stdout) == (1, "")
-        assert (
-            "rbacgen.lock:1:1: error: it holds a merge conflict: resolve it, or delete the file"
-            in result.stderr
-        )
+        assert "rbacgen.lock:1:1: error: it holds a merge conflict: resolve it, or delete the file" in result.stderr
         assert path.read_bytes() == before
     path.unlink()
     assert run().exit_code == 0
