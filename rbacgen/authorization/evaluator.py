@@ -445,7 +445,7 @@ class Evaluator:
             return
         above = self._above(request.scope)
         for each in self.facts.denials:
-            if each.scope.folded not in above or (each.spares_children and each.scope != request.scope):
+            if each.scope.folded not in above or (each.only_at_scope and each.scope != request.scope):
                 continue
             meant = {name.lower() for name in each.principals}
             if EVERYBODY not in meant and not any(name in meant for name in subject.through):

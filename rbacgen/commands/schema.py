@@ -139,9 +139,9 @@ def output_schema(what: str) -> str:
 def _output(what: str) -> tuple[Any, str]:
     """The shape of what a command writes as JSON, and what to call it. Raises KeyError where there is no such thing."""
     if what == "snapshot":
-        from rbacgen.sources import snapshot
+        from rbacgen.sources import snapshot_form
 
-        return snapshot.SHAPE, "what `rbacgen snapshot` writes"
+        return snapshot_form.SnapshotFile, "what `rbacgen snapshot` writes"
     from rbacgen.reports import access_form, check_form, drift_form, matrix_form, suggestion_json
 
     forms = {
