@@ -27,7 +27,7 @@ def denials_on(finder: PermitFinder, subject: Subject, request: AccessRequest) -
     found: list[AppliedDenial] = []
     above = finder.index.ancestors(request.scope)
     for each in finder.facts.denials:
-        if each.scope.folded not in above or (each.spares_children and each.scope != request.scope):
+        if each.scope.folded not in above or (each.only_at_scope and each.scope != request.scope):
             continue
         denied = {principal.lower() for principal in each.principals}
         if ALL_PRINCIPALS not in denied and not any(principal in denied for principal in subject.through):

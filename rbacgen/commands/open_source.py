@@ -1,4 +1,4 @@
-"""Opens the source that a command was given: a file, a directory, standard input, or Azure itself."""
+"""Opens the SOURCE of a command: a file, a directory, standard input, or live Azure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 LIVE = "azure"
 STANDARD_INPUT = "-"
-_LONGEST_NAME = 200  # that is said: what is longer is hardly a name
+_LONGEST_NAME = 200  # in messages: a longer text is hardly a name
 
 Connect = Callable[[str, Catalog], LiveSource]
-"""Makes a connection to Azure: from the project's cloud, and the catalogue that roles are known by."""
+"""Connects to Azure: from the project's cloud and the catalogue of roles."""
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\xff\xfe", "utf-16"),
@@ -38,9 +38,9 @@ _MARKS = (
 
 
 class ConnectionOptions(Struct, frozen=True):
-    """Which Azure to speak to, as the options say; what they leave open, the environment and the project say.
+    """Which Azure to connect to, from the options; the environment and the project decide what the options leave open.
 
-    `patience` is in seconds: what one list may lose to throttling and failures.
+    `patience` is how many seconds one list may lose to throttling and failures.
     """
 
     cloud: str | None = None
@@ -51,36 +51,36 @@ class ConnectionOptions(Struct, frozen=True):
 
 
 def connector(
-    asked: ConnectionOptions, environment: Mapping[str, str], now: datetime, progress: Callable[[str], None] | None
+    options: ConnectionOptions, environment: Mapping[str, str], now: datetime, progress: Callable[[str], None] | None
 ) -> Connect:
-    """What connects to Azure with the login that the environment decides on, when it comes to that."""
+    """A function that connects to Azure with the login that the environment decides on, when Azure is needed."""
 
     def connect(of_project: str, known: Catalog) -> LiveSource:
         from rbacgen.sources.azure.reader import Azure
 
-        return Azure.of(cloud(asked, environment, of_project), environment, known, now, asked.patience, progress)
+        return Azure.of(cloud(options, environment, of_project), environment, known, now, options.patience, progress)
 
     return connect
 
 
-def cloud(asked: ConnectionOptions, environment: Mapping[str, str], of_project: str) -> Cloud:
-    """The cloud of the option, else the environment's, else the project's. Raises RbacgenError where it is none."""
+def cloud(options: ConnectionOptions, environment: Mapping[str, str], of_project: str) -> Cloud:
+    """The cloud of the option, else the environment's, else the project's. Raises RbacgenError where there is no such cloud."""
     from rbacgen.sources.azure import clouds
 
-    is_said = any(environment.get(each) for each in (clouds.CLOUD, clouds.ARM_ENDPOINT))
+    is_set = any(environment.get(each) for each in (clouds.CLOUD, clouds.ARM_ENDPOINT))
     return clouds.cloud_of(
-        asked.cloud or (None if is_said or of_project in ("", "public") else of_project),
-        arm_endpoint=asked.arm_endpoint,
-        authority=asked.authority,
-        graph_endpoint=asked.graph_endpoint,
+        options.cloud or (None if is_set or of_project in ("", "public") else of_project),
+        arm_endpoint=options.arm_endpoint,
+        authority=options.authority,
+        graph_endpoint=options.graph_endpoint,
         environment=environment,
     )
 
 
 class Reader:
-    """Opens the sources of one command, and keeps the connection to Azure, if it came to one, for what is asked after.
+    """Opens the sources of one command, and keeps the connection to Azure, if there is one, for later questions.
 
-    Without `connect` there are only files to read.
+    Without `connect`, only files can be read.
     """
 
     def __init__(self, connect: Connect | None, of_project: str, known: Catalog) -> None:
@@ -90,7 +90,7 @@ class Reader:
         self.live: LiveSource | None = None
 
     def read(self, given: str | None, ask: Ask, tenant: str = "") -> Source:
-        """What the source holds. Raises RbacgenError where it is none, or is of another tenant than this one."""
+        """The content of the source. Raises RbacgenError where it cannot be read, or belongs to another tenant than this one."""
         found = source(given, replace(ask, tenant=tenant), self._connected, self._catalog)
         check_tenant(found.name, found.tenant, tenant)
         return found
@@ -101,13 +101,14 @@ class Reader:
         return self.live
 
     def with_justifications(self, found: Source) -> Source:
-        """The reading with the justifications of its PIM rows, if it is Azure's."""
+        """The reading with the justifications of its PIM assignments, if it is of live Azure."""
         return found if self.live is None else self.live.with_justifications(found)
 
     def with_directory(self, found: Source, ids: frozenset[str]) -> Source:
-        """The reading with what the directory says of these principals, if it is Azure's.
+        """The reading with the directory's entries of these principals, if it is of live Azure.
 
-        Where the directory may not be asked, or does not show somebody, a note says so; where it could not be, it is unread.
+        A note says where the login may not read the directory, or does not see a principal; a directory that could not be
+        read is unread.
         """
         if self.live is None or not ids:
             return found
@@ -115,36 +116,36 @@ class Reader:
             directory = self.live.directory(ids)
         except DirectoryRefusedError as error:
             remedy = f" ({error.hint})" if error.hint else ""
-            note = f"{error.message}, so names and whether principals still exist are not known{remedy}"
+            note = f"{error.message}, so names of principals, and whether they still exist, are not known{remedy}"
             return replace(found, notes=(*found.notes, note))
         except RbacgenError as error:
             missed = Unread("the directory", Part.DIRECTORY, error.message, error.hint)
             return replace(found, state=found.state.with_unread(missed))
         not_visible = sum(entry.presence is Presence.NOT_VISIBLE for entry in directory.values())
-        notes = (_not_shown(not_visible, len(directory)),) if not_visible else ()
+        notes = (_not_visible(not_visible, len(directory)),) if not_visible else ()
         return replace(found, directory=directory, notes=(*found.notes, *notes))
 
 
-def _not_shown(not_visible: int, asked: int) -> str:
-    """What is to be said where the directory leaves it open whether somebody exists."""
+def _not_visible(not_visible: int, count: int) -> str:
+    """The note where the directory does not show whether some principals exist."""
     return (
-        f"whether {not_visible:,} of the {asked:,} principals still exist is not known: the login may not see them in its "
-        "directory, or they hold access in a subscription of another tenant"
+        f"it is not known whether {not_visible:,} of the {count:,} principals still exist: the login may not see them in its "
+        "directory, or they have access in a subscription of another tenant"
     )
 
 
 def source(given: str | None, ask: Ask, connect: Callable[[], LiveSource], catalog: Catalog) -> Source:
-    """What the source holds: Azure where none or `azure` is given, `-` for standard input, else a file or a directory.
+    """The content of a source: live Azure for None or `azure`, standard input for `-`, else a file or a directory.
 
-    Only Azure is asked for what `ask` says; what is written down is read whole. Raises RbacgenError where there is no such
-    source, or it is none.
+    `ask` applies to Azure only; files are read completely. Raises RbacgenError where there is no such source, or it cannot be
+    read.
     """
     if given in (None, LIVE):
         return connect().read(ask)
     assert given is not None
-    if not given:  # as a path it would be the current folder, where the project's own render may lie
+    if not given:  # as a path it would be the current folder, which may contain the project's own render
         raise RbacgenError(
-            "SOURCE is empty", "name one, or none to read Azure; a variable that is not set may be the cause"
+            "SOURCE is empty", "give one, or leave it out to read live Azure; perhaps a variable is not set"
         )
     from rbacgen import sources
 
@@ -154,61 +155,62 @@ def source(given: str | None, ask: Ask, connect: Callable[[], LiveSource], catal
     name = files.shown(path)
     try:
         found = _terraform_files(path, name) if path.is_dir() else path.read_bytes()
-    except (OSError, ValueError) as error:  # a name with a null byte in it is a ValueError
+    except (OSError, ValueError) as error:  # a name with a null byte raises ValueError
         raise _not_opened(given, name, error) from None
     if isinstance(found, bytes):
         return sources.read(name, decoded(found, name), catalog)
     if not found:
         raise RbacgenError(
-            f"there is no Terraform file in {name}",
+            f"{name} contains no Terraform files",
             "give a directory of .tf files, or a file: a snapshot, an az list or `terraform show -json`",
         )
     return sources.read(name, found, catalog)
 
 
 def _not_opened(given: str, name: str, error: OSError | ValueError) -> RbacgenError:
-    """Why a file or directory could not be opened; content that was given for its name, with persons in it, is not said."""
-    is_none = isinstance(error, (FileNotFoundError, ValueError)) or error.errno == errno.ENAMETOOLONG
-    if is_none and (len(given) > _LONGEST_NAME or "\n" in given or given.lstrip().startswith(("[", "{"))):
+    """Why a file or directory could not be opened; content given instead of a name is not repeated: it may name persons."""
+    is_missing = isinstance(error, (FileNotFoundError, ValueError)) or error.errno == errno.ENAMETOOLONG
+    if is_missing and (len(given) > _LONGEST_NAME or "\n" in given or given.lstrip().startswith(("[", "{"))):
         return RbacgenError(
-            "what was given as SOURCE looks like the content of a file, and not like its name",
-            "give the name of the file, or pipe the content in and give `-`",
+            "SOURCE looks like the content of a file, not like the name of one",
+            "give the name of the file, or pipe the content in with `-` as SOURCE",
         )
-    if is_none:
+    if is_missing:
         return RbacgenError(
-            f"there is no {name}", "write one with `rbacgen snapshot -o FILE`, or name none to read Azure"
+            f"{name} does not exist",
+            "write one with `rbacgen snapshot -o FILE`, or leave SOURCE out to read live Azure",
         )
     return _unreadable(name, error)
 
 
 def _unreadable(name: str, error: OSError | ValueError) -> RbacgenError:
     why = (isinstance(error, OSError) and error.strerror) or "unknown reason"
-    said = name if len(name) <= _LONGEST_NAME else "what was given as SOURCE"
-    return RbacgenError(f"{said} cannot be read: {why.lower()}", "see to it that this account may read it")
+    shown = name if len(name) <= _LONGEST_NAME else "SOURCE"
+    return RbacgenError(f"{shown} cannot be read: {why.lower()}", "give this account permission to read it")
 
 
 def decoded(content: bytes, name: str) -> str:
     """The text of a file. Windows PowerShell redirects into UTF-16, and marks UTF-8 with a byte order mark.
 
-    Raises RbacgenError where it is none: a plan as Terraform writes it, for one, is a zip archive.
+    Raises RbacgenError where it is not text: a plan file of Terraform, for example, is a zip archive.
     """
     if content.startswith(b"PK\x03\x04"):
         raise RbacgenError(
-            f"{name} is a plan as `terraform plan -out` writes it",
-            "give what Terraform prints of it: `terraform show -json PLAN > plan.json`",
+            f"{name} is a plan file of `terraform plan -out`",
+            "convert it to JSON: `terraform show -json PLAN > plan.json`",
         )
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        raise RbacgenError(f"{name} is no text", "save it as UTF-8") from None
+        raise RbacgenError(f"{name} is not text", "save it as UTF-8") from None
 
 
 def _terraform_files(folder: Path, called: str) -> dict[str, str]:
-    """The Terraform files of a directory, which is called so, and of those below it, by the path to call them by.
+    """The Terraform files of a directory and those below it, by their path; `called` is the directory's name in messages.
 
-    Left out is what Terraform leaves out too, hidden and backup files, and what it keeps for itself in `.terraform`.
-    Raises RbacgenError where one of the directories cannot be read: what lies in it would look absent.
+    Terraform's own exclusions apply: hidden and backup files, and its `.terraform` folder. Raises RbacgenError where one of
+    the directories cannot be read: its content would look absent.
     """
 
     def refuse(error: OSError) -> None:

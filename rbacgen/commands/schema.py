@@ -152,9 +152,9 @@ def output_schema(what: str) -> str:
     from rbacgen.reports import schema as schemas
 
     if what == "snapshot":
-        from rbacgen.sources import snapshot
+        from rbacgen.sources import snapshot_form
 
-        tree = schemas.of_types((snapshot.SHAPE,), "what `rbacgen snapshot` writes")
+        tree = schemas.of_types((snapshot_form.SnapshotFile,), "what `rbacgen snapshot` writes")
     else:
         tree = schemas.of(what)
     return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""What is assigned: principals, Azure roles and assignments, desired or actual."""
+"""Principals, Azure roles, and the assignments that connect them at a scope, desired or actual."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from rbacgen.model.scope import Scope
 
 
 class PrincipalType(StrEnum):
-    """Who can hold a role assignment, as Azure spells it; a project gives access to the first three only.
+    """The types of principals, as Azure spells them; a project gives access to the first three only.
 
-    `UNKNOWN` stands where a source does not say.
+    `UNKNOWN` is used where a source does not name the type.
     """
 
     USER = "User"
@@ -27,10 +27,10 @@ class PrincipalType(StrEnum):
 
 
 class Activation(StrEnum):
-    """`permanent` is standing access; `eligible` must be activated through Privileged Identity Management.
+    """`permanent` is active access; `eligible` must be activated through Privileged Identity Management.
 
-    `activated` is an eligible access that somebody has activated: it is there just now and goes by itself. Azure only
-    holds it, nobody wants it.
+    `activated` is eligible access that a user has activated: it exists now and ends by itself. It occurs in Azure only, never
+    in a project.
     """
 
     PERMANENT = "permanent"
@@ -39,14 +39,14 @@ class Activation(StrEnum):
 
 
 class Plane(StrEnum):
-    """Azure checks management and data operations apart; a permission of one plane never counts on the other."""
+    """Azure checks management and data operations separately; a permission of one plane never counts on the other."""
 
     CONTROL = "control"
     DATA = "data"
 
 
 class Verdict(StrEnum):
-    """What Azure would say, the most access first."""
+    """What Azure would decide, the most access first."""
 
     ALLOWED = "allowed"
     AFTER_ACTIVATION = "after_activation"
@@ -55,7 +55,7 @@ class Verdict(StrEnum):
 
     @property
     def words(self) -> str:
-        """The verdict in a sentence."""
+        """The verdict as part of a sentence."""
         match self:
             case Verdict.ALLOWED:
                 return "allowed"
@@ -70,7 +70,7 @@ class Verdict(StrEnum):
 
 
 class Principal(Struct, frozen=True):
-    """Somebody who can hold access. `id` is the Entra object id, lower-cased, or a Terraform reference."""
+    """Who can have access. `id` is the Entra object id in lower case, or a Terraform reference."""
 
     id: str
     type: PrincipalType
@@ -79,9 +79,9 @@ class Principal(Struct, frozen=True):
 
 
 class Permission(Struct, frozen=True):
-    """One permission object of a role definition: what it grants is its actions minus its notActions, per plane.
+    """One permission object of a role definition: it grants its actions minus its notActions, per plane.
 
-    `condition` is a condition that is part of the definition itself (29 built-in roles carry one).
+    `condition` is a condition in the definition itself (29 built-in roles have one).
     """
 
     actions: Annotated[
@@ -111,7 +111,7 @@ class AzureRole(Struct, frozen=True):
 
 
 class Key(Struct, frozen=True):
-    """What Azure itself keeps unique about an assignment, spelled for comparison: lower case throughout."""
+    """What Azure itself keeps unique about an assignment, in lower case for comparison."""
 
     scope: str
     role_id: str
@@ -132,13 +132,13 @@ class Reason(Struct, frozen=True):
 
 
 class ActualDetails(Struct, frozen=True):
-    """What only the holder of an assignment knows of it: Azure, or a file that tells of Azure.
+    """What only a source knows of an assignment.
 
-    `id` is the ARM id of the assignment or, of an eligible one, of its schedule, in Azure's spelling; empty where the
-    source does not know it. `until` is the instant from which the access is gone. `through_pim` says that Privileged
-    Identity Management keeps it: its description is then the justification that it was asked for with, as far as Azure
-    still has that. `unknown_fields` names what the source cannot tell (`condition`, `description`, `until`): it is not compared.
-    `created` is an ISO 8601 instant, `at` the place in a file, `address` the one in a Terraform state.
+    `id` is the ARM id of the assignment or, for an eligible one, of its schedule, in Azure's spelling; empty where the
+    source does not know it. `until` is the instant at which the access ends. `through_pim` is whether Privileged Identity
+    Management manages it: its description is then the justification of the request for it, as far as Azure still has that.
+    `unknown_fields` are the fields that the source does not know (`condition`, `description`, `until`): they are not compared.
+    `created` is an ISO 8601 instant, `at` the position in a file, `address` the one in a Terraform state.
     """
 
     id: str = ""
@@ -151,16 +151,15 @@ class ActualDetails(Struct, frozen=True):
 
 
 def instant(day: date) -> datetime:
-    """The instant from which access that ends on a day is gone: midnight UTC at the beginning of the day."""
+    """The instant at which access that ends on a day ends: midnight UTC at the beginning of the day."""
     return datetime.combine(day, time(), UTC)
 
 
 class Assignment(Struct, frozen=True):
-    """A principal, an Azure role and a scope, wanted or held.
+    """A principal, an Azure role and a scope, desired or actual.
 
-    `ends` (the day from whose beginning, UTC, the access is to be gone), `environment` (the one that renders it),
-    `environments` (all that want it), `scope_kind` and `reasons` are the project's side of it; Azure knows nothing of them.
-    `actual` is the holder's side.
+    `ends` (the day at whose beginning, UTC, the access ends), `environment` (the one that renders it), `environments` (all
+    that need it), `scope_kind` and `reasons` come from the project; Azure does not know them. `actual` comes from the source.
     """
 
     scope: Scope
@@ -179,5 +178,5 @@ class Assignment(Struct, frozen=True):
 
     @property
     def key(self) -> Key:
-        """The identity by which this assignment is found again in Azure, a snapshot or Terraform."""
+        """The identity by which this assignment is found in Azure, a snapshot or Terraform."""
         return Key(self.scope.folded, self.role.id, self.principal.id, self.activation)

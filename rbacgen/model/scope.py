@@ -1,4 +1,4 @@
-"""Scopes: where access is granted, and the levels of the hierarchy of Azure."""
+"""Scopes: where access is granted, and the levels of Azure's hierarchy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ScopeLevel(StrEnum):
 GUID_TEXT = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 """The pattern of a GUID, for patterns that contain one."""
 
-GUID = re.compile(GUID_TEXT + r"\Z")  # to be matched from the start
+GUID = re.compile(GUID_TEXT + r"\Z")  # for `match`, from the start
 
 
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
@@ -35,7 +35,7 @@ _RESOURCE_GROUP = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+\Z", re.
 
 
 def level_of(scope_id: str) -> ScopeLevel:
-    """The level of a literal scope id; every id that is no container of Azure's is a resource."""
+    """The level of a literal scope id; every id that is not one of Azure's containers is a resource."""
     if scope_id == "/":
         return ScopeLevel.TENANT
     if _MANAGEMENT_GROUP.match(scope_id):
@@ -47,15 +47,15 @@ def level_of(scope_id: str) -> ScopeLevel:
 
 
 def subscription_of(scope_id: str) -> str:
-    """The subscription GUID in a literal scope id, lower-cased; empty above subscriptions."""
+    """The subscription GUID in a literal scope id, in lower case; empty above subscriptions."""
     match = _SUBSCRIPTION.match(scope_id)
     return match.group(1).lower() if match else ""
 
 
 def is_scope(scope_id: str) -> bool:
-    """Whether access can be given at a scope of this literal id, as far as its form tells.
+    """Whether access can be granted at this literal id, judged by its form.
 
-    `/subscriptions` is none, and neither is what lies below it without the GUID of a subscription: Azure takes the next
+    `/subscriptions` is not a scope, and neither is anything below it without the GUID of a subscription: Azure takes the next
     word for one (https://github.com/Azure/azure-cli/issues/30953).
     """
     first, _, rest = scope_id.lower().removeprefix("/").partition("/")
@@ -65,11 +65,11 @@ def is_scope(scope_id: str) -> bool:
 
 
 class Scope(Struct, frozen=True, eq=False):
-    """A place that access is granted at.
+    """A place where access is granted.
 
-    `id` keeps the spelling that Azure (or the author) gave it, without a trailing slash; two scopes are equal without
-    regard to case, as Azure compares them, by `folded`, which follows from the id. Where `reference` is set, `id` is a Terraform reference whose value only
-    Terraform knows, and `level` and `subscription` come from the scope kind.
+    `id` keeps the spelling of Azure or of the author, without a trailing slash; two scopes are equal without regard to case,
+    as Azure compares them, by `folded`, which is derived from the id. Where `reference` is set, `id` is a Terraform reference
+    whose value only Terraform knows, and `level` and `subscription` come from the scope kind.
     """
 
     id: str
@@ -90,14 +90,14 @@ class Scope(Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scope) and self.folded == other.folded and self.reference == other.reference
 
-    def __ne__(self, other: object) -> bool:  # a struct brings its own, which asks whether they are the same object
+    def __ne__(self, other: object) -> bool:  # a struct has its own, which compares by identity
         return not self == other
 
     def __hash__(self) -> int:
         return hash(self.folded)
 
     def contains(self, other: Scope) -> bool:
-        """Whether access granted here reaches `other`: the same scope, or one below it, cut at whole segments."""
+        """Whether access granted here applies at `other`: the same scope, or one below it, by whole segments."""
         if self.reference or other.reference:
             return self == other
         if self.level is ScopeLevel.TENANT or self == other:

@@ -1,13 +1,13 @@
-"""What a SOURCE holds: the assignments of Azure, a snapshot or Terraform in one form, and how far it was read."""
+"""Sources: the access in Azure, a snapshot or Terraform, all in one form, and how far each was read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from rbacgen.model.assignment import AzureRole, Permission, PrincipalType
 from rbacgen.model.problems import RbacgenError
@@ -16,7 +16,7 @@ from rbacgen.model.state import Part, State
 
 
 class SourceKind(StrEnum):
-    """The kinds of source, as reports name them."""
+    """The kinds of sources, as reports name them."""
 
     AZURE = "azure"
     SNAPSHOT = "snapshot"
@@ -27,15 +27,16 @@ class SourceKind(StrEnum):
 
     @property
     def is_terraform(self) -> bool:
-        """Whether it holds what Terraform manages, and nothing of what others made."""
+        """Whether it contains only what Terraform manages, and nothing that was created without it."""
         return self in (SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES)
 
 
 class Presence(StrEnum):
     """Whether a principal is in the directory.
 
-    `deleted` only where the directory said so and is the one to know; `not_visible` is one that it did not show, which may be
-    for want of a permission, or because the principal is of another tenant. `soft_deleted` is in the directory's bin and can be restored, with its access, for 30 days.
+    `deleted` is used only where the principal's own directory does not find it; `not_visible` is a principal that the directory
+    does not show, because a permission is missing or because the principal belongs to another tenant. A `soft_deleted` one can
+    be restored from the directory's bin, with its access, for 30 days.
     """
 
     PRESENT = "present"
@@ -44,16 +45,19 @@ class Presence(StrEnum):
     NOT_VISIBLE = "unseen"
 
 
-class Entry(Struct, frozen=True):
-    """What the directory says of one principal; `name` is a display name, or for a user a principal name."""
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """The directory's entry of one principal; `name` is a display name, or for a user the user principal name."""
 
-    presence: Presence
-    name: str = ""
-    type: str = ""
+    presence: Annotated[Presence, Meta(description="Whether the principal is in the directory.")]
+    name: Annotated[str, Meta(description="Its name; a snapshot has a user's only if `names_of_users` is true.")] = ""
+    type: Annotated[str, Meta(description="The type of principal.")] = ""
 
 
 class Denial(Struct, frozen=True):
-    """A deny assignment: what it takes from whom, whatever roles they hold."""
+    """A deny assignment: which operations it denies to which principals, whatever roles they have.
+
+    With `only_at_scope` it does not apply below its scope.
+    """
 
     id: str
     name: str
@@ -61,18 +65,18 @@ class Denial(Struct, frozen=True):
     permissions: tuple[Permission, ...]
     principals: tuple[str, ...]
     excluded_principals: tuple[str, ...] = ()
-    spares_children: bool = False
+    only_at_scope: bool = False
     description: str = ""
 
 
 class Source(Struct, frozen=True):
-    """One reading. `state` carries the assignments and the coverage.
+    """One reading. `state` has the assignments and the coverage.
 
-    `name` is what to call it in messages, `taken` when it was read. `definitions` are the custom roles that it knows,
-    `directory` what was asked of principals by object id; an id that is not in it was not asked for. `notes` are sentences
-    for every report, such as that the tenant has no PIM. `above` gives, for a subscription's scope (without case), the
-    management groups that it was seen to inherit from. `knows_management_groups` says whether that list is complete; where
-    it is not, no answer may rest on which subscriptions a management group contains.
+    `name` is its name in messages, `taken` is when it was read. `definitions` are the custom roles that it defines,
+    `directory` the entries of principals by object id; an id that is not in it was not looked up. `notes` are sentences for
+    every report, such as that the tenant has no PIM. `above` gives, for the scope of a subscription (in lower case), the
+    management groups that it inherits from, as far as they have assignments; `knows_management_groups` is whether the source knows them at
+    all: where it does not, the content of a management group is not known.
     """
 
     kind: SourceKind
@@ -88,25 +92,26 @@ class Source(Struct, frozen=True):
     knows_management_groups: bool = False
 
     def principals(self) -> frozenset[str]:
-        """The object ids of all who hold something, but for those of another tenant: they would look deleted here."""
-        foreign = PrincipalType.FOREIGN_GROUP
-        return frozenset(each.principal.id for each in self.state if each.principal.type is not foreign)
+        """The object ids of all principals with access, except groups of another tenant, which would look deleted here."""
+        return frozenset(
+            each.principal.id for each in self.state if each.principal.type is not PrincipalType.FOREIGN_GROUP
+        )
 
 
-# What a comparison takes; deny assignments play no part in it, and the directory is asked once it is known for whom.
+# What a comparison reads. Deny assignments do not matter for it; the directory is read later, for the principals found.
 COMPARED = frozenset({Part.ASSIGNMENTS, Part.ELIGIBILITIES, Part.ACTIVATIONS, Part.DEFINITIONS})
 
 
 class Ask(Struct, frozen=True):
-    """What is to be read from Azure.
+    """What to read from Azure.
 
-    `subscriptions` (GUIDs, lower case) are read with all that is below them; `within` gives, for each, the scopes to fall
-    back to where the subscription itself may not be read. `above` are management groups and the tenant root. `parts` are
-    what to read of each; `custom_roles` are ids (GUIDs) of roles whose definitions are wanted in any case. Definitions are
-    read where a role that is held is not Azure's own or not known, and `all_definitions` reads them in any case. Where
-    `mark` is given and all that a scope holds is groups' and identities' and described by it, PIM is not asked what is
-    activated there or ends: it describes nothing, and only persons activate. Where `tenant` is given (lower case), a login
-    to another one is refused before anything is read.
+    `subscriptions` (GUIDs, lower case) are read with everything below them; `within` gives, for each, the scopes to read
+    instead where the subscription itself may not be read. `above` are management groups and the tenant root. `parts` are
+    what to read of each; `custom_roles` are ids (GUIDs) of roles whose definitions are needed in any case. Definitions are
+    read where an assigned role is custom or not known; `all_definitions` reads them in any case. Where `mark` is given and
+    all assignments of a scope are of groups and identities and have it in their descriptions, PIM is not asked what is
+    activated there or ends: PIM writes no descriptions, and only users activate. Where `tenant` is given (lower case), a
+    login to another one is refused before anything is read.
     """
 
     subscriptions: tuple[str, ...]
@@ -119,34 +124,36 @@ class Ask(Struct, frozen=True):
     tenant: str = ""
 
 
-def check_tenant(name: str, tenant: str, desired: str) -> None:
-    """Raises RbacgenError where the source of this name is of another tenant than the wanted one, if both are known."""
-    if desired and tenant and tenant.lower() != desired.lower():
+def check_tenant(name: str, tenant: str, expected: str) -> None:
+    """Raises RbacgenError where the source of this name is of another tenant than the expected one, if both are known."""
+    if expected and tenant and tenant.lower() != expected.lower():
         raise RbacgenError(
-            f"{name} is of the tenant {tenant}, and the project of {desired}",
-            f"log in to the project's tenant with `az login --tenant {desired}`, or mend `tenant` in the project file",
+            f"{name} belongs to the tenant {tenant}, but the project to {expected}",
+            f"log in to the project's tenant with `az login --tenant {expected}`, or correct `tenant` in the project file",
         )
 
 
 class DirectoryRefusedError(RbacgenError):
-    """The directory may not be asked by this login; what it would say stays unknown."""
+    """The login may not read the directory; what it contains stays unknown."""
 
 
 class LiveSource(Protocol):
-    """Azure, to be read. There is nothing here that writes, and there must never be."""
+    """Live Azure. Nothing here writes, and nothing ever must."""
 
     def read(self, ask: Ask) -> Source:
-        """What Azure holds of what is asked for, with what could not be read."""
+        """The access that `ask` asks for, with what could not be read."""
         ...
 
     def directory(self, principal_ids: frozenset[str]) -> Mapping[str, Entry]:
-        """What the directory says of each of these principals; raises DirectoryRefusedError where it may not be asked,
-        and RbacgenError where it could not."""
+        """The directory's entry of each of these principals.
+
+        Raises DirectoryRefusedError where the login may not read the directory, and RbacgenError where it could not be read.
+        """
         ...
 
     def with_justifications(self, source: Source) -> Source:
-        """The same reading, its PIM rows described by the justification of their request, where Azure still has it.
+        """The same reading, its PIM assignments described by the justification of their request, where Azure still has it.
 
-        Requests that could not be read are unread in what comes back.
+        Requests that could not be read are unread in the result.
         """
         ...

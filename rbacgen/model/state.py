@@ -14,7 +14,7 @@ from rbacgen.model.scope import Scope, is_scope
 
 
 class Part(StrEnum):
-    """What is read of a scope, each by itself: one part can fail while the others are whole."""
+    """What is read of a scope, each part separately: one can fail while the others are complete."""
 
     ASSIGNMENTS = "assignments"
     ELIGIBILITIES = "eligibilities"
@@ -28,17 +28,17 @@ class Unread(Struct, frozen=True, order=True):
     """Something that could not be read: which part of which scope, why, and what to do about it."""
 
     scope: Annotated[str, Meta(description="The scope, or the file, that was not read.")]
-    part: Annotated[Part, Meta(description="What of it was not read.")]
-    why: Annotated[str, Meta(description="Why not.")]
+    part: Annotated[Part, Meta(description="The part of it that was not read.")]
+    why: Annotated[str, Meta(description="Why it was not read.")]
     remedy: Annotated[str, Meta(description="What to do about it.")]
 
 
 class Coverage(Struct, frozen=True):
-    """How far a reading reaches. What it does not cover was not read: its absence says nothing.
+    """How far a reading reaches. What it does not cover was not read: its absence proves nothing.
 
-    `below` holds, for each part, the scopes (without case) that were read with everything below them, `alone` those that
-    were read without what is below. `everything` is for states that are whole by themselves, such as a wanted one. What
-    is no scope cannot be in here (ValueError): `/subscriptions` would cover them all.
+    `below` has, for each part, the scopes (in lower case) that were read with everything below them, `alone` those that were
+    read without what is below. `everything` is for states that are complete by themselves, such as the desired one. A text
+    that is not a scope is refused (ValueError): `/subscriptions` would cover all of them.
     """
 
     below: Mapping[Part, frozenset[str]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Coverage(Struct, frozen=True):
         for scopes in (*self.below.values(), *self.alone.values()):
             for each in scopes:
                 if not is_scope(each):
-                    raise ValueError(f"`{each}` is no scope")
+                    raise ValueError(f"`{each}` is not a scope")
 
     def covers(self, part: Part, scope: Scope) -> bool:
         """Whether this part of this scope was read."""
@@ -73,9 +73,9 @@ EVERYTHING = Coverage(everything=True)
 
 
 class State:
-    """Assignments by key, sorted once: the one form of what is wanted and of what Azure holds.
+    """Assignments by key, sorted once: the one form of the desired and of the actual access.
 
-    `coverage` says how far a reading reached; a wanted state is whole.
+    `coverage` says how far a reading reached; a desired state is complete.
     """
 
     __slots__ = ("_by_key", "coverage")
@@ -96,11 +96,11 @@ class State:
         return key in self._by_key
 
     def get(self, key: Key) -> Assignment | None:
-        """The assignment of this identity, or None."""
+        """The assignment with this key, or None."""
         return self._by_key.get(key)
 
     def with_unread(self, *unread: Unread) -> State:
-        """The same assignments, with more that was not read."""
+        """The same assignments, with more unread parts."""
         coverage = self.coverage
         return State(self, Coverage(coverage.below, coverage.alone, (*coverage.unread, *unread), coverage.everything))
 

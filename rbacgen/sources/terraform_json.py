@@ -12,6 +12,7 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.source import Source, SourceKind
 from rbacgen.model.state import EVERYTHING
 from rbacgen.sources.collector import Collector, instant_of
+from rbacgen.sources.resource_values import Resource, Unclear, Value
 from rbacgen.sources.resources import (
     ASSIGNMENTS,
     AZAPI,
@@ -19,21 +20,18 @@ from rbacgen.sources.resources import (
     DIRECTORY,
     OTHER_ACCESS,
     PrincipalNames,
-    Resource,
-    Unclear,
-    Value,
     gather,
 )
 
-_DESIRED = ASSIGNMENTS | AZAPI | OTHER_ACCESS | {DEFINITION}
+_READ = ASSIGNMENTS | AZAPI | OTHER_ACCESS | {DEFINITION}
 _REMEDY = {
-    SourceKind.TERRAFORM_STATE: "look at it by hand, or read Azure itself",
-    SourceKind.TERRAFORM_PLAN: "apply the plan, then give `terraform show -json` of the state, or read Azure itself",
+    SourceKind.TERRAFORM_STATE: "check it by hand, or read live Azure",
+    SourceKind.TERRAFORM_PLAN: "apply the plan, then give `terraform show -json` of the state, or read live Azure",
 }
 
 
 class _Resource(Struct):
-    """A resource of a state; `values` are decoded where the type matters."""
+    """A resource of a state; `values` are decoded only where the type matters."""
 
     address: str
     type: str
@@ -69,7 +67,7 @@ class _Deferred(Struct):
 
 
 class _Document(Struct):
-    """Both forms at once: a state has `values`, a plan `planned_values`.
+    """Both forms in one: a state has `values`, a plan has `planned_values`.
 
     https://developer.hashicorp.com/terraform/internals/json-format
     """
@@ -85,14 +83,14 @@ class _Document(Struct):
 
 
 def parse(name: str, text: str | bytes, catalog: Catalog) -> Source:
-    """What a state holds, or what will be held once a plan is applied. Raises RbacgenError where the text is damaged."""
+    """The access in a state, or the access after a plan is applied. Raises RbacgenError where the text is damaged."""
     try:
         document = msgspec.json.decode(text, type=_Document)
         return _read(name, document, catalog)
     except (msgspec.ValidationError, RecursionError) as fault:
         raise RbacgenError(
-            f"{name} looks like the output of `terraform show -json`, but its parts are not what Terraform writes",
-            "write it anew: `terraform show -json > state.json`, or `terraform show -json PLAN > plan.json`",
+            f"{name} looks like the output of `terraform show -json`, but its parts do not have the form that Terraform writes",
+            "write it again: `terraform show -json > state.json`, or `terraform show -json PLAN > plan.json`",
         ) from fault
 
 
@@ -102,7 +100,7 @@ def _read(name: str, document: _Document, catalog: Catalog) -> Source:
     actual = document.planned_values if is_plan else document.values
     remedy = _REMEDY[kind]
     unknown = {
-        change.address: change.change.after_unknown for change in document.resource_changes if change.type in _DESIRED
+        change.address: change.change.after_unknown for change in document.resource_changes if change.type in _READ
     }
     names = PrincipalNames()
     if document.prior_state is not None:
@@ -113,36 +111,36 @@ def _read(name: str, document: _Document, catalog: Catalog) -> Source:
     for resource in _resources(actual):
         if resource.type in DIRECTORY:
             names.add(resource.type, _decoded(resource.values))
-        elif resource.mode == "managed" and resource.type in _DESIRED:
+        elif resource.mode == "managed" and resource.type in _READ:
             values = _decoded(resource.values)
             if resource.address in unknown:
                 _mark(values, msgspec.json.decode(unknown[resource.address]))
             resources.append(Resource(resource.type, resource.address, resource.address, values))
     gathered = gather(resources, names, catalog, remedy)
     if next(_resources(actual), None) is None:
-        gathered.note(f"{name} holds no resource at all: it may be of another directory or workspace")
-    _say_parts(name, document, gathered)
+        gathered.note(f"{name} contains no resources: it may be from another directory or workspace")
+    _check_completeness(name, document, gathered)
     return gathered.source(kind, name, EVERYTHING, instant_of(document.timestamp))
 
 
-def _say_parts(name: str, document: _Document, gathered: Collector) -> None:
-    """Names what a plan leaves out."""
+def _check_completeness(name: str, document: _Document, gathered: Collector) -> None:
+    """Adds what a plan leaves out as unread."""
     for deferred in document.deferred_changes:
         change = deferred.resource_change
-        if change is not None and change.type in _DESIRED:
+        if change is not None and change.type in _READ:
             gathered.refuse(
-                change.address, f"{change.address} is put off to a later plan", "apply this plan, then plan once more"
+                change.address, f"{change.address} is deferred to a later plan", "apply this plan, then plan again"
             )
     if document.errored:
-        gathered.refuse(name, "the plan failed on its way, and holds a part only", "mend the fault, and plan anew")
+        gathered.refuse(name, "the plan failed, so it is incomplete", "fix the error and plan again")
     elif not document.complete:
         gathered.refuse(
-            name, "the plan covers a part only (it was made with -target, or puts changes off)", "plan the whole"
+            name, "the plan is partial (made with -target, or with deferred changes)", "plan without -target"
         )
 
 
 def _resources(values: _Values | None) -> Iterator[_Resource]:
-    """Every resource of a state, those of child modules too, in the order of the file."""
+    """Every resource of a state, with those of child modules, in the order of the file."""
     modules = [values.root_module] if values is not None else []
     while modules:
         module = modules.pop()
@@ -156,12 +154,12 @@ def _decoded(raw: Raw) -> dict[str, Value]:
 
 
 def _mark(values: dict[str, Value], unknown: object) -> None:
-    """Marks what a plan does not know yet; it leaves such values out."""
+    """Marks the values that a plan does not know yet, and therefore leaves out."""
     if not isinstance(unknown, dict):
         return
     for name, mark in unknown.items():
         if mark is True:
-            values[name] = Unclear("is known after apply only")
+            values[name] = Unclear("is known only after the apply")
         elif isinstance(mark, list) and isinstance(inner := values.get(name), list):
             for item, item_mark in zip(inner, mark, strict=False):
                 if isinstance(item, dict):

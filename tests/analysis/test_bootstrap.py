@@ -835,7 +835,7 @@ def test_init_from_a_list_of_the_azure_cli(folder: Path) -> None:
     Path("live.json").write_text(json.dumps(LIST), encoding="utf-8")
     result = run("init", "--from", "live.json")
     assert result.exit_code == 3
-    assert "does not hold eligible access (Privileged Identity Management)" in result.stderr
+    assert "does not include eligible access (Privileged Identity Management)" in result.stderr
     assert result.stdout.startswith(
         "wrote rbacgen.yaml, rbacgen.schema.json for editors and 4 files in mapping/: 1 assignment of 1 principal in dev\n"
     )

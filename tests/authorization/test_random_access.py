@@ -111,7 +111,7 @@ def plainly(
     for each in taken:
         if (
             each.scope.id.lower() in reaching
-            and not (each.spares_children and each.scope.id.lower() != SCOPES[place].lower())
+            and not (each.only_at_scope and each.scope.id.lower() != SCOPES[place].lower())
             and (ALL_PRINCIPALS in each.principals or mine & set(each.principals))
             and not mine & set(each.excluded_principals)
             and any(gives(one, operation, plane) for one in each.permissions)

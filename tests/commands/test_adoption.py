@@ -83,7 +83,7 @@ def test_without_the_directory_ids_stand_for_names(tenant: Tenant, tmp_path: Pat
     with StandIn(tenant) as azure:
         done = run_here(tmp_path, azure.environment(), "init", "tiny", "--from", "azure", *SUBSCRIPTIONS, *DAY)
     assert done.returncode == 0
-    assert "names and whether principals still exist are not known" in done.stderr
+    assert "names of principals, and whether they still exist, are not known" in done.stderr
     assert f"group: {DEVELOPERS}, id: {DEVELOPERS}" in (tmp_path / "rbacgen.yaml").read_text(encoding="utf-8")
 
 

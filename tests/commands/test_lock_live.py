@@ -329,7 +329,7 @@ def test_without_login_it_is_1_and_one_sentence(there: World, azure: StandIn) ->
     os.environ["AZURE_CLIENT_SECRET"] = "not-the-secret"
     result = run()
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "Microsoft Entra ID refuses the login" in result.stderr
+    assert "Microsoft Entra ID rejects the login" in result.stderr
     assert "not-the-secret" not in result.stderr
     assert len(result.stderr.splitlines()) == 2
 
@@ -529,12 +529,12 @@ def test_members_of_many_pages_are_all_there(there: World, staffed: StandIn) -> 
         (Fault(path=f"{MEMBERS}$", repeat="itself"), "the same page of a list over and over"),
         (Fault(path=f"{MEMBERS}$", repeat="first"), "the same page of a list over and over"),
         (Fault(path=f"{MEMBERS}$", malformed=True), "not what it documents"),
-        (Fault(path=f"{MEMBERS}$", drop="middle"), "broke off in the middle of an answer"),
+        (Fault(path=f"{MEMBERS}$", drop="middle"), "was closed in the middle of an answer"),
         (
             Fault(path=f"{MEMBERS}$", body=json.dumps({"value": [{"id": ANA}]})),
             "did not say what some of the members are",
         ),
-        (Fault(path=f"{MEMBERS}/microsoft.graph.servicePrincipal$", status=400), "Azure refuses the question (400"),
+        (Fault(path=f"{MEMBERS}/microsoft.graph.servicePrincipal$", status=400), "Azure rejects the request (400"),
     ],
 )
 def test_members_that_could_not_be_read_whole_are_3_and_never_none(
@@ -944,10 +944,10 @@ def test_a_child_is_asked_in_a_version_of_its_provider(azure: StandIn) -> None:
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault(status=200, body='{"resourceTypes": []}'), "Microsoft.Storage names no version of its API to ask in"),
-        (Fault(status=404, code="InvalidResourceNamespace"), "Microsoft.Storage names no version of its API to ask in"),
+        (Fault(status=200, body='{"resourceTypes": []}'), "Microsoft.Storage names no API version for this type"),
+        (Fault(status=404, code="InvalidResourceNamespace"), "Microsoft.Storage names no API version for this type"),
         (Fault(status=403, code="AuthorizationFailed"), "the login may not read this (403 AuthorizationFailed)"),
-        (Fault(status=409, code="Conflict"), "Azure refuses the question (409 Conflict)"),
+        (Fault(status=409, code="Conflict"), "Azure rejects the request (409 Conflict)"),
     ],
 )
 def test_a_child_without_any_version_cannot_be_asked(azure: StandIn, fault: Fault, why: str) -> None:

@@ -77,12 +77,12 @@ def deny(
     *permissions: Permission,
     to: Iterable[Principal | str],
     spare: Iterable[Principal] = (),
-    spares_children: bool = False,
+    only_at_scope: bool = False,
 ) -> Denial:
     """A deny assignment."""
     meant = tuple(each if isinstance(each, str) else each.id for each in to)
     spared = tuple(each.id for each in spare)
-    return Denial("/deny/1", "a deny", Scope.of(scope), permissions, meant, spared, spares_children)
+    return Denial("/deny/1", "a deny", Scope.of(scope), permissions, meant, spared, only_at_scope)
 
 
 def membership(groups: Mapping[Principal, Iterable[Principal]]) -> Membership:

@@ -168,18 +168,18 @@ def test_a_caller_who_is_not_there_is_an_error_that_names_nobody() -> None:
     ("text", "place"),
     [
         ("", "log.json is empty"),
-        ("[]", "log.json holds no event"),
-        ('{"value": []}', "log.json holds no event"),
+        ("[]", "log.json contains no events"),
+        ('{"value": []}', "log.json contains no events"),
         ("[1]", "item 1 of log.json"),
         ('[{"scope": "/"}]', "item 1 of log.json"),
         ('{"error": {"code": "AuthorizationFailed"}}', "item 1 of log.json"),
-        ("3", "log.json is JSON, but no activity log"),
+        ("3", "log.json is JSON, but not an activity log"),
         ("nonsense", "log.json:1:1"),
         ('[\n {"operationName": }', "log.json:2:20"),
         ('{"operationName": "a"}\n{"operationName": \n', "log.json:2"),
         ('{"operationName": "a"}\n{"other": 1}\n', "item 1 of log.json:2"),
         ('{"value": [{"operationName": "a"}], "nextLink": "https://x"}', "one page of several"),
-        ("[" * 100_000, "log.json is no sane JSON"),
+        ("[" * 100_000, "log.json is not valid JSON"),
     ],
 )
 def test_what_is_no_activity_log_is_refused_with_place_and_cure(text: str, place: str) -> None:

@@ -25,7 +25,7 @@ READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 OWNER = ("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner")
 WHO = "aaaaaaaa-0000-4000-8000-000000000001"
 ELSE = "aaaaaaaa-0000-4000-8000-000000000009"
-PIM = "`az role assignment list` does not hold eligible access (Privileged Identity Management)"
+PIM = "`az role assignment list` does not include eligible access (Privileged Identity Management)"
 
 
 def row(
@@ -105,9 +105,7 @@ def test_what_az_knows_nothing_of_is_named(roles: Catalog) -> None:
     found = read([*rows, row(GROUP), row(ZONE), row(f"{other}/resourceGroups/x", OTHER)], roles)
     assert unread(found, Part.ELIGIBILITIES) == [(IN_SUB, PIM), (other, PIM)]
     assert [each for each in found.state.coverage.unread if each.part is not Part.ELIGIBILITIES] == []
-    assert found.notes == (
-        "`az role assignment list` does not tell access that is activated just now from standing access",
-    )
+    assert found.notes == ("`az role assignment list` does not distinguish activated access from permanent access",)
     above = read(
         [row(ZONE, roleDefinitionId=f"/x/{READER}"), row("/", who=ELSE, roleDefinitionId=f"/x/{OWNER[0]}")], roles
     )
@@ -115,11 +113,9 @@ def test_what_az_knows_nothing_of_is_named(roles: Catalog) -> None:
     assert (unread(above), above.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(ZONE))) == ([], True)
 
 
-BY_PRINCIPAL = "live.json looks filtered by `--assignee`: all that it holds of this is one principal's"
-BY_ROLE = "live.json looks filtered by `--role`: all that it holds of this is one role's"
-BY_EITHER = (
-    "live.json looks filtered by `--assignee` or `--role`: all that it holds of this is one principal's and one role's"
-)
+BY_PRINCIPAL = "live.json looks filtered by `--assignee`: all its rows for this have the same principal"
+BY_ROLE = "live.json looks filtered by `--role`: all its rows for this have the same role"
+BY_EITHER = "live.json looks filtered by `--assignee` or `--role`: all its rows for this have the same principal and the same role"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +187,7 @@ def test_an_empty_list_tells_nothing(roles: Catalog) -> None:
     """Not even which subscription is empty: it may be one that the caller may not read."""
     found = read([], roles)
     ((where, why),) = [(each.scope, each.why) for each in found.state.coverage.unread]
-    assert (where, why) == ("live.json", "an empty list does not say which subscription it is of")
+    assert (where, why) == ("live.json", "an empty list does not say which subscription it is from")
     assert not found.state.coverage.covers(Part.ASSIGNMENTS, Scope.of(IN_SUB))
 
 
@@ -223,7 +219,7 @@ def test_an_old_list_does_not_tell_conditions(roles: Catalog) -> None:
     found = read([old | {"canDelegate": None}, owner()], roles)
     (_, each) = found.state
     assert each.actual.unknown_fields == {"until", "condition", "description"}
-    assert unread(found) == [("live.json", "it does not tell the conditions of assignments")]
+    assert unread(found) == [("live.json", "it does not contain the conditions of assignments")]
 
 
 def test_classic_administrators_are_counted(roles: Catalog) -> None:
@@ -261,7 +257,7 @@ def test_classic_administrators_are_counted(roles: Catalog) -> None:
 def test_a_row_that_is_none_is_named(changes: dict[str, Any], missing: str, roles: Catalog) -> None:
     """By its number."""
     found = read([row(), row(IN_SUB) | changes, owner()], roles)
-    assert unread(found) == [("row 2 of live.json", f"its {missing} is none of Azure's")]
+    assert unread(found) == [("row 2 of live.json", f"its {missing} is not valid")]
 
 
 def test_a_row_without_an_id_lives(roles: Catalog) -> None:
@@ -276,11 +272,11 @@ def test_two_rows_of_one_key_are_said(roles: Catalog) -> None:
     """Azure holds none such: somebody has edited the list."""
     found = read([row(), row() | {"id": f"{GROUP}/x", "description": "second"}], roles)
     assert [each.description for each in found.state] == [""]
-    assert any(note == f"one assignment stands there twice, and the first counts: {GROUP}/x" for note in found.notes)
+    assert any(note == f"one assignment is a duplicate, of which the first counts: {GROUP}/x" for note in found.notes)
 
 
 def test_a_damaged_row_is_refused(roles: Catalog) -> None:
     """Without what stands in it."""
-    with pytest.raises(RbacgenError, match="its rows are not as az prints them") as fault:
+    with pytest.raises(RbacgenError, match="its rows do not have the form that az prints") as fault:
         read([row(), row(principalType=7)], roles)
     assert "--all" in fault.value.hint

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from rbacgen.sources import hcl
 from rbacgen.sources.hcl import Block, HclSyntaxError
-from rbacgen.sources.resources import Reference, Unclear
+from rbacgen.sources.hcl.parser import parsed_body, place_grammar
+from rbacgen.sources.hcl.plain import plain_body
+from rbacgen.sources.resource_values import Reference, Unclear
 
 _NAMES = st.sampled_from(["scope", "name", "x_1", "for", "in", "count"])
 _TEXTS = st.text(st.sampled_from(list("abz ${}%#/\\\"'é[],=")), max_size=8)
@@ -32,9 +34,9 @@ def test_the_quick_way_sees_what_the_parser_sees(lines: list[str]) -> None:
     """Where it takes a block at all, python-hcl2 reads the same, or cannot read it."""
     text = "\n".join(['resource "a" "b" {', *lines, "}"])
     block = Block(("resource", "a", "b"), text, 3, 1)
-    quick = hcl._plain(block)
+    quick = plain_body(block)
     try:
-        parsed = hcl._parsed(block)
+        parsed = parsed_body(block)
     except HclSyntaxError:
         return
     if quick is not None:
@@ -102,8 +104,8 @@ def test_cutting_ends_whatever_the_text(text: str) -> None:
         ("a.*.b", Unclear("is an expression")),
         ("1.5", 1.5),
         ('{ a = 1, "b" : 2, in = 3 }', {"a": 1, "b": 2, "in": 3}),
-        ("{ (a) = 1 }", Unclear("is an object with keys that are expressions, or twice the same")),
-        ("{ a = 1, a = 2 }", Unclear("is an object with keys that are expressions, or twice the same")),
+        ("{ (a) = 1 }", Unclear("is an object with keys that are expressions or duplicates")),
+        ("{ a = 1, a = 2 }", Unclear("is an object with keys that are expressions or duplicates")),
         ('"\\U0001f600\\u00e9"', "\U0001f600é"),
         ('"\\ud83d"', Unclear("is a text with an escape that Terraform does not know")),
         ('"e\\u0301"', "é"),
@@ -130,16 +132,16 @@ def uncached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
     monkeypatch.setattr(hcl2.parser, "PARSER_FILE", tmp_path / "site-packages" / ".lark_cache.bin")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
-    hcl._grammar.cache_clear()
+    place_grammar.cache_clear()
     yield tmp_path / "caches"
-    hcl._grammar.cache_clear()
+    place_grammar.cache_clear()
 
 
 def kept() -> Path:
     """Where python-hcl2 keeps its grammar after a first use."""
     import hcl2.parser
 
-    hcl._grammar()
+    place_grammar()
     return Path(hcl2.parser.PARSER_FILE)
 
 
@@ -177,6 +179,6 @@ def test_no_place_for_the_grammar_is_no_fault(uncached: Path, monkeypatch: pytes
     """It is built once more then."""
     uncached.write_text("a file", encoding="utf-8")
     assert kept().name == ".lark_cache.bin"
-    hcl._grammar.cache_clear()
+    place_grammar.cache_clear()
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert kept().name == ".lark_cache.bin"

@@ -88,9 +88,9 @@ def test_standard_input_is_read(roles: Catalog, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"PK\x03\x04\x14\x00", "is a plan as `terraform plan -out` writes it"),
-        (b"\xff\xfe\x00", "is no text"),
-        (b"\x80\x81", "is no text"),
+        (b"PK\x03\x04\x14\x00", "is a plan file of `terraform plan -out`"),
+        (b"\xff\xfe\x00", "is not a text"),
+        (b"\x80\x81", "is not a text"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused(content: bytes, message: str, roles: Catalog, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_file_that_is_no_text_is_refused(content: bytes, message: str, roles: 
 
 def test_a_file_that_is_not_there_is_refused(roles: Catalog, tmp_path: Path) -> None:
     """With the ways to a source."""
-    with pytest.raises(RbacgenError, match="there is no ") as fault:
+    with pytest.raises(RbacgenError, match="does not exist") as fault:
         opened(str(tmp_path / "none.json"), roles)
     assert "rbacgen snapshot" in fault.value.hint
 
@@ -121,7 +121,7 @@ def test_a_file_that_is_not_there_is_refused(roles: Catalog, tmp_path: Path) -> 
 )
 def test_content_instead_of_a_name_is_not_said(given: str, roles: Catalog) -> None:
     """As of `rbacgen diff "$(cat az.json)"`: it is no name, and who stands in it is nobody's business."""
-    with pytest.raises(RbacgenError, match="looks like the content of a file, and not like its name") as fault:
+    with pytest.raises(RbacgenError, match="looks like the content of a file, not like the name of one") as fault:
         opened(given, roles)
     assert "contoso" not in fault.value.message + fault.value.hint
     assert "`-`" in fault.value.hint
@@ -198,7 +198,7 @@ def test_a_directory_is_read_with_what_lies_below(
 def test_a_directory_without_terraform_is_refused(roles: Catalog, tmp_path: Path) -> None:
     """It would look as if nobody had any access."""
     (tmp_path / "state.json").write_text(EMPTY_STATE, encoding="utf-8")
-    with pytest.raises(RbacgenError, match="there is no Terraform file in "):
+    with pytest.raises(RbacgenError, match="contains no Terraform files"):
         opened(str(tmp_path), roles)
 
 

@@ -102,7 +102,7 @@ _DENIALS = st.builds(
     permissions=st.just((Permission(("*",), condition="x", condition_version="2.0"),)),
     principals=st.lists(_GUIDS, max_size=2).map(tuple),
     excluded_principals=st.lists(_GUIDS, max_size=2).map(tuple),
-    spares_children=st.booleans(),
+    only_at_scope=st.booleans(),
     description=_WORDS,
 )
 _SOURCES = st.builds(
@@ -202,7 +202,7 @@ def test_a_newer_snapshot_is_refused(roles: Catalog) -> None:
         RbacgenError, match=r"s\.json is a snapshot of format_version 2, and this rbacgen reads 1"
     ) as fault:
         sources.read("s.json", text, roles)
-    assert "bring rbacgen up to date" in fault.value.hint
+    assert "update rbacgen" in fault.value.hint
 
 
 @pytest.mark.parametrize(
@@ -222,11 +222,11 @@ def test_a_newer_snapshot_is_refused(roles: Catalog) -> None:
         (
             '"read": {}',
             '"read": {"assignments": {"below": ["/subscriptions"]}}',
-            "what it says was read of assignments",
+            "`read` names something that is not a scope (assignments)",
         ),
-        ('"read": {}', '"read": {"assignments": {"below": ["/subscriptions/"]}}', "is no scope"),
-        ('"read": {}', '"read": {"eligibilities": {"alone": ["/subscriptions/dev"]}}', "is no scope"),
-        ('"read": {}', '"read": {"assignments": {"below": [""]}}', "is no scope"),
+        ('"read": {}', '"read": {"assignments": {"below": ["/subscriptions/"]}}', "is not a scope"),
+        ('"read": {}', '"read": {"eligibilities": {"alone": ["/subscriptions/dev"]}}', "is not a scope"),
+        ('"read": {}', '"read": {"assignments": {"below": [""]}}', "is not a scope"),
     ],
 )
 def test_a_damaged_snapshot_is_refused(old: str, new: str, where: str, roles: Catalog) -> None:
@@ -244,10 +244,10 @@ def test_a_snapshot_that_was_cut_is_refused(member: str, roles: Catalog) -> None
     """Without what was not read it would pass for the whole, and without its rows for an empty tenant."""
     content = json.loads(snapshot.dump(taken(row())))
     del content[member]
-    with pytest.raises(RbacgenError, match=r"damaged snapshot|no source of access") as fault:
+    with pytest.raises(RbacgenError, match=r"damaged snapshot|not a source of access") as fault:
         sources.read("s.json", json.dumps(content), roles)
     if member != "kind":
-        assert fault.value.message == f"s.json is a damaged snapshot: it has no `{member}`"
+        assert fault.value.message == f"s.json is a damaged snapshot: `{member}` is missing"
 
 
 def test_an_assignment_that_stands_there_twice_is_damage(roles: Catalog) -> None:

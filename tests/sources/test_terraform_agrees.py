@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rbacgen.sources import hcl
 from rbacgen.sources.hcl import HclSyntaxError
-from rbacgen.sources.resources import Unclear
+from rbacgen.sources.resource_values import Unclear
 from tests.fakes.terraform.engine import Engine
 from tests.terraform.conftest import engine, terraform_variables
 

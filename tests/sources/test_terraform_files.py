@@ -352,13 +352,13 @@ NOT_UNDERSTOOD: list[tuple[str, str, str]] = [
     (block(scope='var.is_prod ? "/a" : "/b"'), "1:1", f"`scope` {EXPRESSION}"),
     (block(scope="azurerm_key_vault.all[*].id"), "1:1", f"`scope` {EXPRESSION}"),
     (block(scope="azurerm_key_vault.all[each.key].id"), "1:1", f"`scope` {EXPRESSION}"),
-    (block(scope='"rg-app"'), "1:1", "`scope` is no id of a scope"),
+    (block(scope='"rg-app"'), "1:1", "`scope` is not the id of a scope"),
     (block(scope=None), "1:1", "`scope` is missing"),
-    (block(scope='["/"]'), "1:1", "`scope` is no text"),
-    (block(principal_id='"ada"'), "1:1", "`principal_id` is no object id"),
+    (block(scope='["/"]'), "1:1", "`scope` is not a text"),
+    (block(principal_id='"ada"'), "1:1", "`principal_id` is not an object id"),
     (block(principal_id=None), "1:1", "`principal_id` is missing"),
     (block(role_definition_id=None), "1:1", "it names no role"),
-    (block(role_definition_id='"Reader"'), "1:1", "`role_definition_id` ends in no GUID"),
+    (block(role_definition_id='"Reader"'), "1:1", "`role_definition_id` does not end in a GUID"),
     (block(role_definition_id="var.role"), "1:1", "`role_definition_id` is `var.role`, which only Terraform knows"),
     (block(role_definition_id=None, role_definition_name='"Nobody"'), "1:1", "no Azure role `Nobody` is known"),
     (
@@ -385,7 +385,7 @@ def test_what_is_not_written_out_is_named(text: str, place: str, why: str, roles
 def test_repeated_resources_are_named(repeated: str, roles: Catalog) -> None:
     """How many there are, only Terraform works out."""
     name = repeated.split()[0]
-    expected = f"azurerm_role_assignment.this is made by `{name}`, which only Terraform works out"
+    expected = f"azurerm_role_assignment.this is made by `{name}`, which only Terraform can evaluate"
     assert unread(read("\n" + block(repeated), roles)) == [("live/main.tf:2:1", expected)]
 
 
@@ -395,7 +395,7 @@ def test_repeated_resources_are_named(repeated: str, roles: Catalog) -> None:
         ("var.condition", "is `var.condition`, which only Terraform knows"),
         ('"a ${var.x}"', "is a text with a part that only Terraform knows"),
         ("<<EOT\n${var.x}\nEOT", "is a text with an expression in it"),
-        ("5", "is no text"),
+        ("5", "is not a text"),
     ],
 )
 def test_an_unclear_condition_is_named(condition: str, why: str, roles: Catalog) -> None:
@@ -437,12 +437,12 @@ def test_an_unclear_end_is_named(body: str, why: str, roles: Catalog) -> None:
     ("text", "place", "why"),
     [
         (block("  a = = 1"), ":5:7", "azurerm_role_assignment.this was not understood: this cannot be read"),
-        (block("  a = 1 b = 2"), ":5:9", "two attributes stand on one line"),
-        (block("  scope = null"), ":5:3", "`scope` stands there twice"),
-        (block()[:-3], ":1:1", "the file was not understood from here on: this block does not end"),
-        (block('  x = "a\n"'), ":1:1", "the file was not understood from here on: this block does not end"),
-        ("\n = 5\n" + block(), ":2:2", "the file was not understood from here on: here begins no block"),
-        (block().replace('" {', '"\n{', 1), ":1:1", "from here on: here begins no block"),
+        (block("  a = 1 b = 2"), ":5:9", "two attributes are on one line"),
+        (block("  scope = null"), ":5:3", "`scope` is there twice"),
+        (block()[:-3], ":1:1", "the file could not be read from here on: this block does not end"),
+        (block('  x = "a\n"'), ":1:1", "the file could not be read from here on: this block does not end"),
+        ("\n = 5\n" + block(), ":2:2", "the file could not be read from here on: this is not the start of a block"),
+        (block().replace('" {', '"\n{', 1), ":1:1", "from here on: this is not the start of a block"),
         (block(scope="!!x"), ":2:12", "azurerm_role_assignment.this was not understood: this cannot be read"),
         (block("  x = <<A\nB"), ":1:1", "this block does not end"),
     ],
@@ -482,9 +482,9 @@ def test_modules_that_were_not_read_are_named(roles: Catalog) -> None:
         roles,
     )
     assert unread(found) == [
-        ("live/main.tf:10:1", "module.many is called by `for_each`, which only Terraform works out"),
-        ("live/main.tf:18:1", "module.which is a module from elsewhere, which was not read"),
-        ("live/main.tf:1:1", "module.far is a module from elsewhere, which was not read"),
+        ("live/main.tf:10:1", "module.many is called by `for_each`, which only Terraform can evaluate"),
+        ("live/main.tf:18:1", "module.which is a module that is not a local folder, so it was not read"),
+        ("live/main.tf:1:1", "module.far is a module that is not a local folder, so it was not read"),
         ("live/main.tf:4:1", "module.up is a module outside this directory"),
     ]
     assert len(found.state) == 1
@@ -501,12 +501,12 @@ def test_a_module_that_is_called_many_times_holds_what_it_calls(repeated: str, r
         },
         roles,
     )
-    why = f"module.many is called by `{repeated.split()[0]}`, which only Terraform works out"
+    why = f"module.many is called by `{repeated.split()[0]}`, which only Terraform can evaluate"
     assert unread(found) == [("live/main.tf:1:1", why)]
 
 
 CALLS = 'module "m" {{\n  source = "{}"\n}}\n'
-UNCALLED = "no module call leads to this folder, so that nobody can tell whether what it holds is ever applied"
+UNCALLED = "no module call leads to this folder, so it is not known whether its content is ever applied"
 
 
 @pytest.mark.parametrize("top", ["", "live/", "../live/", "/srv/live/", "x/../live/"])
@@ -577,8 +577,8 @@ def test_access_of_other_kinds_is_said(roles: Catalog) -> None:
         "(azuread_directory_role_assignment, azuread_group_member)",
     )
     assert unread(found) == [
-        ("live/main.tf:13:1", "azapi_resource.c is made through azapi, which is not read"),
-        ("live/main.tf:7:1", "azapi_resource.a is made through azapi, which is not read"),
+        ("live/main.tf:13:1", "azapi_resource.c is created through azapi, which is not read"),
+        ("live/main.tf:7:1", "azapi_resource.a is created through azapi, which is not read"),
     ]
 
 
@@ -592,7 +592,7 @@ def test_an_override_file_is_named(roles: Catalog) -> None:
 def test_the_same_access_twice_is_said(roles: Catalog) -> None:
     """Azure would refuse the second; the first one counts."""
     found = read(block() + block(scope=f'"{SUB.upper()}"').replace('"this"', '"that"'), roles)
-    assert found.notes == ("one assignment stands there twice, and the first counts: live/main.tf:7:1",)
+    assert found.notes == ("one assignment is a duplicate, of which the first counts: live/main.tf:7:1",)
     assert [row.actual.address for row in found.state] == ["azurerm_role_assignment.this"]
 
 
@@ -604,9 +604,7 @@ def test_a_custom_role_that_is_not_understood_is_named(roles: Catalog) -> None:
         ("live/main.tf:1:1", Part.DEFINITIONS),
         ("live/main.tf:5:1", Part.ASSIGNMENTS),
     ]
-    assert (
-        unread(found)[0][1] == "azurerm_role_definition.own was not understood: its `role_definition_id` is not there"
-    )
+    assert unread(found)[0][1] == "azurerm_role_definition.own was not understood: its `role_definition_id` is missing"
 
 
 def test_the_json_syntax_in_all_its_forms(roles: Catalog) -> None:
@@ -635,10 +633,10 @@ def test_the_json_syntax_in_all_its_forms(roles: Catalog) -> None:
     }
     assert [why for _, why in unread(found)] == [
         "azurerm_role_assignment.b was not understood: `scope` is a text with an expression in it",
-        "azurerm_role_assignment.e is made by `for_each`, which only Terraform works out",
+        "azurerm_role_assignment.e is created by `for_each`, which only Terraform can evaluate",
     ]
     broken = read({"live/a.tf.json": "{"}, roles)
-    assert unread(broken) == [("live/a.tf.json", "the file is no JSON")]
+    assert unread(broken) == [("live/a.tf.json", "the file is not valid JSON")]
 
 
 def test_a_word_of_the_json_syntax_that_stands_there_twice_is_read_twice(roles: Catalog) -> None:
@@ -656,18 +654,19 @@ def test_a_word_of_the_json_syntax_that_stands_there_twice_is_read_twice(roles: 
         ("a", "a.tf.json:1:43"),
     ]
     found = read({"a.tf.json": text.replace('"scope": "/"', '"scope": "/", "scope": "/x"')}, roles)
-    assert [why.partition(": ")[2] for _, why in unread(found)] == ["`scope` is no text"]
+    assert [why.partition(": ")[2] for _, why in unread(found)] == ["`scope` is not a text"]
 
 
 def test_a_big_directory_is_read_in_linear_time(roles: Catalog) -> None:
     """Ten times the blocks take the same number of steps each: no block is looked at twice."""
     from rbacgen.sources import hcl as hcl_text
+    from rbacgen.sources.hcl.plain import plain_body
 
     text = "".join(block().replace('"this"', f'"a{number}"') for number in range(2000))
     cut = list(hcl_text.cut(text))
     assert [each.line for each in cut[:3]] == [1, 7, 13]
     assert sum(len(each.text) for each in cut) + len(cut) == len(text)
-    assert all(hcl_text._plain(each) is not None for each in cut)
+    assert all(plain_body(each) is not None for each in cut)
 
 
 def test_developers_are_who_they_are(roles: Catalog, tmp_path: Path) -> None:

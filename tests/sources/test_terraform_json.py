@@ -259,9 +259,12 @@ def test_a_plan_keeps_the_id_of_what_lives(roles: Catalog) -> None:
 @pytest.mark.parametrize(
     ("unknown", "why"),
     [
-        ({"scope": True}, "`scope` is known after apply only"),
-        ({"principal_id": True}, "`principal_id` is known after apply only"),
-        ({"role_definition_id": True, "role_definition_name": True}, "`role_definition_id` is known after apply only"),
+        ({"scope": True}, "`scope` is known only after the apply"),
+        ({"principal_id": True}, "`principal_id` is known only after the apply"),
+        (
+            {"role_definition_id": True, "role_definition_name": True},
+            "`role_definition_id` is known only after the apply",
+        ),
     ],
 )
 def test_what_a_plan_does_not_know_is_named(unknown: dict[str, Any], why: str, roles: Catalog) -> None:
@@ -290,7 +293,7 @@ def test_a_planned_condition_that_is_not_known_is_named(roles: Catalog) -> None:
     del each["values"]["condition"]
     found = read(plan(each, unknown={"condition": True}), roles)
     assert unread(found) == [
-        ("azurerm_role_assignment.this", "of azurerm_role_assignment.this, `condition` is known after apply only")
+        ("azurerm_role_assignment.this", "of azurerm_role_assignment.this, `condition` is known only after the apply")
     ]
 
 
@@ -324,11 +327,11 @@ def test_a_plan_takes_names_from_what_it_read_before(roles: Catalog) -> None:
 @pytest.mark.parametrize(
     ("changes", "where", "why"),
     [
-        ({"errored": True, "complete": False}, "state.json", "the plan failed on its way, and holds a part only"),
+        ({"errored": True, "complete": False}, "state.json", "the plan failed, so it is incomplete"),
         (
             {"complete": False},
             "state.json",
-            "the plan covers a part only (it was made with -target, or puts changes off)",
+            "the plan is partial (made with -target, or with deferred changes)",
         ),
         (
             {
@@ -341,7 +344,7 @@ def test_a_plan_takes_names_from_what_it_read_before(roles: Catalog) -> None:
                 ]
             },
             "azurerm_role_assignment.z",
-            "azurerm_role_assignment.z is put off to a later plan",
+            "azurerm_role_assignment.z is deferred to a later plan",
         ),
     ],
 )
@@ -355,7 +358,7 @@ def test_an_empty_state_is_said(content: dict[str, Any], roles: Catalog) -> None
     """It is whole, but may well be the wrong one."""
     found = read(content, roles)
     assert (len(found.state), found.kind) == (0, SourceKind.TERRAFORM_STATE)
-    assert found.notes == ("state.json holds no resource at all: it may be of another directory or workspace",)
+    assert found.notes == ("state.json contains no resources: it may be from another directory or workspace",)
 
 
 def test_what_is_not_understood_is_named_by_its_address(roles: Catalog) -> None:
@@ -374,7 +377,7 @@ def test_two_of_one_key_are_said(roles: Catalog) -> None:
     other = actual(label="that", id=f"{SUB}/providers/Microsoft.Authorization/roleAssignments/{OWN}")
     found = read(state(actual(), other), roles)
     assert len(found.state) == 1
-    assert found.notes == ("one assignment stands there twice, and the first counts: azurerm_role_assignment.that",)
+    assert found.notes == ("one assignment is a duplicate, of which the first counts: azurerm_role_assignment.that",)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The clouds of Azure: where their Resource Manager, their login and their directory are, and whom a token is for."""
+"""The clouds of Azure: the addresses of their Resource Manager, login and directory, and the audiences of tokens."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ AUTHORITY_HOST = "AZURE_AUTHORITY_HOST"
 class Cloud(Struct, frozen=True):
     """One cloud. All but the name are https addresses without a slash at the end.
 
-    A token for Azure Resource Manager (`arm`) is asked for `audience`, one for the directory for `graph`; `graph` is empty
-    where the cloud's directory is not known. `exchange` is the audience of the tokens that a pipeline trades for a login.
+    A token for Azure Resource Manager (`arm`) is requested for `audience`, one for the directory for `graph`; `graph` is empty
+    where the cloud's directory is not known. `exchange` is the audience of the tokens that a pipeline exchanges for a login.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Cloud(Struct, frozen=True):
 
     @property
     def custom_authority(self) -> bool:
-        """Whether the login is at none of Microsoft's own addresses, so that those cannot vouch for it."""
+        """Whether the login is at none of Microsoft's own addresses, so that those cannot confirm it."""
         return self.authority not in _AUTHORITIES
 
 
@@ -82,26 +82,26 @@ def cloud_of(
     audience: str | None = None,
     environment: Mapping[str, str],
 ) -> Cloud:
-    """The cloud to read: what is given, else what the environment says, else the public one.
+    """The cloud to read: what is given, else what the environment sets, else the public one.
 
-    The environment's address of another known cloud does not count against a cloud that is named. An Azure Resource Manager
-    at an address of its own is the audience of its own tokens unless another is said, so that a token of a public cloud
-    never goes to another host, and has no directory unless that is said as well.
+    Where a cloud is named, the environment's addresses of other known clouds are ignored. An Azure Resource Manager at an
+    address of its own is the audience of its own tokens unless another is given, so that a token of a public cloud never goes
+    to another host; it has no directory unless one is given as well.
 
-    Raises RbacgenError for a name that no cloud has and for an address that is not https.
+    Raises RbacgenError for an unknown cloud and for an address that is not https.
     """
     name = name or environment.get(CLOUD, "")
 
-    def said(given: str | None, option: str, variable: str, known: frozenset[str]) -> str:
+    def chosen(given: str | None, option: str, variable: str, known: frozenset[str]) -> str:
         if given:
             return _address(given, option)
         found = _address(environment.get(variable, ""), variable)
         return "" if name and found in known else found
 
-    login = said(authority, "--authority", AUTHORITY_HOST, _AUTHORITIES)
-    arm = said(arm_endpoint, "--arm-endpoint", ARM_ENDPOINT, frozenset(each.arm for each in KNOWN.values()))
-    graph = said(graph_endpoint, "--graph-endpoint", GRAPH_ENDPOINT, frozenset(each.graph for each in KNOWN.values()))
-    token_for = said(audience, "the audience", ARM_AUDIENCE, frozenset())
+    login = chosen(authority, "--authority", AUTHORITY_HOST, _AUTHORITIES)
+    arm = chosen(arm_endpoint, "--arm-endpoint", ARM_ENDPOINT, frozenset(each.arm for each in KNOWN.values()))
+    graph = chosen(graph_endpoint, "--graph-endpoint", GRAPH_ENDPOINT, frozenset(each.graph for each in KNOWN.values()))
+    token_for = chosen(audience, "the audience", ARM_AUDIENCE, frozenset())
     cloud = _named(name, login, arm)
     own = bool(arm) and arm != cloud.arm
     return Cloud(
@@ -121,8 +121,8 @@ def _named(name: str, authority: str, arm: str) -> Cloud:
         found = KNOWN.get(_ALIASES.get(folded, folded))
         if found is None:
             raise RbacgenError(
-                f"there is no cloud `{name}`",
-                f"name one of {', '.join(KNOWN)}, or give the address of another with --arm-endpoint",
+                f"unknown cloud `{name}`",
+                f"use one of {', '.join(KNOWN)}, or give the address of another with --arm-endpoint",
             )
         return found
     with_arm = [cloud for cloud in KNOWN.values() if arm == cloud.arm]
@@ -131,7 +131,7 @@ def _named(name: str, authority: str, arm: str) -> Cloud:
 
 
 def _address(text: str, where: str) -> str:
-    """An https address without a slash at the end. A host alone is taken too, since azure-identity takes one."""
+    """An https address without a slash at the end. A host alone is accepted too, since azure-identity accepts one."""
     text = text.strip()
     if not text:
         return ""
@@ -140,8 +140,8 @@ def _address(text: str, where: str) -> str:
     parts = _parts(text, where)
     if parts.scheme.lower() == "http":
         raise RbacgenError(
-            f"{where} gives an http:// address, over which a login token could be read on its way",
-            "give an address that begins with https://",
+            f"{where} is an http:// address, over which a login token could be intercepted",
+            "use an address that begins with https://",
         )
     host = parts.netloc.lower() if parts.port is None else parts.netloc.lower().rpartition(":")[0]
     if parts.scheme.lower() != "https" or not _HOST.fullmatch(host) or parts.query or parts.fragment:
@@ -152,11 +152,11 @@ def _address(text: str, where: str) -> str:
 def _parts(text: str, where: str) -> SplitResult:
     try:
         parts = urlsplit(text)
-        _ = parts.port  # only now read, and none where it is no number
+        _ = parts.port  # raises ValueError where it is not a number
     except ValueError:
         raise _no_address(where) from None
     return parts
 
 
 def _no_address(where: str) -> RbacgenError:
-    return RbacgenError(f"{where} gives no address of a service", "give one like https://management.azure.com")
+    return RbacgenError(f"{where} is not the address of a service", "use one like https://management.azure.com")

@@ -1,4 +1,4 @@
-"""The shapes of Azure's answers about access, and what they come to in our words."""
+"""The forms of Azure's answers about access, and the model's values that they become."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rbacgen.model.source import Denial
 
 _TYPES = {each.value: each for each in PrincipalType}
 _UNKNOWN_FIELDS = frozenset({"description"})
-# Seen in samples of the schedule APIs, where every other API says `/subscriptions/…`.
+# Seen in samples of the schedule APIs, where every other API has `/subscriptions/…`.
 _LONG_SUBSCRIPTION = "/providers/microsoft.subscription/subscriptions/"
 _SCHEDULE = re.compile(r"/providers/Microsoft\.Authorization/role(?:Eligibility|Assignment)Schedules/", re.IGNORECASE)
 _ASSIGNED = "assigned"
@@ -56,7 +56,7 @@ class AssignmentRow(Struct, gc=False):
 class InstanceProperties(Struct, rename="camel", gc=False):
     """https://learn.microsoft.com/rest/api/authorization/role-eligibility-schedule-instances/list-for-scope
 
-    Those of assignments have `assignmentType` and `originRoleAssignmentId` besides.
+    Instances of assignments also have `assignmentType` and `originRoleAssignmentId`.
     """
 
     scope: str
@@ -74,7 +74,7 @@ class InstanceProperties(Struct, rename="camel", gc=False):
 
 
 class InstanceRow(Struct, gc=False):
-    """What Privileged Identity Management says of one access that is there now, eligible or assigned."""
+    """An access that exists now in Privileged Identity Management, eligible or assigned."""
 
     id: str
     properties: InstanceProperties
@@ -93,13 +93,13 @@ class RequestProperties(Struct, rename="camel", gc=False):
 
 
 class RequestRow(Struct, gc=False):
-    """A request for access that Privileged Identity Management still remembers."""
+    """A request for access that Privileged Identity Management still has."""
 
     properties: RequestProperties
 
 
 class PermissionRow(Struct, rename="camel"):
-    """One permission object, of a role definition, a deny assignment, or of the caller."""
+    """One permission object: of a role definition, of a deny assignment, or of the caller."""
 
     actions: list[str] | None = None
     not_actions: list[str] | None = None
@@ -133,7 +133,7 @@ class SubscriptionRow(Struct, rename="camel"):
 
 
 class DeniedRow(Struct):
-    """Somebody whom a deny assignment is about."""
+    """A principal that a deny assignment names."""
 
     id: str
 
@@ -158,8 +158,8 @@ class DenialRow(Struct):
     properties: DenialProperties
 
 
-class Words:
-    """Turns rows into our words. Keeps what it has made, since thousands of rows name the same few scopes and roles."""
+class RowDecoder:
+    """Turns rows into values. The same roles, scopes and principals become the same objects, since thousands of rows name a few."""
 
     __slots__ = ("_ids", "_principals", "_roles", "_scopes")
 
@@ -170,7 +170,7 @@ class Words:
         self._principals: dict[tuple[str, str | None], Principal] = {}
 
     def role(self, definition_id: str) -> AzureRole:
-        """The role of a role definition id; only its GUID counts, since lists prefix it as they are asked."""
+        """The role of a role definition id; only its GUID counts, since the prefix depends on where the list was requested."""
         role = self._ids.get(definition_id)
         if role is None:
             role = self._ids[definition_id] = self._roles.of(definition_id.rpartition("/")[2].lower())
@@ -187,7 +187,7 @@ class Words:
         return scope
 
     def principal(self, object_id: str, kind: str | None) -> Principal:
-        """The principal of an object id; Azure Resource Manager does not know names."""
+        """The principal of an object id, without a name: Azure Resource Manager does not know names."""
         found = self._principals.get((object_id, kind))
         if found is None:
             found = Principal(object_id.lower(), _TYPES.get(kind or "", PrincipalType.UNKNOWN), "")
@@ -195,7 +195,7 @@ class Words:
         return found
 
     def assignment(self, row: AssignmentRow) -> Assignment:
-        """A role assignment, taken to be standing."""
+        """A role assignment, taken to be permanent until PIM says otherwise."""
         given = row.properties
         return Assignment(
             self.scope(given.scope),
@@ -208,12 +208,12 @@ class Words:
         )
 
     def eligibility(self, row: InstanceRow) -> Assignment | None:
-        """An eligible access at the scope that it was given at; None for what somebody has only through a group."""
+        """An eligible assignment at the scope where it was made; None for what a principal has only through a group."""
         given = row.properties
         if (given.member_type or "").lower() == _OF_A_GROUP:
             return None
         schedule = given.role_eligibility_schedule_id or ""
-        # Below the scope of its schedule it is inherited, and listed once more for each place that is asked.
+        # Below the scope of its schedule it is inherited, and listed again for each scope that is requested.
         found = _SCHEDULE.search(schedule)
         scope = given.scope if found is None else schedule[: found.start()] or "/"
         return Assignment(
@@ -234,7 +234,7 @@ class Words:
 
 
 def longest(eligibilities: Iterable[Assignment]) -> list[Assignment]:
-    """Each eligible access once: of several times that overlap, the one that ends last."""
+    """Each eligible assignment once: of several periods that overlap, the one that ends last."""
     kept: dict[object, Assignment] = {}
     for each in eligibilities:
         other = kept.get(each.key)
@@ -244,16 +244,16 @@ def longest(eligibilities: Iterable[Assignment]) -> list[Assignment]:
 
 
 class Schedules:
-    """What Privileged Identity Management knows of role assignments: which of them are there for a time only.
+    """What Privileged Identity Management knows of role assignments: which of them are time-bound or activated.
 
-    It lists those too that simply stand, and one that both stands and is activated twice. A row belongs to the assignment
-    that it says it made, by that one's name, since the same id is spelled with several prefixes; where it names none of
-    those that are `actual`, to the one with its scope, role and principal.
+    It also lists permanent assignments, and lists an assignment that is both permanent and activated twice. A row belongs to
+    the assignment that it names as its own, by that one's name, since the same id is spelled with several prefixes; where it
+    names none of the `actual` ones, to the one with its scope, role and principal.
     """
 
     __slots__ = ("_by_key", "_by_name", "_some")
 
-    def __init__(self, rows: Iterable[InstanceRow], words: Words, actual: Iterable[Assignment]) -> None:
+    def __init__(self, rows: Iterable[InstanceRow], decoder: RowDecoder, actual: Iterable[Assignment]) -> None:
         names = {_name(each.actual.id) for each in actual}
         self._by_name: dict[str, list[InstanceProperties]] = {}
         self._by_key: dict[tuple[str, str, str], list[InstanceProperties]] = {}
@@ -262,20 +262,20 @@ class Schedules:
             given = row.properties
             if (given.assignment_type or "").lower() not in (_ASSIGNED, _ACTIVATED):
                 continue
-            self._some = self._some or _is_for_a_time(given)
+            self._some = self._some or _is_limited(given)
             name = _name(given.origin_role_assignment_id or "")
             if name in names:
                 self._by_name.setdefault(name, []).append(given)
             else:
-                role = words.role(given.role_definition_id).id
-                key = (words.scope(given.scope).folded, role, given.principal_id.lower())
+                role = decoder.role(given.role_definition_id).id
+                key = (decoder.scope(given.scope).folded, role, given.principal_id.lower())
                 self._by_key.setdefault(key, []).append(given)
 
     def __bool__(self) -> bool:
         return self._some
 
-    def told(self, assignment: Assignment) -> Assignment:
-        """The assignment with its end and whether somebody has only activated it; as it is where it simply stands."""
+    def apply(self, assignment: Assignment) -> Assignment:
+        """The assignment with its end, and as `activated` where it is one; unchanged where it is permanent without an end."""
         principal = assignment.principal.id
         found = [
             each
@@ -287,12 +287,12 @@ class Schedules:
         ]
         if not found:
             return assignment
-        # One that was assigned outweighs its activation, and without an end all others: it is there without anybody's doing.
+        # An assigned row outweighs an activated one, and one without an end outweighs all others: it needs no activation.
         best = max(
             found,
             key=lambda each: ((each.assignment_type or "").lower() == _ASSIGNED, _utc(each.end_date_time) or _LAST),
         )
-        if not _is_for_a_time(best):
+        if not _is_limited(best):
             return assignment
         active = (best.assignment_type or "").lower() == _ACTIVATED
         actual = replace(
@@ -304,13 +304,13 @@ class Schedules:
         return replace(assignment, activation=Activation.ACTIVATED if active else Activation.PERMANENT, actual=actual)
 
 
-def _is_for_a_time(given: InstanceProperties) -> bool:
-    """Whether a schedule of an assignment says more than the assignment: that it is activated only, or has an end."""
+def _is_limited(given: InstanceProperties) -> bool:
+    """Whether a schedule says more than its assignment: that it is an activation, or has an end."""
     return (given.assignment_type or "").lower() == _ACTIVATED or given.end_date_time is not None
 
 
 def _name(assignment_id: str) -> str:
-    """The name of an assignment, which is unique in the tenant, out of its id."""
+    """The name in an assignment's id, which is unique in the tenant."""
     return assignment_id.rpartition("/")[2].lower()
 
 
@@ -340,7 +340,7 @@ def definition(row: DefinitionRow) -> AzureRole:
 
 
 def denial(row: DenialRow) -> Denial:
-    """A deny assignment; a condition of the whole stands with each of its permission objects, beside their own."""
+    """A deny assignment; its own condition is added to the condition of each of its permission objects."""
     given = row.properties
     limit = given.condition or ""
     return Denial(

@@ -1035,7 +1035,7 @@ def _denial(one: Denial) -> Json:
             "description": one.description,
             "permissions": one.permissions,
             "scope": one.scope,
-            "doNotApplyToChildScopes": one.spares_children,
+            "doNotApplyToChildScopes": one.only_at_scope,
             "principals": one.principals,
             "excludePrincipals": one.excluded,
             "isSystemProtected": one.system_protected,

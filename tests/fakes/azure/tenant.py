@@ -166,7 +166,7 @@ class Denial:
     permissions: list[dict[str, Any]]
     principals: list[dict[str, str]]
     excluded: list[dict[str, str]]
-    spares_children: bool
+    only_at_scope: bool
     system_protected: bool
     created: str
     folded: str
@@ -638,7 +638,7 @@ class Tenant:
         data_actions: Sequence[str] = (),
         not_actions: Sequence[str] = (),
         description: str | None = None,
-        spares_children: bool = False,
+        only_at_scope: bool = False,
         name: str | None = None,
     ) -> str:
         """Make a deny assignment, such as a deployment stack does, and give its id; by default it hits everybody."""
@@ -662,7 +662,7 @@ class Tenant:
                 [permission],
                 [self._target(oid) for oid in principals],
                 [self._target(oid) for oid in excluded],
-                spares_children,
+                only_at_scope,
                 True,
                 "2026-01-04T11:12:13.1415161Z",
                 scope.lower(),

@@ -663,7 +663,7 @@ def test_pim_that_may_not_be_read(tenant: Tenant, pim: Any, what: Any) -> None:
 
 def test_deny_assignments(tenant: Tenant, client: Any) -> None:
     """They are told above, at and below, with whom they spare; by name too."""
-    made = tenant.deny(RG, ["*/delete"], excluded=[DEPLOY], title="stack", spares_children=True)
+    made = tenant.deny(RG, ["*/delete"], excluded=[DEPLOY], title="stack", only_at_scope=True)
     tenant.deny(MG, title="higher", principals=[ANN])
     rows = {row.deny_assignment_name: row for row in client.deny_assignments.list_for_scope(S)}
     assert set(rows) == {"stack", "higher"}

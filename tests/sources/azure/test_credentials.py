@@ -259,7 +259,7 @@ def test_an_address_may_be_any_hosts(host: str) -> None:
 
 def test_a_cloud_that_nobody_knows_is_refused_with_those_that_there_are() -> None:
     """Germany's has been closed."""
-    with pytest.raises(RbacgenError, match="no cloud `germany`") as caught:
+    with pytest.raises(RbacgenError, match="unknown cloud `germany`") as caught:
         cloud_of("germany", environment={})
     assert "public, usgovernment, china" in caught.value.hint
 
@@ -349,7 +349,7 @@ def test_a_workflow_that_gets_no_token_is_told_why(
     """Without the token, the address or the answer."""
     with StandIn(tenant()) as azure, _pipeline(answer, status) as (address, _), pytest.raises(LoginError) as caught:
         _logged_in(_environment(azure, monkeypatch, **_github(address)))
-    assert str(caught.value) == "GitHub gives the workflow no token to log in with"
+    assert str(caught.value) == "GitHub gives this workflow no token to log in with"
     assert "id-token: write" in caught.value.hint
     assert SECRET not in repr(caught.value)
 
@@ -358,7 +358,7 @@ def test_a_workflow_does_not_send_its_token_in_the_clear(monkeypatch: pytest.Mon
     """Nor anywhere at all that is not https."""
     with StandIn(tenant()) as azure:
         environment = _environment(azure, monkeypatch, **_github("http://127.0.0.1:1/token"))
-        with pytest.raises(LoginError, match="ACTIONS_ID_TOKEN_REQUEST_URL gives no https"):
+        with pytest.raises(LoginError, match="ACTIONS_ID_TOKEN_REQUEST_URL is not an https"):
             _logged_in(environment)
 
 
@@ -383,7 +383,7 @@ def test_an_azure_devops_pipeline_logs_in_with_its_service_connection(monkeypatc
         ((method, path),) = seen
         assert method == "POST"
         assert "serviceConnectionId=77777777-0000-4000-8000-000000000007" in path
-        with pytest.raises(LoginError, match="SYSTEM_OIDCREQUESTURI gives no https"):
+        with pytest.raises(LoginError, match="SYSTEM_OIDCREQUESTURI is not an https"):
             _logged_in(_environment(azure, monkeypatch, **given | {"SYSTEM_OIDCREQUESTURI": "http://127.0.0.1:1"}))
 
 
@@ -397,7 +397,7 @@ def test_a_pipeline_that_gets_no_token_is_not_told_to_log_in_as_a_person(monkeyp
             "SYSTEM_ACCESSTOKEN": SECRET,
             "SYSTEM_OIDCREQUESTURI": address,
         }
-        with pytest.raises(LoginError, match="the login that the environment describes does not work") as caught:
+        with pytest.raises(LoginError, match="the login from the environment does not work") as caught:
             _logged_in(_environment(azure, monkeypatch, **given))
     assert SECRET not in repr(caught.value) + caught.value.hint
 
@@ -420,7 +420,7 @@ def test_a_login_that_is_refused_is_told_by_its_code(
         given = {"AZURE_CLIENT_SECRET": azure.environment()["AZURE_CLIENT_SECRET"]} | {name: value}
         with pytest.raises(LoginError) as caught:
             _logged_in(_environment(azure, monkeypatch, **given))
-    assert str(caught.value) == f"Microsoft Entra ID refuses the login ({code})"
+    assert str(caught.value) == f"Microsoft Entra ID rejects the login ({code})"
     assert remedy in caught.value.hint
     assert SECRET not in caught.value.hint
 
@@ -517,7 +517,7 @@ def test_when_nobody_is_logged_in_one_sentence_says_so() -> None:
     environment = {"PATH": "", "HOME": "/nowhere", "PYTHONPATH": os.pathsep.join(sys.path)}
     ended = subprocess.run([sys.executable, "-c", NOBODY], env=environment, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1
-    assert ended.stdout.splitlines() == [credentials.NOBODY, credentials.LOG_IN]
+    assert ended.stdout.splitlines() == [credentials.NOT_LOGGED_IN, credentials.LOG_IN]
     assert ended.stderr == ""
 
 
@@ -608,7 +608,7 @@ def test_of_what_entra_says_the_code_that_decided_is_taken() -> None:
 
     with pytest.raises(LoginError) as caught:
         Credential(Refusing).get_token("scope")
-    assert str(caught.value) == "Microsoft Entra ID refuses the login (AADSTS65001)"
+    assert str(caught.value) == "Microsoft Entra ID rejects the login (AADSTS65001)"
     assert "reference-error-codes" in caught.value.hint
 
 

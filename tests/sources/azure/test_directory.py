@@ -124,7 +124,7 @@ def test_a_directory_that_knows_nobody_is_asked_about_another_tenant() -> None:
         with pytest.raises(DirectoryRefusedError) as caught:
             live.directory(frozenset({GONE, CUSTOMER}))
     assert caught.value.message == (
-        f"the subscription {PROD} belongs to the tenant {CUSTOMER}, whose directory this login does not ask"
+        f"the subscription {PROD} belongs to the tenant {CUSTOMER}, whose directory this login cannot read"
     )
     assert f"az login --tenant {CUSTOMER}" in caught.value.hint
 
@@ -168,7 +168,7 @@ def test_a_report_says_of_how_many_the_directory_says_nothing() -> None:
         source = reader.read(None, ONE)
         assert reader.with_directory(source, frozenset({TEAM})).notes == ()
         (note,) = reader.with_directory(source, frozenset({TEAM, ANN})).notes
-    assert note.startswith("whether 1 of the 2 principals still exist is not known: ")
+    assert note.startswith("it is not known whether 1 of the 2 principals still exist: ")
 
 
 def test_subscriptions_are_not_asked_whose_they_are_while_everybody_is_there() -> None:
@@ -190,7 +190,7 @@ def test_subscriptions_are_not_asked_whose_they_are_while_everybody_is_there() -
     [
         (Fault(status=403), "the login may not read this"),
         (Fault(status=503), "Azure failed"),
-        (Fault(body="{}"), "Azure does not tell it"),
+        (Fault(body="{}"), "Azure does not name it"),
     ],
     ids=["forbidden", "failed", "not told"],
 )
@@ -212,7 +212,7 @@ def test_a_directory_that_knows_nobody_is_the_wrong_one() -> None:
     actual.graph_permission = {"Group": "all", "User": "none", "ServicePrincipal": "all"}
     with reading(actual) as (_, live):
         for asked in ({GONE}, {GONE, CUSTOMER}, {GONE, ANN}):
-            with pytest.raises(DirectoryRefusedError, match="knows nobody") as caught:
+            with pytest.raises(DirectoryRefusedError, match="finds none of the principals") as caught:
                 live.directory(frozenset(asked))
             assert "--graph-endpoint" in caught.value.hint
         assert live.directory(frozenset({ANN}))[ANN].presence is Presence.NOT_VISIBLE
@@ -249,7 +249,7 @@ def test_a_closed_directory_is_refused_in_one_sentence() -> None:
 def test_a_cloud_whose_directory_is_not_known_is_refused_too() -> None:
     """A Resource Manager at an address of its own says nothing of a Graph, and the public one is not asked."""
     with reading(tenant()) as (_, live):
-        live._connection.cloud = replace(live._connection.cloud, graph="")
+        live._client.cloud = replace(live._client.cloud, graph="")
         with pytest.raises(DirectoryRefusedError) as caught:
             live.directory(frozenset({TEAM}))
     assert "--graph-endpoint" in caught.value.hint
@@ -300,7 +300,7 @@ def test_an_answer_of_a_batch_that_is_no_object_is_a_failure() -> None:
     body = '{"responses": [{"id": "0", "status": 200, "body": {"name": "x"}}]}'
     with reading(tenant()) as (azure, live):
         azure.fault(Fault(path=r"\$batch", body=body))
-        with pytest.raises(RbacgenError, match="not what it documents"):
+        with pytest.raises(RbacgenError, match="does not have the documented form"):
             live.directory(frozenset({GONE}))
 
 
@@ -310,7 +310,7 @@ def test_lists_of_the_directory_are_followed_to_the_end() -> None:
     for number in range(250):
         actual.principal(f"66666666-0000-4000-8000-{number:012}", "Group", f"g{number}")
     with reading(actual) as (azure, live):
-        found = live._connection.graph_rows("/groups", DirectoryRow, {"$top": "100"})
+        found = live._client.graph_rows("/groups", DirectoryRow, {"$top": "100"})
         assert len(azure.asked("graph", "GET", "/groups")) == 3
     assert len(found) == 251
 

@@ -13,8 +13,11 @@ from rbacgen.model.assignment import Activation
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.state import Part
-from rbacgen.sources.azure import client
-from rbacgen.sources.azure.client import ReadError, RetryBudget
+from rbacgen.sources.azure import retries
+from rbacgen.sources.azure.client import tenant_of
+from rbacgen.sources.azure.errors import ReadError, code_of
+from rbacgen.sources.azure.pipelines import is_same_host
+from rbacgen.sources.azure.retries import RateLimiter, RetryBudget, requested_pause
 from tests.fakes.azure import Fault, Tenant
 from tests.fakes.azure.reader import (
     APP,
@@ -82,26 +85,26 @@ def _fault(name: str, **where: object) -> Fault:
 
 SAID = {
     "forbidden": "the login may not read this (403 AuthorizationFailed)",
-    "no login": "Azure does not accept the login, or no longer (401 ExpiredAuthenticationToken)",
+    "no login": "Azure does not accept the login, or no longer does (401 ExpiredAuthenticationToken)",
     "wrong tenant": "the login is for another tenant (401 InvalidAuthenticationTokenTenant)",
     "no subscription": "the tenant of the login has no such subscription (404 SubscriptionNotFound)",
-    "throttled": "Azure throttled the reading for longer than 0.3 s (429 TooManyRequests)",
-    "throttled for long": "Azure throttled the reading for longer than 0.3 s (429 TooManyRequests)",
-    "throttled as a page": "Azure throttled the reading for longer than 0.3 s (429)",
+    "throttled": "Azure throttled the requests for longer than 0.3 s (429 TooManyRequests)",
+    "throttled for long": "Azure throttled the requests for longer than 0.3 s (429 TooManyRequests)",
+    "throttled as a page": "Azure throttled the requests for longer than 0.3 s (429)",
     "failed": "Azure failed (503 ServerBusy)",
     "cut off before": "cannot be reached",
-    "cut off within": "broke off in the middle of an answer",
-    "page again": "Azure gave the same page of a list over and over",
-    "pages in a ring": "Azure gave the same page of a list over and over",
-    "malformed": "Azure gave an answer that is not what it documents",
-    "no list": "Azure gave an answer that is not what it documents",
-    "nothing": "Azure gave an answer that is not what it documents",
-    "a page of another kind": "Azure gave an answer that is not what it documents",
-    "not understood": "Azure refuses the question (400 BadRequest)",
-    "led elsewhere": "the answer leads elsewhere, and is not followed (302 Found)",
-    "next page elsewhere": "Azure pointed to another host for the next page, which was not asked",
-    "next page in the clear": "Azure pointed to another host for the next page, which was not asked",
-    "next page of no address": "Azure pointed to another host for the next page, which was not asked",
+    "cut off within": "was closed in the middle of an answer",
+    "page again": "Azure returned the same page of a list again and again",
+    "pages in a ring": "Azure returned the same page of a list again and again",
+    "malformed": "Azure's answer does not have the documented form",
+    "no list": "Azure's answer does not have the documented form",
+    "nothing": "Azure's answer does not have the documented form",
+    "a page of another kind": "Azure's answer does not have the documented form",
+    "not understood": "Azure rejects the request (400 BadRequest)",
+    "led elsewhere": "the answer is a redirect, which is not followed (302 Found)",
+    "next page elsewhere": "Azure names another host for the next page; that host was not contacted",
+    "next page in the clear": "Azure names another host for the next page; that host was not contacted",
+    "next page of no address": "Azure names another host for the next page; that host was not contacted",
 }
 
 
@@ -237,8 +240,8 @@ def test_a_login_that_ends_on_the_way_leaves_the_rest_unread() -> None:
         assert found.covers(part, Scope.of(scope)) is ((scope, part) not in missed(source))
     for each in found.unread:
         assert each.why in (
-            "Microsoft Entra ID refuses the login (AADSTS7000222)",
-            "Azure does not accept the login, or no longer (401 ExpiredAuthenticationToken)",
+            "Microsoft Entra ID rejects the login (AADSTS7000222)",
+            "Azure does not accept the login, or no longer does (401 ExpiredAuthenticationToken)",
         )
 
 
@@ -284,8 +287,8 @@ def test_without_a_way_to_azure_it_is_said_in_one_sentence() -> None:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
         with reading(_actual()) as (_, live):
-            cloud = replace(live._connection.cloud, arm=f"https://localhost:{port}")
-            live._connection.cloud = cloud
+            cloud = replace(live._client.cloud, arm=f"https://localhost:{port}")
+            live._client.cloud = cloud
             with pytest.raises(RbacgenError) as caught:
                 live.read(ONE)
     assert str(caught.value) == f"nothing could be read from Azure: localhost:{port} cannot be reached"
@@ -295,7 +298,7 @@ def test_without_a_way_to_azure_it_is_said_in_one_sentence() -> None:
 def test_a_certificate_that_nobody_vouches_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """At once, and with what to do about it; there is no way to do without."""
     with reading(_actual()) as (azure, live):
-        live._connection.log_in()
+        live._client.log_in()
         monkeypatch.delenv("REQUESTS_CA_BUNDLE")
         with pytest.raises(RbacgenError, match=r"the certificate of localhost:\d+ is not trusted") as caught:
             live.read(ONE)
@@ -306,9 +309,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(monkeypatch: pytest.Mo
 def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong path is no traceback."""
     with reading(_actual()) as (_, live):
-        live._connection.log_in()
+        live._client.log_in()
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
-        with pytest.raises(RbacgenError, match="the certificates to trust cannot be read"):
+        with pytest.raises(RbacgenError, match="the file of trusted certificates cannot be read"):
             live.read(ONE)
 
 
@@ -365,7 +368,7 @@ def test_a_reading_that_is_broken_off_waits_for_nothing() -> None:
     """As when somebody presses Ctrl-C during a long pause."""
     with reading(_actual(), retry_budget=1000) as (azure, live):
         azure.fault(_fault("failed", service="arm"))
-        live._connection.stop()
+        live._client.stop()
         with pytest.raises(RbacgenError, match="Azure failed"):
             live.read(ONE)
         assert len(azure.asked("arm")) == 3
@@ -376,8 +379,8 @@ def test_requests_are_spread_as_azure_allows(monkeypatch: pytest.MonkeyPatch) ->
     now = [0.0]
     waits: list[float] = []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(client.time, "sleep", waits.append)
-    bucket = client.RateLimiter()
+    monkeypatch.setattr(retries.time, "sleep", waits.append)
+    bucket = RateLimiter()
     for _ in range(250):
         bucket.take()
     assert waits == []
@@ -405,7 +408,7 @@ def test_requests_are_spread_as_azure_allows(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_a_pause_is_asked_for_in_several_ways(headers: dict[str, str], pause: float | None) -> None:
     """Azure's services do not agree on one header."""
-    assert client._pause_asked(headers) == pause
+    assert requested_pause(headers) == pause
 
 
 @pytest.mark.parametrize(
@@ -423,7 +426,7 @@ def test_a_pause_is_asked_for_in_several_ways(headers: dict[str, str], pause: fl
 )
 def test_of_azures_words_only_a_code_is_taken_over(body: bytes, code: str) -> None:
     """And only where it looks like one."""
-    assert client._code_of(body) == code
+    assert code_of(body) == code
 
 
 @pytest.mark.parametrize(
@@ -439,7 +442,7 @@ def test_of_azures_words_only_a_code_is_taken_over(body: bytes, code: str) -> No
 )
 def test_a_token_may_tell_its_tenant(token: str, tenant_id: str) -> None:
     """A tenant is a GUID; a token that tells none is as good as one that is not readable."""
-    assert client._tenant_of(token) == tenant_id
+    assert tenant_of(token) == tenant_id
 
 
 @pytest.mark.parametrize(
@@ -457,7 +460,7 @@ def test_a_token_may_tell_its_tenant(token: str, tenant_id: str) -> None:
 )
 def test_a_next_page_is_asked_of_the_same_host_only(address: str, same: bool) -> None:
     """It would come with the login's token."""
-    assert client._same_host(address, "https://management.azure.com") is same
+    assert is_same_host(address, "https://management.azure.com") is same
 
 
 def test_a_failure_carries_status_and_code() -> None:
@@ -465,7 +468,7 @@ def test_a_failure_carries_status_and_code() -> None:
     with reading(tenant()) as (azure, live):
         azure.fault(_fault("no subscription", service="arm"))
         with pytest.raises(ReadError) as caught:
-            live._connection.get(DEV_SCOPE, "2022-12-01", dict)
+            live._client.get(DEV_SCOPE, "2022-12-01", dict)
     assert (caught.value.status, caught.value.code) == (404, "SubscriptionNotFound")
 
 

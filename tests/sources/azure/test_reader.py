@@ -18,9 +18,11 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Ask, SourceKind
 from rbacgen.model.state import Coverage, Part
-from rbacgen.sources.azure import client, responses
-from rbacgen.sources.azure.client import ASSIGNMENTS_VERSION, AzureClient, RetryBudget
+from rbacgen.sources.azure import responses
+from rbacgen.sources.azure.client import ASSIGNMENTS_VERSION, AzureClient
+from rbacgen.sources.azure.pipelines import only_reads
 from rbacgen.sources.azure.reader import Azure
+from rbacgen.sources.azure.retries import RetryBudget
 from tests.fakes.azure import Fault, Tenant
 from tests.fakes.azure.reader import (
     ANN,
@@ -212,13 +214,13 @@ def _assigned(assignment_id: str = "/a", scope: str = APP) -> responses.Assignme
 
 
 def _told(row: responses.AssignmentRow, *given: responses.InstanceRow) -> Assignment:
-    words = responses.Words(Roles(load()))
+    words = responses.RowDecoder(Roles(load()))
     actual = words.assignment(row)
     return responses.Schedules(given, words, [actual]).told(actual)
 
 
 def _eligible(schedule_scope: str = APP, **given: object) -> Assignment | None:
-    words = responses.Words(Roles(load()))
+    words = responses.RowDecoder(Roles(load()))
     schedule = f"{schedule_scope}/providers/Microsoft.Authorization/RoleEligibilitySchedules/s"
     return words.eligibility(_instance(role_eligibility_schedule_id=schedule, **given))
 
@@ -279,7 +281,7 @@ def test_an_activation_is_known_by_the_name_of_its_assignment_or_by_who_has_what
 
 def test_an_activation_above_says_nothing_of_what_stands_below() -> None:
     """Asked at the place below, PIM may name that as the scope of what is inherited; the assignment it made is another."""
-    words = responses.Words(Roles(load()))
+    words = responses.RowDecoder(Roles(load()))
     below, above = _assigned("/x/below"), _assigned("/x/above", scope=DEV_SCOPE)
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/x/ABOVE")
     actual = [words.assignment(each) for each in (below, above)]
@@ -486,14 +488,12 @@ def test_a_role_that_has_been_deleted_keeps_its_id() -> None:
 def test_deny_assignments_are_read_where_they_are_asked_for() -> None:
     """Once, with whom they hit and whom they spare."""
     actual = tenant()
-    made = actual.deny(
-        APP, actions=("*/write",), principals=(ANN,), excluded=(BOT,), title="stack", spares_children=True
-    )
+    made = actual.deny(APP, actions=("*/write",), principals=(ANN,), excluded=(BOT,), title="stack", only_at_scope=True)
     actual.deny(GROUP_A, title="above")
     source = read(actual, replace(BOTH, parts=frozenset({Part.DENIALS})))
     assert {each.name for each in source.denials} == {"stack", "above"}
     (found,) = (each for each in source.denials if each.name == "stack")
-    assert (found.id, found.scope, found.spares_children) == (made, Scope.of(APP), True)
+    assert (found.id, found.scope, found.only_at_scope) == (made, Scope.of(APP), True)
     assert (found.principals, found.excluded_principals) == ((ANN,), (BOT,))
     assert found.permissions[0].actions == ("*/write",)
     assert keys(source) == set()
@@ -785,7 +785,7 @@ def test_four_thousand_assignments_take_a_request_for_each_page() -> None:
 def test_what_is_no_id_of_a_subscription_is_not_asked_for(word: str) -> None:
     """Azure would take it, or the word after it, for the path to something else."""
     with reading(tenant()) as (azure, reader):
-        with pytest.raises(ValueError, match="is no id of a subscription"):
+        with pytest.raises(ValueError, match="is not the id of a subscription"):
             reader.read(Ask((DEV, word)))
         assert azure.requests == []
 
@@ -794,9 +794,9 @@ def test_what_is_no_id_of_a_subscription_is_not_asked_for(word: str) -> None:
     "scope", ["/subscriptions", "/subscriptions/", "", "subscriptions", "/subscriptions/providers"]
 )
 def test_nothing_covers_all_subscriptions(scope: str) -> None:
-    """Whoever has read something at what is no scope has read nothing."""
+    """Whoever has read something at what is not a scope has read nothing."""
     for reach in ({"below": {Part.ASSIGNMENTS: frozenset({scope})}}, {"alone": {Part.DENIALS: frozenset({scope})}}):
-        with pytest.raises(ValueError, match="is no scope"):
+        with pytest.raises(ValueError, match="is not a scope"):
             Coverage(**reach)
 
 
@@ -818,9 +818,9 @@ def test_subscriptions_are_read_side_by_side(monkeypatch: pytest.MonkeyPatch) ->
     together = threading.Barrier(2, timeout=30)
     send = AzureClient._arm
 
-    def waiting(self: AzureClient, method: str, address: str, retry_budget: RetryBudget) -> bytes:
+    def waiting(self: AzureClient, url: str, budget: RetryBudget) -> bytes:
         together.wait()
-        return send(self, method, address, retry_budget)
+        return send(self, url, budget)
 
     monkeypatch.setattr(AzureClient, "_arm", waiting)
     with reading(actual) as (_, live):
@@ -994,10 +994,10 @@ def test_nothing_that_could_write_ever_reaches_azure() -> None:
 def test_a_connection_refuses_to_write(graph: bool, method: str, path: str) -> None:
     """Whoever might ever try: it ends before the wire, with a mistake of ours."""
     with reading(tenant()) as (azure, live):
-        client = live._connection
+        client = live._client
         base = client.cloud.graph if graph else client.cloud.arm
         with pytest.raises(AssertionError, match="rbacgen only reads"):
-            client._send(graph, method, base + path, client._patient(), "any")
+            client._send(graph, method, base + path, client._new_budget(), "any")
         assert azure.asked("arm") == azure.asked("graph") == []
 
 
@@ -1032,7 +1032,7 @@ def test_odd_names_reach_azure_as_they_are() -> None:
     odd = actual.resource_group(DEV, "Rg (ä) 50%#1")
     actual.assign(odd, READER, TEAM)
     with reading(actual) as (_, live):
-        client = live._connection
+        client = live._client
         path = f"{odd}/providers/Microsoft.Authorization/roleAssignments"
         listed = client.rows(path, ASSIGNMENTS_VERSION, responses.AssignmentRow)
     assert [row.properties.scope for row in listed] == [odd]
@@ -1071,7 +1071,7 @@ def test_nothing_passes_that_could_change_anything(method: str, url: str, body: 
     """What goes out is a GET, or one of Graph's two POSTs that read, and what a batch holds are GETs."""
     from azure.core.rest import HttpRequest
 
-    assert client._only_reads(HttpRequest(method, url, json=body), "https://graph.microsoft.com") is passes
+    assert only_reads(HttpRequest(method, url, json=body), "https://graph.microsoft.com") is passes
 
 
 def test_a_login_to_another_tenant_is_refused_before_anything_is_read() -> None:
@@ -1083,5 +1083,5 @@ def test_a_login_to_another_tenant_is_refused_before_anything_is_read() -> None:
         assert azure.asked("arm") == []
         own = azure.tenant.id
         assert reader.read(None, ONE, own.upper()).tenant == own
-    assert caught.value.message == f"Azure is of the tenant {own}, and the project of {TEAM}"
+    assert caught.value.message == f"Azure belongs to the tenant {own}, and the project of {TEAM}"
     assert "az login --tenant" in caught.value.hint
