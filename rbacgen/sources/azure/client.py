@@ -230,10 +230,7 @@ class AzureClient:
                     continue
                 raise no_answer(host, isinstance(error, DecodeError), untrusted) from None
             except OSError:  # of a file, since those of a connection are AzureErrors
-                raise ReadError(
-                    "the file of trusted certificates cannot be read",
-                    "check the path in REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE",
-                ) from None
+                raise ReadError(*_NO_CERTIFICATES) from None
             if response.status_code == 200:
                 body: bytes = response.content
                 return body
@@ -247,6 +244,12 @@ class AzureClient:
             ):
                 continue
             raise failure(response.status_code, code_of(response.content), budget.total)
+
+
+_NO_CERTIFICATES = (
+    "the file of trusted certificates cannot be read",
+    "check the path in REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE",
+)
 
 
 def _decoded(body: bytes, shape: type[T]) -> T:

@@ -12,7 +12,7 @@ from rbacgen.model.state import Part, State
 from rbacgen.sources.azure import directory, joining, justifications, presence
 from rbacgen.sources.azure.client import AzureClient
 from rbacgen.sources.azure.clouds import Cloud
-from rbacgen.sources.azure.reading import Reading
+from rbacgen.sources.azure.reading import AzureReading
 from rbacgen.sources.azure.retries import DEFAULT_BUDGET
 
 
@@ -60,7 +60,7 @@ class Azure:
                 raise ValueError(f"`{each}` is not the id of a subscription")
         tenant = self._client.log_in()
         check_tenant(joining.NAME, tenant, ask.tenant)  # the lists of another tenant would only be empty
-        lists = Reading(self._client, self._catalog, self._progress, ask).read()
+        lists = AzureReading(self._client, self._catalog, self._progress, ask).read()
         source = joining.source_of(lists, tenant, self._now)
         self._state = source.state
         self._subscriptions = frozenset(each for each in ask.subscriptions if _is_covered(source, each))

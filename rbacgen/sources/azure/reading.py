@@ -54,7 +54,7 @@ class ReadLists(Struct, frozen=True):
     roles: Sequence[AzureRole] = ()
 
 
-class Reading:
+class AzureReading:
     """One reading while it is made: what was read so far, and what failed."""
 
     def __init__(self, client: AzureClient, catalog: Catalog, progress: Callable[[str], None], ask: Ask) -> None:
