@@ -16,6 +16,7 @@ from rbacgen.commands import load, query
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import RbacgenError
 from rbacgen.reports.json import explain as explain_document
+from rbacgen.reports.json import text as json_text
 from rbacgen.reports.text import explain as explain_text
 from rbacgen.sources import snapshot
 from tests.fakes.actual import as_held, foreign, source
@@ -194,7 +195,7 @@ def test_the_form_has_all_of_it(world: World) -> None:
     """Every role with every reason and the places of both its lines, and the paths to more."""
     found, complete, project = query.explain(str(world.write()), TODAY, "operator", None, NOWHERE)
     called: Callable[..., str] = caller(project, False)
-    content = json.decode(explain_document.text(explain_document.document(found, complete, called)))
+    content = json.decode(json_text(explain_document.document(found, complete, called)))
     assert (content["format_version"], content["complete"], content["about"]) == (1, True, "Operator")
     (contributor,) = (each for each in content["granted"] if each["azure_role"]["name"] == "Contributor")
     (why,) = contributor["why"]

@@ -31,6 +31,7 @@ from rbacgen.model.state import Part, Unread
 from rbacgen.reports import page as matrix_page
 from rbacgen.reports.csv import matrix as matrix_csv
 from rbacgen.reports.json import matrix as matrix_document
+from rbacgen.reports.json import text as json_text
 from rbacgen.reports.json.matrix_records import MatrixDocument
 from rbacgen.reports.markdown import matrix as matrix_markdown
 from rbacgen.reports.text import matrix as matrix_text
@@ -208,7 +209,7 @@ def test_every_question_means_a_known_operation() -> None:
 def test_json_is_the_whole_form(world: World) -> None:
     """It reads back as what it was made from, and every reference in it leads somewhere."""
     made = form(world)
-    read = msgspec.json.decode(matrix_document.text(made), type=MatrixDocument)
+    read = msgspec.json.decode(json_text(made), type=MatrixDocument)
     assert read == made
     assert read.format_version == 1
     scopes, roles = {each.id for each in read.scopes}, {each.id for each in read.azure_roles}
@@ -365,8 +366,8 @@ def test_persons_are_named_only_when_asked_for(world: World) -> None:
     named = replace(subject.actual, principal=replace(subject.actual.principal, name="Sam Stranger"))
     changes = tuple(replace(each, actual=named) if each is subject else each for each in shown.drift.changes)
     shown = replace(shown, drift=replace(shown.drift, changes=changes))
-    assert "Sam Stranger" not in matrix_document.text(matrix_document.document(shown))
-    assert "Sam Stranger" in matrix_document.text(matrix_document.document(shown, names=True))
+    assert "Sam Stranger" not in json_text(matrix_document.document(shown))
+    assert "Sam Stranger" in json_text(matrix_document.document(shown, names=True))
 
 
 def test_denials_are_asked_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

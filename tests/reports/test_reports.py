@@ -174,7 +174,7 @@ def test_html_says_what_was_compared_and_each_assignment_once(reports: Mapping[s
     told = " ".join("".join(owner.itertext()).split())
     assert told.startswith(
         f"error Access that another hand made Owner for the user {planted.CONTRACTOR} · made 2026-11-20, wanted by nobody "
-        "here · its holder can hand out access /subscriptions/"
+        "here · this principal can assign roles /subscriptions/"
     )
     assert told.count("storageAccounts/stfraudprodlake") == 1
     page = html5lib.parse(reports["example check"]["html"], namespaceHTMLElements=False)
