@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.drift import Baseline, Drift, View, compare
+from rbacgen.analysis.drift import Baseline, Drift, View, compare, description
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
 from rbacgen.model.source import Entry, Presence, Source
 from rbacgen.model.state import Part, Unread
-from rbacgen.reports import text
+from rbacgen.model.wording import counted
 from rbacgen.reports.json import diff as diff_document
 from rbacgen.reports.json import text as json_text
 from rbacgen.reports.json.diff import DiffDocument
@@ -109,7 +109,7 @@ def test_text_says_what_weighs_most_where_and_why(form: DiffDocument) -> None:
     assert "nothing matches the ignore rule" not in said  # not everything was read
     assert "Owner for the user" in said
     assert "rbacgen.yaml:" in said
-    assert "wanted none, is @Resource[x]" in said
+    assert "desired none, actual @Resource[x]" in said
     assert all(len(line) <= 80 for line in said.splitlines() if "/" not in line)
 
 
@@ -137,7 +137,7 @@ def test_in_sync_is_one_clear_word(checked: CheckedProject) -> None:
     said = diff_text.report(form)
     assert said.startswith("tiny and Azure: in sync\n")
     assert "nothing matches the ignore rule" in said
-    assert diff_text.summary(form) == f"tiny and Azure: in sync ({form.desired} wanted)\n"
+    assert diff_text.summary(form) == f"tiny and Azure: in sync ({form.desired} desired)\n"
 
 
 def test_a_partial_reading_is_never_said_to_be_in_sync(checked: CheckedProject) -> None:
@@ -162,7 +162,7 @@ def test_custom_roles_are_counted_by_themselves(checked: CheckedProject) -> None
     verdict = f"{form.desired} missing, {roles} custom roles missing"
     assert diff_text.verdict(form) == verdict
     assert f"## Access of tiny: {verdict}\n" in diff_markdown.report(form)
-    assert diff_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.desired} wanted")
+    assert diff_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.desired} desired")
 
 
 def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProject) -> None:
@@ -213,9 +213,9 @@ def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str
 
 def test_numbers_have_their_separators(checked: CheckedProject) -> None:
     """In the words of every report."""
-    assert text.counted(3868, "assignment") == "3,868 assignments"
-    assert text.counted(1, "assignment") == "1 assignment"
-    assert text.counted(0, "assignment") == "no assignments"
+    assert counted(3868, "assignment") == "3,868 assignments"
+    assert counted(1, "assignment") == "1 assignment"
+    assert counted(0, "assignment") == "no assignments"
     group = "/providers/Microsoft.Management/managementGroups/above"
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(1_200)]
     form = diff_document.document(compared(checked, source([*as_held(checked), *above], checked)), checked)
@@ -303,7 +303,7 @@ def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(checked: Checked
     desired = source(as_held(checked), checked, gone=[DEVELOPERS])
     form = diff_document.document(compared(checked, desired), checked)
     for said in (diff_text.report(form), diff_markdown.report(form)):
-        assert "remove the entry from the team: the next apply removes this assignment" in said
+        assert "remove the entry from the team: the next apply removes this assignment" in " ".join(said.split())
         assert "az role" not in said
 
 
@@ -314,9 +314,9 @@ def test_an_id_that_a_shell_would_read_is_quoted(form: DiffDocument) -> None:
         kind="orphaned",
         assignment_id="/subscriptions/1/resourceGroups/rg(old)/providers/Microsoft.Authorization/roleAssignments/2",
     )
-    assert diff_document.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
-    assert diff_document.removal(replace(row, assignment_id=None)) is None
-    assert diff_document.removal(replace(row, kind="soft_deleted")) is None
+    assert description.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
+    assert description.removal(replace(row, assignment_id=None)) is None
+    assert description.removal(replace(row, kind="soft_deleted")) is None
 
 
 def test_what_is_adopted_adds_up_with_what_render_adopts(checked: CheckedProject) -> None:
@@ -329,7 +329,7 @@ def test_what_is_adopted_adds_up_with_what_render_adopts(checked: CheckedProject
     )
     words = " ".join(diff_text.report(form).split())
     assert (
-        f"`rbacgen render --existing` adopts them: {standing}, and {eligible} in Privileged Identity Management"
+        f"`rbacgen render --existing` imports them: {standing}, and {eligible} in Privileged Identity Management"
         in words
     )
     assert json.loads(json_text(form))["unmarked"] == eligible

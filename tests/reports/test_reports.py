@@ -173,7 +173,7 @@ def test_html_says_what_was_compared_and_each_assignment_once(reports: Mapping[s
     owner = page.find(".//ol[@class='findings']/li")
     told = " ".join("".join(owner.itertext()).split())
     assert told.startswith(
-        f"error Access that another hand made Owner for the user {planted.CONTRACTOR} · made 2026-11-20, wanted by nobody "
+        f"error Access that was created outside of the project Owner for the user {planted.CONTRACTOR} · made 2026-11-20, wanted by nobody "
         "here · this principal can assign roles /subscriptions/"
     )
     assert told.count("storageAccounts/stfraudprodlake") == 1
