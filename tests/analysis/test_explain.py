@@ -133,7 +133,7 @@ def test_what_is_not_bound_yet_is_marked(world: World) -> None:
     assert [each.supposed for each in found.granted] == [True]
     text = page(found, 80)
     assert "Reader: dev prod, not bound yet" in text
-    assert "worn by nobody" in text
+    assert "unassigned" in text
 
 
 def test_somebody_of_the_team(world: World) -> None:
@@ -188,7 +188,7 @@ def test_what_a_source_holds_beyond_the_project(world: World) -> None:
     owner = next(each for each in found.granted if each.azure_role.name == "Owner")
     assert (owner.reasons, owner.environments, owner.scope_kind) == ((), ("dev",), "vault")
     assert all(each.reasons for each in found.granted if each is not owner)
-    assert "vault\n  Owner: dev\n    the project does not want it\n" in page(found, 80)
+    assert "vault\n  Owner: dev\n    not in the project file\n" in page(found, 80)
 
 
 def test_the_form_has_all_of_it(world: World) -> None:

@@ -234,7 +234,7 @@ def test_text_has_roles_down_and_environments_across(world: World) -> None:
     assert row.rstrip().endswith("-")
     assert "Contributor" in said
     assert re.search(r"Contributor +E +E", said)
-    assert "Robot (owner: Operator): nobody wears it; a wearer would have:" in said
+    assert "Robot (owner: Operator): unassigned; a member would have:" in said
     assert matrix_text.LEGEND in said
 
 
@@ -253,16 +253,15 @@ def test_a_hat_without_access_says_so(world: World) -> None:
         "responsibilities": [{"id": "listen", "does": "Listen", "no_access": "People only"}],
     }
     made = form(world)
-    assert "Listener: nobody wears it; no access in Azure" in matrix_text.report(made)
-    assert "**Listener**: nobody wears it; no access in Azure" in matrix_markdown.report(made)
+    assert "Listener: unassigned; no access in Azure" in matrix_text.report(made)
+    assert "**Listener**: unassigned; no access in Azure" in matrix_markdown.report(made)
     assert "### Other" in matrix_markdown.report(made)
 
 
 def test_many_findings_and_many_gaps_are_counted(world: World) -> None:
     """The first of them are said, and how many more there are."""
     made = form(world, source=str(snapshot(world, unread=True)))
-    actual = [each for each in made.findings if each.where == "source"]
-    made = replace(made, findings=tuple(actual) * 30, unread=made.unread * 30)
+    made = replace(made, actual_findings=made.actual_findings * 30, unread=made.unread * 30)
     said = matrix_text.report(made)
     assert "more findings (--format json has all)" in said
     assert "and 25 more parts unread" in said
@@ -333,10 +332,9 @@ def test_a_source_adds_drift_and_findings(world: World) -> None:
     assert made.drift is not None
     assert made.drift.counts == {"unmanaged": 1, "missing": 1}
     assert [each.drift for each in made.assignments if each.drift] == ["missing"]
-    assert made.findings[0].rule == "actual-privilege"
-    assert made.findings[0].where == "source"
+    assert made.actual_findings[0].rule == "actual-privilege"
     first = matrix_text.report(made).splitlines()[:8]
-    assert any("look first: unmanaged Owner for the user" in line for line in first)
+    assert any("Review first: unmanaged Owner for the user" in line for line in first)
     assert "- unmanaged Owner for the user" in matrix_markdown.report(made)
 
 

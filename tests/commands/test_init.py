@@ -165,7 +165,7 @@ def test_members_are_told_by_kind_or_guessed(folder: Path) -> None:
         (("--member", "tester=group:"), "a name has 1 to 2,048 characters"),
         (("--member", "tester=service_principal:x"), "is a hat that people wear"),
         (("--member", "ml_compute=x"), "does not say which kind"),
-        (("--member", "ml_compute=user:x"), "is worn by an identity"),
+        (("--member", "ml_compute=user:x"), "is held by an identity"),
         (("--bind", "workspace=x"), "does not say what is bound where"),
         (("--bind", "dev.worksapce=x"), "there is no scope kind to bind `worksapce` (did you mean `workspace`?)"),
         (("--bind", "dev.raw_container=x"), "there is no scope kind to bind `raw_container`"),

@@ -20,16 +20,14 @@ class PermitRecord(Struct, frozen=True):
     """One assignment on the way to an operation. `pattern` is the line of the role that matched, or that came close.
 
     `through` holds the groups on the way, `verdict` what this assignment alone comes to, `condition_says` its condition in a
-    sentence where there is one, `lacks` the attributes that would decide it. `why` is empty where the project does not want it. `rests_on_empty_segment` says that the match rests on
+    sentence where there is one, `lacks` the attributes that would decide it. `why` is empty where not in the project file. `rests_on_empty_segment` says that the match rests on
     `/*/` standing for nothing.
     """
 
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
     scope: Annotated[str, Meta(description="The scope id of the assignment.")]
     place: Annotated[str, Meta(description="The scope in words.")]
-    scope_kind: Annotated[
-        str, Meta(description="The scope kind of the mapping; empty where the project does not want it.")
-    ]
+    scope_kind: Annotated[str, Meta(description="The scope kind of the mapping; empty where not in the project file.")]
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
     through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it, nearest first.")]
     pattern: Annotated[str, Meta(description="The line of the role that matched.")]
@@ -63,7 +61,7 @@ class AccessNames(Struct, frozen=True):
 
 def record(principal: Principal, called: Called) -> PrincipalRecord:
     if is_stand_in(principal):
-        return PrincipalRecord("", "", "")  # a hat is nobody
+        return PrincipalRecord("", "", "")  # a project role by itself is no principal
     return PrincipalRecord(principal.id, str(principal.type), called(principal))
 
 

@@ -39,7 +39,7 @@ def _decision(form: DecisionRecord, style: Style, width: int) -> Iterator[str]:
         yield f"  and by {len(form.permits) - _MOST_PERMITS} more (--format json names them)"
     yield from _parts(form, width)
     for near in form.near[:3]:
-        yield from wrapped(f"close: {safe(near.said)}", width, "  ")
+        yield from wrapped(f"near miss: {safe(near.said)}", width, "  ")
     if form.verdict == "denied" and not (form.near or form.impossible or form.denied_by or form.permits):
         yield "  nothing that is assigned comes near it"
     for bypass in form.bypasses:
@@ -81,10 +81,10 @@ def _permit(given: PermitRecord, width: int, is_assigned: bool) -> Iterator[str]
     if given.why:
         yield from wrapped(f"for {serves(given.why)}", width, "     ", "       ")
         first = given.why[0]
-        assigned = f", worn at {first.member_at.file}:{first.member_at.line}" if is_assigned else ""
+        assigned = f", assigned at {first.member_at.file}:{first.member_at.line}" if is_assigned else ""
         yield f"     {first.grant_at.file}:{first.grant_at.line} ({first.capability}){assigned}"
     else:
-        yield "     the project does not want it"
+        yield "     not in the project file"
     if given.condition and given.verdict == "under_condition":
         yield from condition(given, width, "     ")
         if given.lacks:
