@@ -37,7 +37,7 @@ def headline(form: MatrixDocument) -> str:
     counts = form.counts
     return (
         f"{safe(form.project)}: {counts.assignments:,} assignments for {counted(counts.principals, 'principal')} in "
-        f"{counted(len(form.environments), 'environment')}; {counts.assigned} of {counts.project_roles} project roles are assigned"
+        f"{counted(len(form.environments), 'environment')}; {counts.assigned} of {counts.project_roles} roles assigned"
     )
 
 
