@@ -39,7 +39,7 @@ from rbacgen.project import document, lock, mapping_loader
 from rbacgen.project.desired import build_desired
 from rbacgen.project.mapping_loader import MappingFile
 from rbacgen.project.project import build
-from rbacgen.reports import text
+from rbacgen.reports.text import init as init_text
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY
 from tests.properties import examples
 
@@ -388,7 +388,7 @@ def test_what_no_entry_can_name_is_counted(actual: Assignment, tmp_path: Path) -
     """And not written, for an entry that says less would pass over more; the files are whole without it."""
     start = start_of(actual, row(group(DEV, "rg"), "Reader", OPERATORS))
     assert start.unnamed == 1
-    assert "but for 1 without one: 1 assignment" in text.imported(start, "azure")
+    assert "but for 1 without one: 1 assignment" in init_text.report(start, "azure")
     checked = worked_out(start.files, tmp_path)
     assert (checked.of(Severity.ERROR), checked.project.ignore) == ((), ())
 
@@ -409,7 +409,7 @@ def test_access_of_gone_principals_is_not_wanted(presence: Presence, why: str, t
     start = start_of(*rows, directory=directory)
     assert [why in each.why for each in start.left_out] == [True]
     assert (start.gone, start.unnamed) == (1, 0)
-    said = text.imported(start, "azure")
+    said = init_text.report(start, "azure")
     assert (
         "without an entry: 1 assignment whose principals are deleted or in the directory's bin; `rbacgen diff`" in said
     )
@@ -566,7 +566,7 @@ def test_what_another_project_manages_is_said() -> None:
     marked = replace(row(group(DEV, "rg"), "Reader", DEVELOPERS), description="Developer: x [rbacgen:tiny]")
     start = start_of(marked, row(group(DEV, "rg"), "Reader", OPERATORS))
     assert start.managed == {"tiny": 1}
-    assert "1 assignment carried the mark of the project tiny" in text.imported(start, "azure")
+    assert "1 assignment carried the mark of the project tiny" in init_text.report(start, "azure")
 
 
 def test_a_source_without_access_below_subscriptions_is_no_beginning() -> None:
@@ -912,4 +912,4 @@ def test_what_comes_from_above_is_counted_in_words(above: int, words: str) -> No
     rows = [row("/", "Reader", principal) for principal in (DEVELOPERS, OPERATORS)[:above]]
     start = start_of(*SMALL, *rows)
     assert start.above == above
-    assert f"left out: {words} the subscriptions\n" in text.imported(start, "azure")
+    assert f"left out: {words} the subscriptions\n" in init_text.report(start, "azure")

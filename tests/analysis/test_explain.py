@@ -16,6 +16,7 @@ from rbacgen.commands import explain, load
 from rbacgen.commands.open_source import Connect
 from rbacgen.model.problems import RbacgenError
 from rbacgen.reports.json import explain as explain_document
+from rbacgen.reports.json import text as json_text
 from rbacgen.reports.text import explain as explain_text
 from rbacgen.sources import snapshot
 from tests.fakes.actual import as_held, foreign, source
@@ -133,7 +134,7 @@ def test_what_is_not_bound_yet_is_marked(world: World) -> None:
     assert [each.supposed for each in found.granted] == [True]
     text = page(found, 80)
     assert "Reader: dev prod, not bound yet" in text
-    assert "worn by nobody" in text
+    assert "unassigned" in text
 
 
 def test_somebody_of_the_team(world: World) -> None:
@@ -188,7 +189,7 @@ def test_what_a_source_holds_beyond_the_project(world: World) -> None:
     owner = next(each for each in found.granted if each.azure_role.name == "Owner")
     assert (owner.reasons, owner.environments, owner.scope_kind) == ((), ("dev",), "vault")
     assert all(each.reasons for each in found.granted if each is not owner)
-    assert "vault\n  Owner: dev\n    the project does not want it\n" in page(found, 80)
+    assert "vault\n  Owner: dev\n    not in the project file\n" in page(found, 80)
 
 
 def test_the_form_has_all_of_it(world: World) -> None:
@@ -196,7 +197,7 @@ def test_the_form_has_all_of_it(world: World) -> None:
     result = explain.explain(str(world.write()), TODAY, "operator", None, NOWHERE)
     found, complete, project = result.explanation, result.is_complete, result.of
     called: Callable[..., str] = caller(project, False)
-    content = json.decode(explain_document.text(explain_document.document(found, complete, called)))
+    content = json.decode(json_text(explain_document.document(found, complete, called)))
     assert (content["format_version"], content["complete"], content["about"]) == (1, True, "Operator")
     (contributor,) = (each for each in content["granted"] if each["azure_role"]["name"] == "Contributor")
     (why,) = contributor["why"]

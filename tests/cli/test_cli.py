@@ -83,7 +83,7 @@ def test_errors_in_files_are_1(there: World) -> None:
         ["check", "--today", "2026-02-30"],
         ["check", "--format", "xml"],
         ["render", "--format", "yaml"],
-        ["schema", "lock"],
+        ["schema", "init"],
         ["init", "a", "b"],
         ["init", "a", "--from", "azure", "--mapping", "mlops"],
         ["init", "a", "--from", "x.json", "--own", "developer"],

@@ -449,7 +449,7 @@ def test_explain_as_text_and_form(world: World) -> None:
     """Text for people, the chain for programs."""
     done = run("explain", "developer")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.startswith("Developer (project role)\n  worn by grp-developers\n\nvault\n")
+    assert done.stdout.startswith("Developer (project role)\n  held by grp-developers\n\nvault\n")
     content = json.loads(run("explain", "developer", "--format", "json").stdout)
     assert content["granted"][0]["why"][0]["responsibility"] == "write_code"
 
@@ -555,7 +555,7 @@ def test_a_foreign_owner_in_a_snapshot_is_exit_2(world: World) -> None:
     assert [each["by"] for each in failed] == [["Owner on vaults/kv-dev: `*`"]]
     can = run("can", "developer", DELETE, "--on", "vault", "-e", "dev", "--source", path)
     assert can.exit_code == 0
-    assert "by Owner on vaults/kv-dev: `*`\n     the project does not want it\n" in can.stdout
+    assert "by Owner on vaults/kv-dev: `*`\n     not in the project file\n" in can.stdout
 
 
 def test_names_of_persons_stay_out_unless_asked_for(world: World) -> None:

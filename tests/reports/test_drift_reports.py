@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from rbacgen.analysis.drift import Baseline, Drift, View, compare
+from rbacgen.analysis.drift import Baseline, Drift, View, compare, description
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Activation, AzureRole, PrincipalType
 from rbacgen.model.source import Entry, Presence, Source
 from rbacgen.model.state import Part, Unread
-from rbacgen.reports import text
+from rbacgen.model.wording import counted
 from rbacgen.reports.json import diff as diff_document
+from rbacgen.reports.json import text as json_text
 from rbacgen.reports.json.diff import DiffDocument
 from rbacgen.reports.markdown import diff as diff_markdown
 from rbacgen.reports.text import diff as diff_text
@@ -61,7 +62,7 @@ def form(drift: Drift, checked: CheckedProject) -> DiffDocument:
 
 def test_json_is_the_contract(form: DiffDocument) -> None:
     """Every key of the published form is there, with its place, reason and both sides."""
-    content = json.loads(diff_document.text(form))
+    content = json.loads(json_text(form))
     assert content["format_version"] == 1
     assert (content["project"], content["source"], content["in_sync"], content["complete"]) == (
         "tiny",
@@ -92,7 +93,7 @@ def test_persons_are_named_only_if_asked_for(drift: Drift, checked: CheckedProje
     for names in (False, True):
         form = diff_document.document(drift, checked, names)
         for said in (
-            diff_document.text(form),
+            json_text(form),
             diff_text.report(form),
             diff_markdown.report(form).replace("<!-- -->", ""),
         ):
@@ -105,10 +106,10 @@ def test_text_says_what_weighs_most_where_and_why(form: DiffDocument) -> None:
     first = said.splitlines()[0]
     assert first == "tiny and Azure: 1 unmanaged, 1 altered, 1 missing; 1 part unread"
     assert "not read, so not compared:\n  /subscriptions/4\n    role assignments: refused\n    ask for Reader" in said
-    assert "nothing falls under the ignore rule" not in said  # not everything was read
+    assert "nothing matches the ignore rule" not in said  # not everything was read
     assert "Owner for the user" in said
     assert "rbacgen.yaml:" in said
-    assert "wanted none, is @Resource[x]" in said
+    assert "desired none, actual @Resource[x]" in said
     assert all(len(line) <= 80 for line in said.splitlines() if "/" not in line)
 
 
@@ -135,8 +136,8 @@ def test_in_sync_is_one_clear_word(checked: CheckedProject) -> None:
     form = diff_document.document(compared(checked, source(as_held(checked), checked)), checked)
     said = diff_text.report(form)
     assert said.startswith("tiny and Azure: in sync\n")
-    assert "nothing falls under the ignore rule" in said
-    assert diff_text.summary(form) == f"tiny and Azure: in sync ({form.desired} wanted)\n"
+    assert "nothing matches the ignore rule" in said
+    assert diff_text.summary(form) == f"tiny and Azure: in sync ({form.desired} desired)\n"
 
 
 def test_a_partial_reading_is_never_said_to_be_in_sync(checked: CheckedProject) -> None:
@@ -149,7 +150,7 @@ def test_a_partial_reading_is_never_said_to_be_in_sync(checked: CheckedProject) 
     for said in (diff_text.report(form), diff_text.summary(form), diff_markdown.report(form)):
         assert "in sync" not in said
         assert "unread" in said
-    assert json.loads(diff_document.text(form))["in_sync"] is False
+    assert json.loads(json_text(form))["in_sync"] is False
 
 
 def test_custom_roles_are_counted_by_themselves(checked: CheckedProject) -> None:
@@ -161,7 +162,7 @@ def test_custom_roles_are_counted_by_themselves(checked: CheckedProject) -> None
     verdict = f"{form.desired} missing, {roles} custom roles missing"
     assert diff_text.verdict(form) == verdict
     assert f"## Access of tiny: {verdict}\n" in diff_markdown.report(form)
-    assert diff_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.desired} wanted")
+    assert diff_text.summary(form).startswith(f"tiny and Azure: {verdict} ({form.desired} desired")
 
 
 def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProject) -> None:
@@ -182,12 +183,12 @@ def test_every_report_says_that_more_than_a_third_would_go(checked: CheckedProje
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("Ownr", "no Azure role that is known is called `Ownr` (did you mean `Owner`?)"),
+        ("Ownr", "no known Azure role is called `Ownr` (did you mean `Owner`?)"),
         (
             "Tiny Observr",
-            "no Azure role that is known is called `Tiny Observr` (did you mean `Tiny Observer (tiny dev)`?)",
+            "no known Azure role is called `Tiny Observr` (did you mean `Tiny Observer (tiny dev)`?)",
         ),
-        ("Zzyzx", "no Azure role that is known is called `Zzyzx`"),
+        ("Zzyzx", "no known Azure role is called `Zzyzx`"),
         ("Somebody's Own", ""),
         ("Backup Operator", ""),
         ("deadbeef-0000-4000-8000-00000000dead", ""),
@@ -204,17 +205,17 @@ def test_a_rule_of_a_role_that_nobody_knows_has_a_hint(tmp_path: Path, name: str
     (rule,) = form.unused_ignore_rules
     assert rule.hint == hint
     said = " ".join(diff_text.report(form).split())
-    assert f"{'warning' if hint else 'note'}: nothing falls under the ignore rule at " in said
+    assert f"{'warning' if hint else 'note'}: nothing matches the ignore rule at " in said
     assert hint in said
-    assert json.loads(diff_document.text(form))["unused_ignore_rules"][0]["hint"] == hint
+    assert json.loads(json_text(form))["unused_ignore_rules"][0]["hint"] == hint
     assert diff_markdown.report(form).count("did you mean") == hint.count("did you mean")
 
 
 def test_numbers_have_their_separators(checked: CheckedProject) -> None:
     """In the words of every report."""
-    assert text.counted(3868, "assignment") == "3,868 assignments"
-    assert text.counted(1, "assignment") == "1 assignment"
-    assert text.counted(0, "assignment") == "no assignments"
+    assert counted(3868, "assignment") == "3,868 assignments"
+    assert counted(1, "assignment") == "1 assignment"
+    assert counted(0, "assignment") == "no assignments"
     group = "/providers/Microsoft.Management/managementGroups/above"
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-{number:012}") for number in range(1_200)]
     form = diff_document.document(compared(checked, source([*as_held(checked), *above], checked)), checked)
@@ -239,11 +240,11 @@ def test_what_was_set_aside_is_counted_and_listed(checked: CheckedProject) -> No
     above = [foreign(group, principal=f"eeeeeeee-0000-4000-8000-00000000030{n}") for n in range(3)]
     form = diff_document.document(compared(checked, source([*as_held(checked), *above], checked)), checked)
     said = diff_text.report(form)
-    assert "set aside: 3 inherited from above (Owner 3)" in said
+    assert "excluded: 3 inherited from above (Owner 3)" in said
     assert "--excluded" in said
     listed = diff_text.report(form, listed=True)
     assert listed.count("inherited from above") == 4
-    assert len(json.loads(diff_document.text(form))["named"]) == 3
+    assert len(json.loads(json_text(form))["named"]) == 3
 
 
 def test_markdown_is_inert_and_short_enough(checked: CheckedProject) -> None:
@@ -289,7 +290,7 @@ def test_an_orphan_comes_with_the_command_that_takes_it_away(checked: CheckedPro
     assert f"               az role assignment delete --ids \\\n                 {orphan}\n" in said
     assert said.count("az role assignment delete") == 1
     assert f"<br>`az role assignment delete --ids {orphan}` |" in diff_markdown.report(form)
-    assert "az role assignment delete" not in diff_document.text(form)
+    assert "az role assignment delete" not in json_text(form)
 
 
 def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(checked: CheckedProject) -> None:
@@ -302,7 +303,7 @@ def test_an_orphan_that_az_cannot_take_away_comes_with_what_can(checked: Checked
     desired = source(as_held(checked), checked, gone=[DEVELOPERS])
     form = diff_document.document(compared(checked, desired), checked)
     for said in (diff_text.report(form), diff_markdown.report(form)):
-        assert "take the entry out of the team: the next apply takes this away" in said
+        assert "remove the entry from the team: the next apply removes this assignment" in " ".join(said.split())
         assert "az role" not in said
 
 
@@ -313,9 +314,9 @@ def test_an_id_that_a_shell_would_read_is_quoted(form: DiffDocument) -> None:
         kind="orphaned",
         assignment_id="/subscriptions/1/resourceGroups/rg(old)/providers/Microsoft.Authorization/roleAssignments/2",
     )
-    assert diff_document.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
-    assert diff_document.removal(replace(row, assignment_id=None)) is None
-    assert diff_document.removal(replace(row, kind="soft_deleted")) is None
+    assert description.removal(row) == ("az role assignment delete --ids", f"'{row.assignment_id}'")
+    assert description.removal(replace(row, assignment_id=None)) is None
+    assert description.removal(replace(row, kind="soft_deleted")) is None
 
 
 def test_what_is_adopted_adds_up_with_what_render_adopts(checked: CheckedProject) -> None:
@@ -328,10 +329,10 @@ def test_what_is_adopted_adds_up_with_what_render_adopts(checked: CheckedProject
     )
     words = " ".join(diff_text.report(form).split())
     assert (
-        f"`rbacgen render --existing` adopts them: {standing}, and {eligible} in Privileged Identity Management"
+        f"`rbacgen render --existing` imports them: {standing}, and {eligible} in Privileged Identity Management"
         in words
     )
-    assert json.loads(diff_document.text(form))["unmarked"] == eligible
+    assert json.loads(json_text(form))["unmarked"] == eligible
     ours = diff_text.report(diff_document.document(compared(checked, source(actual, checked)), checked))
     assert "adopts them" not in ours
     assert "Privileged Identity Management" not in ours

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from rbacgen.analysis.access_tests.cases import Origin, Result
 from rbacgen.analysis.drift import Baseline, View, compare
-from rbacgen.analysis.findings import Finding
+from rbacgen.analysis.findings import Finding, fingerprint
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS, Outputs, outputs
@@ -49,17 +49,20 @@ def finding(number: int = 0, name: str = "grp", level: Severity = Severity.ERROR
     """A finding about a name."""
     return Finding(
         rule="drift/unmanaged",
-        level=level,
-        title=f"unmanaged {name}",
+        severity=level,
         message=f"unmanaged `{name}` at {name}",
-        at=Position(f"{name}.yaml", 3, 5) if number % 2 else None,
-        environment="dev",
-        scope=f"/subscriptions/{name}",
-        fingerprint=found.fingerprint(str(number)),
+        place=Position(f"{name}.yaml", 3, 5) if number % 2 else None,
+        keys=(),
+        fingerprint=fingerprint(str(number)),
         risk=risk,
-        help="It is.",
-        help_uri="https://example.com/",
-        properties={"principal": name, "principal_id": name},
+        about={
+            "environment": "dev",
+            "scope": f"/subscriptions/{name}",
+            "azure_role": name,
+            "azure_role_id": name,
+            "principal": name,
+            "principal_id": name,
+        },
     )
 
 
@@ -248,11 +251,14 @@ def test_markdown_stays_a_table_of_inert_words(name: str) -> None:
     bare = (
         bare.replace("<!-- -->", "")
         .replace("<br>", "")
-        .replace("Access that another hand made](https://example.com/)", "")
+        .replace(
+            "Access that was created outside of the project](https://learn.microsoft.com/azure/role-based-access-control/best-practices)",
+            "",
+        )
     )
     assert "<" not in bare
     assert "](" not in bare
-    inert = said.replace("(https://example.com/)", "")
+    inert = said.replace("(https://learn.microsoft.com/azure/role-based-access-control/best-practices)", "")
     assert not re.search(r"(?<!`)@\w", re.sub(r"`[^`\n]*`", "", inert))
     assert "://" not in re.sub(r"`[^`\n]*`", "", inert)
 
@@ -326,15 +332,15 @@ def test_every_rule_has_a_title_of_its_own() -> None:
 
 def test_a_place_that_no_repository_has_stands_at_the_project_file() -> None:
     """A file of a shipped mapping is nowhere in the user's repository: the project file is shown, and the true place said."""
-    shipped = replace(finding(), at=Position("mlops/roles/tester.yaml", 3, 5), environment="")
-    own = replace(finding(), at=Position("mlops-own/roles/tester.yaml", 3, 5))
-    nowhere = replace(finding(), at=None)
+    shipped = replace(finding(), place=Position("mlops/roles/tester.yaml", 3, 5), about={})
+    own = replace(finding(), place=Position("mlops-own/roles/tester.yaml", 3, 5))
+    nowhere = replace(finding(), place=None)
     given = replace(
         report(findings=(shipped, own, nowhere)), shipped=("mlops",), anchors={"dev": Position("p.yaml", 7, 3)}
     )
     assert [given.anchor(each) for each in given.findings] == [
         Position("rbacgen.yaml", 0, 0),
-        own.at,
+        own.place,
         Position("p.yaml", 7, 3),
     ]
     results = json.loads(sarif.report(given, "sub/folder"))["runs"][0]["results"]
@@ -352,7 +358,7 @@ def test_a_place_that_no_repository_has_stands_at_the_project_file() -> None:
 
 def test_paths_above_the_current_folder_are_still_in_the_repository() -> None:
     """Run in a folder of the project, its files are seen with `..`; from the root of the repository they are not."""
-    given = report(findings=(replace(finding(), at=Position("../../mapping/a b.yaml", 1, 1)),))
+    given = report(findings=(replace(finding(), place=Position("../../mapping/a b.yaml", 1, 1)),))
     (result,) = json.loads(sarif.report(given, "team/x/y"))["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "team/mapping/a%20b.yaml"
     assert "file=team/mapping/a b.yaml," in annotations.github(given, "team/x/y")
@@ -420,7 +426,7 @@ def test_what_hands_out_access_comes_first(checked: CheckedProject) -> None:
         foreign(VAULT, READER, f"00000000-0000-4000-8000-{number:012}", role_name="Reader") for number in range(10)
     ]
     given = drifted(checked, *readers, foreign(f"{VAULT}/secrets/zzz", OWNER, "ffffffff-0000-4000-8000-000000000001"))
-    assert given.findings[0].properties["azure_role"] == "Owner"
+    assert given.findings[0].about["azure_role"] == "Owner"
     assert given.findings[0].risk > given.findings[1].risk
     assert [each.risk for each in given.findings] == sorted((each.risk for each in given.findings), reverse=True)
 

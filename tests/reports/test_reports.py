@@ -163,14 +163,14 @@ def test_html_says_what_was_compared_and_each_assignment_once(reports: Mapping[s
     owner = page.find(".//ol[@class='findings']/li")
     told = " ".join("".join(owner.itertext()).split())
     assert told.startswith(
-        f"error Access that another hand made Owner for the user {planted.CONTRACTOR} · made 2026-11-20, wanted by nobody "
-        "here · its holder can hand out access /subscriptions/"
+        f"error Access that was created outside of the project Owner for the user {planted.CONTRACTOR} · created 2026-11-20; not in the project "
+        "file · this principal can assign roles /subscriptions/"
     )
     assert told.count("storageAccounts/stfraudprodlake") == 1
     page = html5lib.parse(reports["example check"]["html"], namespaceHTMLElements=False)
     headings = ["".join(each.itertext()) for each in page.findall(".//h3")]
-    assert "error Access in Azure that the hat must not have" in headings
-    assert "warning Two hats together give what one must not have" in headings
+    assert "error Access in Azure that a project role must not have" in headings
+    assert "warning Two project roles together allow what one must not" in headings
 
 
 @ALL

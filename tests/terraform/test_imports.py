@@ -20,8 +20,8 @@ from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Ask, Entry, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, Coverage, Part, State, Unread
-from rbacgen.reports import text as reports
 from rbacgen.reports.json import render as render_document
+from rbacgen.reports.text import render as reports
 from rbacgen.sources import snapshot
 from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, assignment_name, role_definition_id
 from tests.fakes.world import DEV, PROD, TODAY, World

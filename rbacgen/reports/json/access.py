@@ -27,9 +27,7 @@ class PermitRecord(Struct, frozen=True):
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
     scope: Annotated[str, Meta(description="The scope id of the assignment.")]
     place: Annotated[str, Meta(description="The scope in words.")]
-    scope_kind: Annotated[
-        str, Meta(description="The scope kind of the mapping; empty where the project does not want it.")
-    ]
+    scope_kind: Annotated[str, Meta(description="The scope kind of the mapping; empty where not in the project file.")]
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
     through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it, nearest first.")]
     pattern: Annotated[str, Meta(description="The line of the role that matched.")]
@@ -63,7 +61,7 @@ class AccessNames(Struct, frozen=True):
 
 def record(principal: Principal, called: Called) -> PrincipalRecord:
     if is_stand_in(principal):
-        return PrincipalRecord("", "", "")  # a hat is nobody
+        return PrincipalRecord("", "", "")  # a project role by itself is no principal
     return PrincipalRecord(principal.id, str(principal.type), called(principal))
 
 

@@ -31,7 +31,7 @@ class ExplainedGrantRecord(Struct, frozen=True):
 
 
 class AssignedRecord(Struct, frozen=True):
-    """Who wears a hat (or which hat somebody wears, or which responsibility takes a capability); no environments mean all."""
+    """Who holds a project role, which project role a principal holds, or which responsibility takes a capability; no environments mean all."""
 
     name: Annotated[str, Meta(description="The name.")]
     environments: Annotated[tuple[str, ...], Meta(description="The environments; none for all.")]
@@ -45,7 +45,9 @@ class ExplainDocument(Struct, frozen=True):
     kind: Annotated[str, Meta(description="What that is.")]
     says: Annotated[str, Meta(description="It in a sentence.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change it.")]
-    team_members: Annotated[tuple[AssignedRecord, ...], Meta(description="Who wears it, or which hats somebody wears.")]
+    team_members: Annotated[
+        tuple[AssignedRecord, ...], Meta(description="Who holds it, or which project roles a principal holds.")
+    ]
     granted: Annotated[tuple[ExplainedGrantRecord, ...], Meta(description="All access.")]
     must_not: Annotated[int, Meta(description="How many `must_not` lines there are.")]
     takes_no_access: Annotated[tuple[str, ...], Meta(description="The responsibilities that take no Azure access.")]

@@ -157,7 +157,7 @@ class _MatrixBuilder:
         )
 
     def principals(self) -> Iterator[MatrixPrincipalRecord]:
-        """Everybody who wears a hat, has access, wanted or held, or is known to be in such a group, by name."""
+        """Every principal that holds a project role, has access, desired or actual, or is known to be in such a group, by name."""
         found = {each.principal.id: each.principal for team in self.project.team.values() for each in team}
         found |= {each.principal.id: each.principal for each in self.matrix.assignments}
         inside = {each: matrix.members(self.project, each) for each in found}

@@ -51,7 +51,7 @@ class ResponsibilityRecord(Struct, frozen=True):
 class TeamEntryRecord(Struct, frozen=True):
     """An entry of the team: the principal by id, the environments (none for all), and the day that it ends."""
 
-    principal: Annotated[str, Meta(description="The object id of who wears the hat, or a Terraform reference.")]
+    principal: Annotated[str, Meta(description="The object id of the member, or a Terraform reference.")]
     environments: Annotated[tuple[str, ...], Meta(description="The environments that it is for; empty for all.")]
     ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
     at: Annotated[Position, Meta(description="Where the entry of the team stands.")]
@@ -71,7 +71,7 @@ class MustNotRecord(Struct, frozen=True):
 
 
 class ProjectRoleRecord(Struct, frozen=True):
-    """One hat. `owner` is set for a workload identity, and is the project role that answers for it."""
+    """One project role. `owner` is set for a workload identity, and is the project role that answers for it."""
 
     id: Annotated[str, Meta(description="The project role.")]
     title: Annotated[str, Meta(description="Its title.")]
@@ -81,7 +81,7 @@ class ProjectRoleRecord(Struct, frozen=True):
         str, Meta(description="The project role that answers for a workload identity; empty for a person's role.")
     ]
     ends_with_project: Annotated[bool, Meta(description="Whether its access ends on the day that the project ends.")]
-    team_members: Annotated[tuple[TeamEntryRecord, ...], Meta(description="Who wears the hat.")]
+    team_members: Annotated[tuple[TeamEntryRecord, ...], Meta(description="Its members.")]
     responsibilities: Annotated[tuple[ResponsibilityRecord, ...], Meta(description="What it is responsible for.")]
     must_not: Annotated[tuple[MustNotRecord, ...], Meta(description="What it must not be able to do.")]
     at: Annotated[Position, Meta(description="Where it stands in the mapping.")]
@@ -228,7 +228,7 @@ class ServesRecord(Struct, frozen=True):
 
 
 class CellGrantRecord(Struct, frozen=True):
-    """One Azure role in a cell. `assignments` are places in `assignments`; empty where nobody wears the hat."""
+    """One Azure role in a cell. `assignments` are places in `assignments`; empty where the project role is unassigned."""
 
     azure_role: Annotated[str, Meta(description="The Azure role, by its id in `azure_roles`.")]
     activation: Annotated[str, Meta(description="`permanent` or `eligible`.")]
@@ -242,7 +242,9 @@ class CellGrantRecord(Struct, frozen=True):
     serves: Annotated[tuple[ServesRecord, ...], Meta(description="What it is for.")]
     assignments: Annotated[
         tuple[int, ...],
-        Meta(description="The assignments behind it, as places in `assignments`; empty where nobody wears the hat."),
+        Meta(
+            description="The assignments behind it, as places in `assignments`; empty where the project role is unassigned."
+        ),
     ]
 
 
@@ -253,7 +255,7 @@ class CellRecord(Struct, frozen=True):
     scope_kind: Annotated[str, Meta(description="The scope kind.")]
     environment: Annotated[str, Meta(description="The environment.")]
     assigned: Annotated[
-        bool, Meta(description="Whether somebody wears the hat; if not, it is what a wearer would have.")
+        bool, Meta(description="Whether the project role is assigned; if not, it is what a member would have.")
     ]
     grants: Annotated[tuple[CellGrantRecord, ...], Meta(description="The Azure roles that it comes to.")]
 
@@ -265,7 +267,7 @@ class MatrixCounts(Struct, frozen=True):
     """
 
     project_roles: Annotated[int, Meta(description="The project roles of the mapping.")]
-    assigned: Annotated[int, Meta(description="Those that somebody wears.")]
+    assigned: Annotated[int, Meta(description="Those that are assigned.")]
     principals: Annotated[int, Meta(description="Everybody who has an assignment that is wanted.")]
     assignments: Annotated[int, Meta(description="The assignments that are wanted.")]
     permanent: Annotated[int, Meta(description="Those that stand.")]
@@ -295,7 +297,9 @@ class MatrixDocument(Struct, frozen=True):
     capabilities: Annotated[tuple[CapabilityRecord, ...], Meta(description="The capabilities of the mapping.")]
     principals: Annotated[
         tuple[MatrixPrincipalRecord, ...],
-        Meta(description="Everybody who wears a hat, has access, wanted or held, or is known to be in such a group."),
+        Meta(
+            description="Every principal that holds a project role, has access, desired or actual, or is known to be in such a group."
+        ),
     ]
     azure_roles: Annotated[tuple[AzureRoleRecord, ...], Meta(description="The Azure roles of all of it, once each.")]
     scopes: Annotated[tuple[ScopeRecord, ...], Meta(description="The scopes of all of it, once each.")]

@@ -44,7 +44,7 @@ def _role(role: ProjectRoleRecord, cells: list[CellRecord], form: MatrixDocument
     found = rows(cells, form)
     who = team_members(role, form)
     if not found:
-        yield f"**{plain(role.title)}**: {plain(who.removesuffix('; a wearer would have:'))}; no access in Azure"
+        yield f"**{plain(role.title)}**: {plain(who.removesuffix('; a member would have:'))}; no access in Azure"
         yield ""
         return
     names = [each.name for each in form.environments]

@@ -16,7 +16,7 @@ from rbacgen.reports.json.matrix_records import MatrixDocument
 
 _FOLDER = dirname(__file__)
 _PLACE = {"file", "line", "column"}
-_UNSHOWN = {"role_definition", "format_version"}
+_UNSHOWN = {"role_definition", "format_version", "fingerprint", "keys", "risk", "about"}
 # Left out where there is nothing in it, as null is everywhere; the script knows what it is then.
 _RARE = {
     "remark",
@@ -59,7 +59,7 @@ def packed(form: MatrixDocument) -> dict[str, Any]:
     """The form as the page's script reads it: what is said again and again stands once, and is named by its number.
 
     `places` are `file:line:column`, `opened` the lists of paths that grants open; scopes, principals and Azure roles are named
-    by their number in their lists, and what to call resources stands by their types. What was set aside in a comparison is
+    by their number in their lists, and what to call resources stands by their types. What was excluded in a comparison is
     only counted there: what of it reaches the project is in `undesired`.
     """
     if form.drift is not None:
@@ -90,6 +90,9 @@ def packed(form: MatrixDocument) -> dict[str, Any]:
             elif not (
                 each is None
                 or key in _UNSHOWN
+                or (
+                    key in ("title", "does") and "member_at" in value
+                )  # of a reason: the page has them of its project role
                 or (key == "serves" and value["assignments"])
                 or (key in _RARE and not each)
             ):

@@ -32,7 +32,7 @@ const quoted = (message) => message.split("`").map((part, index) => (index % 2 ?
 
 const number = (count) => count.toLocaleString("en");
 const counted = (count, word, plural) => `${count ? number(count) : "no"} ${count === 1 ? word : plural || `${word}s`}`;
-const spoken = (kind) => kind.replaceAll("_", " ");
+const spaced = (kind) => kind.replaceAll("_", " ");
 const unique = (values) => [...new Set(values)];
 const listed = (values, most = 3) =>
   values.slice(0, most).join(", ") + (values.length > most ? ` and ${number(values.length - most)} more` : "");
@@ -56,15 +56,16 @@ const typeOf = (who) => TYPES[who.type] || "principal";
 const nameOf = (who) => who.name || who.id;
 const roleName = (azure) => azure.name || `unknown role ${azure.id}`;
 /* Wanted first, so that the numbers of wanted assignments are theirs; then what the source holds and nobody wants so. */
+const FINDINGS = [...D.actual_findings.map((each) => ({ ...each, where: "source" })), ...D.findings.map((each) => ({ ...each, where: "project" }))];
 const grants = [...D.assignments, ...D.undesired.map((each) => ({ ...each, reasons: [], isUndesired: true }))];
-const HOLDER = !D.drift ? "" : D.drift.source.startsWith("terraform") ? "Terraform" : "Azure";
+const SOURCE = !D.drift ? "" : D.drift.source.startsWith("terraform") ? "Terraform" : "Azure";
 const dashed = (kind) => kind.replace("_", "-");
 const driftOf = (each) => {
-  if (each.isUndesired) return `${dashed(each.drift)}, in ${HOLDER}`;
+  if (each.isUndesired) return `${dashed(each.drift)}, in ${SOURCE}`;
   if (!each.drift) return "";
-  return each.drift === "missing" ? `missing in ${HOLDER}` : `${dashed(each.drift)}: ${HOLDER} has it otherwise`;
+  return each.drift === "missing" ? `missing in ${SOURCE}` : `${dashed(each.drift)}: ${SOURCE} has it otherwise`;
 };
-const handsOut = (grant) => D.opened[grant.opens].some((each) => pathOf.get(each).hands_out);
+const assignsRoles = (grant) => D.opened[grant.opens].some((each) => pathOf.get(each).hands_out);
 const cellsOf = new Map();
 for (const cell of D.cells) {
   if (!cellsOf.has(cell.project_role)) cellsOf.set(cell.project_role, new Map());
@@ -76,11 +77,11 @@ const kindsOf = (role) => unique(D.cells.filter((each) => each.project_role === 
 // What is asked for
 
 const ACTIVATIONS = {
-  permanent: ["standing", (each) => each.activation === "permanent"],
+  permanent: ["permanent", (each) => each.activation === "permanent"],
   eligible: ["eligible", (each) => each.activation === "eligible"],
   conditional: ["under a condition", (each) => each.condition !== undefined],
   ending: ["ending by itself", (each) => each.ends !== undefined],
-  hands_out: ["able to hand out access", handsOut],
+  hands_out: ["able to hand out access", assignsRoles],
 };
 const asked = { text: "", environment: "", family: "", activation: "" };
 let opened = new Set();
@@ -96,9 +97,9 @@ const textOf = (index) => {
     const members = who.members.flatMap((id) => [id, D.principals[principalById.get(id)]?.name || ""]);
     texts[index] = [
       who.id, who.name, ...members, roleName(D.azure_roles[each.azure_role]), D.scopes[each.scope].id,
-      ...(each.isUndesired ? [] : [spoken(each.scope_kind), each.scope_kind]), driftOf(each),
+      ...(each.isUndesired ? [] : [spaced(each.scope_kind), each.scope_kind]), driftOf(each),
       ...each.reasons.flatMap((reason) => [
-        roles.get(reason.project_role).title, reason.project_role, reason.responsibility, spoken(reason.capability),
+        roles.get(reason.project_role).title, reason.project_role, reason.responsibility, spaced(reason.capability),
         reason.capability, duty(reason.project_role, reason.responsibility)?.does || "",
       ]),
     ].join("\n").toLowerCase();
@@ -106,7 +107,7 @@ const textOf = (index) => {
   return texts[index];
 };
 const textOfGrant = (cell, grant) => [
-  roles.get(cell.project_role).title, cell.project_role, cell.scope_kind, spoken(cell.scope_kind),
+  roles.get(cell.project_role).title, cell.project_role, cell.scope_kind, spaced(cell.scope_kind),
   D.azure_roles[grant.azure_role].name,
 ].join("\n").toLowerCase();
 
@@ -185,7 +186,7 @@ const search = () => {
     if (grant.assignments.length) return grant.assignments.some((each) => fitting.has(each));
     if (byActivation && !byActivation(grant)) return false;
     if (!asked.text) return true;
-    if (question) return false; // nobody wears the hat, so nobody can
+    if (question) return false; // the project role is unassigned, so nobody can
     const text = textOfGrant(cell, grant);
     return words.every((word) => text.includes(word));
   };
@@ -206,7 +207,7 @@ const unbound = (question, environment) => {
 // Marks: what a grant is, in shapes and words
 
 const DOT = { permanent: "\u25CF", activated: "\u25CF", eligible: "\u25CB", both: "\u25D0" };
-const STAND = { permanent: "standing", activated: "activated just now", eligible: "eligible", both: "standing and eligible" };
+const STAND = { permanent: "permanent", activated: "activated just now", eligible: "eligible", both: "permanent and eligible" };
 const activationOf = (grants) => {
   const all = unique(grants.map((each) => each.activation));
   return all.length > 1 ? "both" : all[0];
@@ -214,13 +215,13 @@ const activationOf = (grants) => {
 const tags = (grants) => [
   grants.some((each) => each.condition !== undefined) && h("span", { class: "tag" }, "if", hidden(": under a condition")),
   grants.some((each) => each.ends !== undefined) && h("span", { class: "tag" }, "ends"),
-  grants.some(handsOut) && h("span", { class: "tag weighs" }, "\u25B2", hidden(" can hand out access")),
+  grants.some(assignsRoles) && h("span", { class: "tag weighs" }, "\u25B2", hidden(" can hand out access")),
   grants.some((each) => each.assignments.some((index) => D.assignments[index].drift)) && h("span", { class: "tag weighs" }, "differs"),
 ];
 const legend = () => [
-  h("span", {}, `${DOT.permanent} standing`), h("span", {}, `${DOT.eligible} eligible: to be activated when needed`),
+  h("span", {}, `${DOT.permanent} permanent`), h("span", {}, `${DOT.eligible} eligible: to be activated when needed`),
   h("span", {}, `${DOT.both} both`), h("span", {}, "if: under a condition"), h("span", {}, "ends: goes by itself on a day"),
-  h("span", {}, "\u25B2 can hand out or widen access"), D.drift && h("span", {}, `differs: ${HOLDER} has it otherwise`),
+  h("span", {}, "\u25B2 can hand out or widen access"), D.drift && h("span", {}, `differs: ${SOURCE} has it otherwise`),
 ];
 const chip = (cell, grants, words) => {
   const how = activationOf(grants);
@@ -229,13 +230,13 @@ const chip = (cell, grants, words) => {
     "button",
     { type: "button", class: `chip ${how}`, title: names.join("\n"), on: { click: () => showCell(cell, grants) } },
     h("span", { class: "dot", "aria-hidden": "true" }, DOT[how]), words,
-    hidden(`, ${STAND[how]}${words === spoken(cell.scope_kind) ? `: ${names.join(", ")}` : ""}`), tags(grants),
+    hidden(`, ${STAND[how]}${words === spaced(cell.scope_kind) ? `: ${names.join(", ")}` : ""}`), tags(grants),
   );
 };
 
 // The matrix
 
-const wears = (role) => role.wearers.map((each) => {
+const members = (role) => role.team_members.map((each) => {
   const who = D.principals[each.principal];
   const where = each.environments.length ? ` in ${each.environments.join(", ")}` : "";
   return nameOf(who) + where + (each.ends ? ` until ${each.ends}` : "");
@@ -247,8 +248,8 @@ const drawMatrix = () => {
   const columns = found.environment ? [found.environment] : environments;
   const table = $("matrix");
   const isNarrowed = Boolean(asked.text || asked.activation || found.environment);
-  // Hats that are worn come first in a family; the sort keeps the mapping's order among them.
-  const ordered = [...D.project_roles].sort((one, other) => Number(!one.wearers.length) - Number(!other.wearers.length));
+  // Assigned project roles come first in a family; the sort keeps the mapping's order among them.
+  const ordered = [...D.project_roles].sort((one, other) => Number(!one.team_members.length) - Number(!other.team_members.length));
   const body = [];
   const shown = { all: 0, bare: 0 };
   for (const family of families) {
@@ -262,7 +263,7 @@ const drawMatrix = () => {
         .map((cell) => [cell, fitting(cell)]).filter(([, grants]) => grants.length));
       if (isNarrowed && !has.some((each) => each.length)) continue;
       shown.all += 1;
-      if (!role.wearers.length) shown.bare += 1;
+      if (!role.team_members.length) shown.bare += 1;
       rows.push(roleRow(role, columns, has));
       if (opened.has(role.id)) rows.push(...detailRows(role, columns, own));
     }
@@ -291,17 +292,17 @@ const cellNode = (name, children) => h(
   children.length ? h("div", { class: "chips" }, children) : h("span", { class: "none", "aria-hidden": "true" }, "\u00B7"));
 
 const roleRow = (role, columns, has) => {
-  const isWorn = role.wearers.length > 0;
+  const isAssigned = role.team_members.length > 0;
   const button = h("button", {
     type: "button", class: "toggle", id: `role-${role.id}`, "aria-expanded": String(opened.has(role.id)),
     on: { click: () => toggle(role.id) },
   }, h("span", {}, role.title));
   const owner = role.owner ? ` \u00B7 owned by ${roles.get(role.owner)?.title || role.owner}` : "";
-  return h("tr", { class: `role${isWorn ? "" : " unworn"}`, role: "row" },
+  return h("tr", { class: `role${isAssigned ? "" : " unassigned"}`, role: "row" },
     h("th", { scope: "row", role: "rowheader" }, button,
-      h("p", { class: "wears" }, isWorn ? listed(wears(role)) : "nobody wears it", owner)),
+      h("p", { class: "members" }, isAssigned ? listed(members(role)) : "unassigned", owner)),
     columns.map((name, index) => cellNode(
-      name, has[index].map(([cell, grants]) => chip(cell, grants, spoken(cell.scope_kind))))));
+      name, has[index].map(([cell, grants]) => chip(cell, grants, spaced(cell.scope_kind))))));
 };
 
 const detailRows = (role, columns, own) => [
@@ -310,8 +311,8 @@ const detailRows = (role, columns, own) => [
   ...own.flatMap((kind) => {
     const cells = columns.map((name) => cellAt(role.id, kind, name));
     if (!cells.some((cell) => fitting(cell).length)) return [];
-    return h("tr", { class: `line${role.wearers.length ? "" : " unworn"}`, role: "row" },
-      h("th", { scope: "row", role: "rowheader" }, spoken(kind)),
+    return h("tr", { class: `line${role.team_members.length ? "" : " unassigned"}`, role: "row" },
+      h("th", { scope: "row", role: "rowheader" }, spaced(kind)),
       cells.map((cell, index) => cellNode(columns[index], fitting(cell).map((grant) =>
         chip(cell, [grant], D.azure_roles[grant.azure_role].name)))));
   }),
@@ -331,18 +332,18 @@ const roleFacts = (role) => {
   return h("div", {},
     role.says && h("p", {}, role.says),
     h("div", { class: "facts" },
-      role.wearers.length > 0 && h("div", {}, h("h3", { class: "fact" }, "Worn by"),
-        h("ul", {}, role.wearers.map((each, index) => h("li", {}, wears(role)[index], " ", placed(place(each.at)))))),
+      role.team_members.length > 0 && h("div", {}, h("h3", { class: "fact" }, "Members"),
+        h("ul", {}, role.team_members.map((each, index) => h("li", {}, members(role)[index], " ", placed(place(each.at)))))),
       idle.length > 0 && h("div", {}, h("h3", { class: "fact" }, "Takes no access"), h("ul", {}, idle.map((each) => h("li", {}, each.does)))),
       outside.length > 0 && h("div", {}, h("h3", { class: "fact" }, "Outside Azure"),
         h("ul", {}, outside.map(([each, entry]) => h("li", {}, `${entry}: ${each.does.toLowerCase()}`))))),
     broken.length > 0 && h("p", {}, h("span", { class: "badge solid" }, "broken"), " ",
-      listed(broken.map((each) => `${each.operation} on ${spoken(each.scope_kind)}`), 5)),
+      listed(broken.map((each) => `${each.operation} on ${spaced(each.scope_kind)}`), 5)),
     role.must_not.length > 0 && h("details", {},
       h("summary", {}, `${counted(role.must_not.length, "thing")} that it must not be able to do`,
         proven ? `, ${proven === role.must_not.length ? "all" : number(proven)} proven` : ""),
       h("ul", {}, role.must_not.map((each) => h("li", {}, mono(each.operation), each.plane === "data" ? " (data)" : "",
-        ` on ${spoken(each.scope_kind)} in ${each.environments.join(", ")}`,
+        ` on ${spaced(each.scope_kind)} in ${each.environments.join(", ")}`,
         each.unless_activated ? ", unless activated" : "",
         each.holds === false ? ": broken" : each.holds ? ": proven" : ": not tested",
         each.because ? `. ${each.because}` : "", " ", placed(place(each.at)))))));
@@ -385,9 +386,9 @@ const diagram = (role) => {
   if (!links.length) return h("p", { class: "soft" }, "It takes no access in Azure.");
   const columns = [
     ["Responsibility", (each) => each.responsibility, (each) => duty(role.id, each.responsibility)?.does || each.responsibility],
-    ["Capability", (each) => each.capability, (each) => spoken(each.capability)],
+    ["Capability", (each) => each.capability, (each) => spaced(each.capability)],
     ["Azure role", (each) => `${each.name}\n${each.activation}`, (each) => `${DOT[each.activation]} ${each.name}`],
-    ["Resource", (each) => each.kind, (each) => spoken(each.kind)],
+    ["Resource", (each) => each.kind, (each) => spaced(each.kind)],
   ];
   const order = new Map(role.responsibilities.map((each, rank) => [each.id, rank]));
   links.sort((one, other) => order.get(one.responsibility) - order.get(other.responsibility)
@@ -453,21 +454,21 @@ const diagram = (role) => {
 const showCell = (cell, grants) => {
   const role = roles.get(cell.project_role);
   showDialog(
-    `${role.title} on ${spoken(cell.scope_kind)} in ${cell.environment}`,
+    `${role.title} on ${spaced(cell.scope_kind)} in ${cell.environment}`,
     h("ul", { class: "ways" }, grants.map((grant) => h("li", {}, wayOf(cell, grant)))),
     h("p", { class: "soft" }, kinds.get(cell.scope_kind)?.says || ""),
-    !cell.worn && h("p", { class: "notice" }, "Nobody wears this hat: this is what a wearer would have."),
+    !cell.assigned && h("p", { class: "notice" }, "Unassigned: this is the access that a member would have."),
     grants.map((grant) => grantNode(cell, grant)),
   );
 };
 
-/* A grant on one line, from the hat to the resource. */
+/* A grant on one line, from the project role to the resource. */
 const wayOf = (cell, grant) => {
   const those = grant.assignments.map((index) => D.assignments[index]);
   const serves = those.length
     ? those.flatMap((each) => each.reasons.filter((reason) => reason.project_role === cell.project_role)) : grant.serves;
-  const scopes = those.length ? those.map((each) => shortOf(D.scopes[each.scope])) : [spoken(cell.scope_kind)];
-  return [roles.get(cell.project_role).title, listed(unique(serves.map((each) => spoken(each.capability)))),
+  const scopes = those.length ? those.map((each) => shortOf(D.scopes[each.scope])) : [spaced(cell.scope_kind)];
+  return [roles.get(cell.project_role).title, listed(unique(serves.map((each) => spaced(each.capability)))),
     D.azure_roles[grant.azure_role].name, listed(unique(scopes))].join(" \u2192 ");
 };
 
@@ -498,14 +499,14 @@ const roleNodes = (grant) => {
 };
 
 const UNWANTED = {
-  unmanaged: "The project does not want it.", stale: "The project made it, and wants it no more.",
+  unmanaged: "Created outside of the project.", stale: "It carries the project's mark, and is no longer in the project.",
   altered: "The project wants it otherwise.", expired: "Its day has come, and it is still there.",
   orphaned: "Whose it is has been deleted.", soft_deleted: "Whose it is stands in the directory's bin.",
-  inherited: "It comes from above what is the project's.", ignored: "The project's ignore rules set it aside.",
+  inherited: "It comes from above what is the project's.", ignored: "An ignore rule of the project excludes it.",
   not_owned: "It does not carry the project's mark.", activated: "Somebody has activated what they are eligible for.",
 };
 
-const showUnwanted = (each) => {
+const showUndesired = (each) => {
   const who = D.principals[each.principal];
   showDialog(
     `${roleName(D.azure_roles[each.azure_role])} for ${nameOf(who)}`,
@@ -529,7 +530,7 @@ const grantNode = (cell, grant) => {
     roleNodes(grant),
     those.length > 0
       ? limited(those, (each) => assignmentNode(cell, each), (nodes) => h("ul", { class: "chainlist" }, nodes), "assignment")
-      : h("ol", { class: "steps" }, grant.serves.map((each) => h("li", {}, duty(cell.project_role, each.responsibility).does, " \u2192 ", spoken(each.capability)))));
+      : h("ol", { class: "steps" }, grant.serves.map((each) => h("li", {}, duty(cell.project_role, each.responsibility).does, " \u2192 ", spaced(each.capability)))));
 };
 
 const conditionNode = (condition) => h("div", {},
@@ -555,7 +556,7 @@ const assignmentNode = (cell, each) => {
     h("ul", { class: "steps" }, reasons.map((reason) => h("li", {},
       duty(reason.project_role, reason.responsibility)?.does || reason.responsibility,
       h("span", { class: "soft" }, ` (${reason.responsibility})`), " takes ",
-      h("em", {}, spoken(reason.capability)), `: ${(capabilities.get(reason.capability) || "").replace(/^./, (first) => first.toLowerCase())}`,
+      h("em", {}, spaced(reason.capability)), `: ${(capabilities.get(reason.capability) || "").replace(/^./, (first) => first.toLowerCase())}`,
       h("div", { class: "soft" }, "granted at ", placed(place(reason.grant_at)), ", in the team at ", placed(place(reason.member_at)))))),
     others.length > 0 && h("div", { class: "soft" }, `also for ${listed(others)}`));
 };
@@ -596,12 +597,12 @@ const row = (heads, cells, attributes = {}) => h("tr", { role: "row", ...attribu
 /* What to say where no assignment fits. */
 const nothing = (question, environment, bare) => {
   if (!question) {
-    return bare ? `Nobody has such access; ${counted(bare, "hat")} that nobody wears would give it (see the matrix).` : "Nothing fits.";
+    return bare ? `Nobody has such access; ${counted(bare, "project role")} that ${bare === 1 ? "is" : "are"} unassigned would give it (see the matrix).` : "Nothing fits.";
   }
   const lacking = unbound(question, environment);
   if (lacking) return `The project binds no ${lacking}${environment ? ` in ${environment}` : ""}, so nothing is known about one.`;
   if (!D.drift) return "Nobody, by what this project wants.";
-  return `Nobody, by what this project wants and ${HOLDER} holds${D.unread.length ? ", as far as it was read" : ""}.`;
+  return `Nobody, by what this project wants and ${SOURCE} holds${D.unread.length ? ", as far as it was read" : ""}.`;
 };
 
 const drawAnswer = (shown) => {
@@ -615,7 +616,7 @@ const drawAnswer = (shown) => {
   const node = ({ index, verdict: said, pattern, plane }) => {
     const each = grants[index];
     const who = D.principals[each.principal];
-    const show = () => (each.isUndesired ? showUnwanted(each) : showAssignment(each, cellFor(each, environment)));
+    const show = () => (each.isUndesired ? showUndesired(each) : showAssignment(each, cellFor(each, environment)));
     const azure = h("button", { type: "button", class: "link", on: { click: show } }, roleName(D.azure_roles[each.azure_role]));
     const how = [
       ` ${DOT[each.activation]} ${STAND[each.activation]}`, each.condition !== undefined ? ", under a condition" : "",
@@ -624,7 +625,7 @@ const drawAnswer = (shown) => {
     const titles = unique(each.reasons.map((reason) => roles.get(reason.project_role).title));
     const scope = h("div", { class: "mono soft" }, shortOf(D.scopes[each.scope]));
     const tag = driftOf(each) && h("div", {}, h("span", { class: `badge${each.isUndesired ? " solid" : ""}` }, driftOf(each)));
-    const common = [[each.isUndesired ? "" : spoken(each.scope_kind), scope], each.environments.join(", "), [listed(titles), tag]];
+    const common = [[each.isUndesired ? "" : spaced(each.scope_kind), scope], each.environments.join(", "), [listed(titles), tag]];
     const person = [h("strong", {}, nameOf(who)), membersNode(who)];
     return row(heads, question
       ? [person, h("span", { class: `badge${said === "allowed" ? " solid" : ""}` }, SAID[said]), [azure, h("span", { class: "soft" }, how), h("div", { class: "mono soft" }, pattern, plane === "data" && question.planes.length > 1 ? " (data)" : "")], ...common]
@@ -646,7 +647,7 @@ const drawAnswer = (shown) => {
     rows.length > 0 && question && unbound(question, environment) && h("p", { class: "soft" },
       `The project binds no ${unbound(question, environment)}${where}: these would reach one from above.`),
     question && isAnswered && dark > 0 && h("p", { class: "notice" },
-      `${counted(dark, "assignment")} in ${HOLDER} of a role that nobody here knows may give it as well.`),
+      `${counted(dark, "assignment")} in ${SOURCE} of a role that is not known here may give it as well.`),
   ]);
 };
 
@@ -673,7 +674,7 @@ const showAssignment = (each, cell) => {
 // Drift and findings
 
 const KINDS = ["unmanaged", "altered", "missing", "stale", "expired", "expiring", "orphaned", "soft_deleted"];
-const driftWords = (each) => each.differs.map((one) => `${one.what}: wanted ${one.wanted || "none"}, is ${one.held || "none"}`);
+const driftWords = (each) => each.differs.map((one) => `${one.what}: desired ${one.desired || "none"}, actual ${one.actual || "none"}`);
 
 const drawDrift = () => {
   const drift = D.drift;
@@ -694,18 +695,18 @@ const drawDrift = () => {
     [each.environment, h("div", { class: "mono soft scope" }, each.scope)],
     [...driftWords(each), each.remark].filter(Boolean).map((words) => h("div", {}, words)).concat(
       each.at ? h("div", { class: "soft" }, each.why ? `${each.why} ` : "", placed(`${each.at.file}:${each.at.line}:${each.at.column}`))
-        : each.created ? h("div", { class: "soft" }, `made ${each.created.slice(0, 10)}, wanted by nobody here`) : []),
+        : each.created ? h("div", { class: "soft" }, `created ${each.created.slice(0, 10)}; not in the project file`) : []),
   ], each.gives_access ? { class: "first" } : {});
-  const aside = Object.entries(drift.set_aside).filter(([, count]) => count).map(([why, count]) => `${number(count)} ${spoken(why)}`).join(", ");
+  const excluded = Object.entries(drift.excluded).filter(([, count]) => count).map(([why, count]) => `${number(count)} ${spaced(why)}`).join(", ");
   section.replaceChildren(h("h2", { id: "drift-title" }, `Does ${source} agree?`));
   put(section, [
     h("p", { class: "verdict" }, drift.in_sync ? "Yes: in sync" : counts ? `No: ${counts}` : "Nothing differs in what was read",
-      h("span", { class: "soft" }, `${when}. ${number(drift.wanted)} wanted, ${number(drift.held)} held${aside ? `; set aside: ${aside}` : ""}.`)),
+      h("span", { class: "soft" }, `${when}. ${number(drift.desired)} desired, ${number(drift.actual)} actual${excluded ? `; excluded: ${excluded}` : ""}.`)),
     drift.cautions.map((each) => h("p", { class: "notice" }, h("strong", {}, each))),
     rows.length > 0 && limited(rows, node, (nodes) => table(heads, nodes), "difference"),
     drift.custom_roles.length > 0 && h("ul", {}, drift.custom_roles.map((each) => h("li", {}, h("span", { class: "badge" }, each.kind), ` custom role ${each.azure_role.name} in ${each.environment} `, driftWords(each).join("; ")))),
     D.unread.length > 0 && h("div", {}, h("h3", {}, "Not read, so not compared"),
-      h("ul", {}, D.unread.slice(0, FEW).map((each) => h("li", {}, mono(each.scope), ` (${each.part}): ${each.why}; ${each.cure}`))),
+      h("ul", {}, D.unread.slice(0, FEW).map((each) => h("li", {}, mono(each.scope), ` (${each.part}): ${each.why}; ${each.remedy}`))),
       D.unread.length > FEW && h("p", {}, `\u2026 and ${number(D.unread.length - FEW)} more`)),
     drift.notes.length > 0 && h("details", {}, h("summary", {}, counted(drift.notes.length, "note")), h("ul", {}, drift.notes.map((each) => h("li", {}, each)))),
   ]);
@@ -713,8 +714,8 @@ const drawDrift = () => {
 
 const drawFindings = () => {
   const section = $("findings");
-  section.hidden = !D.findings.length;
-  if (!D.findings.length) return;
+  section.hidden = !FINDINGS.length;
+  if (!FINDINGS.length) return;
   const heads = ["Weight", "What was found", "Place"];
   const node = (each) => row(heads, [
     h("span", { class: `badge${each.severity === "error" || each.where === "source" ? " solid" : ""}` }, each.severity),
@@ -722,8 +723,8 @@ const drawFindings = () => {
   ]);
   // What the source holds is shown as it is; of the project's own, what does not stop it is folded.
   const isGrave = (each) => each.severity === "error" || (each.where === "source" && each.severity === "warning");
-  const grave = D.findings.filter(isGrave);
-  const folded = ["warning", "note"].map((severity) => [severity, D.findings.filter((each) => each.severity === severity && !isGrave(each))]);
+  const grave = FINDINGS.filter(isGrave);
+  const folded = ["warning", "note"].map((severity) => [severity, FINDINGS.filter((each) => each.severity === severity && !isGrave(each))]);
   section.replaceChildren(h("h2", { id: "findings-title", tabindex: "-1" }, "Findings"));
   put(section, [
     grave.length > 0 && limited(grave, node, (nodes) => table(heads, nodes), "finding"),
@@ -731,37 +732,37 @@ const drawFindings = () => {
     folded.map(([severity, those]) => those.length > 0 && h("details", { class: "notes" }, h("summary", {}, counted(those.length, severity)),
       limited(those, node, (nodes) => table(heads, nodes), severity))),
   ]);
-  const held = D.findings.filter((each) => each.where === "source" && isGrave(each)).length;
+  const held = FINDINGS.filter((each) => each.where === "source" && isGrave(each)).length;
   if (!held) return;
   const jump = () => {
     section.scrollIntoView();
     $("findings-title").focus();
   };
   $("drift").append(h("p", {}, h("button", { type: "button", class: "link", on: { click: jump } },
-    `${counted(held, "finding")} in what ${HOLDER} holds`)));
+    `${counted(held, "finding")} in what ${SOURCE} holds`)));
 };
 
 // People
 
 const drawPeople = () => {
-  const worn = new Map();
+  const assigned = new Map();
   for (const role of D.project_roles) {
-    for (const each of role.wearers) {
-      if (!worn.has(each.principal)) worn.set(each.principal, []);
-      worn.get(each.principal).push(role.title + (each.environments.length ? ` (${each.environments.join(", ")})` : ""));
+    for (const each of role.team_members) {
+      if (!assigned.has(each.principal)) assigned.set(each.principal, []);
+      assigned.get(each.principal).push(role.title + (each.environments.length ? ` (${each.environments.join(", ")})` : ""));
     }
   }
   const held = new Map();
   for (const each of D.assignments) held.set(each.principal, (held.get(each.principal) || 0) + 1);
   const besides = new Map();
   for (const each of D.undesired) besides.set(each.principal, (besides.get(each.principal) || 0) + 1);
-  const heads = ["Who", "What", "Wears", "Assignments", "In it"];
+  const heads = ["Who", "What", "Project roles", "Assignments", "In it"];
   const node = (who) => {
     const index = principalById.get(who.id);
     return row(heads, [
       h("button", { type: "button", class: "link", on: { click: () => ask(nameOf(who)) } }, nameOf(who)), typeOf(who),
-      (worn.get(index) || []).join(", "),
-      number(held.get(index) || 0) + (besides.has(index) ? `, and ${number(besides.get(index))} not wanted so in ${HOLDER}` : ""), who.type === "Group" ? membersNode(who) : "",
+      (assigned.get(index) || []).join(", "),
+      number(held.get(index) || 0) + (besides.has(index) ? `, and ${number(besides.get(index))} not in the project as they are in ${SOURCE}` : ""), who.type === "Group" ? membersNode(who) : "",
     ]);
   };
   $("people").replaceChildren(h("h2", { id: "people-title" }, "People, groups and identities"),
@@ -790,11 +791,11 @@ const update = () => {
   const isAll = !asked.text && !asked.environment && !asked.family && !asked.activation;
   const wanted = found.rows.filter((each) => !grants[each.index].isUndesired).length;
   const besides = found.rows.length - wanted;
-  const hats = !wanted && shown.bare ? `, and ${counted(shown.bare, "hat")} that nobody wears` : `, for ${counted(shown.all, "hat")}`;
+  const roleCount = !wanted && shown.bare ? `, and ${counted(shown.bare, "unassigned project role")}` : `, for ${counted(shown.all, "project role")}`;
   $("count").textContent = (isAll
-    ? `${counted(total, "assignment")} for ${counted(shown.all, "hat")}`
-    : `${number(wanted)} of ${counted(total, "assignment")}${hats}`)
-    + (besides ? `; ${number(besides)} not wanted so in ${HOLDER}` : "");
+    ? `${counted(total, "assignment")} for ${counted(shown.all, "project role")}`
+    : `${number(wanted)} of ${counted(total, "assignment")}${roleCount}`)
+    + (besides ? `; ${number(besides)} not in the project as they are in ${SOURCE}` : "");
   const state = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
   const fragment = String(state);
   try {
@@ -826,7 +827,7 @@ const begin = () => {
     + (D.ends ? ` The project ends on ${D.ends}.` : "");
   $("numbers").append(...[
     [counts.assignments, "assignments"], [counts.principals, "principals"],
-    [`${counts.worn} of ${counts.project_roles}`, "hats worn"], [counts.permanent, "standing"], [counts.eligible, "eligible"],
+    [`${counts.assigned} of ${counts.project_roles}`, "project roles assigned"], [counts.permanent, "permanent"], [counts.eligible, "eligible"],
     [counts.conditional, "conditional"], [counts.ending, "ending"], [counts.handing_out, "can hand out access"],
   ].map(([count, words]) => h("div", {}, h("dt", {}, words), h("dd", {}, typeof count === "number" ? number(count) : count))));
   put($("legend"), legend());
@@ -835,7 +836,7 @@ const begin = () => {
   choose("activation", "any", Object.entries(ACTIVATIONS).map(([key, [words]]) => [key, words]));
   $("known").append(...unique([
     ...D.asked.map((each) => (each.words ? `who can ${each.words}` : each.operation)),
-    ...D.principals.map(nameOf).slice(0, 300), ...D.azure_roles.map((each) => each.name), ...D.scope_kinds.map((each) => spoken(each.name)),
+    ...D.principals.map(nameOf).slice(0, 300), ...D.azure_roles.map((each) => each.name), ...D.scope_kinds.map((each) => spaced(each.name)),
   ]).map((value) => h("option", { value })));
   $("wordings").append(...D.asked.filter((each) => each.words).map((each) =>
     h("button", { type: "button", class: "link", on: { click: () => ask(`who can ${each.words}`) } }, each.words)));

@@ -38,8 +38,8 @@ def _decision(form: DecisionRecord, style: Style, width: int) -> Iterator[str]:
     if len(form.permits) > _MOST_PERMITS:
         yield f"  and by {len(form.permits) - _MOST_PERMITS} more (--format json names them)"
     yield from _parts(form, width)
-    for near_misses in form.near_misses[:3]:
-        yield from wrapped(f"close: {safe(near_misses.description)}", width, "  ")
+    for near in form.near_misses[:3]:
+        yield from wrapped(f"near miss: {safe(near.description)}", width, "  ")
     if form.verdict == "denied" and not (form.near_misses or form.impossible or form.denied_by or form.permits):
         yield "  nothing that is assigned comes near it"
     for bypass in form.bypasses:
@@ -81,10 +81,10 @@ def _permit(given: PermitRecord, width: int, is_assigned: bool) -> Iterator[str]
     if given.why:
         yield from wrapped(f"for {serves(given.why)}", width, "     ", "       ")
         first = given.why[0]
-        assigned = f", worn at {first.member_at.file}:{first.member_at.line}" if is_assigned else ""
+        assigned = f", assigned at {first.member_at.file}:{first.member_at.line}" if is_assigned else ""
         yield f"     {first.grant_at.file}:{first.grant_at.line} ({first.capability}){assigned}"
     else:
-        yield "     the project does not want it"
+        yield "     not in the project file"
     if given.condition and given.verdict == "under_condition":
         yield from condition(given, width, "     ")
         if given.missing_attributes:
@@ -92,5 +92,5 @@ def _permit(given: PermitRecord, width: int, is_assigned: bool) -> Iterator[str]
                 f"--attribute would decide it: {', '.join(given.missing_attributes)}", width, "     ", "       "
             )
     if given.rests_on_empty_segment:
-        description = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
-        yield from wrapped(description, width, "     ")
+        text = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
+        yield from wrapped(text, width, "     ")

@@ -71,7 +71,7 @@ def problem_line(problem: Finding, style: Style = plain) -> str:
 def how_tests_went(test_results: Iterable[TestRecord], are_actual: bool = False) -> str:
     """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
     results = Counter(
-        "failed where hats of one person meet (warnings)"
+        "failed by several project roles of one person together (warnings)"
         if each.together and each.result is Result.FAILED and not are_actual
         else str(each.result)
         for each in test_results

@@ -20,10 +20,10 @@ def report(found: Explanation, called: Called, width: int = 80) -> str:
     if found.says:
         lines += wrapped(safe(found.says), width, "  ")
     if found.team_members:
-        word = {"capability": "taken by", "project role": "worn by", "workload": "worn by"}.get(found.kind, "wears")
+        word = {"capability": "taken by", "project role": "held by", "workload": "held by"}.get(found.kind, "holds")
         lines += wrapped(f"{word} {', '.join(_team_member(*each) for each in found.team_members)}", width, "  ", "    ")
     elif found.kind in ("project role", "workload"):
-        lines.append("  worn by nobody")
+        lines.append("  unassigned")
     place_said = ""
     for each in found.granted:
         where = each.scope_kind or ", ".join(wording.place(scope) for scope in each.scopes)
@@ -55,7 +55,7 @@ def _granted(each: ExplainedGrant, found: Explanation, called: Called, width: in
     elif each.path:
         yield from wrapped(f"through {safe(called(each.subject) or each.subject.id)}", width, "    ")
     if not each.reasons:
-        yield "    the project does not want it"
+        yield "    not in the project file"
         return
     by_title: dict[str, list[str]] = {}
     for reason in each.reasons:

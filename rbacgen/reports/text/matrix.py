@@ -37,7 +37,7 @@ def headline(form: MatrixDocument) -> str:
     counts = form.counts
     return (
         f"{safe(form.project)}: {counts.assignments:,} assignments for {counted(counts.principals, 'principal')} in "
-        f"{counted(len(form.environments), 'environment')}; {counts.assigned} of {counts.project_roles} hats are worn"
+        f"{counted(len(form.environments), 'environment')}; {counts.assigned} of {counts.project_roles} roles assigned"
     )
 
 
@@ -78,14 +78,14 @@ def rows(cells: Iterable[CellRecord], form: MatrixDocument) -> dict[tuple[str, s
 
 
 def team_members(role: ProjectRoleRecord, form: MatrixDocument) -> str:
-    """Who wears a hat, with the environments where it is not all of them; or that nobody does."""
+    """Who holds a project role, with the environments where it is not all of them; or that it is unassigned."""
     names = {each.id: each.name or each.id for each in form.principals}
     said = []
     for each in role.team_members:
         where = f" in {', '.join(each.environments)}" if each.environments else ""
         until = f" until {each.ends}" if each.ends else ""
         said.append(f"{names[each.principal]}{where}{until}")
-    return ", ".join(said) or "nobody wears it; a wearer would have:"
+    return ", ".join(said) or "unassigned; a member would have:"
 
 
 def _role(
@@ -100,7 +100,7 @@ def _role(
     yield ""
     who = team_members(role, form)
     if not found:
-        who = who.removesuffix("; a wearer would have:")
+        who = who.removesuffix("; a member would have:")
         yield from _wrapped(f"{role.title}: {who}; no access in Azure", width, 0)
         return
     owner = f" (owner: {roles[role.owner].title})" if role.owner in roles else ""
@@ -140,7 +140,7 @@ def _actual(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
     name = "Azure" if drift.source == "azure" else safe(drift.source_name)
     yield from _wrapped(f"against {name}: {diff.verdict(drift)}", width, 0)
     for said in drift.review_first[:_FIRST]:
-        yield from _wrapped(f"{style('look first', 'error')}: {said}", width, 2)
+        yield from _wrapped(f"{style('Review first', 'error')}: {said}", width, 2)
     actual = form.actual_findings
     for each in actual[:_FIRST]:
         yield from _wrapped(f"{style(each.severity, each.severity)}: {each.message} [{each.rule}]", width, 2)

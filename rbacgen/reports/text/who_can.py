@@ -81,7 +81,7 @@ def _row(row: WhoCanRecord, style: Style, width: int, indent: str) -> Iterator[s
     if first.why:
         yield from wrapped(f"for {serves(first.why)}", width, indent + "  ", indent + "    ")
     else:
-        yield f"{indent}  the project does not want it"
+        yield f"{indent}  not in the project file"
     if row.members:
         names = ", ".join(safe(each.name or each.id) for each in row.members)
         yield from wrapped(f"in it: {names}", width, indent + "  ", indent + "    ")

@@ -128,9 +128,9 @@ def test_who_can_read_secrets(example: Path, open_page: Open) -> None:
     assert row.startswith("grp-fraud-data-engineers")
     assert "allowed Key Vault Secrets User" in row
     assert project_roles(page) == ["Data Engineer"]
-    assert page.inner_text("#count") == "1 of 114 assignments, for 1 hat"
+    assert page.inner_text("#count") == "1 of 114 assignments, for 1 project role"
     ask(page, "who can read secrets in prod")
-    assert page.inner_text("#count") == "0 of 114 assignments, for no hats"
+    assert page.inner_text("#count") == "0 of 114 assignments, for no project roles"
 
 
 def test_an_operation_tells_eligible_from_standing(example: Path, open_page: Open) -> None:
@@ -243,7 +243,7 @@ def test_a_cell_opens_its_chain_by_mouse(example: Path, open_page: Open) -> None
     for words in (
         "Data Engineer on project vault in dev",
         "Key Vault Secrets User",
-        "standing",
+        "permanent",
         "grp-fraud-data-engineers (group)",
         "/providers/Microsoft.KeyVault/vaults/kv-fraud-dev",
         "read source credentials",
@@ -299,7 +299,7 @@ def test_a_hat_that_nobody_wears_shows_what_a_wearer_would_have(example: Path, o
     page = open_page(example)
     page.locator("tr.role:has(#role-product_owner) .chip").first.click()
     said = page.inner_text("#chain")
-    assert "Nobody wears this hat" in said
+    assert "Unassigned: this is the access" in said
     assert page.locator("#chain .chainlist").count() == 0
 
 
@@ -365,10 +365,10 @@ def test_who_can_counts_what_only_azure_has(against: Path, open_page: Open) -> N
     assert "d0d0d0d0-0000-4000-8000-000000000001" in first
     assert "allowed Owner" in first
     assert "unmanaged, in Azure" in first
-    assert "not wanted so in Azure" in page.inner_text("#count")
+    assert "not in the project as they are in Azure" in page.inner_text("#count")
     page.locator("#answer button.link", has_text="Owner").first.click()
     said = page.inner_text("#chain")
-    assert "The project does not want it." in said
+    assert "Created outside of the project." in said
     assert "stfraudprodlake" in said
     assert "ways from here to more access" in said
 
