@@ -21,6 +21,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.model.source import Ask, Entry, Source, SourceKind
 from rbacgen.model.state import EVERYTHING, Coverage, Part, State, Unread
 from rbacgen.reports.json import render as render_document
+from rbacgen.reports.json import text as json_text
 from rbacgen.reports.text import render as reports
 from rbacgen.sources import snapshot
 from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, assignment_name, role_definition_id
@@ -414,7 +415,7 @@ def test_what_a_state_does_not_hold_is_counted(world: World) -> None:
     assert "(`terraform state rm`) before anybody applies it" in note
     said = "\n".join(reports.imports_result(result.imports_result))
     assert f"does not hold {directory.assignments} resources that the project wants" in said
-    assert json.loads(render_document.rendered(result))["existing"]["unseen"] == directory.assignments
+    assert json.loads(json_text(render_document.document(result)))["existing"]["unseen"] == directory.assignments
 
 
 def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: World) -> None:
