@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -q -n auto --dist worksteal
 INSTALL := @.ci/venv install $(VENV)
 
-.PHONY: demo test test-all lint house check bench bless pictures release-check format clean
+.PHONY: demo test test-slow test-all lint house check bench bless pictures release-check format clean
 
 # Before make looks at what is there: an environment of another Python counts as none.
 IGNORED := $(shell .ci/venv fresh $(PYTHON) $(VENV))
@@ -34,7 +34,10 @@ demo: $(VENV)/.users  ## the main job on the example project
 test: $(VENV)/.test  ## the tests that are not slow, in under three minutes
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow"
 
-test-all: $(VENV)/.all  ## every test: Terraform, Chromium, the pipelines and the guides too
+test-slow: $(VENV)/.all  ## the other tests: Terraform, Chromium, the pipelines and the guides
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m slow
+
+test-all: $(VENV)/.all  ## every test
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.check  ## style, types, layers
@@ -63,7 +66,8 @@ bless: $(VENV)/.all  ## write golden files, the examples' output and the guides'
 	@cd examples/fraud-detection && ../../$(BIN)/rbacgen schema -o rbacgen.schema.json
 	@cd examples/web-shop && ../../$(BIN)/rbacgen schema -o rbacgen.schema.json
 	@cd examples/web-shop && ../../$(BIN)/rbacgen schema mapping -o mapping/rbacgen.schema.json
-	@$(BIN)/python -m pytest -q tests/guides/test_guides.py --bless
+	@$(BIN)/python examples/reference.py
+	@$(BIN)/python -m pytest -q tests/guides/test_guides.py tests/repository/test_examples.py --bless
 
 pictures: $(VENV)/.all  ## the pictures of the page that the README shows, anew; needs Chromium
 	@$(BIN)/python examples/screenshots.py

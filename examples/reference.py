@@ -141,26 +141,20 @@ def json_documents() -> str:
     ]
     for name in schema.NAMES:
         tree = schema.of(name)
-        lines += ["", f"## `rbacgen schema {name}`", "", _sentence(_top(tree).get("description", ""))]
-        for definition_name, definition in _objects(tree):
-            lines += ["", f"**{definition_name}**: {_sentence(definition.get('description', ''))}", ""]
-            lines += _keys_of(definition)
+        tops = [_called_type(each) for each in tree.get("anyOf", [tree])]
+        lines += ["", f"## `rbacgen schema {name}`", "", f"{tree['title'].capitalize()}: {' or '.join(tops)}."]
+        for definition_name, definition in tree["$defs"].items():
+            if "properties" in definition:
+                lines += ["", f"**{definition_name}**: {_sentence(definition.get('description', ''))}", ""]
+                lines += _keys_of(definition)
     return "\n".join(lines) + "\n"
 
 
-def _top(tree: Tree) -> Tree:
-    reference = tree.get("$ref", "")
-    top: Tree = tree["$defs"][reference.rpartition("/")[2]] if reference else tree
-    return top
-
-
-def _objects(tree: Tree) -> Iterator[tuple[str, Tree]]:
-    """The objects of a document, the document itself first."""
-    top = _top(tree)
-    yield "The document", top
-    for name, definition in tree.get("$defs", {}).items():
-        if definition is not top and "properties" in definition:
-            yield name, definition
+def _called_type(tree: Tree) -> str:
+    """What a document consists of: one object, or a list of them."""
+    if tree.get("type") == "array":
+        return f"a list of **{tree['items']['$ref'].rpartition('/')[2]}**"
+    return f"a **{tree['$ref'].rpartition('/')[2]}**"
 
 
 PAGES = {"keys.md": keys, "rules.md": rules, "json.md": json_documents}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from rbacgen.authorization.groups import DirectMember, MemberKind, reachable
@@ -53,10 +54,10 @@ class LockFinding(Struct, frozen=True):
 class NotResolved(Struct, frozen=True):
     """A name or a scope that could not be asked for: it stays in the lock as it was."""
 
-    at: Position
-    what: str
-    why: str
-    remedy: str
+    at: Annotated[Position, Meta(description="Where it is written.")]
+    what: Annotated[str, Meta(description="The name or the scope.")]
+    why: Annotated[str, Meta(description="Why it could not be asked for.")]
+    remedy: Annotated[str, Meta(description="What to do about it.")]
 
 
 class Settled(Struct, frozen=True):

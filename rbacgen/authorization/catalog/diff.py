@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from rbacgen.authorization.catalog.roles import Catalog, by_name
 from rbacgen.model.assignment import AzureRole, Permission, Plane
@@ -16,10 +17,10 @@ class PatternChange(Struct, frozen=True):
     `condition` is the one of the permission object that holds it.
     """
 
-    pattern: str
-    plane: Plane
-    excluded: bool = False
-    condition: str = ""
+    pattern: Annotated[str, Meta(description="The permission string.")]
+    plane: Annotated[Plane, Meta(description="Its plane.")]
+    excluded: Annotated[bool, Meta(description="Whether it is in notActions or notDataActions.")] = False
+    condition: Annotated[str, Meta(description="The condition of its permission object; empty for none.")] = ""
 
 
 class RoleDefinitionChange(Struct, frozen=True):
