@@ -38,7 +38,7 @@ from rbacgen.model.state import EVERYTHING, State
 from rbacgen.project import document, lock, mapping_loader
 from rbacgen.project.desired import build_desired
 from rbacgen.project.mapping_loader import MappingFile
-from rbacgen.project.project import build
+from rbacgen.project.project_loader import build
 from rbacgen.reports.text import init as init_text
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, TODAY
 from tests.properties import examples

@@ -191,10 +191,10 @@ def test_json_says_the_same(there: World) -> None:
                         "pattern": "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
                         "plane": "data",
                         "excluded": False,
-                        "condition": None,
+                        "condition": "",
                     }
                 ],
-                "lost": [{"pattern": "x/read", "plane": "data", "excluded": False, "condition": None}],
+                "lost": [{"pattern": "x/read", "plane": "data", "excluded": False, "condition": ""}],
                 "regrouped": False,
                 "assignable_scopes": {"was": ["/"], "now": ["/"]},
             }

@@ -284,12 +284,12 @@ def test_attributes_decide_a_condition(world: World) -> None:
         (("can", "developer", SECRET, "--on", VAULT, "-e", "dev"), "a scope id belongs to no environment"),
         (("can", "developer", SECRET, "--on", "/subscription/x"), "`/subscription/x` is not an Azure scope id"),
         (("can", "developer", SECRET, "--on", "/subscriptions/x"), "`/subscriptions/x` is not an Azure scope id"),
-        (("can", "developer", SECRET, "--on", "vault", "--source", "nothing.json"), "there is no nothing.json"),
+        (("can", "developer", SECRET, "--on", "vault", "--source", "nothing.json"), "nothing.json does not exist"),
         (("who-can", SECRET, "--on", "vault", "-p", "nowhere.yaml"), "nowhere.yaml"),
         (("explain", "everyone"), "`explain` is about one subject"),
         (("explain", "nobody"), "the project has no `nobody`"),
         (("check", "--tests", "nothing.yaml"), "nothing.yaml"),
-        (("check", "--source", "nothing.json"), "there is no nothing.json"),
+        (("check", "--source", "nothing.json"), "nothing.json does not exist"),
     ],
 )
 def test_what_cannot_be_asked_is_exit_1(world: World, arguments: tuple[str, ...], words: str) -> None:

@@ -95,7 +95,9 @@ def test_a_path_that_a_document_speaks_of_is_there(document: Path) -> None:
         missing = [
             each
             for each in rooms
-            if not any(path.exists() for path in (ROOT / "rbacgen" / each, ROOT / "rbacgen" / f"{each}.py", ROOT / each))
+            if not any(
+                path.exists() for path in (ROOT / "rbacgen" / each, ROOT / "rbacgen" / f"{each}.py", ROOT / each)
+            )
         ]
         assert rooms
         assert missing == []

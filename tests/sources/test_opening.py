@@ -89,8 +89,8 @@ def test_standard_input_is_read(roles: Catalog, monkeypatch: pytest.MonkeyPatch)
     ("content", "message"),
     [
         (b"PK\x03\x04\x14\x00", "is a plan file of `terraform plan -out`"),
-        (b"\xff\xfe\x00", "is not a text"),
-        (b"\x80\x81", "is not a text"),
+        (b"\xff\xfe\x00", "is not text"),
+        (b"\x80\x81", "is not text"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused(content: bytes, message: str, roles: Catalog, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_what_may_not_be_looked_at_is_refused(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Path, "stat", refuse)
-    said = given if len(given) < 200 else "what was given as SOURCE"
+    said = given if len(given) < 200 else "SOURCE"
     with pytest.raises(RbacgenError) as fault:
         opened(given, roles)
     assert fault.value.message == f"{said} cannot be read: permission denied"

@@ -255,7 +255,7 @@ def test_an_assignment_that_stands_there_twice_is_damage(roles: Catalog) -> None
     text = snapshot.dump(taken(row()))
     line = next(each for each in text.split("\n") if "grp-1" in each)
     doubled = text.replace(line, f"{line},\n{line}")
-    with pytest.raises(RbacgenError, match="holds an assignment twice"):
+    with pytest.raises(RbacgenError, match="contains an assignment twice"):
         sources.read("s.json", doubled, roles)
 
 

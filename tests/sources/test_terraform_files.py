@@ -360,7 +360,7 @@ NOT_UNDERSTOOD: list[tuple[str, str, str]] = [
     (block(role_definition_id=None), "1:1", "it names no role"),
     (block(role_definition_id='"Reader"'), "1:1", "`role_definition_id` does not end in a GUID"),
     (block(role_definition_id="var.role"), "1:1", "`role_definition_id` is `var.role`, which only Terraform knows"),
-    (block(role_definition_id=None, role_definition_name='"Nobody"'), "1:1", "no Azure role `Nobody` is known"),
+    (block(role_definition_id=None, role_definition_name='"Nobody"'), "1:1", "the Azure role `Nobody` is not known"),
     (
         block(role_definition_id=None, role_definition_name="var.role"),
         "1:1",
@@ -385,7 +385,7 @@ def test_what_is_not_written_out_is_named(text: str, place: str, why: str, roles
 def test_repeated_resources_are_named(repeated: str, roles: Catalog) -> None:
     """How many there are, only Terraform works out."""
     name = repeated.split()[0]
-    expected = f"azurerm_role_assignment.this is made by `{name}`, which only Terraform can evaluate"
+    expected = f"azurerm_role_assignment.this is created by `{name}`, which only Terraform can evaluate"
     assert unread(read("\n" + block(repeated), roles)) == [("live/main.tf:2:1", expected)]
 
 

@@ -391,7 +391,7 @@ def test_two_of_one_key_are_said(roles: Catalog) -> None:
 )
 def test_a_damaged_state_is_refused(content: dict[str, Any], roles: Catalog) -> None:
     """With the command that writes it."""
-    with pytest.raises(RbacgenError, match="its parts are not what Terraform writes") as fault:
+    with pytest.raises(RbacgenError, match="its parts do not have the form that Terraform writes") as fault:
         read(content, roles)
     assert "terraform show -json" in fault.value.hint
 

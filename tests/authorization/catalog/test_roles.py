@@ -292,5 +292,8 @@ def test_looking_up_a_role_imports_little() -> None:
         "rbacgen.authorization.catalog.roles",
         "rbacgen.authorization.patterns",
         "rbacgen.authorization.permissions",
+        "rbacgen.authorization.automaton",
+        "rbacgen.authorization.pattern_search",
+        "rbacgen.authorization.regions",
     }
     assert {*output.split()} - {"__future__"} == own

@@ -213,10 +213,10 @@ def _assigned(assignment_id: str = "/a", scope: str = APP) -> responses.Assignme
     return responses.AssignmentRow(assignment_id, responses.AssignmentProperties(scope, f"y/{READER}", ANN, "User"))
 
 
-def _told(row: responses.AssignmentRow, *given: responses.InstanceRow) -> Assignment:
+def _applied(row: responses.AssignmentRow, *given: responses.InstanceRow) -> Assignment:
     words = responses.RowDecoder(Roles(load()))
     actual = words.assignment(row)
-    return responses.Schedules(given, words, [actual]).told(actual)
+    return responses.Schedules(given, words, [actual]).apply(actual)
 
 
 def _eligible(schedule_scope: str = APP, **given: object) -> Assignment | None:
@@ -260,7 +260,7 @@ def test_a_subscription_is_the_same_under_its_long_name() -> None:
 def test_a_schedule_without_the_assignment_it_made_is_matched_by_who_has_what_where() -> None:
     """originRoleAssignmentId is not promised."""
     row = _assigned()
-    told = _told(row, _instance(assignment_type="Activated", end_date_time=UNTIL))
+    told = _applied(row, _instance(assignment_type="Activated", end_date_time=UNTIL))
     assert (told.activation, told.actual.until) == (Activation.ACTIVATED, UNTIL)
 
 
@@ -275,7 +275,7 @@ def test_a_schedule_without_the_assignment_it_made_is_matched_by_who_has_what_wh
 def test_an_activation_is_known_by_the_name_of_its_assignment_or_by_who_has_what_where(origin: str) -> None:
     """The schedule APIs do not spell ids as the others do."""
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id=origin)
-    told = _told(_assigned(f"{APP}/providers/Microsoft.Authorization/roleAssignments/4a"), given)
+    told = _applied(_assigned(f"{APP}/providers/Microsoft.Authorization/roleAssignments/4a"), given)
     assert (told.activation, told.actual.until) == (Activation.ACTIVATED, UNTIL)
 
 
@@ -286,7 +286,7 @@ def test_an_activation_above_says_nothing_of_what_stands_below() -> None:
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/x/ABOVE")
     actual = [words.assignment(each) for each in (below, above)]
     schedules = responses.Schedules([given], words, actual)
-    assert [schedules.told(each).activation for each in actual] == [Activation.PERMANENT, Activation.ACTIVATED]
+    assert [schedules.apply(each).activation for each in actual] == [Activation.PERMANENT, Activation.ACTIVATED]
 
 
 def test_what_is_both_assigned_for_a_time_and_activated_counts_as_assigned() -> None:
@@ -295,7 +295,7 @@ def test_what_is_both_assigned_for_a_time_and_activated_counts_as_assigned() -> 
         _instance(assignment_type=kind, end_date_time=until, origin_role_assignment_id="/A")
         for kind, until in (("Activated", datetime(2028, 1, 1, tzinfo=UTC)), ("Assigned", UNTIL))
     ]
-    told = _told(_assigned(), *both)
+    told = _applied(_assigned(), *both)
     assert (told.activation, told.actual.until) == (Activation.PERMANENT, UNTIL)
 
 
@@ -303,11 +303,11 @@ def test_what_stands_without_an_end_and_is_activated_too_stands() -> None:
     """Azure has one role assignment for both, and it stays when the activation ends: a standing Owner is no activation."""
     activated = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/a")
     standing = _instance(assignment_type="Assigned", origin_role_assignment_id="/a")
-    told = _told(_assigned(), activated, standing)
+    told = _applied(_assigned(), activated, standing)
     assert (told.activation, told.actual) == (Activation.PERMANENT, ActualDetails("/a"))
-    assert _told(_assigned(), activated).activation is Activation.ACTIVATED
+    assert _applied(_assigned(), activated).activation is Activation.ACTIVATED
     odd = _instance(assignment_type="Unheard", origin_role_assignment_id="/a")
-    assert _told(_assigned(), activated, odd).activation is Activation.ACTIVATED
+    assert _applied(_assigned(), activated, odd).activation is Activation.ACTIVATED
 
 
 def test_what_stands_and_is_activated_stands_as_azure_lists_it() -> None:
@@ -325,7 +325,7 @@ def test_a_schedule_of_another_principal_says_nothing() -> None:
     """A member of a group is shown with the assignment of the group."""
     row = responses.AssignmentRow("/a", responses.AssignmentProperties(APP, f"y/{READER}", TEAM, "Group"))
     given = _instance(assignment_type="Activated", end_date_time=UNTIL, origin_role_assignment_id="/a")
-    assert _told(row, given).activation is Activation.PERMANENT
+    assert _applied(row, given).activation is Activation.PERMANENT
 
 
 # Justifications.
@@ -694,7 +694,7 @@ def test_definitions_that_may_not_be_read_leave_the_assignments() -> None:
 
 
 @pytest.mark.parametrize("mark", ["", "[rbacgen:tiny]"])
-def test_where_pim_could_not_be_asked_what_ends_an_end_is_not_told(mark: str) -> None:
+def test_where_pim_could_not_be_asked_what_ends_an_end_is_not_applied(mark: str) -> None:
     """What was assigned for a time looks as if it had no end, which nobody may take for a difference."""
     actual = tenant()
     actual.active(APP, READER, TEAM, end=UNTIL)
@@ -1083,5 +1083,5 @@ def test_a_login_to_another_tenant_is_refused_before_anything_is_read() -> None:
         assert azure.asked("arm") == []
         own = azure.tenant.id
         assert reader.read(None, ONE, own.upper()).tenant == own
-    assert caught.value.message == f"Azure belongs to the tenant {own}, and the project of {TEAM}"
+    assert caught.value.message == f"Azure belongs to the tenant {own}, but the project to {TEAM}"
     assert "az login --tenant" in caught.value.hint
