@@ -189,14 +189,14 @@ class NotImported(Struct, frozen=True):
 class ImportResult(Struct, frozen=True):
     """What a render found of the desired access in a source of this kind and name.
 
-    `standing` counts what exists as an earlier render left it, `referring` what only Terraform knows, and `not_visible` what
+    `unchanged` counts what exists as an earlier render left it, `referring` what only Terraform knows, and `not_visible` what
     a Terraform state does not hold, which may exist outside it; `unread` is what could not be read, and the reading is
     complete without any.
     """
 
     source: str
     source_name: str
-    standing: int
+    unchanged: int
     referring: int
     not_visible: int
     not_imported: tuple[NotImported, ...]
@@ -246,8 +246,8 @@ def totals(directories: Iterable[WrittenDirectory]) -> Counter[str]:
         sums["assignments"] += each.assignments
         sums["added"] += each.added
         sums["gone"] += each.gone
-        sums["adopted"] += each.imported
-        sums["adopted_roles"] += each.imported_roles
+        sums["imported"] += each.imported
+        sums["imported_roles"] += each.imported_roles
     return sums
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from rbacgen.authorization.index import AssignmentIndex, is_undefined
-from rbacgen.authorization.patterns import hangs_on_empty_segment
+from rbacgen.authorization.patterns import rests_on_empty_segment
 from rbacgen.authorization.permissions import Compiled
 from rbacgen.authorization.permits import matching_line
 from rbacgen.authorization.request import AccessRequest, NearMiss, NearMissKind, Subject
@@ -26,7 +26,7 @@ def near_misses(index: AssignmentIndex, subject: Subject, request: AccessRequest
             missed = _missed(index, each, what, request)
         if missed is not None:
             kind, pattern = missed
-            rests = kind is NearMissKind.EXCLUDED and hangs_on_empty_segment(pattern, request.operation)
+            rests = kind is NearMissKind.EXCLUDED and rests_on_empty_segment(pattern, request.operation)
             found.append(NearMiss(each, role, path, kind, request.plane, pattern, index.reasons(each), rests))
     found.sort(key=lambda miss: (_ORDER[miss.kind], miss.role.name, miss.assignment.scope.folded))
     return tuple(found)

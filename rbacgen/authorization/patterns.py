@@ -66,7 +66,7 @@ def matches(pattern: str, operation: str) -> bool:
     return spare >= 0 or (fills and spare == -1)
 
 
-def hangs_on_empty_segment(pattern: str, operation: str) -> bool:
+def rests_on_empty_segment(pattern: str, operation: str) -> bool:
     """Whether the pattern matches the operation only because `/*/` also matches `/`, which no page says."""
     prefix, suffix, stars, _ = cut(pattern)
     if stars == 0 or "/*/" not in pattern or not matches(pattern, operation):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from rbacgen.authorization.patterns import hangs_on_empty_segment, matches, matches_nothing, overlaps
+from rbacgen.authorization.patterns import matches, matches_nothing, overlaps, rests_on_empty_segment
 from rbacgen.authorization.regions import Region, is_covered
 from rbacgen.model.assignment import AzureRole, Permission, Plane
 
@@ -37,7 +37,7 @@ def _strings(permission: Permission, plane: Plane) -> tuple[tuple[str, ...], tup
 class Line(Struct, frozen=True):
     """A permission string of a role that grants an operation, in the role's spelling.
 
-    The condition is that of its permission object. `hangs` says that the string matches the operation only because
+    The condition is that of its permission object. `rests_on_empty_segment` says that the string matches the operation only because
     `/*/` also matches `/`.
     """
 
@@ -45,7 +45,7 @@ class Line(Struct, frozen=True):
     plane: Plane
     condition: str = ""
     condition_version: str = ""
-    hangs: bool = False
+    rests_on_empty_segment: bool = False
 
 
 class Compiled:
@@ -67,7 +67,7 @@ class Compiled:
     def line(self, operation: str, plane: Plane) -> Line | None:
         """The line that grants an operation, None where the role does not: the first of `lines`.
 
-        So its `condition` is empty if the role grants the operation in any object without one, and if then it `hangs`,
+        So its `condition` is empty if the role grants the operation in any object without one, and if then it `rests_on_empty_segment`,
         all that do hang.
         """
         try:
@@ -96,7 +96,7 @@ class Compiled:
                         plane,
                         permission.condition,
                         permission.condition_version,
-                        hangs_on_empty_segment(pattern, folded),
+                        rests_on_empty_segment(pattern, folded),
                     )
                     for pattern in patterns
                 ]
@@ -126,7 +126,7 @@ class Compiled:
         """The notActions that take the operation away in an object whose actions would grant it, sorted.
 
         Another object of the role may grant it all the same: ask `line` first. That the exclusion matches may hang on
-        `/*/` as well (`patterns.hangs_on_empty_segment`).
+        `/*/` as well (`patterns.rests_on_empty_segment`).
         """
         folded = operation.lower()
         found = {
@@ -232,7 +232,14 @@ class _Index:
 def _weakness(line: Line) -> tuple[bool, bool, bool, int, str, str]:
     pattern = line.pattern
     starred = "*" in pattern
-    return line.condition != "", line.hangs, starred, -len(pattern) + pattern.count("*"), pattern.lower(), pattern
+    return (
+        line.condition != "",
+        line.rests_on_empty_segment,
+        starred,
+        -len(pattern) + pattern.count("*"),
+        pattern.lower(),
+        pattern,
+    )
 
 
 _compiled: dict[int, tuple[tuple[Permission, ...], Compiled]] = {}

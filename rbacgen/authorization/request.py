@@ -101,7 +101,7 @@ class NearMiss(Struct, frozen=True):
 
 
 class Bypass(Struct, frozen=True):
-    """A way round the roles, with the verdict on the operation that opens it and the best permit for it.
+    """Another way to the same data, with the verdict on the operation that opens it and the best permit for it.
 
     The verdict is None where no Azure permission opens it, so that it cannot be decided here. `only_eligible` is as in
     `Decision`.
@@ -140,7 +140,7 @@ class Decision(Struct, frozen=True):
     def rests_on_empty_segment(self) -> bool:
         """Whether the verdict rests on `/*/` also matching `/`, which Azure does not document."""
         return bool(self.permits) and all(
-            permit.line.hangs for permit in self.permits if permit.verdict is self.verdict
+            permit.line.rests_on_empty_segment for permit in self.permits if permit.verdict is self.verdict
         )
 
     @property

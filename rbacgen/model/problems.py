@@ -33,7 +33,7 @@ class Position(Struct, frozen=True, order=True):
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     @property
-    def spoken(self) -> str:
+    def short(self) -> str:
         """The place inside a sentence, where the line is enough to find it."""
         return f"{self.file}:{self.line}" if self.line else self.file
 

@@ -352,7 +352,7 @@ class _Settler:
 
 def listed(found: Iterable[FoundPrincipal]) -> str:
     """Namesakes by their object ids, each with what distinguishes it from the others."""
-    return ", ".join(f"{each.id} ({each.tells})" if each.tells else each.id for each in found)
+    return ", ".join(f"{each.id} ({each.distinguished_by})" if each.distinguished_by else each.id for each in found)
 
 
 def _is_a_name(name: str) -> bool:

@@ -21,10 +21,10 @@ class BoundScope(Struct, frozen=True):
 
 
 class FoundPrincipal(Struct, frozen=True):
-    """Somebody whom Azure has under a name: the object id in lower case, and what distinguishes it (`tells`) from a namesake."""
+    """Somebody whom Azure has under a name: the object id in lower case, and what distinguishes it (`distinguished_by`) from a namesake."""
 
     id: str
-    tells: str = ""
+    distinguished_by: str = ""
 
 
 class LookupAnswer(Struct, frozen=True):

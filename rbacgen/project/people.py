@@ -143,7 +143,7 @@ class People:
         if isinstance(given, TerraformReference):
             known = self.by_name.get((TYPES[kind], _folded(name)))
             if known is not None and known.principal.id != given.terraform:
-                self.file.refuse("two-names", id_at, f"`{name}` has another object id at {known.at.spoken}")
+                self.file.refuse("two-names", id_at, f"`{name}` has another object id at {known.at.short}")
                 return known.principal
             return Principal(given.terraform, TYPES[kind], name, reference=True)
         self.named.append(Named(kind, name, (given or "").lower(), at))
@@ -164,11 +164,11 @@ class People:
         by_id = self.by_id.get(object_id)
         by_name = self.by_name.get((principal.type, name.casefold()))
         if by_id is not None and by_id is not by_name:
-            message = f"`{name}` has the object id of `{by_id.principal.name}` ({by_id.at.spoken})"
+            message = f"`{name}` has the object id of `{by_id.principal.name}` ({by_id.at.short})"
             self.file.refuse("two-names", at, message)
             return by_id.principal
         if by_name is not None and by_name.principal.id != object_id:
-            self.file.refuse("two-names", id_at, f"`{name}` has another object id at {by_name.at.spoken}")
+            self.file.refuse("two-names", id_at, f"`{name}` has another object id at {by_name.at.short}")
             return by_name.principal
         return principal
 

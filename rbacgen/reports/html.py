@@ -76,7 +76,7 @@ def report(given: Report) -> str:
 
 
 def _against(given: Report) -> str:
-    """What it was held against and when that was read, before the verdict; nothing where the project stands alone."""
+    """What it was compared with and when that was read, before the verdict; nothing for the project alone."""
     if not given.source:
         return ""
     read = f", read {given.taken[:16].replace('T', ' ')} UTC" if given.taken else ""
@@ -85,8 +85,8 @@ def _against(given: Report) -> str:
 
 def _findings(given: Report) -> Iterator[str]:
     if not given.findings:
-        said = "Nothing differs." if given.command == "diff" else "Nothing is wrong."
-        yield f"<p>{said if given.complete else 'Nothing was found in what was read.'}</p>"
+        phrase = "Nothing differs." if given.command == "diff" else "Nothing is wrong."
+        yield f"<p>{phrase if given.complete else 'Nothing was found in what was read.'}</p>"
         return
     yield "<h2>Findings</h2>"
     yield '<ol class="findings">'
@@ -160,10 +160,10 @@ def _excluded(excluded: Iterable[ExcludedRecord]) -> Iterator[str]:
 
 
 def _facts(given: Report) -> Iterator[str]:
-    said = [*given.facts, *given.notes]
-    if said:
+    phrase = [*given.facts, *given.notes]
+    if phrase:
         yield "<h2>Summary</h2>"
-        yield f"<ul>{''.join(f'<li>{_text(each)}</li>' for each in said)}</ul>"
+        yield f"<ul>{''.join(f'<li>{_text(each)}</li>' for each in phrase)}</ul>"
 
 
 def _table(title: str, titles: tuple[str, ...], rows: Iterable[str], numbers: int = 0) -> Iterator[str]:

@@ -113,13 +113,13 @@ def _grouped(tests: Iterable[TestRecord], given: Report, source: str, strict: bo
     """The access tests as suites: a project role in an environment each, those of principals by environment."""
     groups: dict[str, list[_Case]] = {}
     # What a source holds as the project wants it, and was a warning there, is one here: it makes no command fail.
-    said = {_about(each) for each in given.tests if each.result is Result.FAILED} if source else set()
+    phrase = {_about(each) for each in given.tests if each.result is Result.FAILED} if source else set()
     for each in tests:
         subject = each.project_role or "own tests"
         name = " ".join(filter(None, [f"{subject}", each.environment and f"in {each.environment}"]))
         name = f"{name} on {source}" if source else name
         groups.setdefault(name, []).append(
-            _test_result(each, name, given, source, fails=strict or not _is_warning(each, said, bool(source)))
+            _test_result(each, name, given, source, fails=strict or not _is_warning(each, phrase, bool(source)))
         )
     return list(groups.items())
 
@@ -128,9 +128,9 @@ def _about(test_result: TestRecord) -> tuple[str, str]:
     return test_result.test, test_result.principal.id if test_result.principal is not None else ""
 
 
-def _is_warning(test_result: TestRecord, said: Container[tuple[str, str]], is_actual: bool) -> bool:
+def _is_warning(test_result: TestRecord, phrase: Container[tuple[str, str]], is_actual: bool) -> bool:
     return rules.rule(test_result.rule).severity is not Severity.ERROR and (
-        not is_actual or _about(test_result) in said
+        not is_actual or _about(test_result) in phrase
     )
 
 
@@ -165,8 +165,8 @@ def _expected(test_result: TestRecord) -> str:
 
 
 def _notes(given: Report) -> str:
-    said = [f"{each.message} [{each.rule}]" for each in given.of(Severity.NOTE)]
-    return "\n".join([*given.cautions, *given.facts, *given.notes, *said])
+    phrase = [f"{each.message} [{each.rule}]" for each in given.of(Severity.NOTE)]
+    return "\n".join([*given.cautions, *given.facts, *given.notes, *phrase])
 
 
 def _totals(cases: list[_Case]) -> dict[str, str]:
@@ -183,9 +183,9 @@ def _case(case: _Case) -> Iterator[str]:
         yield f"{element}/>"
         return
     if not case.checked:
-        said = "\n".join(each for each in (f"{case.line} [{case.kind}]", case.text) if each)
+        phrase = "\n".join(each for each in (f"{case.line} [{case.kind}]", case.text) if each)
         yield f"{element}>"
-        yield f"      <system-out>{_text(said)}</system-out>"
+        yield f"      <system-out>{_text(phrase)}</system-out>"
         yield "    </testcase>"
         return
     yield f"{element}>"

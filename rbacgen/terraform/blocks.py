@@ -19,7 +19,7 @@ from rbacgen.terraform.hcl import Expression, Value, value
 # https://github.com/Azure/bicep/pull/20293, https://github.com/hashicorp/terraform-provider-azurerm/pull/32446
 ASSIGNMENT_NAMES = uuid.UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")
 
-STANDING = "azurerm_role_assignment"
+PERMANENT = "azurerm_role_assignment"
 ELIGIBLE = "azurerm_pim_eligible_role_assignment"
 ACTIVE = "azurerm_pim_active_role_assignment"
 DEFINITION = "azurerm_role_definition"
@@ -80,7 +80,7 @@ class AssignmentBlock(Struct, frozen=True):
         """
         if isinstance(self.scope, Expression) or isinstance(self.principal_id, Expression):
             return None
-        if self.type == STANDING:
+        if self.type == PERMANENT:
             if self.name is None:
                 return None
             return f"{self.scope}/providers/Microsoft.Authorization/roleAssignments/{self.name}"
@@ -208,7 +208,7 @@ def _assignments(
 def resource_type(assignment: Assignment, pim: bool) -> str:
     """The azurerm resource that holds this assignment: eligible, active until a day, or standing."""
     if not kept_by_pim(assignment, pim):
-        return STANDING
+        return PERMANENT
     return ELIGIBLE if assignment.activation is Activation.ELIGIBLE else ACTIVE
 
 
@@ -221,7 +221,7 @@ def _assignment(
     texts: dict[tuple[object, ...], str],
 ) -> AssignmentBlock:
     type_ = resource_type(assignment, project.pim)
-    standing = type_ == STANDING
+    is_permanent = type_ == PERMANENT
     eligible = type_ == ELIGIBLE
     role_id = assignment.role.id
     reason = texts.get(assignment.reasons) or texts.setdefault(assignment.reasons, why(assignment.reasons))
@@ -234,16 +234,16 @@ def _assignment(
         title=f"{assignment.principal.name}: {assignment.role.name} on {name}{how}",
         reason=reason,
         scope_kind=assignment.scope_kind,
-        name=_name(assignment) if standing else None,
+        name=_name(assignment) if is_permanent else None,
         scope=_expression(assignment.scope.id, assignment.scope.reference),
         role_definition_id=role_definition_id(assignment.scope, role_id),
         principal_id=_expression(assignment.principal.id, assignment.principal.reference),
-        principal_type=str(assignment.principal.type) if standing else None,
-        description=assignment.description if standing else None,
-        justification=None if standing else assignment.description,
+        principal_type=str(assignment.principal.type) if is_permanent else None,
+        description=assignment.description if is_permanent else None,
+        justification=None if is_permanent else assignment.description,
         condition=assignment.condition or None,
         condition_version=assignment.condition_version or None,
-        end_date_time=None if standing else ends,
+        end_date_time=None if is_permanent else ends,
         duration_days=project.pim_eligible_days or None if eligible and ends is None else None,
         depends_on=made_here.get(role_id),
         made_in=None if role_id in made_here else made_in.get(role_id),

@@ -17,7 +17,7 @@ from rbacgen.model.state import Part, Unread
 from rbacgen.project.desired import mark
 from rbacgen.project.project import Project
 from rbacgen.terraform import hcl
-from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock, DefinitionBlock, RootModule
+from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, PERMANENT, AssignmentBlock, DefinitionBlock, RootModule
 from rbacgen.terraform.previous import RESPELLED, Existing
 
 # Without case up to the name, for a file may have been through a tool that lowers ids; azurerm minds the case of it.
@@ -36,14 +36,14 @@ class Taken(Struct, frozen=True):
     """One environment's module as it is to be where part of it exists already.
 
     `imports` holds the import id, as HCL, of each address that exists, and None for one that a complete reading did not show.
-    `standing` counts what exists as an earlier render and its apply left it, `referring` what only Terraform knows, and
+    `unchanged` counts what exists as an earlier render and its apply left it, `referring` what only Terraform knows, and
     `not_visible` what a Terraform state does not hold, which may exist outside it. `respelled` are scopes that Azure spells in
     another way than the project. `unread` is what the source does not hold, whether something desired is known to be there or not.
     """
 
     module: RootModule
     imports: dict[str, str | None]
-    standing: int
+    unchanged: int
     referring: int
     not_visible: int
     respelled: frozenset[str]
@@ -84,7 +84,7 @@ def keep(module: RootModule, earlier: Iterable[Existing], project: Project) -> R
         was = known.get(block.identity)
         if was is None:
             return block
-        if block.type != STANDING:
+        if block.type != PERMANENT:
             ends = hcl.string(block.end_date_time) if block.end_date_time is not None else ""
             is_same = was.end_date_time == ends and was.duration_days == str(block.duration_days or "")
             return replace(block, keeps_schedule=was.keeps_schedule and is_same)
@@ -133,7 +133,7 @@ def take(module: RootModule, source: Source, before: Existing, project: Project,
     return Taken(
         changed,
         taker.imports,
-        taker.standing,
+        taker.unchanged,
         taker.referring,
         taker.not_visible,
         frozenset(taker.respelled),
@@ -154,7 +154,7 @@ def import_result(source: Source, taken: Iterable[Taken]) -> ImportResult:
     return ImportResult(
         source=str(source.kind),
         source_name=source.name,
-        standing=sum(each.standing for each in each_taken),
+        unchanged=sum(each.unchanged for each in each_taken),
         referring=sum(each.referring for each in each_taken),
         not_visible=sum(each.not_visible for each in each_taken),
         not_imported=tuple(refused for each in each_taken for refused in each.refused),
@@ -174,7 +174,7 @@ class _Taker:
         self.definitions = {role.id for role in source.definitions}
         self.is_state = source.kind is SourceKind.TERRAFORM_STATE
         self.imports: dict[str, str | None] = {}
-        self.standing = 0
+        self.unchanged = 0
         self.referring = 0
         self.not_visible = 0
         self.respelled: set[str] = set()
@@ -191,7 +191,7 @@ class _Taker:
         if actual is None:
             self.absent(block, Part.ELIGIBILITIES if block.type == ELIGIBLE else Part.ASSIGNMENTS, str(block.scope))
             return block
-        return self.standing_block(block, actual) if block.type == STANDING else self.pim_block(block, actual)
+        return self.permanent_block(block, actual) if block.type == PERMANENT else self.pim_block(block, actual)
 
     def absent(self, block: AssignmentBlock | DefinitionBlock, part: Part, scope_id: str) -> None:
         """Notes that it was not seen: there is nothing to import, or it is not known."""
@@ -220,13 +220,13 @@ class _Taker:
             more = f" and {len(titles) - 1} more exist" if len(titles) > 1 else " exists"
             why = f"{titles[0]}{more}, but {self.source.name} does not give the id to import by"
             self.unread.append(Unread(top, Part.ASSIGNMENTS, why, _IDS))
-        found = self.standing + len(self.refused) + len(self.imports)
+        found = self.unchanged + len(self.refused) + len(self.imports)
         if self.not_visible and not found and not self.unread:
             why = f"nothing of {module.environment} is in {self.source.name}"
             remedy = f"give its own state, or live Azure; or leave {module.environment} out with `--environment`"
             self.unread.append(Unread(f"environment {module.environment}", Part.ASSIGNMENTS, why, remedy))
 
-    def standing_block(self, block: AssignmentBlock, actual: Assignment) -> AssignmentBlock:
+    def permanent_block(self, block: AssignmentBlock, actual: Assignment) -> AssignmentBlock:
         if actual.scope.id == "/":
             why = "it is at the tenant root, which azurerm cannot import"
             remedy = "leave it out of the project, or delete it in Azure right before the apply"
@@ -256,7 +256,7 @@ class _Taker:
             and written.name.lower() == f'"{name}"'
             and mark(self.project.name) in actual.description
         ):
-            self.standing += 1
+            self.unchanged += 1
             return changed
         import_id = f"{known['scope']}/providers/Microsoft.Authorization/roleAssignments/{known['name']}"
         self.imports[block.address] = hcl.string(import_id + (known["tenant"] or ""))
@@ -272,7 +272,7 @@ class _Taker:
             why = "it is permanent, and the project wants it until a day, through Privileged Identity Management"
             return self.refuse(block, actual, why, "delete it in Azure right before the apply, or take the end away")
         if block.identity in self.before.resources and mark(self.project.name) in actual.description:
-            self.standing += 1
+            self.unchanged += 1
             is_kept = "until" in actual.actual.unknown_fields or self.ends_as_desired(block, actual)
             return replace(block, keeps_schedule=block.keeps_schedule and is_kept)
         assert block.import_id is not None
@@ -300,7 +300,7 @@ class _Taker:
         elif block.identity not in self.before.resources and block.import_id is not None:
             self.imports[block.address] = hcl.value(block.import_id)
         else:
-            self.standing += 1
+            self.unchanged += 1
 
     def refuse(self, block: AssignmentBlock, actual: Assignment, why: str, remedy: str) -> AssignmentBlock:
         environment = self.module.environment

@@ -14,7 +14,7 @@ from rbacgen.terraform.blocks import (
     ACTIVE,
     DEFINITION,
     ELIGIBLE,
-    STANDING,
+    PERMANENT,
     AssignmentBlock,
     DefinitionBlock,
     RootModule,
@@ -194,7 +194,7 @@ def _json_assignment(block: AssignmentBlock) -> dict[str, object]:
     if block.type in (ELIGIBLE, ACTIVE):
         kept = ["schedule"] if block.keeps_schedule else []
         body["lifecycle"] = {"ignore_changes": ["justification", *kept]}
-    if block.type == STANDING:
+    if block.type == PERMANENT:
         body["timeouts"] = {"create": CREATE_TIMEOUT}
     if block.depends_on is not None:
         body["depends_on"] = [block.depends_on]

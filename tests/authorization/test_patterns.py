@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rbacgen.authorization.catalog import load
-from rbacgen.authorization.patterns import hangs_on_empty_segment, is_operation, matches, matches_nothing, overlaps
+from rbacgen.authorization.patterns import is_operation, matches, matches_nothing, overlaps, rests_on_empty_segment
 from tests.authorization.brute_force import MANY, SMALL, mask, naive, plainly
 
 # Each from a page of Microsoft's, an error text of Azure's, or a built-in role that would be void without it.
@@ -117,7 +117,7 @@ def test_a_hostile_pattern_takes_no_time() -> None:
 @given(PATTERNS, TEXTS)
 def test_a_match_hangs_on_the_empty_segment(pattern: str, operation: str) -> None:
     """It does when there is none without the rule."""
-    assert hangs_on_empty_segment(pattern, operation) is (naive(pattern, operation) and not plainly(pattern, operation))
+    assert rests_on_empty_segment(pattern, operation) is (naive(pattern, operation) and not plainly(pattern, operation))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_match_hangs_on_the_empty_segment(pattern: str, operation: str) -> Non
     ],
 )
 def test_what_hangs_on_the_empty_segment(pattern: str, operation: str, expected: bool) -> None:
-    assert hangs_on_empty_segment(pattern, operation) is expected
+    assert rests_on_empty_segment(pattern, operation) is expected
 
 
 CATALOG = load()

@@ -106,7 +106,8 @@ def test_every_line_of_every_role_is_one_that_grants() -> None:
                 }
                 lines = form.lines(operation, plane)
                 assert {
-                    (each.pattern, each.condition, each.condition_version, each.hangs) for each in lines
+                    (each.pattern, each.condition, each.condition_version, each.rests_on_empty_segment)
+                    for each in lines
                 } == expected
                 assert all(each.plane is plane for each in lines)
                 assert form.line(operation, plane) == (lines[0] if lines else None)
@@ -164,11 +165,13 @@ TRAPS = [
 
 
 @pytest.mark.parametrize(("name", "operation", "pattern", "hangs"), TRAPS)
-def test_a_trap_that_grants(name: str, operation: str, pattern: str, hangs: bool) -> None:
+def test_a_trap_that_grants(name: str, operation: str, pattern: str, rests_on_empty_segment: bool) -> None:
     """Whether it is granted, by which line, and whether this hangs on `/*/`."""
     role = CATALOG.find(name)
     assert role is not None
-    assert compiled(role).line(operation.upper(), Plane.CONTROL) == Line(pattern, Plane.CONTROL, hangs=hangs)
+    assert compiled(role).line(operation.upper(), Plane.CONTROL) == Line(
+        pattern, Plane.CONTROL, rests_on_empty_segment=rests_on_empty_segment
+    )
     assert compiled(role).excluded_by(operation, Plane.CONTROL) == ()
 
 
@@ -226,7 +229,7 @@ def test_the_line_that_is_named_is_the_strongest() -> None:
     assert form.line("a/b/read", Plane.CONTROL) == Line("a/*", Plane.CONTROL)
     assert compiled(role_of(bound)).line("a/b/read", Plane.CONTROL) == Line("a/b/read", Plane.CONTROL, "c", "2.0")
     assert compiled(role_of(Permission(actions=("a/b/*/read",)))).line("a/b/read", Plane.CONTROL) == Line(
-        "a/b/*/read", Plane.CONTROL, hangs=True
+        "a/b/*/read", Plane.CONTROL, rests_on_empty_segment=True
     )
     several = compiled(role_of(Permission(actions=("*", "a/*", "*/read", "a/b/*", "a/b/READ"))))
     assert [each.pattern for each in several.lines("a/b/read", Plane.CONTROL)] == [

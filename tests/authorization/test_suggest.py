@@ -303,7 +303,7 @@ def test_what_is_far_less_together_is_put_before_owner() -> None:
     """Policy and tags at a subscription: of single roles only Owner has both."""
     needs = of("Microsoft.Authorization/policyAssignments/write", "Microsoft.Resources/tags/write")
     found = ask(*needs, place=GrantPlace(ScopeLevel.SUBSCRIPTION))
-    singles = [each for each in found.options if len(each.parts) == 1 and each.standing is not Reservation.SERVICE]
+    singles = [each for each in found.options if len(each.parts) == 1 and each.reservation is not Reservation.SERVICE]
     assert len(found.options[0].parts) > 1
     assert found.options[0].excess.weight * suggest.FAR_LESS < singles[0].excess.weight
 
@@ -311,7 +311,7 @@ def test_what_is_far_less_together_is_put_before_owner() -> None:
 def test_roles_for_services_come_last_and_are_marked() -> None:
     """However little they give: what Azure does not list at a subscription, and operators of OpenShift."""
     found = ask(READ_BLOB, Operation(f"{BLOBS}/write", Plane.DATA))
-    standings = [each.standing for each in found.options]
+    standings = [each.reservation for each in found.options]
     first = standings.index(Reservation.SERVICE)
     assert set(standings[first:]) == {Reservation.SERVICE}
     unlisted = [

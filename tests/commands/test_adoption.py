@@ -55,15 +55,15 @@ def test_a_tenant_becomes_a_project_that_is_in_sync_with_it(tenant: Tenant, tmp_
             "source": "azure",
             "source_name": "Azure",
             "complete": True,
-            "standing": 0,
+            "unchanged": 0,
             "referring": 0,
             "unseen": 0,
-            "not_adopted": [],
+            "not_imported": [],
             "respelled": [],
             "unread": [],
             "notes": [],
         }
-        assert all(each["adopted"] == each["assignments"] > 0 for each in report["directories"])
+        assert all(each["imported"] == each["assignments"] > 0 for each in report["directories"])
         assert {seen.method for seen in azure.requests if seen.service == "arm"} == {"GET"}
 
 
@@ -117,7 +117,7 @@ def test_render_takes_over_what_lives_in_azure(world: World, tenant: Tenant) -> 
         done = run_here(world.folder, azure.environment(), "render", "--existing", "azure", *DAY)
     assert done.returncode == 2
     assert "at the tenant root, which azurerm cannot import" in done.stderr
-    assert done.stdout.endswith("12 assignments: 12 new, 0 gone, 11 adopted (and 2 custom roles)\n")
+    assert done.stdout.endswith("12 assignments: 12 new, 0 gone, 11 imported (and 2 custom roles)\n")
     names = {assignment.name for assignment in tenant.assignments.every() if assignment.scope != "/"}
     rendered = "".join(path.read_text(encoding="utf-8") for path in (world.folder / "terraform").rglob("*.tf"))
     assert all(rendered.count(f'"{name}"') == 1 for name in names)

@@ -681,10 +681,10 @@ def test_namesakes_come_with_what_tells_them_apart(azure: StandIn) -> None:
     """For a managed identity the resource that it is of."""
     azure.tenant.principal(NEW, "Group", "GRP-developers", mail="dev@contoso.example")
     found = ask(azure, "group", "grp-developers").found
-    assert [(each.id, each.tells) for each in found] == [(DEVELOPERS, ""), (NEW, "mail dev@contoso.example")]
+    assert [(each.id, each.distinguished_by) for each in found] == [(DEVELOPERS, ""), (NEW, "mail dev@contoso.example")]
     azure.tenant.identity(f"{IN_DEV}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-robot", ANA)
-    tells = [each.tells for each in ask(azure, "managed_identity", "id-robot").found]
-    assert any(each.startswith(f"managed identity, of {IN_DEV}/") for each in tells)
+    distinguished_by = [each.distinguished_by for each in ask(azure, "managed_identity", "id-robot").found]
+    assert any(each.startswith(f"managed identity, of {IN_DEV}/") for each in distinguished_by)
 
 
 @pytest.mark.parametrize(

@@ -357,7 +357,7 @@ def test_moves_that_were_applied_and_deleted_stay_deleted(world: World) -> None:
     assert len(moved(world)) == 2
 
 
-STANDING = "azurerm_role_assignment.grp_operators__reader__landing_zone"
+PERMANENT = "azurerm_role_assignment.grp_operators__reader__landing_zone"
 
 
 def shared_zone(world: World) -> Path:
@@ -375,8 +375,8 @@ def test_an_assignment_that_goes_to_another_environment_is_let_go_of_and_importe
     shared_zone(world)
     result = world.render()
     name = assignment_name("/providers/Microsoft.Management/managementGroups/mg-tiny", OPERATORS, READER)
-    assert f"from = {STANDING}\n" in world.rendered("dev")["removed.tf"]
-    assert f"to = {STANDING}\n" in world.rendered("prod")["imports.tf"]
+    assert f"from = {PERMANENT}\n" in world.rendered("dev")["removed.tf"]
+    assert f"to = {PERMANENT}\n" in world.rendered("prod")["imports.tf"]
     assert f'roleAssignments/{name}"\n' in world.rendered("prod")["imports.tf"]
     assert "access_landing_zone.tf" not in world.rendered("dev")
     assert [each.gone for each in result.directories] == [1, 0]
@@ -403,7 +403,7 @@ def test_what_stands_in_two_directories_is_not_destroyed_in_the_wrong_one(world:
     file.write_text(text)
     world.render()
     assert not file.exists()
-    assert f"from = {STANDING}\n" in world.rendered("dev")["removed.tf"]
+    assert f"from = {PERMANENT}\n" in world.rendered("dev")["removed.tf"]
 
 
 def test_what_cannot_be_imported_is_left_to_terraform(world: World) -> None:
@@ -427,7 +427,7 @@ def test_an_import_goes_along_with_a_new_name(world: World) -> None:
     world.render()
     world.project["team"]["operator"][0]["group"] = "grp-ops"
     world.render()
-    assert f"to = {STANDING.replace('operators', 'ops')}\n" in world.rendered("prod")["imports.tf"]
+    assert f"to = {PERMANENT.replace('operators', 'ops')}\n" in world.rendered("prod")["imports.tf"]
 
 
 def test_the_other_syntax_keeps_addresses_and_replaces_the_files(world: World) -> None:

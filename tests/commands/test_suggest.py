@@ -79,7 +79,7 @@ def test_json_names_all_that_text_names() -> None:
     option = answer["options"][0]
     assert sum(option["excess"]["counts"].values()) == option["excess"]["operations"]
     assert option["rank"] == 1
-    assert {"covers", "covers_alone", "excess", "adds", "standing"} <= set(option["roles"][0])
+    assert {"covers", "covers_alone", "excess", "adds", "reservation"} <= set(option["roles"][0])
     assert answer["options_in_all"] >= len(answer["options"])
     wide = answer["options"][-1]["excess"]
     assert len(wide["sensitive"]) == wide["counts"]["sensitive"] > 0

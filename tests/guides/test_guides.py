@@ -84,9 +84,9 @@ def taken_over(reader: Reader) -> None:
     assert all((each.description or "").endswith("[rbacgen:claims]") for each in actual)
     assert all(each.role != happenings.OWNER for each in actual)
     assert {each.principal for each in actual}.isdisjoint({happenings.MIA, happenings.JONAS, happenings.LEAVER})
-    on_call, hands_out = sorted(reader.tenant.eligibilities.every(), key=lambda each: bool(each.condition))
+    on_call, privileged = sorted(reader.tenant.eligibilities.every(), key=lambda each: bool(each.condition))
     assert (on_call.role, on_call.condition, on_call.justification) == (happenings.CONTRIBUTOR, None, "on call")
-    assert hands_out.condition is not None
+    assert privileged.condition is not None
     assert reader.azure is not None
     assert {seen.method for seen in reader.azure.requests if seen.service == "arm"} == {"GET"}
 

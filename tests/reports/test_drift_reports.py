@@ -84,7 +84,7 @@ def test_json_is_the_contract(form: DiffDocument) -> None:
     rogue = next(each for each in content["changes"] if each["kind"] == "unmanaged")
     assert rogue["azure_role"]["name"] == "Owner"
     assert rogue["principal"] == {"id": STRANGER, "type": "User", "name": ""}
-    assert rogue["gives_access"] is True
+    assert rogue["can_assign_roles"] is True
     assert rogue["assignment_id"].startswith(VAULT)
 
 

@@ -202,12 +202,12 @@ def test_csv_is_read_back_with_a_row_for_each_record(reports: Mapping[str, Repor
     content = json.loads(reports[name]["json"])
     records = {
         record: [row for row in rows if row["record"] == record]
-        for record in ("finding", "not read", "set aside", "access test")
+        for record in ("finding", "not read", "excluded", "access test")
     }
     assert sum(map(len, records.values())) == len(rows)
     if name.endswith("diff"):
         found = len(content["changes"]) + len(content["custom_roles"]) + len(content["unused_ignore_rules"])
-        assert (len(records["finding"]), len(records["set aside"])) == (found, len(content["named"]))
+        assert (len(records["finding"]), len(records["excluded"])) == (found, len(content["named"]))
         assert all(row["principal_id"] for row in records["finding"] if row["rule"] != "drift/unused-ignore-rule")
     else:
         assert len(records["finding"]) == len(content["problems"]) + len(content["actual"]["problems"])

@@ -28,7 +28,7 @@ from rbacgen.model.source import Source, SourceKind
 from rbacgen.model.state import EVERYTHING, State
 from rbacgen.sources import snapshot
 from rbacgen.terraform import blocks
-from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, STANDING, AssignmentBlock, assignment_name
+from rbacgen.terraform.blocks import ACTIVE, ELIGIBLE, PERMANENT, AssignmentBlock, assignment_name
 from tests.fakes.terraform import tenant as standin_tenant
 from tests.fakes.terraform.engine import Engine
 from tests.fakes.world import DEV, World
@@ -144,7 +144,7 @@ def by_hand(desired: Iterable[AssignmentBlock], description: str = "by hand") ->
     tenant: dict[str, Any] = {"assignments": {}, "eligible": {}, "active": {}}
     for block in desired:
         common = {"role_definition_id": block.role_definition_id, "principal_id": block.principal_id}
-        if block.type == STANDING:
+        if block.type == PERMANENT:
             tenant["assignments"][f"{block.scope}{standin_tenant.ASSIGNMENT}{uuid.uuid4()}"] = {
                 **common,
                 "principal_type": block.principal_type,
@@ -171,7 +171,7 @@ def by_hand(desired: Iterable[AssignmentBlock], description: str = "by hand") ->
 def test_what_lives_is_imported_and_only_what_is_missing_is_made(bench: Bench, json_: bool) -> None:
     """Nothing is replaced or destroyed; a second plan is empty; and later renders keep what the adoption settled."""
     desired = {name: block for name, block in bench.desired().items() if "tiny_observer" not in name}
-    assert {block.type for block in desired.values()} == {STANDING, ELIGIBLE, ACTIVE}
+    assert {block.type for block in desired.values()} == {PERMANENT, ELIGIBLE, ACTIVE}
     lives = {name: block for name, block in desired.items() if "reader__subscription" not in name}
     tenant = by_hand(lives.values())
     bench.hold(tenant)
@@ -197,7 +197,7 @@ def test_what_lives_is_imported_and_only_what_is_missing_is_made(bench: Bench, j
     assert bench.changes() == {}
     again = bench.adopt(json=json_)
     assert again.imports_result is not None
-    assert again.imports_result.standing >= sum(block.type == STANDING for block in lives.values())
+    assert again.imports_result.unchanged >= sum(block.type == PERMANENT for block in lives.values())
     assert bench.changes() == {}
 
 
@@ -249,7 +249,7 @@ def test_what_a_state_holds_is_imported_by_another_directory(bench: Bench) -> No
     done = bench.engine.changes(folder, env=bench.env)
     assert set(done.values()) == {"import"}
     assert len(done) == result.directories[0].imported + result.directories[0].imported_roles
-    assert {address.partition(".")[0] for address in done} >= {STANDING, ELIGIBLE, ACTIVE}
+    assert {address.partition(".")[0] for address in done} >= {PERMANENT, ELIGIBLE, ACTIVE}
     bench.engine.apply(folder, env=bench.env)
     assert (bench.engine.changes(folder, env=bench.env), bench.tenant) == ({}, before)
 
@@ -285,7 +285,9 @@ def test_before_azurerm_5_the_description_stays_too(bench: Bench) -> None:
     """There a change of it would be a replacement."""
     bench.world.project["azurerm"] = 4
     lives = {
-        name: block for name, block in bench.desired().items() if block.type == STANDING and "tiny_observer" not in name
+        name: block
+        for name, block in bench.desired().items()
+        if block.type == PERMANENT and "tiny_observer" not in name
     }
     bench.hold(by_hand(lives.values(), 'said "by" ${hand}'))
     bench.adopt()

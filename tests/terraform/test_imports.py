@@ -85,7 +85,7 @@ def test_what_an_apply_has_made_is_not_imported_again(world: World) -> None:
     result = render(world, [replace(lives(before), description=before.description)], check=True)
     assert result.is_current
     assert result.imports_result is not None
-    assert result.imports_result.standing == 1
+    assert result.imports_result.unchanged == 1
     result = render(world, [lives(before)], check=True)
     assert not result.is_current  # rendered and never applied: it has to be imported
 
@@ -561,17 +561,17 @@ def test_the_command_counts_what_is_adopted(world: World) -> None:
     write_live(world, [lives(desired(world, "raw"))])
     result = run(world)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.endswith("12 assignments: 12 new, 0 gone, 1 adopted\n")
+    assert result.stdout.endswith("12 assignments: 12 new, 0 gone, 1 imported\n")
     report = json.loads(run(world, "--report", "json").stdout)
-    assert [each["adopted"] for each in report["directories"]] == [1, 0]
-    assert (report["existing"]["complete"], report["existing"]["not_adopted"]) == (True, [])
+    assert [each["imported"] for each in report["directories"]] == [1, 0]
+    assert (report["existing"]["complete"], report["existing"]["not_imported"]) == (True, [])
     assert run(world, "--check").exit_code == 0
 
 
 def test_without_a_source_nothing_is_said_of_adoption(world: World) -> None:
     """The report is as it was."""
     result = CliRunner().invoke(main, ["render", "-p", str(world.write()), "--today", str(TODAY), "--report", "json"])
-    assert "adopted" not in result.stdout
+    assert "imported" not in result.stdout
     assert "existing" not in result.stdout
 
 
@@ -580,7 +580,7 @@ def test_a_conflict_to_come_is_a_finding(world: World) -> None:
     write_live(world, [lives(desired(world, "root", "prod"))])
     result = run(world)
     assert result.exit_code == 2
-    assert "prod: grp-operators: Reader on the tenant root is not adopted: it is at the tenant root" in result.stderr
+    assert "prod: grp-operators: Reader on the tenant root is not imported: it is at the tenant root" in result.stderr
     assert "delete it in Azure right before the apply" in result.stderr
     assert "access_root.tf" in world.rendered("prod")
 
@@ -618,7 +618,7 @@ def test_a_list_of_the_azure_cli_is_a_part(world: World) -> None:
     result = run(world, "-e", "dev")
     assert result.exit_code == 3
     assert "eligibilities not read: " in result.stderr
-    assert " 1 adopted\n" in result.stdout
+    assert " 1 imported\n" in result.stdout
 
 
 def test_a_source_that_is_not_there_is_said(world: World) -> None:

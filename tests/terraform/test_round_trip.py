@@ -481,7 +481,7 @@ resource "azurerm_pim_eligible_role_assignment" "rogue" {{
   justification      = "none of your business"
 }}
 """
-STANDING: set[Change] = {
+PERMANENT: set[Change] = {
     ("altered", "prod", "permanent", "Storage Blob Data Reader", GUESTS, "raw", "condition"),
     ("altered", "dev", "permanent", "Role Based Access Control Administrator", GUESTS, "rg-dev", "condition"),
     ("altered", "dev", "permanent", "Key Vault Secrets User", DEVELOPERS, "kv-dev", "description"),
@@ -538,7 +538,7 @@ def test_an_edit_of_each_kind_is_found_by_every_way(edited: Trip, permit: str) -
     The Azure CLI finds what stands, and says that it holds no more: exit 3.
     """
     said = edited.read(permit)
-    assert changes(said) == (STANDING if permit == "az" else STANDING | BY_PIM | DEFINED)
+    assert changes(said) == (PERMANENT if permit == "az" else PERMANENT | BY_PIM | DEFINED)
     assert {each.exit_code for each in said} == {3 if permit == "az" else 2}
     assert all(each.form["complete"] is (permit != "az") for each in said)
 

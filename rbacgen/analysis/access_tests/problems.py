@@ -30,7 +30,7 @@ def of_tests(results: Iterable[TestResult], project: Project, actual_in: str = "
 
 def _without_repeats(failed: list[TestResult]) -> list[TestResult]:
     """The results without those of members of a group that fails the same test: the group's problem is theirs."""
-    of_wearers = {
+    of_team_members = {
         (each.test, each.team_member.at)
         for each in failed
         if each.team_member is not None and each.decision.subject.principal.id == each.team_member.principal.id
@@ -40,7 +40,7 @@ def _without_repeats(failed: list[TestResult]) -> list[TestResult]:
         for each in failed
         if each.team_member is None
         or each.decision.subject.principal.id == each.team_member.principal.id
-        or (each.test, each.team_member.at) not in of_wearers
+        or (each.test, each.team_member.at) not in of_team_members
     ]
 
 
@@ -135,9 +135,9 @@ def _assigned(those: list[TestResult], project: Project, actual_in: str) -> Prob
     about = {"project_role": first.test.project_role, "principal": subject.id}
     what = f"{_does(same)} in {_where(same)}"
     if actual_in and not by.reasons:
-        message = f"in {actual_in}, {name} {what}, which {title} must not ({first.test.at.spoken}): {how}{more}"
+        message = f"in {actual_in}, {name} {what}, which {title} must not ({first.test.at.short}): {how}{more}"
         return rules.problem("actual-must-not", first.team_member.at, message, **about)
-    message = f"{_in(actual_in)}{name} {what}, which {title} must not ({first.test.at.spoken}), through another project role: {how}{more}"
+    message = f"{_in(actual_in)}{name} {what}, which {title} must not ({first.test.at.short}), through another project role: {how}{more}"
     return rules.problem("toxic-union", first.team_member.at, message, **about)
 
 
@@ -185,7 +185,7 @@ def _where(those: list[TestResult]) -> str:
 
 
 def _granted_at(by: Permit) -> str:
-    return f" ({by.reasons[0].grant_at.spoken})" if by.reasons else ""
+    return f" ({by.reasons[0].grant_at.short})" if by.reasons else ""
 
 
 def _chain(decision: Decision, by: Permit) -> str:

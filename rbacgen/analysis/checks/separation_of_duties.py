@@ -85,7 +85,7 @@ def _broken(
     (one, one_way), (other, other_way) = first, second
     message = (
         f"`{membership.called(principal_id)}` is {other}{_through(membership, other_way)} here and "
-        f"{one}{_through(membership, one_way)} at {one_way.team_member.at.spoken}, which the project keeps apart"
+        f"{one}{_through(membership, one_way)} at {one_way.team_member.at.short}, which the project keeps apart"
     )
     return rules.problem("apart", other_way.team_member.at, message)
 

@@ -22,7 +22,7 @@ class DriftRecord(Struct, frozen=True):
     """One assignment. `kind` is how it differs, or why it is excluded, or what there is to know of it.
 
     `until` is the instant (ISO 8601) from which Azure removes it, `created` when it was created; `because` is the reason of
-    the ignore rule that it falls under. `gives_access` says that the actual role can assign roles itself.
+    the ignore rule that it falls under. `can_assign_roles` says that the actual role can assign roles itself.
     """
 
     kind: Annotated[
@@ -57,7 +57,7 @@ class DriftRecord(Struct, frozen=True):
     assignment_id: Annotated[
         str | None, Meta(description="The id of the assignment that is there; null where none is.")
     ]
-    gives_access: Annotated[bool, Meta(description="Whether the role that is there can assign roles itself.")]
+    can_assign_roles: Annotated[bool, Meta(description="Whether the role that is there can assign roles itself.")]
     review_first: Annotated[
         bool, Meta(description="Whether it can assign roles and should not be there, or not so: review it first.")
     ] = False
@@ -206,7 +206,7 @@ class _DriftRecorder:
             because=because,
             at=at,
             assignment_id=(actual.actual.id or None) if actual is not None else None,
-            gives_access=can_assign_roles,
+            can_assign_roles=can_assign_roles,
         )
 
 

@@ -1,4 +1,4 @@
-"""Known ways round the roles to data and secrets: keys, access policies, access control lists."""
+"""Known other ways to data and secrets: keys, access policies, access control lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rbacgen.model.scope import Scope, ScopeLevel
 
 
 class KnownBypass(Struct, frozen=True):
-    """A way round the roles to do what some operations do.
+    """Another way to do what some operations do.
 
     `operations` are patterns of the plane. `opened_by` is a control operation on a resource of `type`: whoever has it
     reaches the same thing; empty where only the service itself knows who has access. `says` is how it works, `unless` what

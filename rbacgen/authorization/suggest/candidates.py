@@ -52,7 +52,7 @@ def assignable(role: AzureRole) -> tuple[ScopeLevel, ...]:
     return tuple(level for level in ScopeLevel if level in levels)
 
 
-def standing(role: AzureRole, unlisted: frozenset[str]) -> Reservation:
+def reservation(role: AzureRole, unlisted: frozenset[str]) -> Reservation:
     """Why a role may not be recommended; `unlisted` are the ids that Azure does not list at a subscription."""
     name = role.name.lower()
     made_for_a_service = name.startswith(_SERVICE_BEGINNINGS) or any(words in name for words in _SERVICE_NAMES)
@@ -67,7 +67,7 @@ class Candidate(Struct, frozen=True):
     """A role that grants some of the need: `excess` is what it grants beyond at the place, `everywhere` at any place."""
 
     role: AzureRole
-    standing: Reservation
+    reservation: Reservation
     covers: int
     excess: int
     weight: int
@@ -80,7 +80,7 @@ class Candidate(Struct, frozen=True):
         return (
             self.weight,
             self.everywhere.bit_count(),
-            list(Reservation).index(self.standing),
+            list(Reservation).index(self.reservation),
             strings,
             len(self.role.permissions),
             len(self.role.name),
@@ -119,8 +119,8 @@ class NeededAccess:
             if covers and (place is None or place.level in assignable(role)):
                 beyond = granted & ~self.needed
                 here = beyond & possible
-                reservation = standing(role, catalog.unlisted)
-                self.candidates.append(Candidate(role, reservation, covers, here, universe.weight(here), beyond))
+                against = reservation(role, catalog.unlisted)
+                self.candidates.append(Candidate(role, against, covers, here, universe.weight(here), beyond))
         self.candidates.sort(key=lambda each: each.order)
 
     def covered(self, roles: Sequence[AzureRole], bits: int) -> tuple[Operation, ...]:
@@ -159,7 +159,7 @@ class NeededAccess:
             parts.append(
                 SuggestedRole(
                     role=each.role,
-                    standing=each.standing,
+                    reservation=each.reservation,
                     covers=covers,
                     alone=tuple(need for need in covers if need not in others),
                     partly=tuple(

@@ -88,7 +88,7 @@ def suggest(
 
 
 def _rank(access: NeededAccess, candidates: tuple[Candidate, ...]) -> tuple[object, ...]:
-    last = max((_LAST.index(each.standing) + 1 for each in candidates if each.standing in _LAST), default=0)
+    last = max((_LAST.index(each.reservation) + 1 for each in candidates if each.reservation in _LAST), default=0)
     return (last, _weight(access, candidates), len(candidates), [each.order for each in candidates])
 
 
@@ -96,13 +96,13 @@ def _together(
     access: NeededAccess, target: int, needs: Sequence[Operation], singles: Sequence[Candidate]
 ) -> tuple[list[tuple[Candidate, ...]], bool]:
     """Sets of two and more roles that are worth it, and whether the searches were completed."""
-    best = next((each.weight for each in singles if each.standing not in _LAST), None)
+    best = next((each.weight for each in singles if each.reservation not in _LAST), None)
     for allowed in ((), (Reservation.RETIRING,), _LAST):
         pool = [
             each
             for each in access.candidates
             if each.covers & target
-            and (each.standing not in _LAST or each.standing in allowed)
+            and (each.reservation not in _LAST or each.reservation in allowed)
             and (target & ~each.covers or not access.covers_patterns([each], needs))
         ]
         covers = 0

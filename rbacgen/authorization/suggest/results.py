@@ -37,7 +37,7 @@ class SuggestedRole(Struct, frozen=True):
     """
 
     role: AzureRole
-    standing: Reservation
+    reservation: Reservation
     covers: tuple[Operation, ...]
     alone: tuple[Operation, ...]
     partly: tuple[Operation, ...]
@@ -61,9 +61,9 @@ class Option(Struct, frozen=True):
     only_at: tuple[str, ...]
 
     @property
-    def standing(self) -> Reservation:
+    def reservation(self) -> Reservation:
         """The gravest reservation about one of its roles."""
-        return max((part.standing for part in self.parts), key=list(Reservation).index)
+        return max((part.reservation for part in self.parts), key=list(Reservation).index)
 
 
 class SuggestedCustomRole(Struct, frozen=True):

@@ -107,7 +107,7 @@ def _settle_condition(
     for at, _, _ in limited[1:]:
         message = (
             f"{who} gets {role} on `{kind}` in {environment} under this condition "
-            f"and under another one ({limited[0][0].spoken}): Azure keeps one, so join them by hand"
+            f"and under another one ({limited[0][0].short}): Azure keeps one, so join them by hand"
         )
         problems.append(rules.problem("contradictory-grants", at, message))
     return limited[0][1], limited[0][2], tuple(problems)
@@ -122,12 +122,12 @@ def _beside(
     if until is not None and (ends is None or ends > until):
         message = (
             f"{who} gets {role} on `{kind}` in {environment} under this "
-            f"condition, and without it until {until} ({free.at.spoken}): Azure keeps one, so let them end together"
+            f"condition, and without it until {until} ({free.at.short}): Azure keeps one, so let them end together"
         )
         return rules.problem("contradictory-grants", at, message)
     message = (
         f"the condition limits nothing for {who} in {environment}: "
-        f"{role} on `{kind}` comes without it from {free.at.spoken}"
+        f"{role} on `{kind}` comes without it from {free.at.short}"
     )
     return rules.problem("condition-lost", at, message)
 

@@ -234,6 +234,6 @@ def _cannot_activate(given: DesiredGrant) -> Problem:
     grant = given.grant
     message = (
         f"`{given.team_member.principal.name}` cannot activate {given.role.name} on `{grant.on}` as "
-        f"{given.project_role.title} has it ({grant.at.spoken}): give the identity a project role with permanent access"
+        f"{given.project_role.title} has it ({grant.at.short}): give the identity a project role with permanent access"
     )
     return rules.problem("eligible-identity", given.team_member.at, message)

@@ -91,7 +91,7 @@ class MappingParts:
         for name, node in root.items.items():
             at = root.keys[name]
             if name in entries:
-                self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
+                self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.short}")
                 continue
             entries[name] = MappingEntry(read(node, shape, self.reading), node, at)
 
@@ -106,7 +106,7 @@ class MappingParts:
         if name != stem:
             self.refuse("misplaced-file", at, f"`{name}` is in a file named {stem}: name the file {name}.yaml")
         if name in entries:
-            self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.spoken}")
+            self.refuse("duplicate-name", at, f"`{name}` is defined already, at {entries[name].at.short}")
             return
         entries[name] = MappingEntry(value, root, at)
 

@@ -55,7 +55,7 @@ def _note_twice(shape: ResponsibilityShape, first_seen: dict[str, Position], nam
     """Notes where the id of a responsibility was given to another one before."""
     at = place(names.reading.node(shape), "id")
     if shape.id in first_seen:
-        message = f"`{shape.id}` is a responsibility already, at {first_seen[shape.id].spoken}"
+        message = f"`{shape.id}` is a responsibility already, at {first_seen[shape.id].short}"
         names.refuse("duplicate-name", at, message)
     first_seen.setdefault(shape.id, at)
 

@@ -1,4 +1,4 @@
-"""Findings, access tests and what was set aside as CSV for auditors (RFC 4180), safe to open in a spreadsheet."""
+"""Findings, access tests and excluded assignments as CSV for auditors (RFC 4180), safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _COLUMNS = (
 
 
 def report(given: Report) -> str:
-    """A row for each finding, what endangers most first, then what was not read, was set aside, and every access test."""
+    """A row for each finding, what endangers most first, then what was not read, what was excluded, and every access test."""
     return sheet([_COLUMNS, *(_cells(row, given) for row in _rows(given))])
 
 
@@ -49,7 +49,7 @@ def _rows(given: Report) -> Iterator[dict[str, str]]:
     for each in given.excluded:
         row = each.row
         yield {
-            "record": "set aside",
+            "record": "excluded",
             "result": row.kind,
             "environment": row.environment,
             "scope": row.scope,

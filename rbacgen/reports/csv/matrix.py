@@ -37,8 +37,8 @@ def report(form: MatrixDocument) -> str:
 
 
 def _unmanaged(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
-    """What the source has and the project does not want; what is wanted and differs stands in its own row."""
-    for row in sorted(form.drift.changes if form.drift else (), key=lambda row: not row.gives_access):
+    """What the source has and the project does not want; what is desired and differs has its own row."""
+    for row in sorted(form.drift.changes if form.drift else (), key=lambda row: not row.can_assign_roles):
         if row.kind in ("missing", "altered") or row.project_roles:
             continue
         who = row.principal

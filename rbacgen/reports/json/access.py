@@ -32,9 +32,7 @@ class PermitRecord(Struct, frozen=True):
     through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it, nearest first.")]
     pattern: Annotated[str, Meta(description="The line of the role that matched.")]
     verdict: Annotated[str, Meta(description="What this assignment alone comes to.")]
-    condition: Annotated[
-        str, Meta(description="The condition that it stands under, where that matters to the operation.")
-    ]
+    condition: Annotated[str, Meta(description="Its condition, where that matters to the operation.")]
     condition_says: Annotated[str, Meta(description="The condition in a sentence; empty where there is none for it.")]
     missing_attributes: Annotated[tuple[str, ...], Meta(description="The attributes that would decide the condition.")]
     needs_activation: Annotated[
@@ -48,7 +46,7 @@ class PermitRecord(Struct, frozen=True):
         bool, Meta(description="Whether it matches only because `/*/` may stand for nothing.")
     ]
     why: Annotated[tuple[Reason, ...], Meta(description="Why the project wants it; empty where it does not.")]
-    assignment_id: Annotated[str | None, Meta(description="The id of the assignment; null where it is only wanted.")]
+    assignment_id: Annotated[str | None, Meta(description="The id of the assignment; null where it is only desired.")]
     description: Annotated[str, Meta(description="All of it in words.")]
 
 
@@ -80,7 +78,7 @@ def permit_record(permit: Permit, names: AccessNames) -> PermitRecord:
         condition_says=wording.condition(permit.condition, names.role_called) if permit.condition else "",
         missing_attributes=permit.missing_attributes,
         needs_activation=permit.needs_activation,
-        rests_on_empty_segment=permit.line.hangs,
+        rests_on_empty_segment=permit.line.rests_on_empty_segment,
         why=permit.reasons,
         assignment_id=assignment.actual.id or None,
         description=wording.permit(permit),

@@ -42,7 +42,7 @@ class NearMissRecord(Struct, frozen=True):
 
 
 class BypassRecord(Struct, frozen=True):
-    """A way round the roles. `verdict` is the one on `opened_by`; null where no permission opens it."""
+    """Another way to the same data. `verdict` is the one on `opened_by`; null where no permission opens it."""
 
     opened_by: Annotated[str, Meta(description="The operation that opens it.")]
     verdict: Annotated[
@@ -100,7 +100,7 @@ class DecisionRecord(Struct, frozen=True):
     near_misses: Annotated[tuple[NearMissRecord, ...], Meta(description="What came close, and why it gives nothing.")]
     denied_by: Annotated[tuple[str, ...], Meta(description="The deny assignments that take it away.")]
     impossible: Annotated[str, Meta(description="Why the operation cannot exist there; empty where it can.")]
-    bypasses: Annotated[tuple[BypassRecord, ...], Meta(description="Ways round the roles.")]
+    bypasses: Annotated[tuple[BypassRecord, ...], Meta(description="Other ways to the same data.")]
     operations: Annotated[
         tuple[OperationVerdict, ...], Meta(description="The known operations of a pattern, each with its verdict.")
     ]

@@ -123,7 +123,7 @@ class _MatrixBuilder:
             conditional=sum(bool(each.condition) for each in found),
             ending=sum(each.ends is not None for each in found),
             escalation_path=self.matrix.escalating,
-            handing_out=self.matrix.privileged,
+            privileged=self.matrix.privileged,
         )
 
     def role(self, role: ProjectRole) -> ProjectRoleRecord:
@@ -172,7 +172,7 @@ class _MatrixBuilder:
             yield MatrixPrincipalRecord(each.id, str(each.type), named[each.id], members, are_all)
 
     def subjects(self) -> Iterator[Principal]:
-        """Who holds what is not wanted, by the type and the name that the directory of the source has."""
+        """Who has what is not desired, by the type and the name that the directory of the source has."""
         if self.shown.drift is None:
             return
         directory = self.shown.drift.source.directory

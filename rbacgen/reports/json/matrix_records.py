@@ -45,7 +45,7 @@ class ResponsibilityRecord(Struct, frozen=True):
     outside: Annotated[
         tuple[str, ...], Meta(description="What it takes outside Azure: the system and the access there.")
     ]
-    at: Annotated[Position, Meta(description="Where it stands in the mapping.")]
+    at: Annotated[Position, Meta(description="Where it is in the mapping.")]
 
 
 class TeamEntryRecord(Struct, frozen=True):
@@ -54,7 +54,7 @@ class TeamEntryRecord(Struct, frozen=True):
     principal: Annotated[str, Meta(description="The object id of the member, or a Terraform reference.")]
     environments: Annotated[tuple[str, ...], Meta(description="The environments that it is for; empty for all.")]
     ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
-    at: Annotated[Position, Meta(description="Where the entry of the team stands.")]
+    at: Annotated[Position, Meta(description="Where the entry of the team is.")]
 
 
 class MustNotRecord(Struct, frozen=True):
@@ -67,7 +67,7 @@ class MustNotRecord(Struct, frozen=True):
     unless_activated: Annotated[bool, Meta(description="Whether it is allowed after an activation.")]
     because: Annotated[str, Meta(description="Why, in the mapping's words; empty where it does not say.")]
     holds: Annotated[bool | None, Meta(description="Whether the access tests prove it; null where none was run.")]
-    at: Annotated[Position, Meta(description="Where it stands in the mapping.")]
+    at: Annotated[Position, Meta(description="Where it is in the mapping.")]
 
 
 class ProjectRoleRecord(Struct, frozen=True):
@@ -84,7 +84,7 @@ class ProjectRoleRecord(Struct, frozen=True):
     team_members: Annotated[tuple[TeamEntryRecord, ...], Meta(description="Its members.")]
     responsibilities: Annotated[tuple[ResponsibilityRecord, ...], Meta(description="What it is responsible for.")]
     must_not: Annotated[tuple[MustNotRecord, ...], Meta(description="What it must not be able to do.")]
-    at: Annotated[Position, Meta(description="Where it stands in the mapping.")]
+    at: Annotated[Position, Meta(description="Where it is in the mapping.")]
 
 
 class CapabilityRecord(Struct, frozen=True):
@@ -112,9 +112,7 @@ class PermissionRecord(Struct, frozen=True):
         tuple[str, ...], Meta(description="The operations that it grants on the data plane, as patterns.")
     ]
     not_data_actions: Annotated[tuple[str, ...], Meta(description="What is taken out of them.")]
-    condition: Annotated[
-        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
-    ]
+    condition: Annotated[int | None, Meta(description="Its condition, as a place in `conditions`; null for none.")]
 
 
 class AzureRoleRecord(Struct, frozen=True):
@@ -126,12 +124,12 @@ class AzureRoleRecord(Struct, frozen=True):
             description="The GUID, or the name of a custom role of the project, which has another GUID in each subscription."
         ),
     ]
-    name: Annotated[str, Meta(description="The name; empty where nobody knows it.")]
+    name: Annotated[str, Meta(description="The name; empty where it is not known.")]
     custom: Annotated[bool, Meta(description="Whether it is a custom role.")]
     description: Annotated[str, Meta(description="What it is for, as its definition says.")]
     lines: Annotated[int, Meta(description="How many permission lines it has.")]
     permissions: Annotated[
-        tuple[PermissionRecord, ...], Meta(description="Its permission objects; empty where nobody knows them.")
+        tuple[PermissionRecord, ...], Meta(description="Its permission objects; empty where they are not known.")
     ]
 
 
@@ -140,24 +138,24 @@ class ScopeRecord(Struct, frozen=True):
 
     id: Annotated[str, Meta(description="The scope id.")]
     place: Annotated[str, Meta(description="What to call it for short.")]
-    level: Annotated[str, Meta(description="Where it stands in Azure's hierarchy.")]
+    level: Annotated[str, Meta(description="Its level in Azure's hierarchy.")]
     type: Annotated[str, Meta(description="Its resource type; empty above resources.")]
 
 
 class EscalationRecord(Struct, frozen=True):
-    """An operation that opens a path to more. `hands_out` says that it hands out or widens access itself."""
+    """An operation that opens a path to more. `privileged` says that it hands out or widens access itself."""
 
     operation: Annotated[str, Meta(description="The operation.")]
     category: Annotated[str, Meta(description="What kind of path it opens.")]
     why: Annotated[str, Meta(description="How it leads to more.")]
-    hands_out: Annotated[bool, Meta(description="Whether it hands out or widens access itself.")]
+    privileged: Annotated[bool, Meta(description="Whether it hands out or widens access itself.")]
 
 
 class AssignmentRecord(Struct, frozen=True):
-    """One assignment that is wanted.
+    """One desired assignment.
 
     `principal`, `azure_role` and `scope` are ids of their lists, `role_definition` is the GUID of the role where it is assigned, `condition` is a place in `conditions` (null for none), `opens`
-    are operations of `paths`. `instead_of_eligible` says that it stands only because the project has no PIM. `drift` is how it
+    are operations of `paths`. `instead_of_eligible` says that it is permanent only because the project has no PIM. `drift` is how it
     differs in the source (`missing`, `altered`, …), empty where it does not or there is none.
     """
 
@@ -168,17 +166,16 @@ class AssignmentRecord(Struct, frozen=True):
     scope_kind: Annotated[str, Meta(description="The scope kind of the mapping.")]
     environments: Annotated[tuple[str, ...], Meta(description="The environments that want it.")]
     activation: Annotated[str, Meta(description="`permanent` or `eligible`.")]
-    condition: Annotated[
-        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
-    ]
+    condition: Annotated[int | None, Meta(description="Its condition, as a place in `conditions`; null for none.")]
     ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
     opens: Annotated[
         tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
     ]
     instead_of_eligible: Annotated[
-        bool, Meta(description="Whether it stands only because the project has no Privileged Identity Management.")
+        bool,
+        Meta(description="Whether it is permanent only because the project has no Privileged Identity Management."),
     ]
-    reasons: Annotated[tuple[Reason, ...], Meta(description="Why it is wanted.")]
+    reasons: Annotated[tuple[Reason, ...], Meta(description="Why it is desired.")]
     drift: Annotated[
         str,
         Meta(
@@ -188,10 +185,10 @@ class AssignmentRecord(Struct, frozen=True):
 
 
 class UndesiredRecord(Struct, frozen=True):
-    """One assignment that the source holds and the project does not want so; what it shares with a wanted one is named alike.
+    """One assignment of the source that is not desired so; what it shares with a desired one has the same name.
 
     `drift` is a kind of drift (`unmanaged`, `stale`, `altered`, …), or why it is none (`inherited`, `ignored`, `not_owned`,
-    `activated`). `instead_of` is a place in `assignments`: the wanted one that it stands in for.
+    `activated`). `instead_of` is a place in `assignments`: the desired one that it replaces.
     """
 
     principal: Annotated[str, Meta(description="The object id of whose it is, of `principals`.")]
@@ -200,9 +197,7 @@ class UndesiredRecord(Struct, frozen=True):
     scope: Annotated[str, Meta(description="The scope id, of `scopes`.")]
     environments: Annotated[tuple[str, ...], Meta(description="The environments that it reaches.")]
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
-    condition: Annotated[
-        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
-    ]
+    condition: Annotated[int | None, Meta(description="Its condition, as a place in `conditions`; null for none.")]
     ends: Annotated[str | None, Meta(description="The day on which Azure takes it away, in ISO 8601; null for never.")]
     opens: Annotated[
         tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
@@ -215,7 +210,7 @@ class UndesiredRecord(Struct, frozen=True):
     ]
     instead_of: Annotated[
         int | None,
-        Meta(description="The wanted assignment that it stands in for, as a place in `assignments`; null for none."),
+        Meta(description="The desired assignment that it replaces, as a place in `assignments`; null for none."),
     ]
     remark: Annotated[str, Meta(description="A sentence about it; else empty.")]
 
@@ -232,9 +227,7 @@ class CellGrantRecord(Struct, frozen=True):
 
     azure_role: Annotated[str, Meta(description="The Azure role, by its id in `azure_roles`.")]
     activation: Annotated[str, Meta(description="`permanent` or `eligible`.")]
-    condition: Annotated[
-        int | None, Meta(description="The condition that it stands under, as a place in `conditions`; null for none.")
-    ]
+    condition: Annotated[int | None, Meta(description="Its condition, as a place in `conditions`; null for none.")]
     ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
     opens: Annotated[
         tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
@@ -263,19 +256,19 @@ class CellRecord(Struct, frozen=True):
 class MatrixCounts(Struct, frozen=True):
     """How much there is: assignments in all, and of them those that stand, are eligible, and so on.
 
-    `escalation_path` counts those that open a path to more, `handing_out` those among them that hand out or widen access itself.
+    `escalation_path` counts those that open a path to more, `privileged` those among them that hand out or widen access itself.
     """
 
     project_roles: Annotated[int, Meta(description="The project roles of the mapping.")]
     assigned: Annotated[int, Meta(description="Those that are assigned.")]
-    principals: Annotated[int, Meta(description="Everybody who has an assignment that is wanted.")]
-    assignments: Annotated[int, Meta(description="The assignments that are wanted.")]
+    principals: Annotated[int, Meta(description="The principals with a desired assignment.")]
+    assignments: Annotated[int, Meta(description="The desired assignments.")]
     permanent: Annotated[int, Meta(description="Those that stand.")]
     eligible: Annotated[int, Meta(description="Those that are to be activated.")]
     conditional: Annotated[int, Meta(description="Those under a condition.")]
     ending: Annotated[int, Meta(description="Those that end on a day.")]
     escalation_path: Annotated[int, Meta(description="Those that open a path to more.")]
-    handing_out: Annotated[int, Meta(description="Those that hand out or widen access itself.")]
+    privileged: Annotated[int, Meta(description="Those that hand out or widen access itself.")]
 
 
 class MatrixDocument(Struct, frozen=True):
@@ -305,7 +298,7 @@ class MatrixDocument(Struct, frozen=True):
     scopes: Annotated[tuple[ScopeRecord, ...], Meta(description="The scopes of all of it, once each.")]
     conditions: Annotated[tuple[Limit, ...], Meta(description="The conditions of all of it, once each.")]
     paths: Annotated[tuple[EscalationRecord, ...], Meta(description="The operations that open a path to more.")]
-    assignments: Annotated[tuple[AssignmentRecord, ...], Meta(description="The assignments that are wanted.")]
+    assignments: Annotated[tuple[AssignmentRecord, ...], Meta(description="The desired assignments.")]
     undesired: Annotated[
         tuple[UndesiredRecord, ...], Meta(description="What the source holds and the project does not want so.")
     ]

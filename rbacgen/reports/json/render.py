@@ -25,10 +25,10 @@ class DirectoryRecord(Struct, frozen=True):
         bool,
         Meta(description="Whether the project has this environment no more: apply there once, then delete the folder."),
     ]
-    adopted: Annotated[
+    imported: Annotated[
         int | UnsetType, Meta(description="With `--existing`: how many assignments that exist already are imported.")
     ] = UNSET
-    adopted_custom_roles: Annotated[
+    imported_custom_roles: Annotated[
         int | UnsetType, Meta(description="With `--existing`: how many custom roles that exist already are imported.")
     ] = UNSET
 
@@ -49,10 +49,10 @@ class ExistingRecord(Struct, frozen=True):
     source: Annotated[str, Meta(description="What kind of source it is.")]
     source_name: Annotated[str, Meta(description="The source, by name.")]
     complete: Annotated[bool, Meta(description="Whether everything that had to be read was read.")]
-    standing: Annotated[int, Meta(description="How many resources exist as an earlier apply left them.")]
+    unchanged: Annotated[int, Meta(description="How many resources exist as an earlier apply left them.")]
     referring: Annotated[int, Meta(description="How many only Terraform can look up.")]
     unseen: Annotated[int, Meta(description="How many a Terraform state does not have, and may exist outside it.")]
-    not_adopted: Annotated[tuple[NotImportedRecord, ...], Meta(description="What exists and cannot be imported.")]
+    not_imported: Annotated[tuple[NotImportedRecord, ...], Meta(description="What exists and cannot be imported.")]
     respelled: Annotated[tuple[str, ...], Meta(description="The scopes that Azure spells in another way.")]
     unread: Annotated[tuple[Unread, ...], Meta(description="What could not be read.")]
     notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
@@ -92,8 +92,8 @@ def _directory(each: WrittenDirectory, has_imports: bool) -> DirectoryRecord:
         added=each.added,
         gone=each.gone,
         environment_is_gone=each.is_gone,
-        adopted=each.imported if has_imports else UNSET,
-        adopted_custom_roles=each.imported_roles if has_imports else UNSET,
+        imported=each.imported if has_imports else UNSET,
+        imported_custom_roles=each.imported_roles if has_imports else UNSET,
     )
 
 
@@ -102,10 +102,10 @@ def _existing(found: ImportResult) -> ExistingRecord:
         source=found.source,
         source_name=found.source_name,
         complete=not found.unread,
-        standing=found.standing,
+        unchanged=found.unchanged,
         referring=found.referring,
         unseen=found.not_visible,
-        not_adopted=tuple(_not_imported(each) for each in found.not_imported),
+        not_imported=tuple(_not_imported(each) for each in found.not_imported),
         respelled=found.respelled,
         unread=found.unread,
         notes=found.notes,

@@ -60,7 +60,7 @@ class SuggestedRoleRecord(Struct, frozen=True):
     ]
     name: Annotated[str, Meta(description="Its display name.")]
     custom: Annotated[bool, Meta(description="Whether it is a custom role.")]
-    standing: Annotated[
+    reservation: Annotated[
         str,
         Meta(
             description="`ordinary`, `preview`, `retiring`, or `service` (made for a service, or not listed at subscriptions)."
@@ -81,7 +81,7 @@ class SuggestedRoleRecord(Struct, frozen=True):
     conditional: Annotated[
         bool,
         Meta(
-            description="Whether it grants more under a condition of its definition, which counts as surplus and covers nothing."
+            description="Whether it grants more under a condition of its definition, which counts as excess and covers nothing."
         ),
     ]
 
@@ -90,7 +90,7 @@ class OptionRecord(Struct, frozen=True):
     """Roles that cover the need together, or one that does alone."""
 
     rank: Annotated[int, Meta(description="From 1, the best.")]
-    standing: Annotated[str, Meta(description="The gravest of its roles.")]
+    reservation: Annotated[str, Meta(description="The gravest of its roles.")]
     roles: Annotated[tuple[SuggestedRoleRecord, ...], Meta(description="The roles; what covers most comes first.")]
     excess: Annotated[
         ExcessRecord, Meta(description="What they grant together beyond the need and that can exist at the place.")
@@ -112,7 +112,7 @@ class KnownOperationsRecord(Struct, frozen=True):
     provider: Annotated[str, Meta(description="Its namespace.")]
     plane: Annotated[str, Meta(description="`control` or `data`.")]
     operations: Annotated[int, Meta(description="How many of its operations on that plane are known.")]
-    complete: Annotated[bool, Meta(description="Whether the list is held to be whole for what is needed.")]
+    complete: Annotated[bool, Meta(description="Whether the list is considered complete for the needs.")]
 
 
 class SuggestedCustomRoleRecord(Struct, frozen=True):
@@ -165,7 +165,7 @@ class SuggestionRecord(Struct, frozen=True):
         tuple[str, ...], Meta(description="The environments of the mapping that need the same there.")
     ]
     activated: Annotated[bool, Meta(description="Whether they are needed only after an activation.")]
-    place: Annotated[PlaceRecord | None, Meta(description="Where the surplus was counted; null for everywhere.")]
+    place: Annotated[PlaceRecord | None, Meta(description="Where the excess was counted; null for everywhere.")]
     needs: Annotated[tuple[OperationRecord, ...], Meta(description="The needed operations.")]
     options: Annotated[
         tuple[OptionRecord, ...], Meta(description="The options, best first, no more than were asked for.")
@@ -240,7 +240,7 @@ def _option(rank: int, option: Option) -> OptionRecord:
     excess = option.excess
     return OptionRecord(
         rank=rank,
-        standing=str(option.standing),
+        reservation=str(option.reservation),
         roles=tuple(_role(part) for part in option.parts),
         excess=ExcessRecord(
             weight=excess.weight,
@@ -260,7 +260,7 @@ def _role(part: SuggestedRole) -> SuggestedRoleRecord:
         id=part.role.id,
         name=part.role.name,
         custom=part.role.custom,
-        standing=str(part.standing),
+        reservation=str(part.reservation),
         covers=_operations(part.covers),
         covers_alone=_operations(part.alone),
         covers_partly=_operations(part.partly),

@@ -33,7 +33,7 @@ class WhoCanRecord(Struct, frozen=True):
 
 
 class BypassSubjectsRecord(Struct, frozen=True):
-    """A door: a way round the roles, and who can open it without as strong a role; nobody where no permission opens it."""
+    """A bypass: another way to the same data, and who can use it without such a role; nobody where no permission opens it."""
 
     opened_by: Annotated[
         str, Meta(description="The operation that opens it; empty where nothing in Azure's permissions does.")
@@ -60,7 +60,7 @@ class WhoCanPlace(Struct, frozen=True):
     below: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can do it at some of what lies in it.")]
     bypasses: Annotated[
         tuple[BypassSubjectsRecord, ...],
-        Meta(description="Doors round the roles that somebody else can open, and those that no permission opens."),
+        Meta(description="Bypasses that others can use, and those that no permission opens."),
     ]
     unknowns: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
 

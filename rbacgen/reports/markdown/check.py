@@ -52,11 +52,11 @@ def _tail(given: Report) -> Iterator[str]:
     for tests, source in ((given.tests, ""), (given.actual_tests, given.source)):
         yield from _tests(tests, source)
     hidden = len(given.of(Severity.NOTE))
-    said = [*given.notes, *given.facts]
-    said += [f"notes: {hidden:,} (`rbacgen check --notes` shows them)"] if hidden else []
-    if said:
+    phrase = [*given.notes, *given.facts]
+    phrase += [f"notes: {hidden:,} (`rbacgen check --notes` shows them)"] if hidden else []
+    if phrase:
         yield ""
-        yield from (f"- {plain(each)}" for each in said[:_MOST])
+        yield from (f"- {plain(each)}" for each in phrase[:_MOST])
 
 
 def _tests(tests: Iterable[TestRecord], source: str) -> Iterator[str]:

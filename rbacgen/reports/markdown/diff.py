@@ -23,7 +23,7 @@ def report(form: DiffDocument, limit: int = LIMIT) -> str:
     head += [f"> **{plain(each)}**\n" for each in form.cautions]
     tail = list(_tail(form))
     # What can hand out access itself comes first, then by kind; the sort keeps the order of environments and scopes.
-    rows = sorted(form.changes, key=lambda row: (not row.gives_access, _ORDER.index(row.kind)))
+    rows = sorted(form.changes, key=lambda row: (not row.can_assign_roles, _ORDER.index(row.kind)))
     lines = list(_role_lines(form))
     if rows:
         lines += ["| | Azure role | who | where | why and place |", "|---|---|---|---|---|"]
@@ -36,26 +36,26 @@ def report(form: DiffDocument, limit: int = LIMIT) -> str:
 
 
 def _line(row: DriftRecord) -> str:
-    said = [differs(each) for each in row.differs] + ([row.remark] if row.remark else [])
+    phrase = [differs(each) for each in row.differs] + ([row.remark] if row.remark else [])
     if row.at is not None:
-        said.append(place(row.at) + (f": {row.why}" if row.why else ""))
+        phrase.append(place(row.at) + (f": {row.why}" if row.why else ""))
     elif row.created:
-        said.append(created(row.created))
+        phrase.append(created(row.created))
     if remedy := remedy_of(row):
-        said.append(remedy)
-    cells_said = [plain(each) for each in said]
+        phrase.append(remedy)
+    cells_text = [plain(each) for each in phrase]
     if command := removal(row):
-        cells_said.append(code(" ".join(command)))
+        cells_text.append(code(" ".join(command)))
     role = row.azure_role.name or f"unknown role {row.azure_role.id}"
     where = f"{row.environment}: {code(row.scope)}" if row.environment else code(row.scope)
     cells = (f"**{row.kind.replace('_', '-')}**", plain(role + how(row)), _who(row.principal), where)
-    return f"| {' | '.join(cells)} | {'<br>'.join(cells_said)} |"
+    return f"| {' | '.join(cells)} | {'<br>'.join(cells_text)} |"
 
 
 def _role_lines(form: DiffDocument) -> Iterator[str]:
     for row in form.custom_roles:
-        said = "; ".join(differs(each) for each in row.differs)
-        yield f"- **custom role {row.kind}**: {plain(row.azure_role.name)}{' — ' + plain(said) if said else ''}"
+        phrase = "; ".join(differs(each) for each in row.differs)
+        yield f"- **custom role {row.kind}**: {plain(row.azure_role.name)}{' — ' + plain(phrase) if phrase else ''}"
     if form.custom_roles:
         yield ""
 
@@ -70,12 +70,12 @@ def _tail(form: DiffDocument) -> Iterator[str]:
             yield f"- {code(scope)} ({plain(parts)}): {plain(why)}; {plain(remedy)}"
         if len(missed) > _MOST_UNREAD:
             yield f"- … and {len(missed) - _MOST_UNREAD:,} more"
-    said = [*form.notes, *map(unused, form.unused_ignore_rules)]
+    phrase = [*form.notes, *map(unused, form.unused_ignore_rules)]
     ending = [row for row in form.remarks if row.kind == "ending"]
-    said += [f"{counted(len(ending), 'assignment')} will end soon, by the project file"] if ending else []
-    if said:
+    phrase += [f"{counted(len(ending), 'assignment')} will end soon, by the project file"] if ending else []
+    if phrase:
         yield ""
-        yield from (f"- note: {plain(each)}" for each in said[:_MOST_UNREAD])
+        yield from (f"- note: {plain(each)}" for each in phrase[:_MOST_UNREAD])
     excluded = ", ".join(f"{count:,} {why.replace('_', ' ')}" for why, count in form.excluded.items() if count)
     yield ""
     yield f"<sub>{form.desired:,} desired assignments{'; excluded: ' + excluded if excluded else ''}</sub>"

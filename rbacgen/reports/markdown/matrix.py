@@ -53,19 +53,21 @@ def _role(role: ProjectRoleRecord, cells: list[CellRecord], form: MatrixDocument
     yield f"| on | Azure role | {' | '.join(plain(name) for name in names)} |"
     yield "|---|---|" + "---|" * len(names)
     for (kind, azure_role), row in found.items():
-        said = " | ".join("; ".join(dict.fromkeys(_words(each, form) for each in row.get(name, ()))) for name in names)
-        yield f"| {plain(kind)} | {plain(azure_role)} | {said} |"
+        phrase = " | ".join(
+            "; ".join(dict.fromkeys(_words(each, form) for each in row.get(name, ()))) for name in names
+        )
+        yield f"| {plain(kind)} | {plain(azure_role)} | {phrase} |"
     yield ""
 
 
 def _words(grant: CellGrantRecord, form: MatrixDocument) -> str:
     """A grant in words: `standing`, `eligible, until 2027-06-30`."""
-    hands_out = {each.operation for each in form.paths if each.hands_out}
-    said = ["eligible" if grant.activation == "eligible" else "standing"]
-    said += ["under a condition"] if grant.condition is not None else []
-    said += [f"until {grant.ends}"] if grant.ends else []
-    said += ["**can hand out access**"] if hands_out.intersection(grant.opens) else []
-    return ", ".join(said)
+    privileged = {each.operation for each in form.paths if each.privileged}
+    phrase = ["eligible" if grant.activation == "eligible" else "standing"]
+    phrase += ["under a condition"] if grant.condition is not None else []
+    phrase += [f"until {grant.ends}"] if grant.ends else []
+    phrase += ["**can hand out access**"] if privileged.intersection(grant.opens) else []
+    return ", ".join(phrase)
 
 
 def _actual(form: MatrixDocument) -> Iterator[str]:

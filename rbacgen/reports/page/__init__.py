@@ -48,65 +48,75 @@ def page(form: MatrixDocument) -> str:
         "script": script,
     }
     pieces = asset("shell.html").split("{{")
-    said = [pieces[0]]
+    phrase = [pieces[0]]
     for piece in pieces[1:]:
         name, _, rest = piece.partition("}}")
-        said += [parts[name], rest]
-    return "".join(said)
+        phrase += [parts[name], rest]
+    return "".join(phrase)
 
 
 def packed(form: MatrixDocument) -> dict[str, Any]:
-    """The form as the page's script reads it: what is said again and again stands once, and is named by its number.
+    """The document as the page's script reads it: what occurs many times is written once, and is named by its number.
 
-    `places` are `file:line:column`, `opened` the lists of paths that grants open; scopes, principals and Azure roles are named
-    by their number in their lists, and what to call resources stands by their types. What was excluded in a comparison is
-    only counted there: what of it reaches the project is in `undesired`.
+    `places` are `file:line:column`, `opened` the lists of escalations that grants open; scopes, principals and Azure roles are
+    named by their number in their lists, and the nouns of resources by their types. What was excluded in a comparison is
+    only counted there: what of it concerns the project is in `undesired`.
     """
     if form.drift is not None:
         form = replace(form, drift=replace(form.drift, named=(), remarks=()))
     made: dict[str, Any] = to_builtins(form)
     resources = {each.pop("resource_type").lower(): each.pop("resource") for each in made["asked"]}
-    places: dict[str, int] = {}
-    opened: dict[tuple[str, ...], int] = {}
-    numbers = {
-        key: {each["id"]: rank for rank, each in enumerate(made[many])}
-        for key, many in (("scope", "scopes"), ("principal", "principals"), ("azure_role", "azure_roles"))
-    }
+    packer = _Packer(made)
+    drift = made.pop("drift")
+    shown: dict[str, Any] = packer.pack(made)
+    shown["drift"] = drift
+    shown["resources"] = {type_: words for type_, words in resources.items() if type_}
+    shown["places"] = list(packer.places)
+    shown["opened"] = [list(each) for each in packer.opened]
+    shown["companions"] = ["*", *COMPANIONS, *EXTENSIONS]
+    return shown
 
-    def number(value: Any) -> Any:
+
+class _Packer:
+    """Replaces what occurs many times by its number; `places` and `opened` are in the order of their numbers."""
+
+    def __init__(self, made: dict[str, Any]) -> None:
+        self.places: dict[str, int] = {}
+        self.opened: dict[tuple[str, ...], int] = {}
+        self._numbers = {
+            key: {each["id"]: rank for rank, each in enumerate(made[many])}
+            for key, many in (("scope", "scopes"), ("principal", "principals"), ("azure_role", "azure_roles"))
+        }
+
+    def pack(self, value: Any) -> Any:
+        """The value with numbers in it, and without what the page does not show."""
         if isinstance(value, (list, tuple)):
-            return [number(each) for each in value]
+            return [self.pack(each) for each in value]
         if not isinstance(value, dict):
             return value
         if value.keys() == _PLACE:
-            said = f"{value['file']}:{value['line']}:{value['column']}"
-            return places.setdefault(said, len(places))
+            place = f"{value['file']}:{value['line']}:{value['column']}"
+            return self.places.setdefault(place, len(self.places))
         found = {}
         for key, each in value.items():
             if key == "opens":
-                found[key] = opened.setdefault(tuple(each), len(opened))
-            elif key in numbers:
-                found[key] = numbers[key][each]
-            elif not (
-                each is None
-                or key in _UNSHOWN
-                or (
-                    key in ("title", "does") and "member_at" in value
-                )  # of a reason: the page has them of its project role
-                or (key == "serves" and value["assignments"])
-                or (key in _RARE and not each)
-            ):
-                found[key] = number(each)
+                found[key] = self.opened.setdefault(tuple(each), len(self.opened))
+            elif key in self._numbers:
+                found[key] = self._numbers[key][each]
+            elif not _is_left_out(key, each, value):
+                found[key] = self.pack(each)
         return found
 
-    drift = made.pop("drift")
-    shown: dict[str, Any] = number(made)
-    shown["drift"] = drift
-    shown["resources"] = {type_: words for type_, words in resources.items() if type_}
-    shown["places"] = list(places)
-    shown["opened"] = [list(each) for each in opened]
-    shown["companions"] = ["*", *COMPANIONS, *EXTENSIONS]
-    return shown
+
+def _is_left_out(key: str, value: Any, record: dict[str, Any]) -> bool:
+    """Whether the page does without a member of a record."""
+    return (
+        value is None
+        or key in _UNSHOWN
+        or (key in ("title", "does") and "member_at" in record)  # of a reason: the page has them of its project role
+        or (key == "serves" and record["assignments"])
+        or (key in _RARE and not value)
+    )
 
 
 def embedded(value: Any) -> str:

@@ -55,7 +55,7 @@ const TYPES = { User: "user", Group: "group", ServicePrincipal: "service princip
 const typeOf = (who) => TYPES[who.type] || "principal";
 const nameOf = (who) => who.name || who.id;
 const roleName = (azure) => azure.name || `unknown role ${azure.id}`;
-/* Wanted first, so that the numbers of wanted assignments are theirs; then what the source holds and nobody wants so. */
+/* Desired assignments first, so that their numbers are places in `assignments`; then those of the source that are not desired so. */
 const FINDINGS = [...D.actual_findings.map((each) => ({ ...each, where: "source" })), ...D.findings.map((each) => ({ ...each, where: "project" }))];
 const grants = [...D.assignments, ...D.undesired.map((each) => ({ ...each, reasons: [], isUndesired: true }))];
 const SOURCE = !D.drift ? "" : D.drift.source.startsWith("terraform") ? "Terraform" : "Azure";
@@ -65,7 +65,7 @@ const driftOf = (each) => {
   if (!each.drift) return "";
   return each.drift === "missing" ? `missing in ${SOURCE}` : `${dashed(each.drift)}: ${SOURCE} has it otherwise`;
 };
-const assignsRoles = (grant) => D.opened[grant.opens].some((each) => pathOf.get(each).hands_out);
+const assignsRoles = (grant) => D.opened[grant.opens].some((each) => pathOf.get(each).privileged);
 const cellsOf = new Map();
 for (const cell of D.cells) {
   if (!cellsOf.has(cell.project_role)) cellsOf.set(cell.project_role, new Map());
@@ -81,7 +81,7 @@ const ACTIVATIONS = {
   eligible: ["eligible", (each) => each.activation === "eligible"],
   conditional: ["under a condition", (each) => each.condition !== undefined],
   ending: ["ending by itself", (each) => each.ends !== undefined],
-  hands_out: ["able to hand out access", assignsRoles],
+  privileged: ["able to hand out access", assignsRoles],
 };
 const asked = { text: "", environment: "", family: "", activation: "" };
 let opened = new Set();
@@ -132,15 +132,15 @@ const questionOf = (text) => {
     const planes = known.length ? unique(known.map((each) => each.plane)) : ["control", "data"];
     return { words: known[0]?.words || rest, operation: rest, planes, environment, isPattern: rest.includes("*") };
   }
-  const wanted = wordsOf(rest).filter((each) => !FILLERS.has(each));
-  if (!wanted.length) return null;
+  const asked = wordsOf(rest).filter((each) => !FILLERS.has(each));
+  if (!asked.length) return null;
   const fits = D.asked.filter((each) => each.words).filter((each) => {
     const words = wordsOf(each.words);
-    return wanted.every((word) => words.includes(word));
+    return asked.every((word) => words.includes(word));
   });
   const exact = fits.find((each) => each.words.toLowerCase() === rest.toLowerCase());
   // One word alone, such as `secrets`, is more likely a thing than a question.
-  const best = exact || (isAsked || wanted.length > 1 ? fits[0] : undefined);
+  const best = exact || (isAsked || asked.length > 1 ? fits[0] : undefined);
   if (!best) return isAsked ? { words: rest, operation: "", planes: [], environment, isPattern: false } : null;
   return { words: best.words, operation: best.operation, planes: [best.plane], environment, isPattern: false };
 };
@@ -491,8 +491,8 @@ const roleNodes = (grant) => {
     azure.description && h("p", { class: "soft" }, azure.description),
     grant.condition !== undefined && conditionNode(D.conditions[grant.condition]),
     paths.length > 0 && h("details", {}, h("summary", {},
-      `${paths.some((each) => each.hands_out) ? "\u25B2 " : ""}${counted(paths.length, "way")} from here to more access`),
-    h("ul", {}, paths.map((each) => h("li", {}, mono(each.operation), each.hands_out ? " (hands out or widens access): " : ": ", each.why)))),
+      `${paths.some((each) => each.privileged) ? "\u25B2 " : ""}${counted(paths.length, "way")} from here to more access`),
+    h("ul", {}, paths.map((each) => h("li", {}, mono(each.operation), each.privileged ? " (hands out or widens access): " : ": ", each.why)))),
     azure.lines ? h("details", {}, h("summary", {}, counted(azure.lines, "permission line")), permissions(azure))
       : h("p", {}, "What this role permits is not known."),
   ];
@@ -501,7 +501,7 @@ const roleNodes = (grant) => {
 const UNWANTED = {
   unmanaged: "Created outside of the project.", stale: "It carries the project's mark, and is no longer in the project.",
   altered: "The project wants it otherwise.", expired: "Its day has come, and it is still there.",
-  orphaned: "Whose it is has been deleted.", soft_deleted: "Whose it is stands in the directory's bin.",
+  orphaned: "Its principal has been deleted.", soft_deleted: "Its principal is in the directory's bin.",
   inherited: "It comes from above what is the project's.", ignored: "An ignore rule of the project excludes it.",
   not_owned: "It does not carry the project's mark.", activated: "Somebody has activated what they are eligible for.",
 };
@@ -552,7 +552,7 @@ const assignmentNode = (cell, each) => {
     membersNode(who),
     h("div", { class: "mono" }, D.scopes[each.scope].id),
     each.environments.length > 1 && h("div", { class: "soft" }, `one assignment for ${each.environments.join(" and ")}`),
-    each.instead_of_eligible && h("div", {}, "It stands only because the project has no Privileged Identity Management."),
+    each.instead_of_eligible && h("div", {}, "It is permanent only because the project has no Privileged Identity Management."),
     h("ul", { class: "steps" }, reasons.map((reason) => h("li", {},
       duty(reason.project_role, reason.responsibility)?.does || reason.responsibility,
       h("span", { class: "soft" }, ` (${reason.responsibility})`), " takes ",
@@ -684,19 +684,19 @@ const drawDrift = () => {
   const source = drift.source === "azure" ? "Azure" : drift.source_name;
   const when = drift.taken ? `, read ${drift.taken.slice(0, 16).replace("T", " ")} UTC` : "";
   const rows = [...drift.changes].sort((one, other) =>
-    Number(other.gives_access) - Number(one.gives_access) || KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
+    Number(other.can_assign_roles) - Number(one.can_assign_roles) || KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
   const counts = Object.entries(drift.counts).map(([kind, count]) => `${number(count)} ${dashed(kind)}`).join(", ");
   const heads = ["What", "Azure role", "Who", "Where", "Why"];
   const node = (each) => row(heads, [
-    h("span", { class: `badge${each.gives_access || each.kind === "unmanaged" ? " solid" : ""}` }, dashed(each.kind)),
+    h("span", { class: `badge${each.can_assign_roles || each.kind === "unmanaged" ? " solid" : ""}` }, dashed(each.kind)),
     [h("strong", {}, each.azure_role.name || `unknown role ${each.azure_role.id}`), each.activation === "permanent" ? "" : ` (${each.activation})`,
-      each.gives_access && h("div", {}, "\u25B2 can hand out access")],
+      each.can_assign_roles && h("div", {}, "\u25B2 can hand out access")],
     [each.principal.name || mono(each.principal.id), h("span", { class: "soft" }, ` ${typeOf(each.principal)}`)],
     [each.environment, h("div", { class: "mono soft scope" }, each.scope)],
     [...driftWords(each), each.remark].filter(Boolean).map((words) => h("div", {}, words)).concat(
       each.at ? h("div", { class: "soft" }, each.why ? `${each.why} ` : "", placed(`${each.at.file}:${each.at.line}:${each.at.column}`))
         : each.created ? h("div", { class: "soft" }, `created ${each.created.slice(0, 10)}; not in the project file`) : []),
-  ], each.gives_access ? { class: "first" } : {});
+  ], each.can_assign_roles ? { class: "first" } : {});
   const excluded = Object.entries(drift.excluded).filter(([, count]) => count).map(([why, count]) => `${number(count)} ${spaced(why)}`).join(", ");
   section.replaceChildren(h("h2", { id: "drift-title" }, `Does ${source} agree?`));
   put(section, [
@@ -789,12 +789,12 @@ const update = () => {
   drawAnswer(shown);
   const total = D.assignments.length;
   const isAll = !asked.text && !asked.environment && !asked.family && !asked.activation;
-  const wanted = found.rows.filter((each) => !grants[each.index].isUndesired).length;
-  const besides = found.rows.length - wanted;
-  const roleCount = !wanted && shown.bare ? `, and ${counted(shown.bare, "unassigned project role")}` : `, for ${counted(shown.all, "project role")}`;
+  const desired = found.rows.filter((each) => !grants[each.index].isUndesired).length;
+  const besides = found.rows.length - desired;
+  const roleCount = !desired && shown.bare ? `, and ${counted(shown.bare, "unassigned project role")}` : `, for ${counted(shown.all, "project role")}`;
   $("count").textContent = (isAll
     ? `${counted(total, "assignment")} for ${counted(shown.all, "project role")}`
-    : `${number(wanted)} of ${counted(total, "assignment")}${roleCount}`)
+    : `${number(desired)} of ${counted(total, "assignment")}${roleCount}`)
     + (besides ? `; ${number(besides)} not in the project as they are in ${SOURCE}` : "");
   const state = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
   const fragment = String(state);
@@ -828,7 +828,7 @@ const begin = () => {
   $("numbers").append(...[
     [counts.assignments, "assignments"], [counts.principals, "principals"],
     [`${counts.assigned} of ${counts.project_roles}`, "project roles assigned"], [counts.permanent, "permanent"], [counts.eligible, "eligible"],
-    [counts.conditional, "conditional"], [counts.ending, "ending"], [counts.handing_out, "can hand out access"],
+    [counts.conditional, "conditional"], [counts.ending, "ending"], [counts.privileged, "can hand out access"],
   ].map(([count, words]) => h("div", {}, h("dt", {}, words), h("dd", {}, typeof count === "number" ? number(count) : count))));
   put($("legend"), legend());
   choose("environment", "all", environments.map((each) => [each, each]));

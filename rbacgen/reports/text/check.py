@@ -64,12 +64,12 @@ def report(
 
 def problem_line(problem: Finding, style: Style = plain) -> str:
     """One problem as `file:line:column: severity: message [rule]`."""
-    said = f"{style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
-    return f"{safe(place(problem.place or Position('')))}: {said}"
+    phrase = f"{style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
+    return f"{safe(place(problem.place or Position('')))}: {phrase}"
 
 
 def how_tests_went(test_results: Iterable[TestRecord], are_actual: bool = False) -> str:
-    """How access tests went, in a line; on the wanted state (what people have together is told apart) or on what is held."""
+    """How access tests went, in a line; on the desired state (what people have together is counted by itself) or on a source."""
     results = Counter(
         "failed by several project roles of one person together (warnings)"
         if each.together and each.result is Result.FAILED and not are_actual

@@ -57,9 +57,9 @@ def verdict(form: DiffDocument) -> str:
     """`in sync`, or what differs and how much was not read, in one phrase."""
     assignments = Counter(row.kind for row in form.changes)
     roles = Counter(row.kind for row in form.custom_roles)
-    said = [f"{assignments[kind]:,} {_SHOWN.get(kind, kind)}" for kind in form.counts if assignments[kind]]
-    said += [f"{counted(roles[kind], 'custom role')} {kind}" for kind in form.counts if roles[kind]]
-    found = ", ".join(said)
+    phrase = [f"{assignments[kind]:,} {_SHOWN.get(kind, kind)}" for kind in form.counts if assignments[kind]]
+    phrase += [f"{counted(roles[kind], 'custom role')} {kind}" for kind in form.counts if roles[kind]]
+    found = ", ".join(phrase)
     unread = f"{counted(len(form.unread), 'part')} unread" if form.unread else ""
     if not found:
         return f"nothing differs in what was read, {unread}" if unread else "in sync"
@@ -128,8 +128,8 @@ def _change(row: DriftRecord, style: Style, width: int) -> Iterator[str]:
         yield from wrapped(f"{place(row.at)}{why}", width, _INDENT)
     elif row.created:
         yield from wrapped(created(row.created), width, _INDENT)
-    if said := remedy_of(row):
-        yield from wrapped(said, width, _INDENT)
+    if phrase := remedy_of(row):
+        yield from wrapped(phrase, width, _INDENT)
     if command := removal(row):
         pad = " " * _INDENT  # the id whole on a line of its own, and both lines one command
         yield f"{pad}{command[0]} \\"
@@ -224,11 +224,11 @@ def _counted_excluded(form: DiffDocument, why: str, count: int) -> str:
     return f"{count:,} {EXCLUDED[why]}" + (f" ({top}{more})" if top else "")
 
 
-def _listed(rows: Iterable[DriftRecord], said: Callable[[DriftRecord], str], width: int) -> Iterator[str]:
+def _listed(rows: Iterable[DriftRecord], phrase: Callable[[DriftRecord], str], width: int) -> Iterator[str]:
     for row in rows:
         reason = f" ({row.because})" if row.because else ""
         what = f"{role(row)} for {who(row.principal)}{how(row)} at {row.scope}"
-        yield from wrapped(f"{what}: {said(row)}{reason}", width, 2)
+        yield from wrapped(f"{what}: {phrase(row)}{reason}", width, 2)
 
 
 def _weighed(weight: str, kind: str, words: str, style: Style, width: int) -> list[str]:

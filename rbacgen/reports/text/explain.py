@@ -24,12 +24,12 @@ def report(found: Explanation, called: Called, width: int = 80) -> str:
         lines += wrapped(f"{word} {', '.join(_team_member(*each) for each in found.team_members)}", width, "  ", "    ")
     elif found.kind in ("project role", "workload"):
         lines.append("  unassigned")
-    place_said = ""
+    place_text = ""
     for each in found.granted:
         where = each.scope_kind or ", ".join(wording.place(scope) for scope in each.scopes)
-        if where != place_said:
+        if where != place_text:
             lines += ["", where]
-            place_said = where
+            place_text = where
         lines += _granted(each, found, called, width)
     if not found.granted:
         lines += ["", "no access in Azure"]
@@ -68,7 +68,7 @@ def _granted(each: ExplainedGrant, found: Explanation, called: Called, width: in
 
 
 def _rest(found: Explanation, width: int) -> Iterator[str]:
-    """What stands below the access: paths to more, duties that take none, what is outside Azure, and what is not known."""
+    """What follows the access: escalations, responsibilities that take none, what is outside Azure, and what is not known."""
     opened: dict[str, list[str]] = {}
     for each in found.granted:
         for path in each.opens:

@@ -38,7 +38,7 @@ def report(start: FirstProject, given: str) -> str:
             "`rbacgen diff` calls the descriptions altered until this project has taken it over"
         )
     lines.append(
-        "rename what has a name that nobody would use, then run `rbacgen check`, "
+        "rename what has a name that the team would not use, then run `rbacgen check`, "
         f"`rbacgen diff{'' if given == 'azure' else f' {safe(given)}'}` and `rbacgen render --existing {safe(given)}`"
     )
     return "\n".join(lines) + "\n"

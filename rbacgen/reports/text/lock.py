@@ -81,11 +81,11 @@ def _lock_summary(result: Locked) -> str:
     rest = [counted(to_decide, "finding") + " to decide"] if to_decide else []
     rest += [f"{len(settled.not_resolved):,} not read"] if settled.not_resolved else []
     if result.is_written:
-        said = f"wrote {settled.lock.file}: {holds}"
+        phrase = f"wrote {settled.lock.file}: {holds}"
     elif not result.is_current:
-        said = f"{settled.lock.file} is not current: run `rbacgen lock{' --members' if result.members_asked else ''}`"
+        phrase = f"{settled.lock.file} is not current: run `rbacgen lock{' --members' if result.members_asked else ''}`"
     elif rest:
-        said = f"{settled.lock.file} stays as it is: {holds}"
+        phrase = f"{settled.lock.file} stays as it is: {holds}"
     else:
-        said = f"{settled.lock.file} is current: {holds}"
-    return "; ".join([said, *rest])
+        phrase = f"{settled.lock.file} is current: {holds}"
+    return "; ".join([phrase, *rest])

@@ -56,12 +56,12 @@ def family_of(role: ProjectRoleRecord) -> str:
 
 def mark(grant: CellGrantRecord, form: MatrixDocument) -> str:
     """A grant in a few letters, as the legend tells."""
-    hands_out = {each.operation for each in form.paths if each.hands_out}
+    privileged = {each.operation for each in form.paths if each.privileged}
     return (
         ("E" if grant.activation == "eligible" else "S")
         + ("c" if grant.condition is not None else "")
         + ("t" if grant.ends else "")
-        + ("!" if hands_out.intersection(grant.opens) else "")
+        + ("!" if privileged.intersection(grant.opens) else "")
     )
 
 
@@ -80,12 +80,12 @@ def rows(cells: Iterable[CellRecord], form: MatrixDocument) -> dict[tuple[str, s
 def team_members(role: ProjectRoleRecord, form: MatrixDocument) -> str:
     """Who holds a project role, with the environments where it is not all of them; or that it is unassigned."""
     names = {each.id: each.name or each.id for each in form.principals}
-    said = []
+    phrase = []
     for each in role.team_members:
         where = f" in {', '.join(each.environments)}" if each.environments else ""
         until = f" until {each.ends}" if each.ends else ""
-        said.append(f"{names[each.principal]}{where}{until}")
-    return ", ".join(said) or "unassigned; a member would have:"
+        phrase.append(f"{names[each.principal]}{where}{until}")
+    return ", ".join(phrase) or "unassigned; a member would have:"
 
 
 def _role(
@@ -113,8 +113,8 @@ def _role(
     room = width - sum(columns)
     if room < _NARROWEST:
         for (kind, azure_role), row in marks.items():
-            said = ", ".join(f"{name} {each}" for name, each in row.items() if each)
-            yield from _wrapped(f"{azure_role} on {kind}: {said}", width, 2)
+            phrase = ", ".join(f"{name} {each}" for name, each in row.items() if each)
+            yield from _wrapped(f"{azure_role} on {kind}: {phrase}", width, 2)
         return
     last = None
     head = "".join(name.rjust(column) for name, column in zip(environments, columns, strict=True))
@@ -123,12 +123,12 @@ def _role(
         if kind != last:
             last = kind
             yield f"  {safe(kind)}"
-        told = textwrap.wrap(safe(azure_role), room - 4, break_long_words=True)
-        cells_said = "".join(
+        names = textwrap.wrap(safe(azure_role), room - 4, break_long_words=True)
+        cells_text = "".join(
             (row[name] or "-").rjust(column) for name, column in zip(environments, columns, strict=True)
         )
-        yield f"    {told[0].ljust(room - 4)}{cells_said}"
-        yield from (f"      {line}" for line in told[1:])
+        yield f"    {names[0].ljust(room - 4)}{cells_text}"
+        yield from (f"      {line}" for line in names[1:])
 
 
 def _actual(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
@@ -139,8 +139,8 @@ def _actual(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
     yield ""
     name = "Azure" if drift.source == "azure" else safe(drift.source_name)
     yield from _wrapped(f"against {name}: {diff.verdict(drift)}", width, 0)
-    for said in drift.review_first[:_FIRST]:
-        yield from _wrapped(f"{style('Review first', 'error')}: {said}", width, 2)
+    for phrase in drift.review_first[:_FIRST]:
+        yield from _wrapped(f"{style('Review first', 'error')}: {phrase}", width, 2)
     actual = form.actual_findings
     for each in actual[:_FIRST]:
         yield from _wrapped(f"{style(each.severity, each.severity)}: {each.message} [{each.rule}]", width, 2)

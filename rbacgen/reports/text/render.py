@@ -19,8 +19,8 @@ def report(result: RenderResult, check: bool) -> str:
     width = max((len(each.folder) for each in result.directories), default=0)
     lines = [_written(each, width) for each in result.directories]
     sums = totals(result.directories)
-    imported = f", {sums['adopted']:,} adopted" if result.imports_result is not None else ""
-    imported += f" (and {counted(sums['adopted_roles'], 'custom role')})" if sums["adopted_roles"] else ""
+    imported = f", {sums['imported']:,} imported" if result.imports_result is not None else ""
+    imported += f" (and {counted(sums['imported_roles'], 'custom role')})" if sums["imported_roles"] else ""
     lines.append(
         f"{counted(sums['assignments'], 'assignment')}: {sums['added']:,} new, {sums['gone']:,} gone{imported}"
     )
@@ -28,32 +28,32 @@ def report(result: RenderResult, check: bool) -> str:
 
 
 def imports_result(found: ImportResult | None, style: Style = plain) -> list[str]:
-    """What a render has to say of what lives already, a line each: what it cannot take over, and what it could not see."""
+    """What a render has to say of what exists already, a line each: what it cannot take over, and what it could not see."""
     if found is None:
         return []
     lines = [f"{style('note', 'note')}: {safe(note)}" for note in found.notes]
     for each in found.not_imported:
-        what = f"{each.environment}: {safe(each.title)} is not adopted: {each.why}"
+        what = f"{each.environment}: {safe(each.title)} is not imported: {each.why}"
         lines += [f"{style('warning', 'warning')}: {what}", f"  {each.remedy}"]
     for missed in found.unread:
         what = f"{safe(missed.scope)}: {missed.part} not read: {safe(missed.why)}"
         lines += [f"{style('warning', 'warning')}: {what}", f"  {missed.remedy}"]
-    if found.standing:
-        said = counted(found.standing, "resource lives", "resources live")
-        lines.append(f"{style('note', 'note')}: {said} as an earlier apply left it: nothing to import")
+    if found.unchanged:
+        phrase = counted(found.unchanged, "resource exists", "resources exist")
+        lines.append(f"{style('note', 'note')}: {phrase} as an earlier apply left it: nothing to import")
     if found.referring:
-        said = f"{counted(found.referring, 'assignment')} could not be looked up"
-        lines.append(f"{style('note', 'note')}: {said}: only Terraform knows what they refer to")
+        phrase = f"{counted(found.referring, 'assignment')} could not be looked up"
+        lines.append(f"{style('note', 'note')}: {phrase}: only Terraform knows what they refer to")
     if found.not_visible:
-        said = (
+        phrase = (
             f"{safe(found.source_name)} does not hold {counted(found.not_visible, 'resource')} that the project wants"
         )
         lines.append(
-            f"{style('note', 'note')}: {said}: what lives outside it all the same, an apply would meet as a conflict"
+            f"{style('note', 'note')}: {phrase}: what lives outside it all the same, an apply would meet as a conflict"
         )
     if found.respelled:
-        said = f"Azure spells {counted(len(found.respelled), 'scope')} in its own way, such as {found.respelled[0]}"
-        lines.append(f"{style('note', 'note')}: {said}: `rbacgen lock` keeps its spelling")
+        phrase = f"Azure spells {counted(len(found.respelled), 'scope')} in its own way, such as {found.respelled[0]}"
+        lines.append(f"{style('note', 'note')}: {phrase}: `rbacgen lock` keeps its spelling")
     return lines
 
 
@@ -62,9 +62,9 @@ def _written(each: WrittenDirectory, width: int) -> str:
         return f"{each.folder.ljust(width)}  is no environment any more: apply there once, then delete the folder"
     if each.is_current:
         return f"{each.folder.ljust(width)}  current, {counted(each.assignments, 'assignment')}"
-    said = [f"wrote {counted(len(each.changed), 'file')}"] if each.changed else []
-    said += [f"removed {counted(len(each.removed), 'file')}"] if each.removed else []
-    return f"{each.folder.ljust(width)}  {', '.join(said)}, {counted(each.assignments, 'assignment')}"
+    phrase = [f"wrote {counted(len(each.changed), 'file')}"] if each.changed else []
+    phrase += [f"removed {counted(len(each.removed), 'file')}"] if each.removed else []
+    return f"{each.folder.ljust(width)}  {', '.join(phrase)}, {counted(each.assignments, 'assignment')}"
 
 
 def _stale(result: RenderResult) -> str:
@@ -76,7 +76,7 @@ def _stale(result: RenderResult) -> str:
         lines += [f"{each.folder}/{name}: differs from what the project says" for name in each.changed]
         lines += [f"{each.folder}/{name}: is rendered no more" for name in each.removed]
     if not lines:
-        return "what stands there is current\n"
+        return "what is there is current\n"
     sums = totals(result.directories)
     stale = sum(len(each.changed) + len(each.removed) for each in result.directories)
     lines.append(

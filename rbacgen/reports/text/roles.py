@@ -90,7 +90,7 @@ def changed_lines(found: RoleDefinitionChange) -> list[str]:
 
 def _pattern(sign: str, change: PatternChange) -> str:
     """A permission string that came or went; an exclusion that goes is a gain, and one that comes a loss."""
-    said = ["data"] if change.plane is Plane.DATA else []
-    said += [("excluded no more" if sign == "+" else "excluded now")] if change.excluded else []
-    said += ["under a condition"] if change.condition else []
-    return safe(f"{sign} {change.pattern}") + (f" ({', '.join(said)})" if said else "")
+    phrase = ["data"] if change.plane is Plane.DATA else []
+    phrase += [("excluded no more" if sign == "+" else "excluded now")] if change.excluded else []
+    phrase += ["under a condition"] if change.condition else []
+    return safe(f"{sign} {change.pattern}") + (f" ({', '.join(phrase)})" if phrase else "")

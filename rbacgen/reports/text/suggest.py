@@ -42,7 +42,7 @@ _SINGULAR = {
     OperationClass.CONTROL_WRITE: "write or action",
     OperationClass.CONTROL_READ: "read",
 }
-_STANDINGS = {
+_RESERVATIONS = {
     Reservation.ORDINARY: "",
     Reservation.PREVIEW: "preview",
     Reservation.RETIRING: "being retired",
@@ -53,9 +53,9 @@ _STANDINGS = {
 def report(advice: Advice, most: int, width: int = 80) -> str:
     """All answers, each with at most `most` options, then what there is to know."""
     page = _SuggestionPage(width)
-    page.wrap(f"{advice.asked}: the Azure roles that cover it, least surplus first")
+    page.wrap(f"{advice.asked}: the Azure roles that cover it, least excess first")
     weights = ", ".join(f"{_SINGULAR[kind]} {weight}" for kind, weight in reversed(tuple(WEIGHTS.items())))
-    page.wrap(f"Surplus is what roles give beyond the need, weighed: {weights}.")
+    page.wrap(f"Excess is what roles give beyond the need, weighed: {weights}.")
     for answer in advice.answers:
         page.answer(answer, most)
     page.closing(advice)
@@ -120,7 +120,7 @@ class _SuggestionPage:
         self.lines.append("")
         head = f"{rank:>3}. "
         self.wrap(" + ".join(_named(part) for part in option.parts), head, " " * len(head))
-        self.wrap(f"surplus {excess.weight:,}{_counts(option)}", "     ", "       ")
+        self.wrap(f"excess {excess.weight:,}{_counts(option)}", "     ", "       ")
         if excess.sensitive:
             names = [each.name for each in excess.sensitive]
             shown = names[: SENSITIVE_SHOWN if len(names) > SENSITIVE_SHOWN + 1 else None]
@@ -134,7 +134,7 @@ class _SuggestionPage:
             for part in option.parts:
                 self.part(part, len(found.needs) - len(found.uncovered))
         if any(part.conditional for part in option.parts):
-            self.wrap("some of it under a condition in the role's definition; counted as surplus", "     ", "       ")
+            self.wrap("some of it under a condition in the role's definition; counted as excess", "     ", "       ")
         if option.only_at:
             self.wrap(f"can be assigned only at {', '.join(option.only_at)}", "     ", "       ")
         elif len(option.levels) < len(ScopeLevel):
@@ -150,7 +150,7 @@ class _SuggestionPage:
             what = f"alone has {len(alone)}"
         partly = f" and a part of {len(part.partly)}" if part.partly else ""
         self.wrap(
-            f"{part.role.name}: covers {len(part.covers)} of {needs}{partly}, {what}; without it {part.adds:,} less surplus",
+            f"{part.role.name}: covers {len(part.covers)} of {needs}{partly}, {what}; without it {part.adds:,} less excess",
             "     - ",
             "       ",
         )
@@ -167,7 +167,7 @@ class _SuggestionPage:
         """The custom role in both forms, with what may be wrong with it."""
         self.gap()
         if role.actions or role.data_actions:
-            self.wrap("a custom role with exactly this, surplus 0: save as role.json and run", "  ")
+            self.wrap("a custom role with exactly this, excess 0: save as role.json and run", "  ")
             self.lines += ["  az role definition create --role-definition @role.json", ""]
             definition = json.dumps(az_definition(role), indent=2, ensure_ascii=False)
             self.lines += [safe(line) for line in definition.splitlines()]
@@ -218,14 +218,14 @@ def _unknown(advice: Advice) -> Iterable[str]:
     )
     partial = any(not known.is_whole for answer in advice.answers for known in answer.suggestion.known)
     if little:
-        yield f"little is known of {', '.join(little)}: a surplus there says nothing; look the roles up with `rbacgen roles`"
+        yield f"little is known of {', '.join(little)}: an excess there says nothing; look the roles up with `rbacgen roles`"
     if partial:
         yield (
-            "the list of operations is incomplete, provider by provider: the true surplus is at least what is said, and more "
+            "the list of operations is incomplete, provider by provider: the true excess is at least what is shown, and more "
             "for roles with wide patterns"
         )
     else:
-        yield "the true surplus of roles with wide patterns is more: the list of operations is whole for what is needed only"
+        yield "the true excess of roles with wide patterns is more: the list of operations is whole for what is needed only"
 
 
 def _where(place: GrantPlace) -> str:
@@ -237,17 +237,17 @@ def _where(place: GrantPlace) -> str:
 def _named(part: SuggestedRole) -> str:
     marks = [
         *(["custom"] if part.role.custom else []),
-        *([_STANDINGS[part.standing]] if _STANDINGS[part.standing] else []),
+        *([_RESERVATIONS[part.reservation]] if _RESERVATIONS[part.reservation] else []),
     ]
     return f"{part.role.name} ({', '.join(marks)})" if marks else part.role.name
 
 
 def _counts(option: Option) -> str:
     counts = option.excess.counts
-    said = [
+    phrase = [
         f"{counts[kind]:,} {(_SINGULAR if counts[kind] == 1 else _CLASSES)[kind]}" for kind in WEIGHTS if counts[kind]
     ]
-    here = ", ".join(said) or "nothing beyond the need"
+    here = ", ".join(phrase) or "nothing beyond the need"
     if option.everywhere == option.excess.weight:
         return f": {here}"
     return f": {here}; {option.everywhere:,} where it is assigned above"

@@ -44,7 +44,7 @@ def _rows(rows: tuple[WhoCanRecord, ...], style: Style, width: int, indent: str)
 
 
 def _bypass_subjects(bypasses: Iterable[BypassSubjectsRecord], style: Style, width: int) -> Iterator[str]:
-    """The doors round the roles: those that the same people can open together, and last those that no permission opens."""
+    """The bypasses: those that the same principals can use together, and last those that no permission opens."""
     alike: dict[tuple[object, ...], list[BypassSubjectsRecord]] = {}
     for each in bypasses:
         let_in = (_in_short(each.here), _in_short(each.below))

@@ -201,7 +201,7 @@ def test_filters_narrow_the_matrix_and_clear_again(example: Path, open_page: Ope
     page.click("#reset")
     assert len(project_roles(page)) == 23
     assert page.locator("#matrix thead th").count() == 5
-    page.select_option("#activation", "hands_out")
+    page.select_option("#activation", "privileged")
     assert project_roles(page) == ["Azure Infrastructure Engineer / Administrator"]
 
 
