@@ -176,7 +176,7 @@ def test_render_check_is_2_until_it_was_rendered(there: World) -> None:
     assert not (there.folder / "terraform").exists()
     assert run("render").exit_code == 0
     current = run("render", "--check")
-    assert (current.exit_code, current.stdout) == (0, "what is there is current\n")
+    assert (current.exit_code, current.stdout) == (0, "the rendered files are current\n")
     there.project["team"]["developer"][0]["group"] = "grp-coders"
     there.write()
     assert run("render", "--check").exit_code == 2

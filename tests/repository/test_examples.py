@@ -76,7 +76,7 @@ def test_the_demo_runs() -> None:
     """What `make demo` shows, without the setting up: short enough for a terminal, and nothing of this machine in it."""
     done = subprocess.run([sys.executable, str(EXAMPLES / "demo.py")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "what is there is current" in done.stdout
+    assert "the rendered files are current" in done.stdout
     assert "114 assignments for 13 principals in 4 environments" in done.stdout
     assert "… and 6 more warnings\nfraud-detection: " in done.stdout
     assert "unmanaged  Owner for the user" in done.stdout

@@ -50,7 +50,7 @@ def report(
     if form.tests:
         lines.append(how_tests_went(form.tests))
     elif form.counts["error"]:
-        lines.append("access tests: not run while these errors stand")
+        lines.append("access tests: not run because of these errors")
     hidden = form.counts["note"]
     counts = ", ".join(counted(form.counts[severity], severity) for severity in Severity)
     lines.append(counts + (" (--notes shows them)" if hidden and not notes else ""))

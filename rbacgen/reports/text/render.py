@@ -76,7 +76,7 @@ def _stale(result: RenderResult) -> str:
         lines += [f"{each.folder}/{name}: differs from what the project says" for name in each.changed]
         lines += [f"{each.folder}/{name}: is rendered no more" for name in each.removed]
     if not lines:
-        return "what is there is current\n"
+        return "the rendered files are current\n"
     sums = totals(result.directories)
     stale = sum(len(each.changed) + len(each.removed) for each in result.directories)
     lines.append(
