@@ -164,7 +164,7 @@ TRAPS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "operation", "pattern", "hangs"), TRAPS)
+@pytest.mark.parametrize(("name", "operation", "pattern", "rests_on_empty_segment"), TRAPS)
 def test_a_trap_that_grants(name: str, operation: str, pattern: str, rests_on_empty_segment: bool) -> None:
     """Whether it is granted, by which line, and whether this hangs on `/*/`."""
     role = CATALOG.find(name)
