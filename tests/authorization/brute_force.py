@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rbacgen.authorization.patterns import VERBS, is_operation
 from rbacgen.authorization.regions import Region
+from tests.properties import examples
 
 
 def expression(pattern: str) -> str:
@@ -80,5 +81,7 @@ SMALL_REGIONS = st.lists(
     st.builds(Region, st.lists(SMALL, max_size=2).map(tuple), st.lists(SMALL, max_size=2).map(tuple)), max_size=3
 )
 MANY = settings(
-    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=examples(1000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
