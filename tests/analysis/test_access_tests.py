@@ -1,4 +1,4 @@
-"""Needs, lines that must not be, and tests of a team's own, run on hats by themselves and on those who wear them."""
+"""Needs, lines that must not be, and tests of a team's own, run on project roles by themselves and on those who hold them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def problems(found: TestRun, rule: str) -> list[Problem]:
 
 
 def results_of(found: TestRun, origin: Origin, project_role: str = "") -> list[TestResult]:
-    """How the tests of one origin went, of one hat or of all."""
+    """How the tests of one origin went, of one project role or of all."""
     return [
         each
         for each in found.test_results
@@ -69,7 +69,7 @@ def results_of(found: TestRun, origin: Origin, project_role: str = "") -> list[T
 def on_source(
     world: World, actual: list[Any], coverage: Coverage | None = None, groups: Membership | None = None
 ) -> list[TestResult]:
-    """The tests of hats on what is held, on each who wears one."""
+    """The tests of project roles on what is held, on each who holds one."""
     checked = outcome_of(world, groups)
     read = source(actual, checked) if coverage is None else source(actual, checked, coverage)
     places = isolated_roles.places(checked.project)
@@ -82,8 +82,8 @@ def on_source(
 # Which tests there are.
 
 
-def test_the_needs_and_lines_of_worn_hats_where_they_are(world: World) -> None:
-    """One need in dev, one line in both environments, each once on the hat; the line also on who wears it."""
+def test_the_needs_and_lines_of_assigned_project_roles_where_they_are(world: World) -> None:
+    """One need in dev, one line in both environments, each once on the project role; the line also on who holds it."""
     found = prove(world)
     names = [each.name for each in found.tests]
     assert names == [
@@ -95,8 +95,8 @@ def test_the_needs_and_lines_of_worn_hats_where_they_are(world: World) -> None:
     assert found.problems == ()
 
 
-def test_a_hat_that_nobody_wears_is_tested_only_if_asked(world: World) -> None:
-    """`--mapping` tries the whole mapping; a hat is tested where it is worn."""
+def test_a_project_role_that_nobody_wears_is_tested_only_if_asked(world: World) -> None:
+    """`--mapping` tries the whole mapping; a project role is tested where it is assigned."""
     team = world.project["team"].pop("developer")
     assert prove(world).tests == ()
     assert len(prove(world, every_role=True).tests) == 3
@@ -182,7 +182,7 @@ def test_a_need_that_nothing_can_meet_is_void(world: World) -> None:
 
 
 def test_a_grant_that_breaks_a_line_is_an_error(world: World) -> None:
-    """Said once at the line, with the environments and the grant that breaks it; not again for each who wears the hat."""
+    """Said once at the line, with the environments and the grant that breaks it; not again for each who holds the project role."""
     world.capability("observe")["grants"].append({"azure_role": "Contributor", "on": "group", "activation": "eligible"})
     found = prove(world)
     (said,) = problems(found, "must-not")
@@ -328,11 +328,11 @@ def test_a_line_that_can_never_fail_is_void(world: World) -> None:
     assert said.message.endswith("this is a test that cannot fail")
 
 
-# Two hats of one person.
+# Two project roles of one person.
 
 
-def test_two_hats_of_one_principal(world: World) -> None:
-    """A warning at the entry of the hat whose line breaks, with the chain of the other."""
+def test_two_project_roles_of_one_principal(world: World) -> None:
+    """A warning at the entry of the project role whose line breaks, with the chain of the other."""
     world.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS})
     found = prove(world)
     (said,) = problems(found, "toxic-union")
@@ -349,7 +349,7 @@ def test_two_hats_of_one_principal(world: World) -> None:
     assert all(each.is_union for each in failed)
 
 
-def test_two_hats_through_the_groups_of_one_person(world: World) -> None:
+def test_two_project_roles_through_the_groups_of_one_person(world: World) -> None:
     """Who is in both groups is named with the group; nobody else is."""
     ana = Principal(ANA, PrincipalType.USER, "ana@contoso.example")
     groups = build({DEVELOPERS: (ana,), OPERATORS: (ana,)}, {})
@@ -372,7 +372,7 @@ def test_who_is_in_a_group_that_fails_is_not_said_again(world: World) -> None:
     }
 
 
-def test_an_identity_with_two_hats(world: World) -> None:
+def test_an_identity_with_two_project_roles(world: World) -> None:
     """Workload identities too."""
     world.mapping["workloads/robot.yaml"]["must_not"] = [{"do": WRITE, "on": "vault"}]
     world.mapping["workloads/cleaner.yaml"] = {
@@ -423,7 +423,7 @@ def own(world: World, **test: Any) -> TestRun:
     ],
 )  # fmt: skip
 def test_a_test_of_the_teams_own(world: World, test: dict[str, Any], passes: bool) -> None:
-    """Of a hat by itself, of somebody with all that they have, of everybody; at a kind or at a whole id."""
+    """Of a project role by itself, of somebody with all that they have, of everybody; at a kind or at a whole id."""
     found = own(world, **test)
     (test_result,) = results_of(found, Origin.OWN)
     assert test_result.result is (Result.PASSED if passes else Result.FAILED)
@@ -513,7 +513,7 @@ def test_what_an_apply_leaves_passes(world: World) -> None:
 
 
 def test_a_foreign_owner_breaks_a_line(world: World) -> None:
-    """Of a person of the group who is known, and of the group itself; a stranger's is no hat's."""
+    """Of a person of the group who is known, and of the group itself; a stranger's is no project role's."""
     ana = Principal(ANA, PrincipalType.USER, "")
     groups = build({DEVELOPERS: (ana,)}, {})
     actual = as_held(outcome_of(world))
@@ -577,7 +577,7 @@ def test_a_test_of_everyone_is_undecided_where_somebody_may_be_hidden(world: Wor
     assert run([], Coverage(everything=True)) is Result.PASSED
 
 
-def test_who_wore_a_hat_until_it_ended_is_no_subject_of_its_tests(world: World) -> None:
+def test_who_wore_a_project_role_until_it_ended_is_no_subject_of_its_tests(world: World) -> None:
     """What is theirs is gone by right, so no need of it is unmet."""
     world.project["team"]["developer"][0]["ends"] = "2026-11-01"
     checked = outcome_of(world)

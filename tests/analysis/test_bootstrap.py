@@ -443,15 +443,15 @@ def test_the_directory_lends_names_and_types() -> None:
     assert "mapping/roles/own.yaml" in start.files
 
 
-def test_persons_lend_no_names_to_hats() -> None:
-    """A hat is called by what it gives: people change."""
+def test_persons_lend_no_names_to_project_roles() -> None:
+    """A project role is called by what it gives: people change."""
     start = start_of(row(group(DEV, "rg"), "Key Vault Secrets User", PERSON, name="ada@contoso.example"))
     assert "mapping/roles/key_vault_secrets_user.yaml" in start.files
     assert "ada" not in "".join(text for path, text in start.files.items() if path != "rbacgen.yaml")
 
 
-def test_those_with_the_same_access_wear_one_hat(tmp_path: Path) -> None:
-    """In whichever environments; one more grant is another hat."""
+def test_those_with_the_same_access_wear_one_project_role(tmp_path: Path) -> None:
+    """In whichever environments; one more grant is another project role."""
     rows = [
         row(group(DEV, "rg-app-dev"), "Reader", DEVELOPERS, name="one"),
         row(group(PROD, "rg-app-prod"), "Reader", DEVELOPERS, name="one"),

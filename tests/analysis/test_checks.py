@@ -37,16 +37,16 @@ def test_the_days_to_look_ahead_can_be_given(world: World) -> None:
     assert said.message == "`grp-developers` as Developer ends on 2027-02-21, in 90 days"
 
 
-def test_an_end_is_said_once_per_hat_and_not_per_assignment(world: World) -> None:
-    """Two assignments of one hat end: one line, at the team entry."""
+def test_an_end_is_said_once_per_project_role_and_not_per_assignment(world: World) -> None:
+    """Two assignments of one project role end: one line, at the team entry."""
     world.project["team"]["developer"][0]["ends"] = (TODAY + datetime.timedelta(1)).isoformat()
     assert [each.message for each in of(world, "ends-soon")] == [
         "`grp-developers` as Developer ends on 2026-11-24, in 1 day"
     ]
 
 
-def test_a_hat_that_outlives_an_end_is_not_said_to_end(world: World) -> None:
-    """Where another hat keeps the access, nothing ends there."""
+def test_a_project_role_that_outlives_an_end_is_not_said_to_end(world: World) -> None:
+    """Where another project role keeps the access, nothing ends there."""
     member = {"group": "grp-developers", "id": DEVELOPERS}
     world.project["team"]["developer"] = [{**member, "ends": "2026-12-01", "in": ["prod"]}]
     world.project["team"]["operator"].append(member)
@@ -54,7 +54,7 @@ def test_a_hat_that_outlives_an_end_is_not_said_to_end(world: World) -> None:
 
 
 def test_access_that_ends_with_a_project_without_an_end(world: World) -> None:
-    """Said at the hat, unless the project has `ends` or nobody wears it."""
+    """Said at the project role, unless the project has `ends` or nobody holds it."""
     world.mapping["roles/developer.yaml"]["lifetime"] = "project"
     (said,) = of(world, "no-end")
     assert "Developer" in said.message
@@ -65,7 +65,7 @@ def test_access_that_ends_with_a_project_without_an_end(world: World) -> None:
     assert of(world, "no-end") == []
 
 
-def test_a_user_is_said_once_however_many_hats(world: World) -> None:
+def test_a_user_is_said_once_however_many_project_roles(world: World) -> None:
     """Access of single persons costs a deployment for each joiner and leaver."""
     ana = {"user": "ana@contoso.example", "id": ANA}
     world.project["team"]["developer"].append(ana)
@@ -73,7 +73,7 @@ def test_a_user_is_said_once_however_many_hats(world: World) -> None:
     assert len(of(world, "direct-user")) == 1
 
 
-def test_people_and_identities_wear_their_own_hats(world: World) -> None:
+def test_people_and_identities_wear_their_own_project_roles(world: World) -> None:
     """A group as a workload and a service principal as a person, both ways."""
     world.project["team"] = {
         "developer": [{"service_principal": "sp", "id": DEVELOPERS}],
@@ -82,7 +82,7 @@ def test_people_and_identities_wear_their_own_hats(world: World) -> None:
     assert len(of(world, "wrong-principal")) == 2
 
 
-def test_a_hat_without_access_is_said(world: World) -> None:
+def test_a_project_role_without_access_is_said(world: World) -> None:
     """The operator takes nothing in dev that has a grant there."""
     world.mapping["roles/operator.yaml"]["responsibilities"] = [
         {"id": "watch", "does": "Watch", "takes": ["see_zone"]},

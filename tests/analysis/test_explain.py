@@ -53,7 +53,7 @@ def mlops_roles() -> tuple[str, ...]:
 
 
 def people() -> list[str]:
-    """The fifteen hats of people."""
+    """The fifteen project roles of people."""
     known = load.work_out(str(EXAMPLE), TODAY).project.mapping.roles
     return [name for name, role in known.items() if not role.is_workload]
 
@@ -83,8 +83,8 @@ def test_each_project_role_fits_on_a_page_and_names_what_every_grant_is_for(role
     assert named | {name for name, _ in found.idle} == responsibilities
 
 
-def test_a_hat_by_itself(world: World) -> None:
-    """By scope kind in the mapping's order, joined over environments, with what is eligible and who wears it."""
+def test_a_project_role_by_itself(world: World) -> None:
+    """By scope kind in the mapping's order, joined over environments, with what is eligible and who holds it."""
     project = world.write()
     found = explained(project, "operator")
     assert [(each.azure_role.name, each.scope_kind, each.environments) for each in found.granted] == [
@@ -108,7 +108,7 @@ def test_a_custom_role_is_one_role_for_people(world: World) -> None:
     assert len(observer.scopes) == 2
 
 
-def test_what_a_hat_opens_and_must_not_and_does_not_take(world: World) -> None:
+def test_what_a_project_role_opens_and_must_not_and_does_not_take(world: World) -> None:
     """Paths to more by operation, the count of lines, the duties without access."""
     found = explained(world.write(), "developer")
     assert (found.must_not, found.idle) == (1, (("talk", "People only"),))
@@ -138,7 +138,7 @@ def test_what_is_not_bound_yet_is_marked(world: World) -> None:
 
 
 def test_somebody_of_the_team(world: World) -> None:
-    """What they have, for which hat, and what is not known of the groups they may be in."""
+    """What they have, for which project role, and what is not known of the groups they may be in."""
     world.project["team"]["developer"].append(
         {"user": "ana@contoso.example", "id": "aaaaaaaa-0000-4000-8000-00000000000a"}
     )

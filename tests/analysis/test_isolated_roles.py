@@ -1,4 +1,4 @@
-"""Each hat by itself: where its places are, bound or supposed, and what it would give whoever wears just it."""
+"""Each project role by itself: where its places are, bound or supposed, and what it would give whoever holds just it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_reference_lies_where_its_kind_does(world: World) -> None:
     assert {f"/subscriptions/{PROD}", f"/subscriptions/{PROD}/resourcegroups/rg-prod", ZONE, "/"} <= set(above)
 
 
-def test_each_hat_stands_for_itself(world: World) -> None:
+def test_each_project_role_stands_for_itself(world: World) -> None:
     """A group stands in for people and an identity for a workload, by an id that nobody has."""
     project = world.work_out().project
     found = {name: isolated_roles.stand_in(role) for name, role in project.mapping.roles.items()}
@@ -82,13 +82,13 @@ def test_each_hat_stands_for_itself(world: World) -> None:
 
 
 def assigned(world: World) -> set[tuple[str, str, str, str]]:
-    """What each hat gives by itself: hat, Azure role, scope kind, activation."""
+    """What each project role gives by itself: project role, Azure role, scope kind, activation."""
     state = isolated_roles.isolated(world.work_out().project).state
     return {(each.principal.id, each.role.name, each.scope_kind, str(each.activation)) for each in state}
 
 
-def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
-    """Worn or not, whatever the wearers' environments, and with the reasons of the grants."""
+def test_each_project_role_gives_its_grants_in_every_environment(world: World) -> None:
+    """Assigned or not, whatever the members' environments, and with the reasons of the grants."""
     world.project["team"] = {"developer": [{**world.project["team"]["developer"][0], "in": ["prod"]}]}
     assert assigned(world) == {
         ("role:developer", "Key Vault Secrets User", "vault", "permanent"),
@@ -110,16 +110,16 @@ def test_each_hat_gives_its_grants_in_every_environment(world: World) -> None:
     }
 
 
-def test_without_pim_a_hat_stands_and_is_known_to_stand_instead(world: World) -> None:
-    """What should be eligible stands then, for the hat as for whoever wears it; it is known to be there only for want of PIM."""
+def test_without_pim_a_project_role_stands_and_is_known_to_stand_instead(world: World) -> None:
+    """What should be eligible stands then, for the project role as for whoever holds it; it is known to be there only for want of PIM."""
     world.project["pim"] = False
     made = isolated_roles.isolated(world.work_out().project)
     assert {each.activation for each in made.state} == {Activation.PERMANENT}
     assert {each.role.name for each in made.permanent_instead} == {"Contributor"}
 
 
-def test_an_end_does_not_change_what_a_hat_gives(world: World) -> None:
-    """A day that has passed says nothing of the hat."""
+def test_an_end_does_not_change_what_a_project_role_gives(world: World) -> None:
+    """A day that has passed says nothing of the project role."""
     world.mapping["roles/developer.yaml"]["lifetime"] = "project"
     before = assigned(world)
     world.project["ends"] = "2020-01-01"

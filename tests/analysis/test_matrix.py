@@ -92,8 +92,8 @@ def run(world: World, *arguments: str) -> Result:
 # Cells
 
 
-def test_a_cell_is_what_a_hat_has_on_a_scope_kind_in_an_environment(world: World) -> None:
-    """Every grant of a worn hat is in its cell, and in no other."""
+def test_a_cell_is_what_a_project_role_has_on_a_scope_kind_in_an_environment(world: World) -> None:
+    """Every grant of a assigned project role is in its cell, and in no other."""
     found = cells(show(world).matrix)
     assert found["developer", "vault", "dev"] == ["Key Vault Secrets User", "Tiny Observer"]
     assert found["developer", "vault", "prod"] == ["Tiny Observer"]
@@ -124,7 +124,7 @@ def test_several_wearers_share_a_cell(world: World) -> None:
     assert [(str(each.ends), len(each.assignments)) for each in cell.grants] == [("2026-12-31", 1), ("None", 2)]
 
 
-def test_a_hat_that_nobody_wears_comes_as_it_would_be_worn(world: World) -> None:
+def test_a_project_role_that_nobody_wears_comes_as_it_would_be_assigned(world: World) -> None:
     """With its Azure roles and no assignment; at what the project binds, and nowhere else."""
     del world.project["team"]["robot"]
     made = show(world).matrix
@@ -223,7 +223,7 @@ def test_json_is_the_whole_form(world: World) -> None:
 
 
 def test_text_has_roles_down_and_environments_across(world: World) -> None:
-    """In 80 columns, each mark under its environment, with a legend; nobody's hats say so."""
+    """In 80 columns, each mark under its environment, with a legend; nobody's project roles say so."""
     del world.project["team"]["robot"]
     said = matrix_text.report(form(world))
     assert max(map(len, said.splitlines())) <= 80
@@ -245,8 +245,8 @@ def test_text_with_many_environments_writes_them_into_the_line(world: World) -> 
     assert re.search(r"Contributor on group: dev E, prod E", " ".join(said.split()))
 
 
-def test_a_hat_without_access_says_so(world: World) -> None:
-    """In text and Markdown, worn or not, under its own family or none."""
+def test_a_project_role_without_access_says_so(world: World) -> None:
+    """In text and Markdown, assigned or not, under its own family or none."""
     world.mapping["roles/listener.yaml"] = {
         "project_role": "listener",
         "title": "Listener",
@@ -277,7 +277,7 @@ def test_marks_say_condition_end_and_reach(world: World) -> None:
     assert re.search(r"User Access Administrator +Ect", matrix_text.report(form(world)))
 
 
-def test_markdown_is_a_table_for_each_hat(world: World) -> None:
+def test_markdown_is_a_table_for_each_project_role(world: World) -> None:
     """Under its family, with the words for how the access is had; nothing in a name is markup."""
     world.mapping["roles/developer.yaml"]["title"] = "Dev | <b>*"
     said = matrix_markdown.report(form(world))

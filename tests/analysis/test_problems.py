@@ -1,4 +1,4 @@
-"""What failed access tests come to as problems: one for a line and a hat, with the chain, and nobody's name who is not the project's."""
+"""What failed access tests come to as problems: one for a line and a project role, with the chain, and nobody's name who is not the project's."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_what_an_apply_leaves_has_no_findings(world: World) -> None:
     assert actual(world, groups=build({DEVELOPERS: (), "aaaaaaaa-0000-4000-8000-000000000002": ()}, {})).notes == ()
 
 
-def test_a_foreign_owner_of_a_hat_is_named_with_the_chain(world: World) -> None:
+def test_a_foreign_owner_of_a_project_role_is_named_with_the_chain(world: World) -> None:
     """At the entry of the team, with the line that it breaks; and as a stranger's privilege."""
     found = actual(world, [foreign(VAULT, principal=DEVELOPERS, type_=PrincipalType.GROUP)])
     must_not, privilege = found.problems if rules(found)[0] == "actual-must-not" else found.problems[::-1]
@@ -108,7 +108,7 @@ def test_a_strangers_name_is_not_said_in_a_test_of_everyone(world: World) -> Non
     assert "eve" not in said
 
 
-def test_a_missing_grant_is_an_uncovered_need_of_who_wears_the_hat(world: World) -> None:
+def test_a_missing_grant_is_an_uncovered_need_of_who_wears_the_project_role(world: World) -> None:
     """Named once, not again for each member."""
     ana = Principal(ANA, PrincipalType.USER, "ana@contoso.example")
     found = actual(world, less="Key Vault Secrets User", groups=build({DEVELOPERS: (ana,)}, {}))
@@ -117,7 +117,7 @@ def test_a_missing_grant_is_an_uncovered_need_of_who_wears_the_hat(world: World)
     assert said.message.startswith("in Azure, `grp-developers` as Developer cannot `Microsoft.KeyVault/vaults/secrets/")
 
 
-def test_two_hats_are_the_projects_own_doing_in_a_source_too(world: World) -> None:
+def test_two_project_roles_are_the_projects_own_doing_in_a_source_too(world: World) -> None:
     """By the rule that warns of them in the project, and switched off with it; what a stranger gave is said apart."""
     world.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS})
     (said,) = actual(world).problems
@@ -195,7 +195,7 @@ def test_what_a_project_switches_off_is_not_said(world: World) -> None:
     ]
 
 
-def test_who_wore_a_hat_until_it_ended_needs_nothing_any_more(world: World) -> None:
+def test_who_wore_a_project_role_until_it_ended_needs_nothing_any_more(world: World) -> None:
     """Their access is gone by right: no need of theirs is unmet in Azure."""
     world.project["team"]["developer"][0]["ends"] = "2026-11-01"
     assert rules(actual(world)) == []
@@ -212,8 +212,8 @@ def test_a_part_that_was_not_read_makes_it_incomplete(world: World) -> None:
     assert rules(found) == []
 
 
-def test_own_tests_run_on_who_wears_the_hat(world: World) -> None:
-    """A test of a hat is one of each who wears it there, with all that they have; what is not bound is nowhere."""
+def test_own_tests_run_on_who_wears_the_project_role(world: World) -> None:
+    """A test of a project role is one of each who holds it there, with all that they have; what is not bound is nowhere."""
     world.project["tests"] = [
         {"who": "developer", "do": "Microsoft.KeyVault/vaults/delete", "on": "vault", "expect": "denied"},
         {"who": "developer", "do": "Microsoft.Management/managementGroups/write", "on": "landing_zone", "in": ["dev"], "expect": "allowed"},

@@ -1,4 +1,4 @@
-"""Hats that are kept apart: whoever comes to both, directly or through groups, and where nobody can tell."""
+"""Project roles that are kept apart: whoever comes to both, directly or through groups, and where nobody can tell."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def put(world: World, group: str, *members: dict[str, Any]) -> None:
 
 
 def found(world: World, rule: str = "apart") -> list[str]:
-    """The messages of a rule; all of them are where the team names the second of the two hats."""
+    """The messages of a rule; all of them are where the team names the second of the two project roles."""
     problems = [each for each in world.problems() if each.rule == rule]
     lines = (world.folder / "rbacgen.yaml").read_text(encoding="utf-8").splitlines()
     assert all(_is_of_team(lines, each) for each in problems)
@@ -48,7 +48,7 @@ def test_nobody_in_both_is_in_order(apart: World) -> None:
     assert found(apart) == found(apart, "apart-unknown") == []
 
 
-def test_one_hat_through_a_group_and_one_of_her_own(apart: World) -> None:
+def test_one_project_role_through_a_group_and_one_of_her_own(apart: World) -> None:
     """With both ways, and where the team gives either."""
     put(apart, "grp-developers", ana)
     apart.project["team"]["operator"].append({**ana, "in": ["prod"]})
@@ -57,7 +57,7 @@ def test_one_hat_through_a_group_and_one_of_her_own(apart: World) -> None:
     assert message.endswith("rbacgen.yaml:19, which the project keeps apart")
 
 
-def test_both_hats_through_groups_and_groups_in_them(apart: World) -> None:
+def test_both_project_roles_through_groups_and_groups_in_them(apart: World) -> None:
     """The nearest group first."""
     put(apart, "grp-developers", ana)
     put(apart, "grp-operators", on_call)
@@ -88,7 +88,7 @@ def test_the_file_and_the_lock_together_break_it(apart: World) -> None:
 
 
 def test_identities_count_as_people_do(apart: World) -> None:
-    """A managed identity in a group of people, and wearing the hat of a workload."""
+    """A managed identity in a group of people, and holding the project role of a workload."""
     apart.project["apart"] = [["robot", "operator"]]
     put(apart, "grp-operators", {"managed_identity": "id-robot", "id": ROBOT})
     (message,) = found(apart)
@@ -99,7 +99,7 @@ def test_identities_count_as_people_do(apart: World) -> None:
 
 
 def test_a_group_in_both_is_said_once_and_not_for_all_in_it(apart: World) -> None:
-    """Itself by name, or through a group that it lies in; who comes to a hat by another way is said too."""
+    """Itself by name, or through a group that it lies in; who comes to a project role by another way is said too."""
     apart.project["team"]["operator"].append({"group": "grp-developers"} | {"id": DEVELOPERS})
     put(apart, "grp-developers", ana, {"user": "ben@contoso.example", "id": BEN})
     (message,) = found(apart)
@@ -118,7 +118,7 @@ def test_a_group_within_a_group_in_both(apart: World) -> None:
     assert message.startswith("`grp-on-call` is operator here and developer through `grp-developers` at")
 
 
-def test_three_hats_are_apart_pair_by_pair(apart: World) -> None:
+def test_three_project_roles_are_apart_pair_by_pair(apart: World) -> None:
     """Each with its own two ways."""
     apart.project["apart"] = [["developer", "operator", "robot"]]
     apart.project["team"]["robot"].append(dict(ana))
@@ -128,7 +128,7 @@ def test_three_hats_are_apart_pair_by_pair(apart: World) -> None:
 
 
 def test_a_group_of_whom_nobody_told_leaves_it_open(apart: World) -> None:
-    """A note with the cure, once a group whatever is kept apart from its hat; only where somebody wears the other hat."""
+    """A note with the cure, once a group whatever is kept apart from its project role; only where somebody holds the other project role."""
     del apart.project["groups"]["grp-operators"]
     apart.project["apart"] = [["developer", "operator"], ["operator", "robot"]]
     (message,) = found(apart, "apart-unknown")
@@ -142,7 +142,7 @@ def test_a_group_of_whom_nobody_told_leaves_it_open(apart: World) -> None:
 
 
 def test_a_group_that_breaks_it_anyhow_is_not_open(apart: World) -> None:
-    """Whoever is in it wears both."""
+    """Whoever is in it holds both."""
     apart.project["groups"] = {"grp-operators": {"members": []}}
     apart.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS})
     assert (len(found(apart)), found(apart, "apart-unknown")) == (1, [])

@@ -544,7 +544,7 @@ def test_an_owner_reads_blobs_by_the_keys() -> None:
     assert keys.bypass.unless == "shared key access is disallowed for the account"
 
 
-def test_a_door_has_the_verdict_of_what_opens_it() -> None:
+def test_a_bypass_has_the_verdict_of_what_opens_it() -> None:
     """After activation for who is eligible; and who cannot open it has none, but what no permission opens stays."""
     eligible = ask(access(give(ANA, "Owner", GROUP, eligible=True)), ANA, BLOB, LAKE, Plane.DATA)
     assert {each.verdict for each in eligible.bypasses} == {Verdict.AFTER_ACTIVATION, None}
@@ -552,7 +552,7 @@ def test_a_door_has_the_verdict_of_what_opens_it() -> None:
     assert {(each.verdict, each.bypass.opened_by) for each in reader.bypasses} == {(None, "")}
 
 
-def test_a_door_is_asked_for_at_the_resource_that_it_is_of() -> None:
+def test_a_bypass_is_asked_for_at_the_resource_that_it_is_of() -> None:
     """For a container that is the account: who has rights on the container alone opens nothing."""
     container = f"{LAKE}/blobServices/default/containers/raw"
     on_account = ask(access(give(ANA, "Storage Account Contributor", LAKE)), ANA, BLOB, container, Plane.DATA)

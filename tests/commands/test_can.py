@@ -515,7 +515,7 @@ def test_check_tries_the_whole_mapping(world: World) -> None:
     assert "[uncovered-need]" in done.stdout
 
 
-def test_strict_takes_two_toxic_hats_for_an_error(world: World) -> None:
+def test_strict_takes_two_toxic_project_roles_for_an_error(world: World) -> None:
     """A warning otherwise."""
     world.project["team"]["operator"].append({"group": "grp-developers", "id": DEVELOPERS})
     world.write()

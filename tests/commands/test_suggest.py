@@ -283,7 +283,7 @@ def test_a_mapping_with_errors_is_said_with_its_places(there: World) -> None:
 
 
 def test_a_project_whose_team_is_wrong_does_not_matter(there: World) -> None:
-    """Who wears the hats has no part in it."""
+    """Who holds the project roles has no part in it."""
     there.project["team"]["develper"] = []
     there.write()
     assert first(form("--capability", "use_secrets", cwd=there.folder)) == ["Key Vault Secrets User"]

@@ -49,7 +49,7 @@ def merged(world: World) -> None:
 
 
 def welcome(world: World) -> None:
-    """Gives one more group a hat, and renders."""
+    """Gives one more group a project role, and renders."""
     world.project["team"]["developer"].append({"group": "grp-newcomers", "id": NEWCOMERS})
     world.render()
 

@@ -34,7 +34,7 @@ def pull_request(runner: Runner, world: World, fork: bool = False) -> None:
 
 
 def welcome(world: World) -> None:
-    """Gives one more group a hat, and renders."""
+    """Gives one more group a project role, and renders."""
     world.project["team"]["developer"].append({"group": "grp-newcomers", "id": NEWCOMERS})
     world.render()
 

@@ -51,7 +51,7 @@ def test_every_commented_line_is_right_when_the_mark_is_taken_away(folder: Path)
     assert [line for line in lines if "[unknown-scope-kind]" in line or "[yaml-syntax]" in line] == []
 
 
-def test_the_file_names_every_hat_of_the_mapping(folder: Path) -> None:
+def test_the_file_names_every_project_role_of_the_mapping(folder: Path) -> None:
     """With its title, so that a person finds their own."""
     run("init")
     root, problems = document.parse((folder / "rbacgen.yaml").read_text(encoding="utf-8"), "rbacgen.yaml")

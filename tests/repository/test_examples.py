@@ -42,7 +42,7 @@ def test_the_committed_output_is_current(project: Path) -> None:
 
 
 def test_the_first_example_is_what_it_says() -> None:
-    """Three environments and what they share, three people with two hats each, service principals, a moved duty."""
+    """Three environments and what they share, three people with two project roles each, service principals, a moved duty."""
     checked = load.work_out(str(EXAMPLES / "fraud-detection"), TODAY)
     project = checked.project
     assert [each.name for each in project.environments] == ["dev", "test", "prod", "shared"]

@@ -34,21 +34,21 @@ def in_roles(pattern: str, plane: Plane) -> bool:
 
 
 @pytest.mark.parametrize("bypass", BYPASSES, ids=name)
-def test_each_door_leads_to_operations_that_exist(bypass: KnownBypass) -> None:
+def test_each_bypass_leads_to_operations_that_exist(bypass: KnownBypass) -> None:
     """Known ones, or where the list has none of the plane, ones that a built-in role gives."""
     for pattern in bypass.operations:
         assert KNOWN.matching(pattern, bypass.plane) or in_roles(pattern, bypass.plane), pattern
 
 
 @pytest.mark.parametrize("bypass", [each for each in BYPASSES if each.opened_by], ids=name)
-def test_each_door_is_opened_by_a_control_operation_that_exists(bypass: KnownBypass) -> None:
+def test_each_bypass_is_opened_by_a_control_operation_that_exists(bypass: KnownBypass) -> None:
     """On a resource of its type. Who can do it is asked of the control plane."""
     assert bypass.opened_by.startswith(f"{bypass.type}/")
     assert KNOWN.known(bypass.opened_by, Plane.CONTROL)
 
 
 @pytest.mark.parametrize("bypass", BYPASSES, ids=name)
-def test_each_door_is_of_the_type_of_its_operations_and_has_a_page(bypass: KnownBypass) -> None:
+def test_each_bypass_is_of_the_type_of_its_operations_and_has_a_page(bypass: KnownBypass) -> None:
     """A provider and a type, and nobody has to take our word for it."""
     assert all(f"{pattern}/".startswith(f"{bypass.type}/") for pattern in bypass.operations)
     assert bypass.type.count("/") == 1

@@ -167,7 +167,7 @@ def test_a_pattern_is_sent_to_the_command(example: Path, open_page: Open) -> Non
 def test_search_finds_by_all_that_stands_on_a_chain(
     example: Path, open_page: Open, words: str, project_role: str
 ) -> None:
-    """A person, a group, an object id, an Azure role, a resource, a scope kind, a duty: each leads to the hat."""
+    """A person, a group, an object id, an Azure role, a resource, a scope kind, a duty: each leads to the project role."""
     page = open_page(example)
     ask(page, words)
     assert project_role in project_roles(page)
@@ -232,7 +232,7 @@ def open_cell(page: Page) -> Any:
 
 
 def test_a_cell_opens_its_chain_by_mouse(example: Path, open_page: Open) -> None:
-    """From the hat over responsibility and capability to the Azure role, the principal and the resource, with the places."""
+    """From the project role over responsibility and capability to the Azure role, the principal and the resource, with the places."""
     page = open_page(example)
     open_cell(page).click()
     said = page.inner_text("#chain")
@@ -294,7 +294,7 @@ def test_a_project_role_opens_with_its_diagram(example: Path, open_page: Open) -
     assert page.locator(".diagram").count() == 0
 
 
-def test_a_hat_that_nobody_wears_shows_what_a_wearer_would_have(example: Path, open_page: Open) -> None:
+def test_a_project_role_that_nobody_wears_shows_what_a_wearer_would_have(example: Path, open_page: Open) -> None:
     """It is said so in the dialog, and no assignment is invented for it."""
     page = open_page(example)
     page.locator("tr.role:has(#role-product_owner) .chip").first.click()

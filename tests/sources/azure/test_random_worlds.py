@@ -210,7 +210,7 @@ EDITS = {
 
 @st.composite
 def projects(draw: st.DrawFn) -> dict[str, Any]:
-    """Changes to the small world: who wears what, where, until when, and whether PIM is there."""
+    """Changes to the small world: who holds what, where, until when, and whether PIM is there."""
     members = {
         role: [
             {"group": f"grp-{role}-{index}", "id": str(uuid.UUID(int=1000 * place + index + 1))}
