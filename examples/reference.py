@@ -127,7 +127,7 @@ def rules() -> str:
     for rule in RULES.values():
         source = f"[page]({rule.source})" if rule.source.startswith("https://") else rule.source
         lines.append(
-            f"| `{rule.id}` | {rule.severity} | {'yes' if rule.optional else 'no'} | {_sentence(rule.says)} | {source} |"
+            f"| `{rule.id}` | {rule.severity} | {'yes' if rule.optional else 'no'} | {_sentence(rule.description)} | {source} |"
         )
     return "\n".join(lines) + "\n"
 

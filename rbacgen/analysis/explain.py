@@ -26,7 +26,7 @@ class ExplainedGrant(Struct, frozen=True):
 
     `environments` come in the project's order, `scopes` with them; `path` holds the groups between who is asked about and
     `subject`, whom it is assigned to. `supposed` says that the project does not bind the kind yet. `reasons` is empty where
-    the project does not desire it. `opens` are the escalations that its role makes possible there.
+    the project does not desire it. `escalations` are the escalations that its role makes possible there.
     """
 
     azure_role: AzureRole
@@ -39,21 +39,21 @@ class ExplainedGrant(Struct, frozen=True):
     subject: Principal
     path: tuple[str, ...]
     reasons: tuple[Reason, ...]
-    opens: tuple[Escalation, ...]
+    escalations: tuple[Escalation, ...]
     supposed: bool = False
 
 
 class Explanation(Struct, frozen=True):
     """All access of somebody, or all of an Azure role or a capability.
 
-    `about` is what was asked for and `says` what it is; `principal` is set where it is a principal. `team_members` are the
+    `about` is what was asked for and `description` what it is; `principal` is set where it is a principal. `team_members` are the
     members of a project role with their environments (none for all), or the project roles of a principal. `must_not` counts
     the lines that apply to it.
     """
 
     about: str
     kind: str
-    says: str
+    description: str
     team_members: tuple[tuple[str, tuple[str, ...]], ...]
     granted: tuple[ExplainedGrant, ...]
     must_not: int
@@ -73,7 +73,7 @@ def of_project_role(
     return Explanation(
         about=role.title,
         kind="workload" if role.is_workload else "project role",
-        says=role.says,
+        description=role.says,
         team_members=tuple((each.principal.name, each.environments) for each in project.team.get(role.id, ())),
         granted=granted,
         must_not=len(role.must_not),
@@ -100,7 +100,7 @@ def of_principal(
     return Explanation(
         about=principal.name or principal.id,
         kind=_TYPES.get(str(principal.type), "principal"),
-        says="",
+        description="",
         team_members=tuple(assigned),
         granted=tuple(_granted(access.index.assignments_of(subject), access, places, catalog, project)),
         must_not=0,
@@ -118,7 +118,7 @@ def of_azure_role(
     return Explanation(
         about=role.name,
         kind="Azure role",
-        says=role.description,
+        description=role.description,
         team_members=(),
         granted=tuple(_granted(found, access, places, catalog, project)),
         must_not=0,
@@ -144,7 +144,7 @@ def of_capability(
     return Explanation(
         about=capability.name,
         kind="capability",
-        says=capability.says,
+        description=capability.says,
         team_members=takers,
         granted=tuple(_granted(found, access, places, catalog, project)),
         must_not=0,
@@ -211,7 +211,7 @@ def _granted(
             subject=first.principal,
             path=paths[key],
             reasons=_joined(access.index.reasons(each) for each in those),
-            opens=tuple(each.escalation for each in opened),
+            escalations=tuple(each.escalation for each in opened),
             supposed=all(each.scope in names.supposed for each in those),
         )
 

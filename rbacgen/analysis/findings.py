@@ -104,7 +104,7 @@ def of_problems(problems: Iterable[Problem], roots: Mapping[str, Node], is_actua
 def _of_problem(problem: Problem, root: Node | None, is_actual: bool) -> Finding:
     keys = keys_to(root, problem.at) if root is not None and problem.at.line else ()
     about = dict(problem.about)
-    names = (f"{name}={value.lower()}" for name, value in sorted(about.items()) if name != "opens")
+    names = (f"{name}={value.lower()}" for name, value in sorted(about.items()) if name != "escalation")
     meaning = (problem.rule, "actual" if is_actual else "desired", problem.at.file, "/".join(keys), *names)
     return Finding(
         rule=problem.rule,

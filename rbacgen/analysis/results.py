@@ -50,7 +50,7 @@ class CheckedProject(Struct, frozen=True):
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
-        """The errors that leave open what is desired; those that only judge it are not among them."""
+        """The errors that leave undecided what is desired; those that only judge it are not among them."""
         return tuple(each for each in self.of(Severity.ERROR) if not RULES[each.rule].judges)
 
     def of(self, *severities: Severity) -> tuple[Problem, ...]:
@@ -135,7 +135,7 @@ def outside_of(role: ProjectRole) -> Iterator[OutsideAccess]:
 class RolesSince(Struct, frozen=True):
     """How the Azure roles of an earlier file changed: its name, its kind and how many it had.
 
-    Only a `is_whole` one tells which roles were added since.
+    Only an `is_whole` one shows which roles were added since.
     """
 
     file: str

@@ -126,13 +126,13 @@ def condition(text: str, role_called: Callable[[str], str] = str) -> str:
 
 
 def bypass(given: Bypass) -> str:
-    """A bypass: the permit that opens it, how it works, and what prevents it."""
+    """A bypass: the permit that makes it possible, how it works, and what prevents it."""
     unless = f", unless {given.bypass.unless}" if given.bypass.unless else ""
     if given.permit is None or given.verdict is None:
-        return f"not decided by roles: {given.bypass.says}{unless}"
+        return f"not decided by roles: {given.bypass.how}{unless}"
     return (
         f"not through a role, but {able(given.verdict, given.only_eligible)} `{given.bypass.opened_by}` by "
-        f"{grant(given.permit.assignment, given.permit.role.name)}; {given.bypass.says}{unless}"
+        f"{grant(given.permit.assignment, given.permit.role.name)}; {given.bypass.how}{unless}"
     )
 
 

@@ -1,1 +1,1 @@
-"""Who can do what: the engine that answers, and the access tests, proofs and findings that stand on its answers."""
+"""Who can do what: the engine that answers, and the access tests, test runs and findings that are built on its answers."""

@@ -57,11 +57,11 @@ def accepts(pattern: str, text: str) -> bool:
     No regular expression: a row of `.*` takes ages on hostile input.
     """
     tokens, reached = build(pattern)
-    live = set(reached[0])
+    active = set(reached[0])
     for character in text:
         moved: set[int] = set()
         floor = 0
-        for place in live:
+        for place in active:
             token = tokens[place]
             if token == RUN:
                 moved.update(reached[place])
@@ -75,10 +75,10 @@ def accepts(pattern: str, text: str) -> bool:
             elif token == character:
                 moved.update(reached[place + 1])
                 floor = _raised(floor, tokens, reached[place + 1])
-        live = {place for place in moved if place >= floor}
-        if not live:
+        active = {place for place in moved if place >= floor}
+        if not active:
             return False
-    return len(tokens) - 1 in live
+    return len(tokens) - 1 in active
 
 
 def _raised(floor: int, tokens: Sequence[str], places: tuple[int, ...]) -> int:

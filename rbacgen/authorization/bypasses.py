@@ -13,9 +13,9 @@ from rbacgen.model.assignment import Plane, Verdict
 def possible_bypasses(
     known: Iterable[KnownBypass], request: AccessRequest, whole: bool = False
 ) -> Iterator[tuple[KnownBypass, AccessRequest | None]]:
-    """The bypasses of what is requested, each with the request for the operation that opens it.
+    """The bypasses of what is requested, each with the request for the operation that makes it possible.
 
-    That request is None for a bypass that no permission opens. With `whole`, only bypasses of all that a pattern covers.
+    That request is None for a bypass that no permission makes possible. With `whole`, only bypasses of all that a pattern covers.
     """
     fits = matches if whole else overlaps
     for bypass in known:
@@ -29,7 +29,7 @@ def possible_bypasses(
 def bypasses_of(
     known: Iterable[KnownBypass], decision: Decision, decide: Callable[[AccessRequest], Decision]
 ) -> Iterator[Bypass]:
-    """The bypasses that are open to the subject of a decision. `decide` gives the subject's decision on another request."""
+    """The bypasses that the subject can use of a decision. `decide` gives the subject's decision on another request."""
     # Where some of a pattern is permitted, a bypass of a part of it may lead to that same part, and gives nothing more.
     for bypass, request in possible_bypasses(known, decision.request, whole=bool(decision.permits)):
         if request is None:
@@ -41,7 +41,7 @@ def bypasses_of(
 
 
 def gives_more(opened: Decision, known: Decision | None, whole: bool) -> bool:
-    """Whether a bypass gives a subject more than the roles do; `whole` says that it leads to all that is requested."""
+    """Whether a bypass gives a subject more than the roles do; `whole` means that it leads to all that is requested."""
     if known is None:
         return True
     return whole and STRENGTH[opened.verdict] < STRENGTH[known.verdict]

@@ -19,7 +19,7 @@ from rbacgen.model.scope import ScopeLevel
 class OperationClass(StrEnum):
     """What an operation is worth to somebody who was not meant to have it, the gravest first.
 
-    `sensitive` opens a path to more access than it seems to give, or yields a secret, a key or a token.
+    `sensitive` leads to more access than it seems to give, or yields a secret, a key or a token.
     """
 
     SENSITIVE = "sensitive"
@@ -40,14 +40,14 @@ WEIGHTS: Final[Mapping[OperationClass, int]] = {
 one that reads much; a read of data or a write is worth ten reads of settings, a way to more access worth a hundred."""
 
 # Operations that yield a secret, a key or a token, beside those of `escalations.json`: Azure keeps secrets out of what a
-# GET answers, and gives them to a POST of its own whose name says so; see for instance
+# GET answers, and gives them to a POST of its own whose name shows it; see for instance
 # https://learn.microsoft.com/rest/api/storagerp/storage-accounts/list-keys
 # https://learn.microsoft.com/rest/api/apimanagement/identity-provider/list-secrets
 # https://learn.microsoft.com/rest/api/aks/managed-clusters/list-cluster-user-credentials
 # https://learn.microsoft.com/rest/api/cosmos-db-resource-provider/database-accounts/list-connection-strings
 # https://learn.microsoft.com/rest/api/compute/disks/grant-access (a signed link to the content of the disk)
 # Regenerating a key answers with the new one. A user delegation key (`generateUserDelegationKey`) is not among them: it
-# signs nothing that its holder could not do anyway.
+# signs nothing that whoever has it could not do anyway.
 _YIELDING: Final = (
     "*/listkeys/action",
     "*/listadminkeys/action",
@@ -86,7 +86,7 @@ _YIELDING: Final = (
     "*/listnotebookaccesstoken/read",
 )
 # On the data plane: secrets of a Kubernetes cluster (https://learn.microsoft.com/azure/aks/manage-azure-rbac), and shared
-# access signatures that a key vault hands out for the storage accounts that it manages.
+# access signatures that a key vault issues for the storage accounts that it manages.
 _YIELDING_DATA: Final = ("*/secrets/read", "*/getsas/action", "*/listsas/action")
 
 _VERBS: Final = (
@@ -277,7 +277,7 @@ class Universe:
     def granted(self, role: AzureRole, conditions: bool = True) -> int:
         """All that a role grants; `conditions` says whether permission objects under a condition of their own count.
 
-        With them it is the most that the role can give, without them what it gives whatever the condition says.
+        With them it is the most that the role can give, without them what it gives whatever its condition.
         """
         bits = 0
         for permission in role.permissions:

@@ -77,11 +77,11 @@ class _Chart:
             self.forever.add(offset + len(tokens) - 2)
         return self.reached[offset]
 
-    def moves(self, live: frozenset[int]) -> tuple[list[int], dict[str, list[int]]]:
+    def moves(self, active: frozenset[int]) -> tuple[list[int], dict[str, list[int]]]:
         """Where every character leads, and where some lead besides."""
         always: list[int] = []
         by_character: dict[str, list[int]] = {"/": []}
-        for place in live:
+        for place in active:
             match self.tokens[place]:
                 case automaton.RUN:
                     always += self.reached[place]
@@ -105,17 +105,17 @@ class _Chart:
             return frozenset(places)
         return frozenset(place for place in places if place >= floor.get(owner[place], -1))
 
-    def is_hopeless(self, live: frozenset[int]) -> bool:
+    def is_hopeless(self, active: frozenset[int]) -> bool:
         """Whether nothing that follows can be what is looked for."""
-        owners = {self.owner[place] for place in live}
+        owners = {self.owner[place] for place in active}
         if not all(number in owners for number in self.required):
             return True
-        sure = {self.within[self.owner[place]] for place in live & self.forever if self.owner[place] in self.within}
+        sure = {self.within[self.owner[place]] for place in active & self.forever if self.owner[place] in self.within}
         return bool(sure) and not sure <= {self.exits[number] for number in owners if number in self.exits}
 
-    def is_found(self, live: frozenset[int]) -> bool:
-        """Whether the text so far is matched by all that is required and held by none of the regions."""
-        ended = {self.owner[place] for place in live if self.tokens[place] == automaton.END}
+    def is_found(self, active: frozenset[int]) -> bool:
+        """Whether the text so far is matched by all that is required and matched by none of the regions."""
+        ended = {self.owner[place] for place in active if self.tokens[place] == automaton.END}
         if not all(number in ended for number in self.required):
             return False
         actual = {self.within[number] for number in ended if number in self.within}
@@ -143,8 +143,8 @@ def search(required: Sequence[str], regions: Sequence[Alternatives]) -> str | No
     while ahead:
         coming: list[_State] = []
         for state in ahead:
-            finished, segment, live = state
-            always, by_character = chart.moves(live)
+            finished, segment, active = state
+            always, by_character = chart.moves(active)
             characters = {chart.spare, *by_character}
             if segment is not None and finished == 2:
                 characters.update(start[-1] for start in _VERB_STARTS if start and start[:-1] == segment)

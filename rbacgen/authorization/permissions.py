@@ -68,7 +68,7 @@ class Compiled:
         """The line that grants an operation, None where the role does not: the first of `lines`.
 
         So its `condition` is empty if the role grants the operation in any object without one, and if then it `rests_on_empty_segment`,
-        all that do hang.
+        all that do rest on it.
         """
         try:
             return self._answers[operation, plane]
@@ -82,7 +82,7 @@ class Compiled:
     def lines(self, operation: str, plane: Plane) -> tuple[Line, ...]:
         """Every line of every permission object that grants the operation, the strongest first.
 
-        Those without a condition come before those with one, then those that do not hang before those that do, then the
+        Those without a condition come before those with one, then those that do not rest on an empty segment before those that do, then the
         most specific: without `*`, else with the longest text.
         """
         folded = operation.lower()
@@ -125,7 +125,7 @@ class Compiled:
     def excluded_by(self, operation: str, plane: Plane) -> tuple[str, ...]:
         """The notActions that take the operation away in an object whose actions would grant it, sorted.
 
-        Another object of the role may grant it all the same: ask `line` first. That the exclusion matches may hang on
+        Another object of the role may grant it all the same: ask `line` first. That the exclusion matches may rest on
         `/*/` as well (`patterns.rests_on_empty_segment`).
         """
         folded = operation.lower()

@@ -9,7 +9,7 @@ begins with, and the longest of their ends that it ends with.
 - Where they do not, the same beginning and end around a name that no string contains is as good. The same required
   patterns and the same exceptions match it, and it is granted by nothing that would not grant the operation as well.
 
-So only the required patterns and the exceptions make samples. A string with several `*` among these adds what stands
+So only the required patterns and the exceptions make samples. A string with several `*` among these adds what is
 between its stars to the sample. That may be more than the operation had, and only a granted string with several `*` can
 make a difference of it. For these the samples are asked without the granted strings of that kind first, and only if
 something is left then, `pattern_search` decides.
@@ -193,7 +193,7 @@ def _may_begin(pattern: str, beginning: str) -> bool:
 
 
 def _spelled_out(beginning: str, end: str, manifold: Sequence[str]) -> str:
-    """The beginning and the end around a name, and what stands between the stars of all patterns with several that fit."""
+    """The beginning and the end around a name, and what is between the stars of all patterns with several that fit."""
     pieces: list[str] = []
     for pattern in manifold:
         prefix, suffix, _, _ = cut(pattern)

@@ -15,7 +15,7 @@ from rbacgen.model.scope import Scope
 from rbacgen.model.source import Denial
 from rbacgen.model.state import State
 
-# In a deny assignment this id stands for all principals, service principals and guests included:
+# In a deny assignment this id means all principals, service principals and guests included:
 # https://learn.microsoft.com/azure/role-based-access-control/deny-assignments#all-principals
 ALL_PRINCIPALS = "00000000-0000-0000-0000-000000000000"
 
@@ -101,9 +101,9 @@ class NearMiss(Struct, frozen=True):
 
 
 class Bypass(Struct, frozen=True):
-    """Another way to the same data, with the verdict on the operation that opens it and the best permit for it.
+    """Another way to the same data, with the verdict on the operation that makes it possible and the best permit for it.
 
-    The verdict is None where no Azure permission opens it, so that it cannot be decided here. `only_eligible` is as in
+    The verdict is None where no Azure permission makes it possible, so that it cannot be decided here. `only_eligible` is as in
     `Decision`.
     """
 
@@ -150,10 +150,10 @@ class Decision(Struct, frozen=True):
 
 
 class BypassSubjects(Struct, frozen=True):
-    """A bypass, and the subjects that can open it and have less access, or none, through roles.
+    """A bypass, and the subjects that can use it and have less access, or none, through roles.
 
-    `here` and `below` are the decisions on the operation that opens it, as in `AllowedSubjects`; both are empty for a bypass
-    that no Azure permission opens, so that it cannot be decided here. `unknowns` says what is not known and could add to
+    `here` and `below` are the decisions on the operation that makes it possible, as in `AllowedSubjects`; both are empty for a bypass
+    that no Azure permission makes possible, so that it cannot be decided here. `unknowns` says what is not known and could add to
     them.
     """
 
@@ -166,7 +166,7 @@ class BypassSubjects(Struct, frozen=True):
 class AllowedSubjects(Struct, frozen=True):
     """Who can do what is requested: `here` at the scope itself, `below` only at scopes below it; by verdict and name.
 
-    `bypasses` holds, where they were requested, those that other subjects can open or that roles do not decide. `unknowns`
+    `bypasses` are, where they were requested, those that other subjects can use or that roles do not decide. `unknowns`
     says what is not known and could add to all of them.
     """
 

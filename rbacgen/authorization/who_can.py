@@ -149,28 +149,28 @@ def _bypass_subjects(access: Evaluator, found: AllowedSubjects, with_below: bool
         return
     by_role = {each.subject.principal.id: each for each in found.here}
     by_role_below = {each.subject.principal.id: each for each in found.below}
-    for bypass, opening in possible_bypasses(access.facts.bypasses, request):
-        if opening is None:
+    for bypass, bypass_request in possible_bypasses(access.facts.bypasses, request):
+        if bypass_request is None:
             yield BypassSubjects(bypass)
             continue
-        opened = everyone(access, opening, with_below and opening.scope == request.scope)
+        able = everyone(access, bypass_request, with_below and bypass_request.scope == request.scope)
         whole = any(matches(pattern, request.operation) for pattern in bypass.operations)
         here = tuple(
             each
-            for each in opened.here
+            for each in able.here
             if gives_more(
                 each, by_role.get(each.subject.principal.id) or _without_row(access, each.subject, request), whole
             )
         )
         below = tuple(
             each
-            for each in opened.below
+            for each in able.below
             if each.subject.principal.id not in by_role
             and gives_more(each, by_role_below.get(each.subject.principal.id), whole)
         )
         # What was not read there is among the unknowns of the scope already.
-        already = completeness.unread(access.index, opening.scope)
-        yield BypassSubjects(bypass, here, below, tuple(each for each in opened.unknowns if each not in already))
+        already = completeness.unread(access.index, bypass_request.scope)
+        yield BypassSubjects(bypass, here, below, tuple(each for each in able.unknowns if each not in already))
 
 
 def _without_row(access: Evaluator, subject: Subject, request: AccessRequest) -> Decision | None:

@@ -34,7 +34,7 @@ def can(given: str | None, today: date, person: str, query: Query, connect: Conn
         for access, subject in _subjects(context, named, environment)
     )
     if not decisions:
-        raise RbacgenError(f"nobody holds the role {named.name} there", "query the project itself, without --source")
+        raise RbacgenError(f"nobody has the role {named.name} there", "query the project itself, without --source")
     return CanResult(
         context.project_name,
         context.source_name,

@@ -160,11 +160,11 @@ def _privileged(checked: CheckedProject, source: Source, access: Evaluator) -> I
                 f"in {source.name}, {who} has {wording.grant(each, role.name)}, which is not in the project: "
                 f"{wording.escalations(privileged)}; remove it; if it must stay, add it to the project, or {remedy}"
             )
-            opens = {escalation_path.escalation.operation for escalation_path in privileged}
+            operations = {escalation_path.escalation.operation for escalation_path in privileged}
             about = {
                 "scope": each.scope.id,
                 "azure_role": role.id,
                 "principal": each.principal.id,
-                "opens": _ASSIGN if _ASSIGN in opens else privileged[0].escalation.operation,
+                "escalation": _ASSIGN if _ASSIGN in operations else privileged[0].escalation.operation,
             }
             yield rules.problem("actual-privilege", project.place("environments"), message, **about)

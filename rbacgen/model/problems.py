@@ -41,7 +41,7 @@ class Position(Struct, frozen=True, order=True):
 class Problem(Struct, frozen=True):
     """One thing that is wrong, at one place, under the id of the rule that it breaks.
 
-    `about` names what it is about (`principal`, `scope`, …) where the place alone does not tell two of them apart, so that
+    `about` names what it is about (`principal`, `scope`, …) where the place alone does not distinguish two of them, so that
     a dashboard knows the same finding again when its words or its line have changed.
     """
 
@@ -61,12 +61,12 @@ class Problem(Struct, frozen=True):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems sorted by place, each said once."""
+    """The problems sorted by place, each once."""
     return tuple(sorted(set(problems), key=lambda problem: problem.order))
 
 
 class RbacgenError(Exception):
-    """Something that the user can mend: one sentence of what went wrong, and a hint at the cure."""
+    """Something that the user can mend: one sentence of what went wrong, and a remedy."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

@@ -55,7 +55,7 @@ class Rule(Struct, frozen=True, rename={"optional": "can_be_switched_off"}):
     id: Annotated[str, Meta(description="The id; of drift it starts with `drift/`.")]
     severity: Annotated[Severity, Meta(description="The severity of a problem that breaks it.")]
     title: Annotated[str, Meta(description="What is wrong where it is broken, in a few words.")]
-    says: Annotated[str, Meta(description="The rule, in a sentence.")]
+    description: Annotated[str, Meta(description="The rule, in a sentence.")]
     source: Annotated[str, Meta(description="The page that it rests on, or that it is rbacgen's own.")]
     optional: Annotated[bool, Meta(description="Whether it can be switched off in a project file, with a reason.")]
     risk: Annotated[Risk, Meta(description="How much it endangers when it is broken.")]
@@ -84,7 +84,7 @@ class Rule(Struct, frozen=True, rename={"optional": "can_be_switched_off"}):
     @property
     def help(self) -> str:
         """The sentence and the remedy."""
-        return f"{self.says} {self.remedy}"
+        return f"{self.description} {self.remedy}"
 
 
 # What a rule follows from: any error, or a file that was not read, which leaves its names unknown.
@@ -101,7 +101,7 @@ def _rule(
     name: str,
     severity: Severity,
     title: str,
-    says: str,
+    description: str,
     source: str,
     optional: bool = False,
     risk: Risk | None = None,
@@ -116,7 +116,7 @@ def _rule(
         else "Fix what it reports; this rule cannot be switched off."
     )
     risk = risk or _RISK_BY_SEVERITY[severity]
-    return Rule(name, severity, title, says, source, optional, risk, remedy or default, follows, judges)
+    return Rule(name, severity, title, description, source, optional, risk, remedy or default, follows, judges)
 
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -333,7 +333,7 @@ def problem(rule: str, at: Position, message: str, **about: str) -> Problem:
 
 def risk(name: str, about: Mapping[str, str]) -> Risk:
     """How much a problem endangers: most where a principal outside of the project can assign roles."""
-    if name == "actual-privilege" and about.get("opens", "").lower() == _ASSIGN:
+    if name == "actual-privilege" and about.get("escalation", "").lower() == _ASSIGN:
         return ASSIGNS_ROLES
     return rule(name).risk
 

@@ -42,7 +42,7 @@ class Presence(StrEnum):
     PRESENT = "present"
     SOFT_DELETED = "soft_deleted"
     DELETED = "deleted"
-    NOT_VISIBLE = "unseen"
+    NOT_VISIBLE = "not_visible"
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""Reads positioned nodes into typed values, and says everything that is wrong with their shape at once."""
+"""Reads positioned nodes into typed values, and reports every fault of their shape at once."""
 
 from __future__ import annotations
 

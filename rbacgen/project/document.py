@@ -126,7 +126,7 @@ def _called(item: Node) -> str:
 class _Loader(_BaseLoader):
     """Composes nodes only. Plain `true`, `false`, `null`, `~` and whole numbers are the only words with a meaning.
 
-    YAML 1.1 would read `no` as false, `012` as 10 and `1:30` as 90; access must not hang on that.
+    YAML 1.1 would read `no` as false, `012` as 10 and `1:30` as 90; access must not depend on that.
     """
 
     yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 (PyYAML declares it so)

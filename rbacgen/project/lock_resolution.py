@@ -144,7 +144,7 @@ def settle(
     """The lock that follows from what Azure answered, and what a person has to know.
 
     A name that means another object than it did keeps its old id unless `accept` has its `Named.key`: a group that was
-    made anew under an old name must not come into its access unseen.
+    made anew under an old name must not get its access unnoticed.
     """
     settler = _Settler(before, answers, accept)
     for each in to_look_up(named):
@@ -312,7 +312,7 @@ class _Settler:
                 return ""
 
     def verify(self, named: Named) -> None:
-        """Somebody whose id the project gives itself must be there, and be what the project says."""
+        """Somebody whose id the project gives itself must be there, and be what the project has it as."""
         entry = self.directory.get(named.given)
         if entry is None or entry.presence is Presence.NOT_VISIBLE:
             why, remedy = self.refused

@@ -33,7 +33,7 @@ class ScopeKind(Struct, frozen=True):
 
 
 class Need(Struct, frozen=True):
-    """Operations that must be possible on a scope kind in some environments, standing or after an activation."""
+    """Operations that must be possible on a scope kind in some environments, permanently or after an activation."""
 
     on: str
     environments: tuple[str, ...]
@@ -48,7 +48,7 @@ class Need(Struct, frozen=True):
 class Grant(Struct, frozen=True):
     """An Azure role on a scope kind in some environments, as a person wrote it.
 
-    `may_assign` holds the Azure roles that its principal may assign, where the grant says so; the condition is written
+    `may_assign` holds the Azure roles that its principal may assign, where the grant limits them; the condition is written
     from them when the ids of custom roles are known.
     """
 
@@ -65,7 +65,7 @@ class Grant(Struct, frozen=True):
 
     @property
     def limits_assigning(self) -> bool:
-        """Whether its condition leaves no role assignment to the role alone; otherwise the way to more access is open."""
+        """Whether its condition leaves no role assignment to the role alone; otherwise an escalation is possible."""
         if self.may_assign or not self.condition:
             return bool(self.may_assign)
         from rbacgen.authorization import conditions

@@ -130,7 +130,7 @@ class MayAssignShape(Shape, frozen=True):
         tuple[RoleName, ...], Meta(min_length=1), hover("The Azure roles that may be assigned; no others.")
     ]
     principal_types: Annotated[
-        tuple[PrincipalTypeName, ...], Meta(min_length=1), hover("To whom they may be assigned; else to anybody.")
+        tuple[PrincipalTypeName, ...], Meta(min_length=1), hover("To whom they may be assigned; else to anyone.")
     ] = ()
 
 

@@ -31,7 +31,7 @@ def general(catalog: Catalog, mappings: Iterable[str]) -> dict[str, OfferedNames
     """What is known without a project: Azure roles, the checks that can be switched off, and the shipped mappings."""
     return {
         "azure_role": OfferedNames(_azure_roles(catalog, {})),
-        "check": OfferedNames(({rule.id: rule.says for rule in RULES.values() if rule.optional},), None),
+        "check": OfferedNames(({rule.id: rule.description for rule in RULES.values() if rule.optional},), None),
         "mapping": OfferedNames((dict.fromkeys(mappings, ""),)),
         "who": OfferedNames(({EVERYONE: "everybody who has any access"},)),
         "resource_type": OfferedNames(

@@ -81,7 +81,7 @@ def azure_devops(given: Report, folder: str = "", succeeds: bool = False) -> str
     """Logging commands: https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
 
     `folder` is the absolute path of the current folder, since the agent finds the file in the repository by that. Notes are no
-    issues there: they are counted. With `succeeds`, which says that the command ends with 0, warnings turn the task's result
+    issues there: they are counted. With `succeeds`, for a command that ends with 0, warnings turn the task's result
     into `SucceededWithIssues`; a task that fails is left to fail.
     """
     lines = [_azure_devops("error", "caution", each, "") for each in given.cautions]

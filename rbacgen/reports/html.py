@@ -153,9 +153,9 @@ def _excluded(excluded: Iterable[ExcludedRecord]) -> Iterator[str]:
         for each in excluded
     ]
     if rows:
-        yield "<h2>Set aside</h2>"
-        yield f"<details><summary>{counted(len(rows), 'assignment')} there, and no drift</summary>"
-        yield from _table("Set aside", ("Azure role", "Principal", "Scope", "Why"), rows)
+        yield "<h2>Excluded</h2>"
+        yield f"<details><summary>{counted(len(rows), 'assignment')} that exist and are not drift</summary>"
+        yield from _table("Excluded", ("Azure role", "Principal", "Scope", "Why"), rows)
         yield "</details>"
 
 
@@ -184,7 +184,7 @@ def _text(words: str) -> str:
 
 
 def _prose(words: str) -> str:
-    """A sentence with its names, which stand between backticks, as code."""
+    """A sentence with its names, which are between backticks, as code."""
     parts = escape(safe(" ".join(words.split())), quote=False).split("`")
     if len(parts) % 2 == 0:
         return "`".join(parts)

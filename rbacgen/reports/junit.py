@@ -30,7 +30,7 @@ class _Case(Struct, frozen=True):
     text: str = ""
 
 
-# What a failed access test says itself, so that it is not said a second time as a finding.
+# What a failed access test reports itself, so that it is not repeated as a finding.
 _BY_TESTS = frozenset({"uncovered-need", "borrowed-need", "must-not", "toxic-union", "actual-must-not", "failed-test"})
 
 
@@ -38,7 +38,7 @@ def report(given: Report, strict: bool = False) -> str:
     """The findings, what was not read, and every access test, grouped by project role and environment.
 
     What makes the command fail is a failure: errors, drift, what a source holds and must not, and with `strict` warnings.
-    Without it, what is a warning by its rule passes and says so in its output. What was not read is an error, and an access test
+    Without it, what is a warning by its rule passes and is named in its output. What was not read is an error, and an access test
     that this leaves undecided is skipped, with the reason. Notes are listed in the first suite's output.
     """
     suites = [("findings" if given.command == "check" else "drift", list(_findings(given, strict)))]
@@ -203,6 +203,6 @@ def _text(words: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    """Words as they may stand in XML 1.0: no control characters, which even as references would be none of XML."""
+    """Words as XML 1.0 allows them: no control characters, which even as references would be none of XML."""
     shown = safe(" ".join(words.split()))
     return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -37,7 +37,7 @@ class Report(Struct, frozen=True):
     """What every report but text and JSON is made from.
 
     `verdict` is the result in a phrase, `facts` further lines of a summary. `tests` are the access tests on the desired assignments,
-    `actual_tests` those on the actual ones of the source, and `taken` says when that was read (ISO 8601; empty where it is not known). `anchors` are the
+    `actual_tests` those on the actual ones of the source, and `taken` is when that was read (ISO 8601; empty where it is not known). `anchors` are the
     lines of the project file at which findings of an environment are shown.
     """
 

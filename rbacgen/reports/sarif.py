@@ -67,7 +67,7 @@ def _result(found: Finding, index: int, given: Report, base: str) -> dict[str, A
         "rank": float(found.risk),
         "message": {"text": _message(found.message + beside)},
         **({"locations": [location]} if location else {}),
-        # GitHub tells results apart by `primaryLocationLineHash`. One that is made from the line, as it makes itself where there is
+        # GitHub distinguishes results by `primaryLocationLineHash`. One that is made from the line, as it makes itself where there is
         # none, would take two strangers' access for one alert, since both are shown at the line of the same environment.
         "partialFingerprints": {"primaryLocationLineHash": f"{found.fingerprint}:1", "meaning/v1": found.fingerprint},
         "properties": {name: safe(value) for name, value in _about(found).items()},
@@ -116,10 +116,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.words.split()),
         "shortDescription": {"text": _message(rule.title)},
-        "fullDescription": {"text": _message(rule.says)},
+        "fullDescription": {"text": _message(rule.description)},
         "help": {
             "text": _message(f"{rule.help} Source: {rule.source}"),
-            "markdown": f"{rule.says}\n\n{rule.remedy}\n\nSource: {source}\n",
+            "markdown": f"{rule.description}\n\n{rule.remedy}\n\nSource: {source}\n",
         },
         **({"helpUri": rule.uri} if rule.uri else {}),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
@@ -145,7 +145,7 @@ def _notification(level: str, words: str, kind: str) -> dict[str, Any]:
 
 
 def _message(words: str) -> str:
-    """Words as a message: braces stand for placeholders and `[…](…)` for a link there, and names may hold either."""
+    """Words as a message: braces are placeholders and `[…](…)` for a link there, and names may contain either."""
     listed = safe(" ".join(words.split()))
     listed = listed if len(listed) <= LONGEST else listed[: LONGEST - 1] + "…"
     return listed.replace("{", "{{").replace("}", "}}").replace("](", "] (")

@@ -76,7 +76,7 @@ class AssignmentBlock(Struct, frozen=True):
     def import_id(self) -> Value | None:
         """The id that `import` takes for it; None where it cannot be imported or is known to Terraform only.
 
-        Standing: the ARM id; azurerm 5.2 refuses the one of the tenant root. PIM: scope, role and principal.
+        Permanent: the ARM id; azurerm 5.2 refuses the one of the tenant root. PIM: scope, role and principal.
         """
         if isinstance(self.scope, Expression) or isinstance(self.principal_id, Expression):
             return None
@@ -206,7 +206,7 @@ def _assignments(
 
 
 def resource_type(assignment: Assignment, pim: bool) -> str:
-    """The azurerm resource that holds this assignment: eligible, active until a day, or standing."""
+    """The azurerm resource of this assignment: eligible, active until a day, or permanent."""
     if not kept_by_pim(assignment, pim):
         return PERMANENT
     return ELIGIBLE if assignment.activation is Activation.ELIGIBLE else ACTIVE
@@ -285,7 +285,7 @@ def role_definition_id(scope: Scope, role_id: str) -> str:
 
 
 def _name(assignment: Assignment) -> Value | None:
-    """The deterministic name of a standing assignment; none at the tenant root, where implementations differ."""
+    """The deterministic name of a permanent assignment; none at the tenant root, where implementations differ."""
     scope, principal, role_id = assignment.scope, assignment.principal, assignment.role.id
     if scope.level is ScopeLevel.TENANT and not scope.reference:
         return None

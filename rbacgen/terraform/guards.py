@@ -63,10 +63,10 @@ def check_module(changes: Iterable[Transitions], with_existing: bool) -> None:
 
 
 def check_existing_source(source: Source) -> None:
-    """Raises RbacgenError where a source says what is to be made, and not what exists."""
+    """Raises RbacgenError where a source shows what is to be made, and not what exists."""
     what = {SourceKind.TERRAFORM_FILES: "is desired", SourceKind.TERRAFORM_PLAN: "will be once it is applied"}
     if source.kind in what:
         raise RbacgenError(
-            f"{source.name} says what {what[source.kind]}, not what exists",
-            "give `--existing azure`, a snapshot, or what `az role assignment list` or `terraform show -json` of a state says",
+            f"{source.name} shows what {what[source.kind]}, not what exists",
+            "give `--existing azure`, a snapshot, or what `az role assignment list` or `terraform show -json` of a state prints",
         )

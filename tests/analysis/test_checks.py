@@ -210,6 +210,6 @@ def test_what_decides_the_result_cannot_be_switched_off() -> None:
 def test_every_rule_has_a_sentence_and_a_source() -> None:
     """`check --rules` has something to say for each."""
     for rule in RULES.values():
-        assert rule.says.endswith(".")
-        assert rule.says[0].isupper()
+        assert rule.description.endswith(".")
+        assert rule.description[0].isupper()
         assert rule.source

@@ -115,9 +115,9 @@ def test_what_a_project_role_opens_and_must_not_and_does_not_take(world: World) 
     (contributor,) = (
         each for each in explained(world.write(), "operator").granted if each.azure_role.name == "Contributor"
     )
-    assert "Microsoft.Storage/storageAccounts/listkeys/action" in {each.operation for each in contributor.opens}
+    assert "Microsoft.Storage/storageAccounts/listkeys/action" in {each.operation for each in contributor.escalations}
     text = page(explained(world.write(), "operator"), 80)
-    assert "opens paths to more: " in text
+    assert "makes escalation possible: " in text
 
 
 def test_what_is_not_bound_yet_is_marked(world: World) -> None:

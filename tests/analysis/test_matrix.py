@@ -111,7 +111,7 @@ def test_cells_point_to_the_assignments_behind_them(world: World) -> None:
     assert (behind.principal.id, behind.role.name, behind.scope_kind) == (OPERATORS, "Contributor", "group")
     assert grant.activation is Activation.ELIGIBLE
     assert grant.serves == (("keep_running", "keep_group"),)
-    assert {each.operation for each in grant.opens}
+    assert {each.operation for each in grant.escalations}
 
 
 def test_several_wearers_share_a_cell(world: World) -> None:
@@ -166,7 +166,7 @@ def test_conditions_are_said_with_what_they_limit(world: World) -> None:
     grant |= {"azure_role": "User Access Administrator", "condition": CONDITION}
     made = show(world).matrix
     (limit,) = made.limits.values()
-    assert limit.says == "may assign only Reader"
+    assert limit.description == "may assign only Reader"
     assert limit.operations == ("Microsoft.Authorization/roleAssignments/write",)
 
 
@@ -179,12 +179,12 @@ def test_a_custom_role_is_one_for_all_subscriptions(world: World) -> None:
 
 def test_must_not_lines_say_whether_they_hold(world: World) -> None:
     """Proven where the tests pass; broken where a grant breaks the line, and the finding is shown, not refused."""
-    assert form(world).project_roles[0].must_not[0].holds is True
+    assert form(world).project_roles[0].must_not[0].passed is True
     world.capability("use_secrets")["grants"].append(
         {"azure_role": "Key Vault Contributor", "on": "vault", "in": ["dev"]}
     )
     broken = form(world)
-    assert broken.project_roles[0].must_not[0].holds is False
+    assert broken.project_roles[0].must_not[0].passed is False
     assert broken.findings[0].rule == "must-not"
 
 
@@ -216,7 +216,7 @@ def test_json_is_the_whole_form(world: World) -> None:
     people = {each.id for each in read.principals}
     for each in read.assignments:
         assert (each.scope in scopes, each.azure_role in roles, each.principal in people) == (True, True, True)
-        assert set(each.opens) <= {path.operation for path in read.paths}
+        assert set(each.escalations) <= {path.operation for path in read.escalation_operations}
     for cell in read.cells:
         for grant in cell.grants:
             assert {read.assignments[number].azure_role for number in grant.assignments} == {grant.azure_role}
@@ -230,7 +230,7 @@ def test_text_has_roles_down_and_environments_across(world: World) -> None:
     lines = said.splitlines()
     head = next(line for line in lines if line.split() == ["dev", "prod"])
     row = next(line for line in lines if "Key Vault Secrets User" in line)
-    assert row[head.index("dev") : head.index("dev") + 3].strip() == "S"
+    assert row[head.index("dev") : head.index("dev") + 3].strip() == "P"
     assert row.rstrip().endswith("-")
     assert "Contributor" in said
     assert re.search(r"Contributor +E +E", said)
@@ -429,7 +429,7 @@ def test_what_is_packed_is_all_there(world: World) -> None:
         assert data["scopes"][packed["scope"]]["id"] == each.scope
         assert data["principals"][packed["principal"]]["id"] == each.principal
         assert data["azure_roles"][packed["azure_role"]]["id"] == each.azure_role
-        assert data["opened"][packed["opens"]] == list(each.opens)
+        assert data["escalation_lists"][packed["escalations"]] == list(each.escalations)
         at = each.reasons[0].grant_at
         assert data["places"][packed["reasons"][0]["grant_at"]] == f"{at.file}:{at.line}:{at.column}"
 

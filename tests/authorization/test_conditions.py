@@ -505,14 +505,14 @@ def test_an_error_says_where_and_what(text: str, offset: int, message: str) -> N
 
 def test_depth_is_bounded() -> None:
     """Up to the limit it is read and decided; beyond it, an error at the first bracket that is too deep."""
-    for escalation_path, closing in (("(", ")"), ("NOT ", ""), ("!", ""), ("!(", ")")):
-        levels = DEEPEST // (2 if escalation_path == "!(" else 1)
-        text = escalation_path * levels + "Exists @Resource[x]" + closing * levels
+    for opening, closing in (("(", ")"), ("NOT ", ""), ("!", ""), ("!(", ")")):
+        levels = DEEPEST // (2 if opening == "!(" else 1)
+        text = opening * levels + "Exists @Resource[x]" + closing * levels
         assert of(text, {"@Resource[x]": ("a",)}) in (T, F)
         assert parse(format_node(parse(text).root)).root == parse(text).root
         with pytest.raises(ConditionError, match="nested deeper than 64 levels") as caught:
-            parse(escalation_path * 50_000 + "Exists @Resource[x]" + closing * 50_000)
-        assert caught.value.offset == len(escalation_path) * levels
+            parse(opening * 50_000 + "Exists @Resource[x]" + closing * 50_000)
+        assert caught.value.offset == len(opening) * levels
 
 
 def test_faults_give_the_place_in_the_text() -> None:

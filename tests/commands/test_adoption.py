@@ -57,7 +57,7 @@ def test_a_tenant_becomes_a_project_that_is_in_sync_with_it(tenant: Tenant, tmp_
             "complete": True,
             "unchanged": 0,
             "referring": 0,
-            "unseen": 0,
+            "not_visible": 0,
             "not_imported": [],
             "respelled": [],
             "unread": [],

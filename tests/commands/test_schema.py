@@ -130,7 +130,7 @@ def test_a_project_offers_the_names_of_its_mapping(there: World) -> None:
     assert offered(schema, "who") == ["developer", "operator", "robot", "everyone"]
     project = schema["$defs"]["ProjectShape"]["properties"]
     assert list(project["checks_off"]["properties"]) == [rule.id for rule in RULES.values() if rule.optional]
-    assert project["checks_off"]["properties"]["direct-user"]["description"] == RULES["direct-user"].says
+    assert project["checks_off"]["properties"]["direct-user"]["description"] == RULES["direct-user"].description
     assert list(project["existing_roles"]["properties"]) == ["Tiny Observer"]
     assert project["team"]["properties"]["developer"]["description"] == "Developer"
     scopes = schema["$defs"]["EnvironmentShape"]["properties"]["scopes"]

@@ -444,7 +444,7 @@ def test_every_rule_and_kind_has_a_guide_with_a_source() -> None:
     """Help is there for whatever can be found, and says where it comes from."""
     for rule in (*RULES, *DRIFT):
         guide = rules.rule(rule)
-        assert guide.says.endswith(".")
+        assert guide.description.endswith(".")
         assert guide.remedy.endswith(".")
         assert guide.source
         assert guide.uri in ("", guide.source)

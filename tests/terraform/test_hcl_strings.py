@@ -109,10 +109,10 @@ def test_attributes_are_laid_out_as_fmt_does(engine: Engine, tmp_path: Path) -> 
         names = {"a" * draw.randrange(1, 25) for _ in range(draw.randrange(7))}
         attributes = {name: value() for name in draw.sample(sorted(names), len(names))}
         depth = draw.randrange(3)
-        escalation_path = "".join(f"{'  ' * level}inner {{\n" for level in range(1, depth + 1))
+        opening = "".join(f"{'  ' * level}inner {{\n" for level in range(1, depth + 1))
         closing = "".join(f"{'  ' * level}}}\n" for level in range(depth, 0, -1))
         body = hcl.aligned(attributes, 2 * depth + 2)
-        blocks.append(f'block "n{number}" {{\n{escalation_path}{body}{chr(10) if body else ""}{closing}}}\n')
+        blocks.append(f'block "n{number}" {{\n{opening}{body}{chr(10) if body else ""}{closing}}}\n')
     text = "\n".join(blocks)
     assert engine.must(tmp_path, "fmt", "-", stdin=text) == text
     assert text.count("\n") > 1000

@@ -415,7 +415,7 @@ def test_what_a_state_does_not_hold_is_counted(world: World) -> None:
     assert "(`terraform state rm`) before anybody applies it" in note
     said = "\n".join(reports.imports_result(result.imports_result))
     assert f"does not hold {directory.assignments} resources that the project wants" in said
-    assert json.loads(json_text(render_document.document(result)))["existing"]["unseen"] == directory.assignments
+    assert json.loads(json_text(render_document.document(result)))["existing"]["not_visible"] == directory.assignments
 
 
 def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: World) -> None:

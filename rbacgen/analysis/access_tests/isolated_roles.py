@@ -74,7 +74,7 @@ def places(project: Project) -> Places:
 
 
 def _hidden(kind: ScopeKind, scope: Scope, environment: str, home: str, found: Places) -> Iterator[tuple[str, str]]:
-    """What lies in what without its text saying so, as far as this binding tells; each lower scope with a higher one.
+    """What lies in what without its text saying so, as far as this binding shows; each lower scope with a higher one.
 
     A management group that an environment binds is above its subscription, and a Terraform reference lies where its kind does.
     """

@@ -193,7 +193,7 @@ def _bindings(subject: CheckInput) -> Iterator[Problem]:
             if known is None or known.level is ScopeLevel.SUBSCRIPTION:
                 continue  # a bound subscription is managed as a whole, whether a grant uses it or not
             if (environment.name, kind) not in subject.desired.bindings_used:
-                message = f"nobody in the team gets access to `{kind}` in `{environment.name}`"
+                message = f"no member of the team gets access to `{kind}` in `{environment.name}`"
                 yield rules.problem("unused-binding", at, message)
 
 
@@ -242,7 +242,7 @@ def _grants(subject: CheckInput) -> Iterator[Problem]:
             is_permanent = grant.activation is Activation.PERMANENT or not subject.project.pim
             if is_permanent:
                 yield from _paths(grant, kind, subject.catalog)
-            yield from _hands_on(grant, subject.catalog)
+            yield from _passes_on(grant, subject.catalog)
 
 
 def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]:
@@ -259,7 +259,7 @@ def _paths(grant: Grant, kind: ScopeKind, catalog: Catalog) -> Iterator[Problem]
         yield rules.problem("escalation-path", grant.at, f"{where}: {wording.escalations(others)}")
 
 
-def _hands_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
+def _passes_on(grant: Grant, catalog: Catalog) -> Iterator[Problem]:
     """The roles that a condition lets be assigned and that assign any role themselves: the condition limits nothing then."""
     for role in grant.may_assign:
         opened = privilege.escalation_paths(role, ScopeLevel.SUBSCRIPTION, "", catalog)

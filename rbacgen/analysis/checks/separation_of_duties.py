@@ -1,4 +1,4 @@
-"""Separation of duties: who holds two project roles that the project keeps apart, directly or through groups."""
+"""Separation of duties: who has two project roles that the project keeps apart, directly or through groups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RoleHolding(Struct, frozen=True):
 
 
 def problems(project: Project) -> Iterator[Problem]:
-    """Everybody who holds two project roles that are kept apart, with how they hold both, and where that is not known.
+    """Everybody who has two project roles that are kept apart, with how they hold both, and where that is not known.
 
     A group that holds both is reported itself, and its members only where they hold one of the two in another way.
     """

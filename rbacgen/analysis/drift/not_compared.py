@@ -10,8 +10,8 @@ from rbacgen.model.state import Part, Unread
 
 _REMEDIES = {
     Part.ASSIGNMENTS: "compare with a source that holds this scope, or narrow with `--environment` or `--subscription`",
-    Part.ELIGIBILITIES: "compare with live Azure or a snapshot, which hold eligible access",
-    Part.DEFINITIONS: "compare with live Azure or a snapshot, which hold custom roles",
+    Part.ELIGIBILITIES: "compare with live Azure or a snapshot, which have eligible access",
+    Part.DEFINITIONS: "compare with live Azure or a snapshot, which have custom roles",
 }
 
 

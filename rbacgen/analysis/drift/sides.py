@@ -71,7 +71,7 @@ class Sides(Struct, frozen=True):
     """A comparison with one source.
 
     `assignments` are the desired assignments that the view includes. `compared` are the environments that the source can
-    hold: for Terraform those of which it holds something. `is_unclear` says that it has a block of Terraform that was not
+    hold: for Terraform those of which it has something. `is_unclear` says that it has a block of Terraform that was not
     understood: that may be any assignment, so nothing can be called missing.
     """
 
@@ -114,7 +114,7 @@ class Sides(Struct, frozen=True):
 
     @property
     def can_be_eligible(self) -> bool:
-        """Whether such a source can hold eligible access; the list of `az` cannot, and a note says so once."""
+        """Whether such a source can have eligible access; the list of `az` cannot, and a note says so once."""
         return self.source.kind is not SourceKind.AZ_LIST
 
     def environment_of(self, desired: Assignment) -> str:
@@ -126,7 +126,7 @@ class Sides(Struct, frozen=True):
         return self.is_terraform and self.compared.isdisjoint(environments_of(desired, True))
 
     def presence(self, actual: Assignment) -> Presence | None:
-        """What the directory says of the principal; None where it was not asked."""
+        """The directory's entry of the principal; None where it was not asked."""
         entry = self.source.directory.get(actual.principal.id)
         return entry.presence if entry is not None else None
 
@@ -155,7 +155,7 @@ def is_reference(assignment: Assignment) -> bool:
 
 
 def is_unexplained(actual: Assignment) -> bool:
-    """Whether PIM keeps the assignment without a justification, so that nothing tells which project it belongs to."""
+    """Whether PIM keeps the assignment without a justification, so that nothing shows which project it belongs to."""
     return actual.actual.through_pim and not actual.description
 
 

@@ -26,7 +26,7 @@ def build(
 ) -> Matrix:
     """The matrix of a project's desired state in these environments.
 
-    A project role that nobody holds has the cells that a member would get. `test_results` are the access tests that were
+    A project role without members has the cells that a member would get. `test_results` are the access tests that were
     run on the desired state.
     """
     chosen = tuple(environments)
@@ -40,12 +40,12 @@ def build(
         desired=desired,
         environments=chosen,
         assignments=found,
-        opens=tuple(map(openings.of, found)),
+        escalations=tuple(map(openings.of, found)),
         cells=cells,
         roles=tuple(roles[key] for key in sorted(roles, key=lambda key: (roles[key].name.casefold(), key))),
         limits=limits(found, roles.values(), cells, catalog),
         asked=tuple(_askable(project)),
-        holds=_holds(test_results),
+        passed=_passed(test_results),
         bound=frozenset(isolated_roles.places(project).scopes),
     )
 
@@ -123,11 +123,11 @@ def _operation(words: str, operation: str, plane: Plane) -> AskableOperation:
     )
 
 
-def _holds(test_results: Iterable[TestResult]) -> dict[tuple[str, str, Plane], bool]:
-    """Whether each `must_not` line holds, by project role, its place in the file and plane."""
-    holds: dict[tuple[str, str, Plane], bool] = {}
+def _passed(test_results: Iterable[TestResult]) -> dict[tuple[str, str, Plane], bool]:
+    """Whether each `must_not` line passed, by project role, its place in the file and plane."""
+    passed: dict[tuple[str, str, Plane], bool] = {}
     for each in test_results:
         if each.test.origin is Origin.MUST_NOT:
             key = (each.test.project_role, str(each.test.at), each.test.plane)
-            holds[key] = holds.get(key, True) and each.result is not Result.FAILED
-    return holds
+            passed[key] = passed.get(key, True) and each.result is not Result.FAILED
+    return passed

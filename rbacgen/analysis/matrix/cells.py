@@ -55,7 +55,7 @@ class CellBuilder:
         return self._cells(enumerate(assignments), is_assigned=True)
 
     def unassigned(self, roles: Iterable[ProjectRole]) -> Iterator[Cell]:
-        """The cells of project roles that nobody holds: what a member would get, at the scopes that the project binds."""
+        """The cells of project roles without members: what a member would get, at the scopes that the project binds."""
         bound = isolated_roles.places(self._project).scopes
         stand_ins = {isolated_roles.stand_in(role).id for role in roles}
         found = (
@@ -87,7 +87,7 @@ class CellBuilder:
             activation=first.activation,
             condition=first.condition,
             ends=first.ends,
-            opens=self._openings.of(first),
+            escalations=self._openings.of(first),
             serves=tuple(dict.fromkeys((each.responsibility, each.capability) for each in reasons)),
             assignments=tuple(number for number, _ in group) if is_assigned else (),
         )

@@ -1,4 +1,4 @@
-"""What a source holds and the project does not desire, for a matrix to show beside what it does."""
+"""What a source has and the project does not desire, for a matrix to show beside what it does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rbacgen.project import managed_scopes
 
 
 def source_side(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
-    """What the source of a comparison holds and the project does not desire so, in the environments of the matrix.
+    """What the source of a comparison has and the project does not desire so, in the environments of the matrix.
 
     That is what differs, and what was excluded but reaches the project all the same: inherited from above, ignored, not
     owned, activated just now. What is elsewhere is left out.
@@ -27,7 +27,7 @@ def source_side(made: Matrix, drift: Drift, catalog: Catalog) -> SourceSide:
     found.sort(
         key=lambda each: (
             isinstance(each.kind, ExclusionReason),
-            not is_privileged(each.opens),
+            not is_privileged(each.escalations),
             each.assignment.scope.folded,
             each.assignment.role.name.casefold(),
             each.assignment.principal.id,
@@ -69,7 +69,7 @@ class _UndesiredBuilder:
             assignment=resolved,
             role_key=key,
             environments=tuple(own or self._reached(actual.scope)),
-            opens=self._openings.of(resolved),
+            escalations=self._openings.of(resolved),
             instead_of=self._numbers.get(desired.key) if desired is not None else None,
             remark=remark,
         )

@@ -23,7 +23,7 @@ from rbacgen.project.project import Project
 class CellGrant(Struct, frozen=True):
     """One Azure role in a cell, and the responsibilities with the capabilities that it is for.
 
-    `opens` are the escalations that it makes possible; `assignments` are indexes of `Matrix.assignments`, none where the
+    `escalations` are the escalations that it makes possible; `assignments` are indexes of `Matrix.assignments`, none where the
     project role is unassigned.
     """
 
@@ -31,7 +31,7 @@ class CellGrant(Struct, frozen=True):
     activation: Activation
     condition: str
     ends: date | None
-    opens: tuple[Escalation, ...]
+    escalations: tuple[Escalation, ...]
     serves: tuple[tuple[str, str], ...]
     assignments: tuple[int, ...]
 
@@ -39,7 +39,7 @@ class CellGrant(Struct, frozen=True):
 class Cell(Struct, frozen=True):
     """The access of a project role on a scope kind in an environment.
 
-    `is_assigned` is False where nobody holds the project role: then the grants are those that a member would get.
+    `is_assigned` is False where the project role has no members: then the grants are those that a member would get.
     """
 
     project_role: str
@@ -56,7 +56,7 @@ class Limit(Struct, frozen=True):
     """
 
     text: Annotated[str, Meta(description="The condition.")]
-    says: Annotated[str, Meta(description="A sentence for it; empty where there is none.")]
+    description: Annotated[str, Meta(description="A sentence for it; empty where there is none.")]
     operations: Annotated[tuple[str, ...], Meta(description="The operations that it limits, as patterns.")]
 
 
@@ -76,8 +76,8 @@ class AskableOperation(Struct, frozen=True):
 class Matrix(Struct, frozen=True):
     """Cells in the order of project roles, scope kinds and environments, and what they are made from.
 
-    `opens` goes with `assignments`, one by one: the escalations that each makes possible. `roles` are the distinct Azure
-    roles, a custom one of the mapping once for all subscriptions. `holds` says for a project role, the line of a `must_not`
+    `escalations` goes with `assignments`, one by one: the escalations that each makes possible. `roles` are the distinct Azure
+    roles, a custom one of the mapping once for all subscriptions. `passed` says for a project role, the line of a `must_not`
     and the plane whether its access test passed; what was not tested is not in it. `bound` are the scope kinds that have a
     scope, with the environment.
     """
@@ -86,27 +86,27 @@ class Matrix(Struct, frozen=True):
     desired: Desired
     environments: tuple[str, ...]
     assignments: tuple[Assignment, ...]
-    opens: tuple[tuple[Escalation, ...], ...]
+    escalations: tuple[tuple[Escalation, ...], ...]
     cells: tuple[Cell, ...]
     roles: tuple[AzureRole, ...]
     limits: Mapping[str, Limit]
     asked: tuple[AskableOperation, ...]
-    holds: Mapping[tuple[str, str, Plane], bool]
+    passed: Mapping[tuple[str, str, Plane], bool]
     bound: frozenset[tuple[str, str]]
 
     @property
     def escalating(self) -> int:
         """How many assignments make an escalation possible."""
-        return sum(map(bool, self.opens))
+        return sum(map(bool, self.escalations))
 
     @property
     def privileged(self) -> int:
         """How many assignments make an escalation possible that assigns roles or widens access itself."""
-        return sum(map(is_privileged, self.opens))
+        return sum(map(is_privileged, self.escalations))
 
 
 class UndesiredAssignment(Struct, frozen=True):
-    """An assignment that a source holds and the project does not desire so; `kind` is its kind of drift, or why it is excluded.
+    """An assignment that a source has and the project does not desire so; `kind` is its kind of drift, or why it is excluded.
 
     Its role is the one that the source or the catalogue knows; `role_key` is its name among the roles of the matrix.
     `instead_of` is the index of the desired assignment that it replaces, `remark` a sentence about it.
@@ -116,20 +116,20 @@ class UndesiredAssignment(Struct, frozen=True):
     assignment: Assignment
     role_key: str
     environments: tuple[str, ...]
-    opens: tuple[Escalation, ...]
+    escalations: tuple[Escalation, ...]
     instead_of: int | None
     remark: str
 
 
 class SourceSide(Struct, frozen=True):
-    """What a source holds and the project does not desire, what assigns roles first, with the conditions of it."""
+    """What a source has and the project does not desire, what assigns roles first, with the conditions of it."""
 
     undesired: tuple[UndesiredAssignment, ...] = ()
     limits: Mapping[str, Limit] = {}
 
 
 class OpenedEscalation(Struct, frozen=True):
-    """An escalation that some assignment opens; `is_privileged` says whether it assigns roles or widens access itself."""
+    """An escalation that some assignment makes possible; `is_privileged` says whether it assigns roles or widens access itself."""
 
     escalation: Escalation
     is_privileged: bool
@@ -147,9 +147,9 @@ class MatrixResult(Struct, frozen=True):
 
     @property
     def escalations(self) -> tuple[OpenedEscalation, ...]:
-        """Every escalation that an assignment opens, desired or actual, or that a cell would, by operation."""
-        opened = [*self.matrix.opens, *(grant.opens for cell in self.matrix.cells for grant in cell.grants)]
-        opened += [each.opens for each in self.source_side.undesired]
+        """Every escalation that an assignment makes possible, desired or actual, or that a cell would, by operation."""
+        opened = [*self.matrix.escalations, *(grant.escalations for cell in self.matrix.cells for grant in cell.grants)]
+        opened += [each.escalations for each in self.source_side.undesired]
         found = {each.operation: each for those in opened for each in those}
         return tuple(OpenedEscalation(found[each], is_privileged((found[each],))) for each in sorted(found))
 
@@ -171,9 +171,9 @@ class MatrixResult(Struct, frozen=True):
         return not self.unread
 
 
-def is_privileged(opens: Iterable[Escalation]) -> bool:
+def is_privileged(escalations: Iterable[Escalation]) -> bool:
     """Whether one of these escalations assigns roles or widens access itself."""
-    return any(each.category in PRIVILEGED for each in opens)
+    return any(each.category in PRIVILEGED for each in escalations)
 
 
 def role_key(role: AzureRole) -> str:

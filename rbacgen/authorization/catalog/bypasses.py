@@ -18,7 +18,7 @@ class KnownBypass(Struct, frozen=True):
     """Another way to do what some operations do.
 
     `operations` are patterns of the plane. `opened_by` is a control operation on a resource of `type`: whoever has it
-    reaches the same thing; empty where only the service itself knows who has access. `says` is how it works, `unless` what
+    reaches the same thing; empty where only the service itself knows who has access. `how` is how it works, `unless` what
     prevents it, `source` is a page that documents it.
     """
 
@@ -26,7 +26,7 @@ class KnownBypass(Struct, frozen=True):
     plane: Plane
     type: str
     opened_by: str
-    says: str
+    how: str
     unless: str
     source: str
 
@@ -55,7 +55,7 @@ def load() -> tuple[KnownBypass, ...]:
             plane=Plane(value["plane"]),
             type=value["type"],
             opened_by=value.get("opened_by", ""),
-            says=value["says"],
+            how=value["how"],
             unless=value.get("unless", ""),
             source=value["source"],
         )

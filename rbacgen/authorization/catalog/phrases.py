@@ -23,7 +23,7 @@ class Phrase(Struct, frozen=True):
 
 # Every operation is one of the catalogue's (tests/test_matrix.py): what it names can be looked up there.
 WORDINGS = (
-    Phrase("hand out access (write role assignments)", "Microsoft.Authorization/roleAssignments/write", Plane.CONTROL),
+    Phrase("assign roles (write role assignments)", "Microsoft.Authorization/roleAssignments/write", Plane.CONTROL),
     Phrase("take access away (delete role assignments)", "Microsoft.Authorization/roleAssignments/delete", Plane.CONTROL),
     Phrase("change custom roles", "Microsoft.Authorization/roleDefinitions/write", Plane.CONTROL),
     Phrase("change policies", "Microsoft.Authorization/policyAssignments/write", Plane.CONTROL),

@@ -16,7 +16,7 @@ from rbacgen.model.assignment import Plane
 PLACEHOLDER: Final = "/subscriptions/00000000-0000-0000-0000-000000000000"
 """The subscription of a custom role for which none was named."""
 
-_SAYS: Final = "Exactly the operations that are needed, and nothing else."
+_DESCRIPTION: Final = "Exactly the operations that are needed, and nothing else."
 
 
 def custom_role(name: str, found: Suggestion, catalog: Catalog, scopes: Iterable[str]) -> SuggestedCustomRole:
@@ -67,7 +67,7 @@ def az_definition(role: SuggestedCustomRole) -> Mapping[str, object]:
     return {
         "Name": role.name,
         "IsCustom": True,
-        "Description": _SAYS,
+        "Description": _DESCRIPTION,
         "Actions": list(role.actions),
         "NotActions": [],
         "DataActions": list(role.data_actions),
@@ -79,7 +79,7 @@ def az_definition(role: SuggestedCustomRole) -> Mapping[str, object]:
 def mapping_entry(role: SuggestedCustomRole) -> str:
     """The role as an entry of a mapping's `custom_roles.yaml`."""
     why = f"{role.instead} would do as well." if role.instead else "No Azure role grants just this."
-    lines = [f"{_scalar(role.name)}:", f"  says: {_SAYS}", f"  why: {_scalar(why)}"]
+    lines = [f"{_scalar(role.name)}:", f"  says: {_DESCRIPTION}", f"  why: {_scalar(why)}"]
     for key, operations in (("actions", role.actions), ("data_actions", role.data_actions)):
         if operations:
             lines += [f"  {key}:", *(f"    - {_scalar(each)}" for each in operations)]

@@ -70,7 +70,7 @@ class SuggestedCustomRole(Struct, frozen=True):
     """A custom role with exactly the needs.
 
     `unknown` are operations that are not in the known list: Azure refuses the whole role where no provider has one of them.
-    `doubtful` are permission strings with a `*` inside a word, of which nothing says that Azure takes them. `left_out` are
+    `doubtful` are permission strings with a `*` inside a word, which nothing documents that Azure accepts. `left_out` are
     those that Azure refuses for certain, with two `*`. `instead` names the Azure roles that grant just this, where some do.
     """
 
@@ -102,7 +102,7 @@ class KnownOperations(Struct, frozen=True):
 
     @property
     def is_little(self) -> bool:
-        """Whether so few are known that an excess says nothing."""
+        """Whether so few are known that an excess means nothing."""
         return not self.is_whole and self.operations < FEW
 
 

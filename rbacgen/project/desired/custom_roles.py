@@ -78,7 +78,7 @@ def _refusals(custom: MappingCustomRole, name: str, scopes: set[str]) -> list[Pr
     if "/" in scopes:
         message = f"`{name}` is assigned at the tenant root, where Azure takes no custom role"
         found.append(rules.problem("custom-role-groups", custom.at, message))
-    # A reference names a management group here: below one, the subscription stands for the scope.
+    # A reference names a management group here: below one, the subscription is used as the scope.
     groups = sorted(each for each in scopes if "/managementgroups/" in each.lower() or not each.startswith("/"))
     if len(groups) > 1:
         message = f"`{name}` is assigned at {len(groups)} management groups: Azure takes one per custom role"

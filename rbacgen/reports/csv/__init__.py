@@ -11,7 +11,7 @@ from rbacgen.reports.text import safe
 # program says `utf-8-sig`.
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # What makes a spreadsheet calculate: https://owasp.org/www-community/attacks/CSV_Injection. A semicolon ends a cell where the country's
-# spreadsheets separate by it, whatever the quotes say, and so what stands behind one is guarded as well, behind a quote too.
+# spreadsheets separate by it, whatever the quotes say, and so what follows one is guarded as well, behind a quote too.
 _FORMULA = re.compile(
     r"(^|[;\t|])(?=[\s\"]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}])"
 )

@@ -25,7 +25,7 @@ COLUMNS = (
     "activation",
     "condition",
     "ends",
-    "opens",
+    "escalations",
     "granted_at",
     "member_at",
 )
@@ -77,9 +77,9 @@ def _desired(form: MatrixDocument) -> Iterator[tuple[str, ...]]:
                 each.scope,
                 " ".join(each.environments),
                 each.activation,
-                (condition.says or condition.text) if condition is not None else "",
+                (condition.description or condition.text) if condition is not None else "",
                 each.ends or "",
-                " ".join(each.opens),
+                " ".join(each.escalations),
                 _place(reason.grant_at),
                 _place(reason.member_at),
             )

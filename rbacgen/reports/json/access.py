@@ -19,9 +19,9 @@ from rbacgen.model.assignment import Principal, PrincipalType, Reason
 class PermitRecord(Struct, frozen=True):
     """One assignment on the way to an operation. `pattern` is the line of the role that matched, or that came close.
 
-    `through` holds the groups on the way, `verdict` what this assignment alone comes to, `condition_says` its condition in a
-    sentence where there is one, `missing_attributes` the attributes that would decide it. `why` is empty where the project does not want it. `rests_on_empty_segment` says that the match rests on
-    `/*/` standing for nothing.
+    `through` holds the groups on the way, `verdict` what this assignment alone comes to, `condition_description` its condition in a
+    sentence where there is one, `missing_attributes` the attributes that would decide it. `why` is empty where it is not in the project. `rests_on_empty_segment` says that the match rests on
+    `/*/` also matching `/`.
     """
 
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
@@ -33,19 +33,19 @@ class PermitRecord(Struct, frozen=True):
     pattern: Annotated[str, Meta(description="The line of the role that matched.")]
     verdict: Annotated[str, Meta(description="What this assignment alone comes to.")]
     condition: Annotated[str, Meta(description="Its condition, where that matters to the operation.")]
-    condition_says: Annotated[str, Meta(description="The condition in a sentence; empty where there is none for it.")]
+    condition_description: Annotated[
+        str, Meta(description="The condition in a sentence; empty where there is none for it.")
+    ]
     missing_attributes: Annotated[tuple[str, ...], Meta(description="The attributes that would decide the condition.")]
     needs_activation: Annotated[
         bool,
         Meta(
-            description="Whether it is meant to be there only after an activation: eligible, activated just now, or standing "
+            description="Whether it is meant to be there only after an activation: eligible, activated just now, or permanent "
             "only because the project has no PIM."
         ),
     ]
-    rests_on_empty_segment: Annotated[
-        bool, Meta(description="Whether it matches only because `/*/` may stand for nothing.")
-    ]
-    why: Annotated[tuple[Reason, ...], Meta(description="Why the project wants it; empty where it does not.")]
+    rests_on_empty_segment: Annotated[bool, Meta(description="Whether it matches only because `/*/` also matches `/`.")]
+    why: Annotated[tuple[Reason, ...], Meta(description="Why it is in the project; empty where it is not.")]
     assignment_id: Annotated[str | None, Meta(description="The id of the assignment; null where it is only desired.")]
     description: Annotated[str, Meta(description="All of it in words.")]
 
@@ -75,7 +75,7 @@ def permit_record(permit: Permit, names: AccessNames) -> PermitRecord:
         pattern=permit.line.pattern,
         verdict=str(permit.verdict),
         condition=permit.condition,
-        condition_says=wording.condition(permit.condition, names.role_called) if permit.condition else "",
+        condition_description=wording.condition(permit.condition, names.role_called) if permit.condition else "",
         missing_attributes=permit.missing_attributes,
         needs_activation=permit.needs_activation,
         rests_on_empty_segment=permit.line.rests_on_empty_segment,

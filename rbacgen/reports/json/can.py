@@ -33,7 +33,7 @@ class NearMissRecord(Struct, frozen=True):
     through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it, in order.")]
     pattern: Annotated[str, Meta(description="The line of the role that decides.")]
     rests_on_empty_segment: Annotated[
-        bool, Meta(description="Whether that line matches only because `/*/` may stand for nothing.")
+        bool, Meta(description="Whether that line matches only because `/*/` also matches `/`.")
     ]
     why: Annotated[
         tuple[Reason, ...], Meta(description="Why the project wants the assignment; empty where it does not.")
@@ -42,18 +42,16 @@ class NearMissRecord(Struct, frozen=True):
 
 
 class BypassRecord(Struct, frozen=True):
-    """Another way to the same data. `verdict` is the one on `opened_by`; null where no permission opens it."""
+    """Another way to the same data. `verdict` is the one on `opened_by`; null where no permission does."""
 
-    opened_by: Annotated[str, Meta(description="The operation that opens it.")]
-    verdict: Annotated[
-        str | None, Meta(description="The verdict on that operation; null where no permission opens it.")
-    ]
+    opened_by: Annotated[str, Meta(description="The operation that makes it possible.")]
+    verdict: Annotated[str | None, Meta(description="The verdict on that operation; null where no permission does.")]
     only_eligible: Annotated[
         bool, Meta(description="Whether it takes an activation first, be the verdict under a condition or not.")
     ]
-    says: Annotated[str, Meta(description="How it works.")]
-    unless: Annotated[str, Meta(description="What shuts it.")]
-    source: Annotated[str, Meta(description="The page that says so.")]
+    how: Annotated[str, Meta(description="How it works.")]
+    unless: Annotated[str, Meta(description="What prevents it.")]
+    source: Annotated[str, Meta(description="The page that documents it.")]
     description: Annotated[str, Meta(description="All of it in words.")]
 
 
@@ -112,7 +110,7 @@ class DecisionRecord(Struct, frozen=True):
 
 
 class CanDocument(Struct, frozen=True):
-    """What `can` says: every verdict, one for each environment, plane and person that the question means."""
+    """What `can` answers: every verdict, one for each environment, plane and person that the question means."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
     project: Annotated[str, Meta(description="The project's name; empty where there is none.")]
@@ -194,5 +192,5 @@ def _bypass(given: Bypass) -> BypassRecord:
     verdict = str(given.verdict) if given.verdict is not None else None
     description = wording.bypass(given)
     return BypassRecord(
-        bypass.opened_by, verdict, given.only_eligible, bypass.says, bypass.unless, bypass.source, description
+        bypass.opened_by, verdict, given.only_eligible, bypass.how, bypass.unless, bypass.source, description
     )

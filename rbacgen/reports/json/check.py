@@ -136,7 +136,7 @@ class CheckDocument(Struct, frozen=True):
 def document(
     checked: CheckedProject, actual: SourceCheck | None = None, excess: tuple[GrantExcess, ...] | None = None
 ) -> CheckDocument:
-    """The check as reports take it; `actual` is what a source holds, where one was given, `excess` what grants give beyond needs."""
+    """The check as reports take it; `actual` is what a source has, where one was given, `excess` what grants give beyond needs."""
     called = caller(checked.project, names=False)
     state = checked.desired.state
     found = findings.of_problems(checked.problems, checked.roots, is_actual=False)
@@ -252,7 +252,7 @@ def _test_result(found: TestResult, called: Called, is_actual: bool) -> TestReco
 
 
 def _rule(found: TestResult, is_actual: bool) -> str:
-    """The rule that the test breaks where it fails, as `findings` says it."""
+    """The rule that the test breaks where it fails, as in `findings`."""
     match found.test.origin:
         case Origin.NEED:
             return "borrowed-need" if found.borrowed else "uncovered-need"

@@ -16,7 +16,7 @@ from rbacgen.reports.json import FORMAT_VERSION
 
 
 class DiffDocument(Struct, frozen=True):
-    """A whole comparison. `excluded` counts by reason; `named` holds those assignments, but the ones outside the project."""
+    """A whole comparison. `excluded` counts by reason; `named` are those assignments, but the ones outside the project."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
     project: Annotated[str, Meta(description="The project's name.")]

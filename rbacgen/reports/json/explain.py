@@ -14,7 +14,7 @@ from rbacgen.reports.json.access import record, through
 
 
 class ExplainedGrantRecord(Struct, frozen=True):
-    """The same access in one or more environments; `opens` names the operations of its role that open a path to more."""
+    """The same access in one or more environments; `escalations` names the operations of its role that lead to more access."""
 
     azure_role: Annotated[RoleName, Meta(description="The Azure role.")]
     scope_kind: Annotated[str, Meta(description="The scope kind of the mapping.")]
@@ -23,30 +23,30 @@ class ExplainedGrantRecord(Struct, frozen=True):
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
     condition: Annotated[str, Meta(description="Its condition; empty for none.")]
     ends: Annotated[tuple[str, ...], Meta(description="The days on which it ends.")]
-    subject: Annotated[PrincipalRecord, Meta(description="Who holds it.")]
+    subject: Annotated[PrincipalRecord, Meta(description="Who has it.")]
     through: Annotated[tuple[PrincipalRecord, ...], Meta(description="The groups on the way to it.")]
     why: Annotated[tuple[Reason, ...], Meta(description="Why the project wants it; empty where it does not.")]
-    opens: Annotated[tuple[str, ...], Meta(description="The operations of its role that open a path to more.")]
+    escalations: Annotated[tuple[str, ...], Meta(description="The operations of its role that lead to more access.")]
     bound: Annotated[bool, Meta(description="Whether the project binds the scope, or it is only supposed.")]
 
 
 class AssignedRecord(Struct, frozen=True):
-    """Who holds a project role, which project role a principal holds, or which responsibility takes a capability; no environments mean all."""
+    """Who has a project role, which project roles a principal has, or which responsibility takes a capability; no environments mean all."""
 
     name: Annotated[str, Meta(description="The name.")]
     environments: Annotated[tuple[str, ...], Meta(description="The environments; none for all.")]
 
 
 class ExplainDocument(Struct, frozen=True):
-    """What `explain` says."""
+    """What `explain` answers."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
     about: Annotated[str, Meta(description="What was asked about.")]
     kind: Annotated[str, Meta(description="What that is.")]
-    says: Annotated[str, Meta(description="It in a sentence.")]
+    description: Annotated[str, Meta(description="It in a sentence.")]
     complete: Annotated[bool, Meta(description="Whether nothing that was not read could change it.")]
     team_members: Annotated[
-        tuple[AssignedRecord, ...], Meta(description="Who holds it, or which project roles a principal holds.")
+        tuple[AssignedRecord, ...], Meta(description="Who has it, or which project roles a principal has.")
     ]
     granted: Annotated[tuple[ExplainedGrantRecord, ...], Meta(description="All access.")]
     must_not: Annotated[int, Meta(description="How many `must_not` lines there are.")]
@@ -61,7 +61,7 @@ def document(found: Explanation, complete: bool, called: Called) -> ExplainDocum
         format_version=FORMAT_VERSION,
         about=about(found, called),
         kind=found.kind,
-        says=found.says,
+        description=found.description,
         complete=complete,
         team_members=tuple(AssignedRecord(name, environments) for name, environments in found.team_members),
         granted=tuple(_granted(each, called) for each in found.granted),
@@ -91,6 +91,6 @@ def _granted(each: ExplainedGrant, called: Called) -> ExplainedGrantRecord:
         subject=record(each.subject, called),
         through=through(each.path, called),
         why=each.reasons,
-        opens=tuple(path.operation for path in each.opens),
+        escalations=tuple(path.operation for path in each.escalations),
         bound=not each.supposed,
     )

@@ -76,7 +76,7 @@ class _MatrixBuilder:
             azure_roles=tuple(self.azure_roles()),
             scopes=tuple(self.scopes()),
             conditions=tuple(self.limits.values()),
-            paths=tuple(
+            escalation_operations=tuple(
                 EscalationRecord(
                     each.escalation.operation, str(each.escalation.category), each.escalation.why, each.is_privileged
                 )
@@ -122,7 +122,7 @@ class _MatrixBuilder:
             eligible=sum(each.activation is Activation.ELIGIBLE for each in found),
             conditional=sum(bool(each.condition) for each in found),
             ending=sum(each.ends is not None for each in found),
-            escalation_path=self.matrix.escalating,
+            escalating=self.matrix.escalating,
             privileged=self.matrix.privileged,
         )
 
@@ -147,7 +147,7 @@ class _MatrixBuilder:
                     environments=each.environments,
                     unless_activated=each.unless_activated,
                     because=each.because,
-                    holds=self.matrix.holds.get((role.id, str(each.at), plane)),
+                    passed=self.matrix.passed.get((role.id, str(each.at), plane)),
                     at=each.at,
                 )
                 for each in role.must_not
@@ -236,7 +236,7 @@ class _MatrixBuilder:
         if self.shown.drift is not None:
             differing = {each.desired.key: str(each.kind) for each in self.shown.drift.changes if each.desired}
         instead = {each.key for each in self.matrix.desired.permanent_instead}
-        for each, opens in zip(self.matrix.assignments, self.matrix.opens, strict=True):
+        for each, escalations in zip(self.matrix.assignments, self.matrix.escalations, strict=True):
             yield AssignmentRecord(
                 principal=each.principal.id,
                 azure_role=matrix.role_key(each.role),
@@ -247,7 +247,7 @@ class _MatrixBuilder:
                 activation=str(each.activation),
                 condition=self.condition(each.condition),
                 ends=_day(each.ends),
-                opens=tuple(path.operation for path in opens),
+                escalations=tuple(path.operation for path in escalations),
                 instead_of_eligible=each.key in instead,
                 reasons=each.reasons,
                 drift=differing.get(each.key, ""),
@@ -266,7 +266,7 @@ class _MatrixBuilder:
                 activation=str(each.activation),
                 condition=self.condition(each.condition),
                 ends=f"{until:%Y-%m-%d}" if until is not None else None,
-                opens=tuple(path.operation for path in found.opens),
+                escalations=tuple(path.operation for path in found.escalations),
                 drift=str(found.kind),
                 instead_of=found.instead_of,
                 remark=found.remark,
@@ -278,7 +278,7 @@ class _MatrixBuilder:
             activation=str(given.activation),
             condition=self.condition(given.condition),
             ends=_day(given.ends),
-            opens=tuple(path.operation for path in given.opens),
+            escalations=tuple(path.operation for path in given.escalations),
             serves=tuple(ServesRecord(responsibility, capability) for responsibility, capability in given.serves),
             assignments=given.assignments,
         )

@@ -20,7 +20,7 @@ class EnvironmentRecord(Struct, frozen=True):
 
     name: Annotated[str, Meta(description="The environment.")]
     stands_for: Annotated[str, Meta(description="The environment of the mapping whose grants it takes.")]
-    subscription: Annotated[str, Meta(description="The subscription that it lives in.")]
+    subscription: Annotated[str, Meta(description="Its subscription.")]
 
 
 class ScopeKindRecord(Struct, frozen=True):
@@ -28,7 +28,7 @@ class ScopeKindRecord(Struct, frozen=True):
 
     name: Annotated[str, Meta(description="The scope kind.")]
     says: Annotated[str, Meta(description="What it is, in the mapping's words.")]
-    level: Annotated[str, Meta(description="Where such scopes stand in Azure's hierarchy.")]
+    level: Annotated[str, Meta(description="The level of such scopes in Azure's hierarchy.")]
     type: Annotated[str, Meta(description="The resource type of such scopes; empty above resources.")]
     bound: Annotated[
         tuple[str, ...], Meta(description="The environments in which the project has a scope of this kind.")
@@ -58,15 +58,15 @@ class TeamEntryRecord(Struct, frozen=True):
 
 
 class MustNotRecord(Struct, frozen=True):
-    """What a project role must not be able to do, on one plane of those that its line means. `holds` is what the access tests say; null where none was run."""
+    """What a project role must not be able to do, on one plane of those that its line means. `passed` is what the access tests say; null where none was run."""
 
     operation: Annotated[str, Meta(description="The operation, or a pattern of operations.")]
     plane: Annotated[str, Meta(description="`control` or `data`.")]
     scope_kind: Annotated[str, Meta(description="The scope kind that it must not be done on.")]
-    environments: Annotated[tuple[str, ...], Meta(description="The environments that this is said of.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The environments that it is about.")]
     unless_activated: Annotated[bool, Meta(description="Whether it is allowed after an activation.")]
     because: Annotated[str, Meta(description="Why, in the mapping's words; empty where it does not say.")]
-    holds: Annotated[bool | None, Meta(description="Whether the access tests prove it; null where none was run.")]
+    passed: Annotated[bool | None, Meta(description="Whether the access tests prove it; null where none was run.")]
     at: Annotated[Position, Meta(description="Where it is in the mapping.")]
 
 
@@ -95,7 +95,7 @@ class CapabilityRecord(Struct, frozen=True):
 
 
 class MatrixPrincipalRecord(PrincipalRecord, frozen=True):
-    """Somebody. `members` are all who are known to be in a group, by id; `members_known` says that these are all."""
+    """Somebody. `members` are all who are known to be in a group, by id; `members_known` says whether these are all."""
 
     members: Annotated[tuple[str, ...], Meta(description="All who are known to be in a group, by object id.")]
     members_known: Annotated[bool, Meta(description="Whether these are all.")]
@@ -143,19 +143,19 @@ class ScopeRecord(Struct, frozen=True):
 
 
 class EscalationRecord(Struct, frozen=True):
-    """An operation that opens a path to more. `privileged` says that it hands out or widens access itself."""
+    """An operation that leads to more access. `privileged` says that it assigns roles or widens access itself."""
 
     operation: Annotated[str, Meta(description="The operation.")]
-    category: Annotated[str, Meta(description="What kind of path it opens.")]
+    category: Annotated[str, Meta(description="What kind of escalation it is.")]
     why: Annotated[str, Meta(description="How it leads to more.")]
-    privileged: Annotated[bool, Meta(description="Whether it hands out or widens access itself.")]
+    privileged: Annotated[bool, Meta(description="Whether it assigns roles or widens access itself.")]
 
 
 class AssignmentRecord(Struct, frozen=True):
     """One desired assignment.
 
-    `principal`, `azure_role` and `scope` are ids of their lists, `role_definition` is the GUID of the role where it is assigned, `condition` is a place in `conditions` (null for none), `opens`
-    are operations of `paths`. `instead_of_eligible` says that it is permanent only because the project has no PIM. `drift` is how it
+    `principal`, `azure_role` and `scope` are ids of their lists, `role_definition` is the GUID of the role where it is assigned, `condition` is a place in `conditions` (null for none), `escalations`
+    are operations of `escalation_operations`. `instead_of_eligible` says that it is permanent only because the project has no PIM. `drift` is how it
     differs in the source (`missing`, `altered`, …), empty where it does not or there is none.
     """
 
@@ -168,8 +168,11 @@ class AssignmentRecord(Struct, frozen=True):
     activation: Annotated[str, Meta(description="`permanent` or `eligible`.")]
     condition: Annotated[int | None, Meta(description="Its condition, as a place in `conditions`; null for none.")]
     ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
-    opens: Annotated[
-        tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
+    escalations: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The operations of its role that lead to more access, as in `escalation_operations` of the whole."
+        ),
     ]
     instead_of_eligible: Annotated[
         bool,
@@ -199,8 +202,11 @@ class UndesiredRecord(Struct, frozen=True):
     activation: Annotated[str, Meta(description="`permanent`, `eligible`, or `activated` just in time.")]
     condition: Annotated[int | None, Meta(description="Its condition, as a place in `conditions`; null for none.")]
     ends: Annotated[str | None, Meta(description="The day on which Azure takes it away, in ISO 8601; null for never.")]
-    opens: Annotated[
-        tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
+    escalations: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The operations of its role that lead to more access, as in `escalation_operations` of the whole."
+        ),
     ]
     drift: Annotated[
         str,
@@ -229,8 +235,11 @@ class CellGrantRecord(Struct, frozen=True):
     activation: Annotated[str, Meta(description="`permanent` or `eligible`.")]
     condition: Annotated[int | None, Meta(description="Its condition, as a place in `conditions`; null for none.")]
     ends: Annotated[str | None, Meta(description="The day on which it ends, in ISO 8601; null for none.")]
-    opens: Annotated[
-        tuple[str, ...], Meta(description="The paths to more that it opens, by their operations in `paths`.")
+    escalations: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The operations of its role that lead to more access, as in `escalation_operations` of the whole."
+        ),
     ]
     serves: Annotated[tuple[ServesRecord, ...], Meta(description="What it is for.")]
     assignments: Annotated[
@@ -254,21 +263,21 @@ class CellRecord(Struct, frozen=True):
 
 
 class MatrixCounts(Struct, frozen=True):
-    """How much there is: assignments in all, and of them those that stand, are eligible, and so on.
+    """How much there is: assignments in all, and of them those that are permanent, eligible, and so on.
 
-    `escalation_path` counts those that open a path to more, `privileged` those among them that hand out or widen access itself.
+    `escalating` counts those whose role makes an escalation possible, `privileged` those among them that assign roles or widen access itself.
     """
 
     project_roles: Annotated[int, Meta(description="The project roles of the mapping.")]
     assigned: Annotated[int, Meta(description="Those that are assigned.")]
     principals: Annotated[int, Meta(description="The principals with a desired assignment.")]
     assignments: Annotated[int, Meta(description="The desired assignments.")]
-    permanent: Annotated[int, Meta(description="Those that stand.")]
+    permanent: Annotated[int, Meta(description="Those that are permanent.")]
     eligible: Annotated[int, Meta(description="Those that are to be activated.")]
     conditional: Annotated[int, Meta(description="Those under a condition.")]
     ending: Annotated[int, Meta(description="Those that end on a day.")]
-    escalation_path: Annotated[int, Meta(description="Those that open a path to more.")]
-    privileged: Annotated[int, Meta(description="Those that hand out or widen access itself.")]
+    escalating: Annotated[int, Meta(description="Those whose role makes an escalation possible.")]
+    privileged: Annotated[int, Meta(description="Those that assign roles or widen access itself.")]
 
 
 class MatrixDocument(Struct, frozen=True):
@@ -297,10 +306,12 @@ class MatrixDocument(Struct, frozen=True):
     azure_roles: Annotated[tuple[AzureRoleRecord, ...], Meta(description="The Azure roles of all of it, once each.")]
     scopes: Annotated[tuple[ScopeRecord, ...], Meta(description="The scopes of all of it, once each.")]
     conditions: Annotated[tuple[Limit, ...], Meta(description="The conditions of all of it, once each.")]
-    paths: Annotated[tuple[EscalationRecord, ...], Meta(description="The operations that open a path to more.")]
+    escalation_operations: Annotated[
+        tuple[EscalationRecord, ...], Meta(description="The operations that lead to more access.")
+    ]
     assignments: Annotated[tuple[AssignmentRecord, ...], Meta(description="The desired assignments.")]
     undesired: Annotated[
-        tuple[UndesiredRecord, ...], Meta(description="What the source holds and the project does not want so.")
+        tuple[UndesiredRecord, ...], Meta(description="What the source has and the project does not so.")
     ]
     cells: Annotated[
         tuple[CellRecord, ...], Meta(description="What each project role has on each scope kind in each environment.")

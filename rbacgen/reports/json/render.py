@@ -51,7 +51,7 @@ class ExistingRecord(Struct, frozen=True):
     complete: Annotated[bool, Meta(description="Whether everything that had to be read was read.")]
     unchanged: Annotated[int, Meta(description="How many resources exist as an earlier apply left them.")]
     referring: Annotated[int, Meta(description="How many only Terraform can look up.")]
-    unseen: Annotated[int, Meta(description="How many a Terraform state does not have, and may exist outside it.")]
+    not_visible: Annotated[int, Meta(description="How many a Terraform state does not have, and may exist outside it.")]
     not_imported: Annotated[tuple[NotImportedRecord, ...], Meta(description="What exists and cannot be imported.")]
     respelled: Annotated[tuple[str, ...], Meta(description="The scopes that Azure spells in another way.")]
     unread: Annotated[tuple[Unread, ...], Meta(description="What could not be read.")]
@@ -104,7 +104,7 @@ def _existing(found: ImportResult) -> ExistingRecord:
         complete=not found.unread,
         unchanged=found.unchanged,
         referring=found.referring,
-        unseen=found.not_visible,
+        not_visible=found.not_visible,
         not_imported=tuple(_not_imported(each) for each in found.not_imported),
         respelled=found.respelled,
         unread=found.unread,

@@ -122,9 +122,7 @@ class SuggestedCustomRoleRecord(Struct, frozen=True):
         Mapping[str, Any], Meta(description="What `az role definition create --role-definition @FILE` takes.")
     ]
     mapping: Annotated[str, Meta(description="An entry of `custom_roles.yaml`, as YAML.")]
-    has_placeholder: Annotated[
-        bool, Meta(description="Whether `az` holds a placeholder where a subscription has to stand.")
-    ]
+    has_placeholder: Annotated[bool, Meta(description="Whether `az` contains a placeholder for a subscription.")]
     assignable_at_management_groups: Annotated[bool, Meta(description="False where it has data actions.")]
     unknown: Annotated[
         tuple[OperationRecord, ...],
@@ -134,7 +132,7 @@ class SuggestedCustomRoleRecord(Struct, frozen=True):
     ]
     doubtful: Annotated[
         tuple[OperationRecord, ...],
-        Meta(description="Permission strings with a `*` inside a word, of which no page says that Azure takes them."),
+        Meta(description="Permission strings with a `*` inside a word, which no page documents that Azure accepts."),
     ]
     left_out: Annotated[
         tuple[OperationRecord, ...], Meta(description="Permission strings with more than one `*`, which Azure refuses.")

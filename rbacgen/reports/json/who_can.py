@@ -33,19 +33,19 @@ class WhoCanRecord(Struct, frozen=True):
 
 
 class BypassSubjectsRecord(Struct, frozen=True):
-    """A bypass: another way to the same data, and who can use it without such a role; nobody where no permission opens it."""
+    """A bypass: another way to the same data, and who can use it without such a role; nobody where no permission makes it possible."""
 
     opened_by: Annotated[
-        str, Meta(description="The operation that opens it; empty where nothing in Azure's permissions does.")
+        str, Meta(description="The operation that makes it possible; empty where no Azure permission does.")
     ]
-    says: Annotated[str, Meta(description="How it works.")]
-    unless: Annotated[str, Meta(description="What shuts it.")]
-    source: Annotated[str, Meta(description="The page that says so.")]
+    how: Annotated[str, Meta(description="How it works.")]
+    unless: Annotated[str, Meta(description="What prevents it.")]
+    source: Annotated[str, Meta(description="The page that documents it.")]
     here: Annotated[
         tuple[WhoCanRecord, ...],
-        Meta(description="Who can open it at the scope, by what; without those whose role gives as much."),
+        Meta(description="Who can use it at the scope, and by what; without those whose role gives as much."),
     ]
-    below: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can open it at some of what lies in the scope.")]
+    below: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can use it at some of what lies in the scope.")]
 
 
 class WhoCanPlace(Struct, frozen=True):
@@ -60,18 +60,18 @@ class WhoCanPlace(Struct, frozen=True):
     below: Annotated[tuple[WhoCanRecord, ...], Meta(description="Who can do it at some of what lies in it.")]
     bypasses: Annotated[
         tuple[BypassSubjectsRecord, ...],
-        Meta(description="Bypasses that others can use, and those that no permission opens."),
+        Meta(description="Bypasses that others can use, and those that need no permission of Azure."),
     ]
-    unknowns: Annotated[tuple[str, ...], Meta(description="What was not read and could tell of more.")]
+    unknowns: Annotated[tuple[str, ...], Meta(description="What was not read and could add more.")]
 
 
 class WhoCanDocument(Struct, frozen=True):
-    """What `who-can` says."""
+    """What `who-can` answers."""
 
     format_version: Annotated[int, Meta(description="1; it grows where a reader would have to change.")]
     project: Annotated[str, Meta(description="The project's name; empty where there is none.")]
     source: Annotated[str, Meta(description="The source that was asked; empty for what the project wants.")]
-    complete: Annotated[bool, Meta(description="Whether everything was read that could tell of more.")]
+    complete: Annotated[bool, Meta(description="Whether everything that could add more was read.")]
     places: Annotated[tuple[WhoCanPlace, ...], Meta(description="Who can, at each scope that was asked about.")]
     notes: Annotated[tuple[str, ...], Meta(description="Other things to know.")]
 
@@ -108,7 +108,7 @@ def _bypass_subjects(given: BypassSubjects, whole: WhoCanResult, names: AccessNa
     bypass = given.bypass
     return BypassSubjectsRecord(
         opened_by=bypass.opened_by,
-        says=bypass.says,
+        how=bypass.how,
         unless=bypass.unless,
         source=bypass.source,
         here=tuple(_row(each, whole, names) for each in given.here),

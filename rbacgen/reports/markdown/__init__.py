@@ -18,7 +18,7 @@ def plain(words: str) -> str:
 
 
 def prose(words: str) -> str:
-    """A sentence with its names, which stand between backticks, as code. What a name may hold changes nothing but that."""
+    """A sentence with its names, which are between backticks, as code. Whatever a name contains changes nothing but that."""
     parts = words.split("`")
     if len(parts) % 2 == 0:
         return plain(words)
@@ -32,7 +32,7 @@ def _spaced(words: str) -> str:
 
 
 def code(words: str) -> str:
-    """Words as code, that may stand in a table."""
+    """Words as code, for a table."""
     return f"`{safe(' '.join(words.split())).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 

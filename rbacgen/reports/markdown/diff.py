@@ -22,7 +22,7 @@ def report(form: DiffDocument, limit: int = LIMIT) -> str:
     head = [f"## Access of {plain(form.project)}: {plain(verdict(form))}", ""]
     head += [f"> **{plain(each)}**\n" for each in form.cautions]
     tail = list(_tail(form))
-    # What can hand out access itself comes first, then by kind; the sort keeps the order of environments and scopes.
+    # What can assign roles itself comes first, then by kind; the sort keeps the order of environments and scopes.
     rows = sorted(form.changes, key=lambda row: (not row.can_assign_roles, _ORDER.index(row.kind)))
     lines = list(_role_lines(form))
     if rows:

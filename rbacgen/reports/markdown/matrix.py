@@ -61,12 +61,12 @@ def _role(role: ProjectRoleRecord, cells: list[CellRecord], form: MatrixDocument
 
 
 def _words(grant: CellGrantRecord, form: MatrixDocument) -> str:
-    """A grant in words: `standing`, `eligible, until 2027-06-30`."""
-    privileged = {each.operation for each in form.paths if each.privileged}
-    phrase = ["eligible" if grant.activation == "eligible" else "standing"]
+    """A grant in words: `permanent`, `eligible, until 2027-06-30`."""
+    privileged = {each.operation for each in form.escalation_operations if each.privileged}
+    phrase = ["eligible" if grant.activation == "eligible" else "permanent"]
     phrase += ["under a condition"] if grant.condition is not None else []
     phrase += [f"until {grant.ends}"] if grant.ends else []
-    phrase += ["**can hand out access**"] if privileged.intersection(grant.opens) else []
+    phrase += ["**can assign roles**"] if privileged.intersection(grant.escalations) else []
     return ", ".join(phrase)
 
 

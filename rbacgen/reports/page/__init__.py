@@ -32,11 +32,11 @@ _RARE = {
 
 
 def page(form: MatrixDocument) -> str:
-    """The page. It makes no request, holds no date and no path, and is the same for the same form."""
+    """The page. It makes no request, contains no date and no path, and is the same for the same form."""
     style = asset("page.css")
     script = '"use strict";\n(() => {\n' + asset("matching.js") + asset("page.js") + "})();\n"
     parts = {
-        # Only what stands in the page may run, by its hash; `img-src data:` is for the empty icon, which else is asked for.
+        # Only what is in the page may run, by its hash; `img-src data:` is for the empty icon, which else is asked for.
         "policy": (
             f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
             "img-src data:; base-uri 'none'; form-action 'none'"
@@ -58,7 +58,7 @@ def page(form: MatrixDocument) -> str:
 def packed(form: MatrixDocument) -> dict[str, Any]:
     """The document as the page's script reads it: what occurs many times is written once, and is named by its number.
 
-    `places` are `file:line:column`, `opened` the lists of escalations that grants open; scopes, principals and Azure roles are
+    `places` are `file:line:column`, `escalation_lists` the lists of escalations of grants; scopes, principals and Azure roles are
     named by their number in their lists, and the nouns of resources by their types. What was excluded in a comparison is
     only counted there: what of it concerns the project is in `undesired`.
     """
@@ -72,17 +72,17 @@ def packed(form: MatrixDocument) -> dict[str, Any]:
     shown["drift"] = drift
     shown["resources"] = {type_: words for type_, words in resources.items() if type_}
     shown["places"] = list(packer.places)
-    shown["opened"] = [list(each) for each in packer.opened]
+    shown["escalation_lists"] = [list(each) for each in packer.escalation_lists]
     shown["companions"] = ["*", *COMPANIONS, *EXTENSIONS]
     return shown
 
 
 class _Packer:
-    """Replaces what occurs many times by its number; `places` and `opened` are in the order of their numbers."""
+    """Replaces what occurs many times by its number; `places` and `escalation_lists` are in the order of their numbers."""
 
     def __init__(self, made: dict[str, Any]) -> None:
         self.places: dict[str, int] = {}
-        self.opened: dict[tuple[str, ...], int] = {}
+        self.escalation_lists: dict[tuple[str, ...], int] = {}
         self._numbers = {
             key: {each["id"]: rank for rank, each in enumerate(made[many])}
             for key, many in (("scope", "scopes"), ("principal", "principals"), ("azure_role", "azure_roles"))
@@ -99,8 +99,8 @@ class _Packer:
             return self.places.setdefault(place, len(self.places))
         found = {}
         for key, each in value.items():
-            if key == "opens":
-                found[key] = self.opened.setdefault(tuple(each), len(self.opened))
+            if key == "escalations":
+                found[key] = self.escalation_lists.setdefault(tuple(each), len(self.escalation_lists))
             elif key in self._numbers:
                 found[key] = self._numbers[key][each]
             elif not _is_left_out(key, each, value):
@@ -120,7 +120,7 @@ def _is_left_out(key: str, value: Any, record: dict[str, Any]) -> bool:
 
 
 def embedded(value: Any) -> str:
-    """A value as JSON that can stand inside a script element: nothing in it ends the element or opens a comment."""
+    """A value as JSON that is safe inside a script element: nothing in it ends the element or opens a comment."""
     # https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
     return json.encode(value).decode().replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 

@@ -39,7 +39,7 @@ const runsThrough = (tokens, text) => {
 };
 
 /* Whether a permission string covers an operation: without case, `*` is any run of characters, and a `*` that fills a whole
-   segment inside the string may stand for nothing as well. */
+   segment inside the string also matches nothing. */
 const matches = (pattern, operation) => {
   const folded = pattern.toLowerCase();
   const text = operation.toLowerCase();
@@ -78,7 +78,7 @@ const isPossible = (operation, type, companions) => {
 };
 
 /* What an assignment comes to for an operation: `allowed`, `after_activation`, `under_condition`, or null for no.
-   A condition that speaks of the operation may let it through or not: nobody can tell from here. */
+   A condition that speaks of the operation may let it through or not: the page cannot decide that. */
 const verdictOf = (grant, role, type, conditions, operation, plane, companions) => {
   if (!isPossible(operation, type, companions)) return null;
   const line = lineOf(role, operation, plane);

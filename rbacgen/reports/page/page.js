@@ -1,4 +1,4 @@
-/* The page: matrix, search, chains, drift and print, built from the data that stands in it. Nothing is loaded, nothing leaves. */
+/* The page: matrix, search, chains, drift and print, built from the data inside it. Nothing is loaded, nothing leaves. */
 
 const FEW = 50;
 const D = JSON.parse(document.getElementById("data").textContent);
@@ -27,7 +27,7 @@ const svg = (name, attributes, ...children) => {
 const hidden = (words) => h("span", { class: "sr" }, words);
 const mono = (words) => h("span", { class: "mono" }, words);
 const placed = (words) => h("span", { class: "place" }, words);
-/* A message, with what stands between backticks as code. */
+/* A message, with what is between backticks as code. */
 const quoted = (message) => message.split("`").map((part, index) => (index % 2 ? h("span", { class: "quoted" }, part) : part));
 
 const number = (count) => count.toLocaleString("en");
@@ -42,11 +42,11 @@ const listed = (values, most = 3) =>
 const roles = new Map(D.project_roles.map((each) => [each.id, each]));
 const capabilities = new Map(D.capabilities.map((each) => [each.name, each.says]));
 const kinds = new Map(D.scope_kinds.map((each, rank) => [each.name, { ...each, rank }]));
-const pathOf = new Map(D.paths.map((each) => [each.operation, each]));
+const escalationOf = new Map(D.escalation_operations.map((each) => [each.operation, each]));
 const principalById = new Map(D.principals.map((each, index) => [each.id, index]));
 const environments = D.environments.map((each) => each.name);
 const place = (index) => D.places[index];
-const duty = (role, id) => roles.get(role).responsibilities.find((each) => each.id === id);
+const responsibilityOf = (role, id) => roles.get(role).responsibilities.find((each) => each.id === id);
 const WORKLOADS = "Workload identities";
 const familyOf = (role) => (role.owner ? WORKLOADS : role.family || "Other");
 const families = unique([...D.families, ...D.project_roles.map(familyOf)]).filter((each) =>
@@ -65,7 +65,7 @@ const driftOf = (each) => {
   if (!each.drift) return "";
   return each.drift === "missing" ? `missing in ${SOURCE}` : `${dashed(each.drift)}: ${SOURCE} has it otherwise`;
 };
-const assignsRoles = (grant) => D.opened[grant.opens].some((each) => pathOf.get(each).privileged);
+const assignsRoles = (grant) => D.escalation_lists[grant.escalations].some((each) => escalationOf.get(each).privileged);
 const cellsOf = new Map();
 for (const cell of D.cells) {
   if (!cellsOf.has(cell.project_role)) cellsOf.set(cell.project_role, new Map());
@@ -81,13 +81,13 @@ const ACTIVATIONS = {
   eligible: ["eligible", (each) => each.activation === "eligible"],
   conditional: ["under a condition", (each) => each.condition !== undefined],
   ending: ["ending by itself", (each) => each.ends !== undefined],
-  privileged: ["able to hand out access", assignsRoles],
+  privileged: ["able to assign roles", assignsRoles],
 };
 const asked = { text: "", environment: "", family: "", activation: "" };
 let opened = new Set();
 let found = null; // what fits what is asked for: set by `update`
 
-/* Words to be found in, made when somebody searches: an assignment is found by all that stands on its chain. */
+/* Words to be found in, made when somebody searches: an assignment is found by all that is on its chain. */
 let texts = null;
 const textOf = (index) => {
   if (texts === null) texts = new Array(grants.length);
@@ -100,7 +100,7 @@ const textOf = (index) => {
       ...(each.isUndesired ? [] : [spaced(each.scope_kind), each.scope_kind]), driftOf(each),
       ...each.reasons.flatMap((reason) => [
         roles.get(reason.project_role).title, reason.project_role, reason.responsibility, spaced(reason.capability),
-        reason.capability, duty(reason.project_role, reason.responsibility)?.does || "",
+        reason.capability, responsibilityOf(reason.project_role, reason.responsibility)?.does || "",
       ]),
     ].join("\n").toLowerCase();
   }
@@ -146,7 +146,7 @@ const questionOf = (text) => {
 };
 
 const STRENGTH = { allowed: 0, after_activation: 1, under_condition: 2 };
-const SAID = { allowed: "allowed", after_activation: "after activation", under_condition: "under a condition" };
+const VERDICTS = { allowed: "allowed", after_activation: "after activation", under_condition: "under a condition" };
 
 const verdict = (grant, scope, question) => {
   let best = null;
@@ -176,9 +176,9 @@ const search = () => {
       if (given) rows.push({ index, ...given });
     } else if (words.every((word) => textOf(index).includes(word))) rows.push({ index });
   });
-  const isWanted = (one) => Number(!grants[one.index].isUndesired);
+  const isDesired = (one) => Number(!grants[one.index].isUndesired);
   rows.sort((one, other) => (question ? STRENGTH[one.verdict] - STRENGTH[other.verdict] : 0)
-    || isWanted(one) - isWanted(other) || one.index - other.index);
+    || isDesired(one) - isDesired(other) || one.index - other.index);
   const fitting = new Set(rows.map((each) => each.index));
   const fits = (cell, grant) => {
     if (environment && cell.environment !== environment) return false;
@@ -207,7 +207,7 @@ const unbound = (question, environment) => {
 // Marks: what a grant is, in shapes and words
 
 const DOT = { permanent: "\u25CF", activated: "\u25CF", eligible: "\u25CB", both: "\u25D0" };
-const STAND = { permanent: "permanent", activated: "activated just now", eligible: "eligible", both: "permanent and eligible" };
+const HOW = { permanent: "permanent", activated: "activated just now", eligible: "eligible", both: "permanent and eligible" };
 const activationOf = (grants) => {
   const all = unique(grants.map((each) => each.activation));
   return all.length > 1 ? "both" : all[0];
@@ -215,13 +215,13 @@ const activationOf = (grants) => {
 const tags = (grants) => [
   grants.some((each) => each.condition !== undefined) && h("span", { class: "tag" }, "if", hidden(": under a condition")),
   grants.some((each) => each.ends !== undefined) && h("span", { class: "tag" }, "ends"),
-  grants.some(assignsRoles) && h("span", { class: "tag weighs" }, "\u25B2", hidden(" can hand out access")),
+  grants.some(assignsRoles) && h("span", { class: "tag weighs" }, "\u25B2", hidden(" can assign roles")),
   grants.some((each) => each.assignments.some((index) => D.assignments[index].drift)) && h("span", { class: "tag weighs" }, "differs"),
 ];
 const legend = () => [
   h("span", {}, `${DOT.permanent} permanent`), h("span", {}, `${DOT.eligible} eligible: to be activated when needed`),
   h("span", {}, `${DOT.both} both`), h("span", {}, "if: under a condition"), h("span", {}, "ends: goes by itself on a day"),
-  h("span", {}, "\u25B2 can hand out or widen access"), D.drift && h("span", {}, `differs: ${SOURCE} has it otherwise`),
+  h("span", {}, "\u25B2 can assign roles or widen access"), D.drift && h("span", {}, `differs: ${SOURCE} has it otherwise`),
 ];
 const chip = (cell, grants, words) => {
   const how = activationOf(grants);
@@ -230,7 +230,7 @@ const chip = (cell, grants, words) => {
     "button",
     { type: "button", class: `chip ${how}`, title: names.join("\n"), on: { click: () => showCell(cell, grants) } },
     h("span", { class: "dot", "aria-hidden": "true" }, DOT[how]), words,
-    hidden(`, ${STAND[how]}${words === spaced(cell.scope_kind) ? `: ${names.join(", ")}` : ""}`), tags(grants),
+    hidden(`, ${HOW[how]}${words === spaced(cell.scope_kind) ? `: ${names.join(", ")}` : ""}`), tags(grants),
   );
 };
 
@@ -277,7 +277,7 @@ const drawMatrix = () => {
     body.push(h("tbody", { role: "rowgroup" }, h("tr", { role: "row" }, nothing)));
   }
   table.replaceChildren(
-    h("caption", { class: "sr" }, "Access of each project role by environment. A role opens to its Azure roles and its diagram; a cell opens its chain."),
+    h("caption", { class: "sr" }, "Access of each project role by environment. A role unfolds into its Azure roles and its diagram; a cell opens its chain."),
     h("colgroup", {}, h("col", { class: "roles" }), columns.map(() => h("col"))),
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
       h("th", { scope: "col", role: "columnheader" }, "Project role"),
@@ -327,8 +327,8 @@ const toggle = (role) => {
 const roleFacts = (role) => {
   const idle = role.responsibilities.filter((each) => each.no_access);
   const outside = role.responsibilities.flatMap((each) => (each.outside || []).map((entry) => [each, entry]));
-  const broken = role.must_not.filter((each) => each.holds === false);
-  const proven = role.must_not.filter((each) => each.holds).length;
+  const broken = role.must_not.filter((each) => each.passed === false);
+  const proven = role.must_not.filter((each) => each.passed).length;
   return h("div", {},
     role.says && h("p", {}, role.says),
     h("div", { class: "facts" },
@@ -345,7 +345,7 @@ const roleFacts = (role) => {
       h("ul", {}, role.must_not.map((each) => h("li", {}, mono(each.operation), each.plane === "data" ? " (data)" : "",
         ` on ${spaced(each.scope_kind)} in ${each.environments.join(", ")}`,
         each.unless_activated ? ", unless activated" : "",
-        each.holds === false ? ": broken" : each.holds ? ": proven" : ": not tested",
+        each.passed === false ? ": broken" : each.passed ? ": proven" : ": not tested",
         each.because ? `. ${each.because}` : "", " ", placed(place(each.at)))))));
 };
 
@@ -385,7 +385,7 @@ const diagram = (role) => {
   const links = linksOf(role);
   if (!links.length) return h("p", { class: "soft" }, "It takes no access in Azure.");
   const columns = [
-    ["Responsibility", (each) => each.responsibility, (each) => duty(role.id, each.responsibility)?.does || each.responsibility],
+    ["Responsibility", (each) => each.responsibility, (each) => responsibilityOf(role.id, each.responsibility)?.does || each.responsibility],
     ["Capability", (each) => each.capability, (each) => spaced(each.capability)],
     ["Azure role", (each) => `${each.name}\n${each.activation}`, (each) => `${DOT[each.activation]} ${each.name}`],
     ["Resource", (each) => each.kind, (each) => spaced(each.kind)],
@@ -443,10 +443,10 @@ const diagram = (role) => {
       }));
     }
   }
-  const told = `${role.title}: ${links.map((each) =>
+  const description = `${role.title}: ${links.map((each) =>
     `${each.responsibility} takes ${each.capability}, given by ${each.name} on ${each.kind}`).join("; ")}`;
   return h("div", { class: "diagram", tabindex: "0", role: "group", "aria-label": `Diagram of ${role.title}` },
-    svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": told }, edges, drawn));
+    svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": description }, edges, drawn));
 };
 
 // The chain of a cell
@@ -455,7 +455,7 @@ const showCell = (cell, grants) => {
   const role = roles.get(cell.project_role);
   showDialog(
     `${role.title} on ${spaced(cell.scope_kind)} in ${cell.environment}`,
-    h("ul", { class: "ways" }, grants.map((grant) => h("li", {}, wayOf(cell, grant)))),
+    h("ul", { class: "ways" }, grants.map((grant) => h("li", {}, pathOf(cell, grant)))),
     h("p", { class: "soft" }, kinds.get(cell.scope_kind)?.says || ""),
     !cell.assigned && h("p", { class: "notice" }, "Unassigned: this is the access that a member would have."),
     grants.map((grant) => grantNode(cell, grant)),
@@ -463,7 +463,7 @@ const showCell = (cell, grants) => {
 };
 
 /* A grant on one line, from the project role to the resource. */
-const wayOf = (cell, grant) => {
+const pathOf = (cell, grant) => {
   const those = grant.assignments.map((index) => D.assignments[index]);
   const serves = those.length
     ? those.flatMap((each) => each.reasons.filter((reason) => reason.project_role === cell.project_role)) : grant.serves;
@@ -483,24 +483,24 @@ const showDialog = (title, ...children) => {
   dialog.scrollTop = 0;
 };
 
-/* What an Azure role is and opens, under its condition. */
+/* What an Azure role is, and the escalations that it makes possible, under its condition. */
 const roleNodes = (grant) => {
   const azure = D.azure_roles[grant.azure_role];
-  const paths = D.opened[grant.opens].map((each) => pathOf.get(each));
+  const paths = D.escalation_lists[grant.escalations].map((each) => escalationOf.get(each));
   return [
     azure.description && h("p", { class: "soft" }, azure.description),
     grant.condition !== undefined && conditionNode(D.conditions[grant.condition]),
     paths.length > 0 && h("details", {}, h("summary", {},
-      `${paths.some((each) => each.privileged) ? "\u25B2 " : ""}${counted(paths.length, "way")} from here to more access`),
-    h("ul", {}, paths.map((each) => h("li", {}, mono(each.operation), each.privileged ? " (hands out or widens access): " : ": ", each.why)))),
+      `${paths.some((each) => each.privileged) ? "\u25B2 " : ""}${counted(paths.length, "escalation")}`),
+    h("ul", {}, paths.map((each) => h("li", {}, mono(each.operation), each.privileged ? " (assigns roles or widens access): " : ": ", each.why)))),
     azure.lines ? h("details", {}, h("summary", {}, counted(azure.lines, "permission line")), permissions(azure))
       : h("p", {}, "What this role permits is not known."),
   ];
 };
 
-const UNWANTED = {
+const UNDESIRED = {
   unmanaged: "Created outside of the project.", stale: "It carries the project's mark, and is no longer in the project.",
-  altered: "The project wants it otherwise.", expired: "Its day has come, and it is still there.",
+  altered: "The project has it otherwise.", expired: "Its last day is over, and it still exists.",
   orphaned: "Its principal has been deleted.", soft_deleted: "Its principal is in the directory's bin.",
   inherited: "It comes from above what is the project's.", ignored: "An ignore rule of the project excludes it.",
   not_owned: "It does not carry the project's mark.", activated: "Somebody has activated what they are eligible for.",
@@ -510,10 +510,10 @@ const showUndesired = (each) => {
   const who = D.principals[each.principal];
   showDialog(
     `${roleName(D.azure_roles[each.azure_role])} for ${nameOf(who)}`,
-    h("p", {}, h("span", { class: "badge solid" }, driftOf(each)), " ", UNWANTED[each.drift], each.remark ? ` ${each.remark}` : ""),
-    h("p", {}, h("span", { class: "badge" }, `${DOT[each.activation]} ${STAND[each.activation]}`), each.ends ? ` until ${each.ends}` : ""),
+    h("p", {}, h("span", { class: "badge solid" }, driftOf(each)), " ", UNDESIRED[each.drift], each.remark ? ` ${each.remark}` : ""),
+    h("p", {}, h("span", { class: "badge" }, `${DOT[each.activation]} ${HOW[each.activation]}`), each.ends ? ` until ${each.ends}` : ""),
     h("p", {}, typeOf(who), ": ", mono(who.id)), membersNode(who), h("p", { class: "mono" }, D.scopes[each.scope].id),
-    each.instead_of !== undefined && h("div", {}, "Wanted: ", STAND[D.assignments[each.instead_of].activation], " for ",
+    each.instead_of !== undefined && h("div", {}, "Desired: ", HOW[D.assignments[each.instead_of].activation], " for ",
       listed(unique(D.assignments[each.instead_of].reasons.map((reason) => roles.get(reason.project_role).title)))),
     roleNodes(each),
   );
@@ -524,22 +524,22 @@ const grantNode = (cell, grant) => {
   const those = grant.assignments.map((index) => D.assignments[index]);
   return h("section", { class: "grant" },
     h("h3", {}, azure.name, azure.custom && h("span", { class: "soft" }, " (custom role)")),
-    h("p", {}, h("span", { class: "badge" }, `${DOT[grant.activation]} ${STAND[grant.activation]}`), " ",
+    h("p", {}, h("span", { class: "badge" }, `${DOT[grant.activation]} ${HOW[grant.activation]}`), " ",
       grant.activation === "eligible" ? "to be activated in Privileged Identity Management when it is needed" : "there at all times",
       grant.ends ? `; goes by itself on ${grant.ends}` : ""),
     roleNodes(grant),
     those.length > 0
       ? limited(those, (each) => assignmentNode(cell, each), (nodes) => h("ul", { class: "chainlist" }, nodes), "assignment")
-      : h("ol", { class: "steps" }, grant.serves.map((each) => h("li", {}, duty(cell.project_role, each.responsibility).does, " \u2192 ", spaced(each.capability)))));
+      : h("ol", { class: "steps" }, grant.serves.map((each) => h("li", {}, responsibilityOf(cell.project_role, each.responsibility).does, " \u2192 ", spaced(each.capability)))));
 };
 
 const conditionNode = (condition) => h("div", {},
-  h("p", {}, h("strong", {}, "Under a condition: "), condition.says || "see its text"),
+  h("p", {}, h("strong", {}, "Under a condition: "), condition.description || "see its text"),
   h("details", {}, h("summary", {}, "Text of the condition"), h("pre", {}, condition.text)));
 
 const permissions = (azure) => azure.permissions.map((each) => [
   ["actions", ""], ["not_actions", "without "], ["data_actions", "data: "], ["not_data_actions", "data, without "],
-].map(([key, said]) => each[key].length > 0 && h("pre", {}, each[key].map((line) => said + line).join("\n"))));
+].map(([key, prefix]) => each[key].length > 0 && h("pre", {}, each[key].map((line) => prefix + line).join("\n"))));
 
 const assignmentNode = (cell, each) => {
   const who = D.principals[each.principal];
@@ -554,7 +554,7 @@ const assignmentNode = (cell, each) => {
     each.environments.length > 1 && h("div", { class: "soft" }, `one assignment for ${each.environments.join(" and ")}`),
     each.instead_of_eligible && h("div", {}, "It is permanent only because the project has no Privileged Identity Management."),
     h("ul", { class: "steps" }, reasons.map((reason) => h("li", {},
-      duty(reason.project_role, reason.responsibility)?.does || reason.responsibility,
+      responsibilityOf(reason.project_role, reason.responsibility)?.does || reason.responsibility,
       h("span", { class: "soft" }, ` (${reason.responsibility})`), " takes ",
       h("em", {}, spaced(reason.capability)), `: ${(capabilities.get(reason.capability) || "").replace(/^./, (first) => first.toLowerCase())}`,
       h("div", { class: "soft" }, "granted at ", placed(place(reason.grant_at)), ", in the team at ", placed(place(reason.member_at)))))),
@@ -570,20 +570,20 @@ const membersNode = (who) => {
 
 /* The first of many, and a button for the rest. */
 const limited = (values, node, wrap, word) => {
-  const holder = h("div", {});
+  const box = h("div", {});
   const show = (count, focus) => {
     const rest = values.length - count;
-    holder.replaceChildren(wrap(values.slice(0, count).map(node)));
+    box.replaceChildren(wrap(values.slice(0, count).map(node)));
     if (rest > 0) {
-      holder.append(h("button", { type: "button", class: "more", on: { click: () => show(values.length, true) } },
+      box.append(h("button", { type: "button", class: "more", on: { click: () => show(values.length, true) } },
         `Show ${counted(rest, `more ${word}`)}`));
     } else if (focus) {
-      holder.tabIndex = -1;
-      holder.focus();
+      box.tabIndex = -1;
+      box.focus();
     }
   };
   show(Math.min(FEW, values.length));
-  return holder;
+  return box;
 };
 
 // Answers
@@ -594,15 +594,15 @@ const table = (heads, rows, class_ = "list") => h("table", { class: class_, role
 const row = (heads, cells, attributes = {}) => h("tr", { role: "row", ...attributes },
   cells.map((each, index) => h("td", { role: "cell", "data-at": index ? `${heads[index].toLowerCase()}:` : null }, each)));
 
-/* What to say where no assignment fits. */
+/* The answer where no assignment fits. */
 const nothing = (question, environment, bare) => {
   if (!question) {
     return bare ? `Nobody has such access; ${counted(bare, "project role")} that ${bare === 1 ? "is" : "are"} unassigned would give it (see the matrix).` : "Nothing fits.";
   }
   const lacking = unbound(question, environment);
   if (lacking) return `The project binds no ${lacking}${environment ? ` in ${environment}` : ""}, so nothing is known about one.`;
-  if (!D.drift) return "Nobody, by what this project wants.";
-  return `Nobody, by what this project wants and ${SOURCE} holds${D.unread.length ? ", as far as it was read" : ""}.`;
+  if (!D.drift) return "Nobody, according to this project.";
+  return `Nobody, according to this project and ${SOURCE}${D.unread.length ? ", as far as it was read" : ""}.`;
 };
 
 const drawAnswer = (shown) => {
@@ -613,13 +613,13 @@ const drawAnswer = (shown) => {
   const where = environment ? ` in ${environment}` : "";
   const title = question ? `Who can ${question.words}${where}` : `Access that fits \u201C${asked.text}\u201D${where}`;
   const heads = question ? ["Who", "Can", "By", "Where", "Environment", "As"] : ["Who", "Has", "Where", "Environment", "As"];
-  const node = ({ index, verdict: said, pattern, plane }) => {
+  const node = ({ index, verdict: given, pattern, plane }) => {
     const each = grants[index];
     const who = D.principals[each.principal];
     const show = () => (each.isUndesired ? showUndesired(each) : showAssignment(each, cellFor(each, environment)));
     const azure = h("button", { type: "button", class: "link", on: { click: show } }, roleName(D.azure_roles[each.azure_role]));
     const how = [
-      ` ${DOT[each.activation]} ${STAND[each.activation]}`, each.condition !== undefined ? ", under a condition" : "",
+      ` ${DOT[each.activation]} ${HOW[each.activation]}`, each.condition !== undefined ? ", under a condition" : "",
       each.ends ? `, until ${each.ends}` : "",
     ];
     const titles = unique(each.reasons.map((reason) => roles.get(reason.project_role).title));
@@ -628,7 +628,7 @@ const drawAnswer = (shown) => {
     const common = [[each.isUndesired ? "" : spaced(each.scope_kind), scope], each.environments.join(", "), [listed(titles), tag]];
     const person = [h("strong", {}, nameOf(who)), membersNode(who)];
     return row(heads, question
-      ? [person, h("span", { class: `badge${said === "allowed" ? " solid" : ""}` }, SAID[said]), [azure, h("span", { class: "soft" }, how), h("div", { class: "mono soft" }, pattern, plane === "data" && question.planes.length > 1 ? " (data)" : "")], ...common]
+      ? [person, h("span", { class: `badge${given === "allowed" ? " solid" : ""}` }, VERDICTS[given]), [azure, h("span", { class: "soft" }, how), h("div", { class: "mono soft" }, pattern, plane === "data" && question.planes.length > 1 ? " (data)" : "")], ...common]
       : [person, [azure, h("span", { class: "soft" }, how)], ...common]);
   };
   const isAnswered = !(question && (question.isPattern || !question.operation));
@@ -690,7 +690,7 @@ const drawDrift = () => {
   const node = (each) => row(heads, [
     h("span", { class: `badge${each.can_assign_roles || each.kind === "unmanaged" ? " solid" : ""}` }, dashed(each.kind)),
     [h("strong", {}, each.azure_role.name || `unknown role ${each.azure_role.id}`), each.activation === "permanent" ? "" : ` (${each.activation})`,
-      each.can_assign_roles && h("div", {}, "\u25B2 can hand out access")],
+      each.can_assign_roles && h("div", {}, "\u25B2 can assign roles")],
     [each.principal.name || mono(each.principal.id), h("span", { class: "soft" }, ` ${typeOf(each.principal)}`)],
     [each.environment, h("div", { class: "mono soft scope" }, each.scope)],
     [...driftWords(each), each.remark].filter(Boolean).map((words) => h("div", {}, words)).concat(
@@ -721,7 +721,7 @@ const drawFindings = () => {
     h("span", { class: `badge${each.severity === "error" || each.where === "source" ? " solid" : ""}` }, each.severity),
     [quoted(each.message), h("span", { class: "soft" }, ` [${each.rule}]`)], placed(place(each.at)),
   ]);
-  // What the source holds is shown as it is; of the project's own, what does not stop it is folded.
+  // What the source has is shown as it is; of the project's own, what does not stop it is folded.
   const isGrave = (each) => each.severity === "error" || (each.where === "source" && each.severity === "warning");
   const grave = FINDINGS.filter(isGrave);
   const folded = ["warning", "note"].map((severity) => [severity, FINDINGS.filter((each) => each.severity === severity && !isGrave(each))]);
@@ -732,14 +732,14 @@ const drawFindings = () => {
     folded.map(([severity, those]) => those.length > 0 && h("details", { class: "notes" }, h("summary", {}, counted(those.length, severity)),
       limited(those, node, (nodes) => table(heads, nodes), severity))),
   ]);
-  const held = FINDINGS.filter((each) => each.where === "source" && isGrave(each)).length;
-  if (!held) return;
+  const count = FINDINGS.filter((each) => each.where === "source" && isGrave(each)).length;
+  if (!count) return;
   const jump = () => {
     section.scrollIntoView();
     $("findings-title").focus();
   };
   $("drift").append(h("p", {}, h("button", { type: "button", class: "link", on: { click: jump } },
-    `${counted(held, "finding")} in what ${SOURCE} holds`)));
+    `${counted(count, "finding")} of what ${SOURCE} has`)));
 };
 
 // People
@@ -752,8 +752,8 @@ const drawPeople = () => {
       assigned.get(each.principal).push(role.title + (each.environments.length ? ` (${each.environments.join(", ")})` : ""));
     }
   }
-  const held = new Map();
-  for (const each of D.assignments) held.set(each.principal, (held.get(each.principal) || 0) + 1);
+  const desired = new Map();
+  for (const each of D.assignments) desired.set(each.principal, (desired.get(each.principal) || 0) + 1);
   const besides = new Map();
   for (const each of D.undesired) besides.set(each.principal, (besides.get(each.principal) || 0) + 1);
   const heads = ["Who", "What", "Project roles", "Assignments", "In it"];
@@ -762,7 +762,7 @@ const drawPeople = () => {
     return row(heads, [
       h("button", { type: "button", class: "link", on: { click: () => ask(nameOf(who)) } }, nameOf(who)), typeOf(who),
       (assigned.get(index) || []).join(", "),
-      number(held.get(index) || 0) + (besides.has(index) ? `, and ${number(besides.get(index))} not in the project as they are in ${SOURCE}` : ""), who.type === "Group" ? membersNode(who) : "",
+      number(desired.get(index) || 0) + (besides.has(index) ? `, and ${number(besides.get(index))} not in the project as they are in ${SOURCE}` : ""), who.type === "Group" ? membersNode(who) : "",
     ]);
   };
   $("people").replaceChildren(h("h2", { id: "people-title" }, "People, groups and identities"),
@@ -776,7 +776,7 @@ const drawLedger = () => {
   section.hidden = false;
   section.replaceChildren(h("h2", { id: "ledger-title" }, "All assignments"), table(heads, D.assignments.map((each) => row(heads, [
     nameOf(D.principals[each.principal]), D.azure_roles[each.azure_role].name, mono(D.scopes[each.scope].id),
-    STAND[each.activation] + (each.ends ? `, until ${each.ends}` : "") + (each.condition !== undefined ? `, ${D.conditions[each.condition].says || "under a condition"}` : ""),
+    HOW[each.activation] + (each.ends ? `, until ${each.ends}` : "") + (each.condition !== undefined ? `, ${D.conditions[each.condition].description || "under a condition"}` : ""),
     each.reasons.map((reason) => h("div", {}, `${roles.get(reason.project_role).title}: ${reason.responsibility} `, placed(place(reason.grant_at)))),
   ]))));
 };
@@ -828,7 +828,7 @@ const begin = () => {
   $("numbers").append(...[
     [counts.assignments, "assignments"], [counts.principals, "principals"],
     [`${counts.assigned} of ${counts.project_roles}`, "project roles assigned"], [counts.permanent, "permanent"], [counts.eligible, "eligible"],
-    [counts.conditional, "conditional"], [counts.ending, "ending"], [counts.privileged, "can hand out access"],
+    [counts.conditional, "conditional"], [counts.ending, "ending"], [counts.privileged, "can assign roles"],
   ].map(([count, words]) => h("div", {}, h("dt", {}, words), h("dd", {}, typeof count === "number" ? number(count) : count))));
   put($("legend"), legend());
   choose("environment", "all", environments.map((each) => [each, each]));
@@ -870,13 +870,13 @@ const begin = () => {
   });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => (document.documentElement.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
-  const tellTheme = () => $("theme").setAttribute("aria-pressed", String(isDark()));
+  const markTheme = () => $("theme").setAttribute("aria-pressed", String(isDark()));
   $("theme").addEventListener("click", () => {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-    tellTheme();
+    markTheme();
   });
-  dark.addEventListener("change", tellTheme);
-  tellTheme();
+  dark.addEventListener("change", markTheme);
+  markTheme();
   $("print").addEventListener("click", () => window.print());
   $("chain").addEventListener("click", (event) => {
     if (event.target === $("chain")) $("chain").close(); // the backdrop

@@ -26,7 +26,7 @@ def problem_line(problem: Problem, style: Style = plain) -> str:
     return f"{safe(str(problem.at))}: {style(problem.severity, problem.severity)}: {safe(problem.message)} [{problem.rule}]"
 
 
-# What an agent of Azure DevOps takes for a command wherever it stands in a log, and GitHub's runner at the start of a line
+# What an agent of Azure DevOps takes for a command anywhere in a log, and GitHub's runner at the start of a line
 # and, in its older form, anywhere: https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
 _COMMAND = re.compile(r"##(?=\[|vso\[)|(?<!\S)::+")
 

@@ -22,8 +22,8 @@ def verdict_words(form: DecisionRecord | WhoCanRecord | UnknownMembershipRecord)
 
 def condition(given: PermitRecord, width: int, indent: str) -> list[str]:
     """What a condition limits, in a sentence, or else the beginning of its text."""
-    if given.condition_says:
-        return wrapped(f"the condition: {safe(given.condition_says)}", width, indent, indent + "  ")
+    if given.condition_description:
+        return wrapped(f"the condition: {safe(given.condition_description)}", width, indent, indent + "  ")
     text = f"where {' '.join(safe(given.condition).split())}"
     # What is shortened is not copied, so that the long names in it may be broken.
     lines = textwrap.wrap(

@@ -92,5 +92,5 @@ def _permit(given: PermitRecord, width: int, is_assigned: bool) -> Iterator[str]
                 f"--attribute would decide it: {', '.join(given.missing_attributes)}", width, "     ", "       "
             )
     if given.rests_on_empty_segment:
-        text = "this rests on `/*/` standing for nothing too, as built-in roles show but no page of Azure says"
+        text = "this relies on `/*/` also matching `/`, as built-in roles show but no Azure page documents"
         yield from wrapped(text, width, "     ")

@@ -25,7 +25,7 @@ _FIRST = 5
 _HEAVIEST = 15
 _NAMED = 3
 _MANY = 12  # problems, from which on a person would have to scroll to what matters
-_GIST = 3  # lines of what is said first: all of it stands below
+_GIST = 3  # lines of what comes first; all of it follows below
 
 
 def report(
@@ -102,7 +102,7 @@ def _review_first(form: CheckDocument, shown: int, style: Style, width: int) -> 
 
 
 def _actual(found: SourceCheckRecord | None, style: Style) -> Iterator[str]:
-    """How the access tests went on what a source holds, and what else is to be said of it; nothing where none was asked."""
+    """How the access tests went on what a source holds, and what else was found; nothing where there is no source."""
     if found is None:
         return
     yield ""

@@ -17,10 +17,10 @@ from rbacgen.reports.text.access import wrapped
 def report(found: Explanation, called: Called, width: int = 80) -> str:
     """All access of somebody on a page: by scope kind, each Azure role with where it is and what it is for."""
     lines = [*wrapped(f"{safe(about(found, called))} ({found.kind})", width, "", "  ")]
-    if found.says:
-        lines += wrapped(safe(found.says), width, "  ")
+    if found.description:
+        lines += wrapped(safe(found.description), width, "  ")
     if found.team_members:
-        word = {"capability": "taken by", "project role": "held by", "workload": "held by"}.get(found.kind, "holds")
+        word = {"capability": "taken by", "project role": "held by", "workload": "held by"}.get(found.kind, "has")
         lines += wrapped(f"{word} {', '.join(_team_member(*each) for each in found.team_members)}", width, "  ", "    ")
     elif found.kind in ("project role", "workload"):
         lines.append("  unassigned")
@@ -69,18 +69,18 @@ def _granted(each: ExplainedGrant, found: Explanation, called: Called, width: in
 
 def _rest(found: Explanation, width: int) -> Iterator[str]:
     """What follows the access: escalations, responsibilities that take none, what is outside Azure, and what is not known."""
-    opened: dict[str, list[str]] = {}
+    escalations: dict[str, list[str]] = {}
     for each in found.granted:
-        for path in each.opens:
-            opened.setdefault(path.operation, []).append(each.azure_role.name)
-    if opened or found.must_not or found.idle or found.outside or found.notes:
+        for path in each.escalations:
+            escalations.setdefault(path.operation, []).append(each.azure_role.name)
+    if escalations or found.must_not or found.idle or found.outside or found.notes:
         yield ""
     if found.must_not:
         yield from wrapped(f"must not: {counted(found.must_not, 'line')} (`rbacgen check` proves them)", width, "")
-    if opened:
-        names = ", ".join(each.split("/", 1)[1] for each in list(opened)[:3])
-        more = f" and {len(opened) - 3} more" if len(opened) > 3 else ""
-        yield from wrapped(f"opens paths to more: {names}{more} (`rbacgen check --notes`)", width, "", "  ")
+    if escalations:
+        names = ", ".join(each.split("/", 1)[1] for each in list(escalations)[:3])
+        more = f" and {len(escalations) - 3} more" if len(escalations) > 3 else ""
+        yield from wrapped(f"makes escalation possible: {names}{more} (`rbacgen check --notes`)", width, "", "  ")
     if found.idle:
         yield from wrapped(f"takes no access: {', '.join(name for name, _ in found.idle)}", width, "", "  ")
     if found.outside:

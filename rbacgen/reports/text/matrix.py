@@ -9,9 +9,9 @@ from rbacgen.model.wording import counted
 from rbacgen.reports.json.matrix_records import CellGrantRecord, CellRecord, MatrixDocument, ProjectRoleRecord
 from rbacgen.reports.text import Style, diff, plain, safe
 
-_NARROWEST = 44  # for what stands left of the environments; with less, they are written into the line
+_NARROWEST = 44  # for what is left of the environments; with less, they are written into the line
 _FIRST = 5
-LEGEND = "S standing  E eligible  c conditional  t ends by itself  ! can hand out access"
+LEGEND = "P permanent  E eligible  c conditional  t ends by itself  ! can assign roles"
 
 
 def report(form: MatrixDocument, style: Style = plain, width: int = 80) -> str:
@@ -55,13 +55,13 @@ def family_of(role: ProjectRoleRecord) -> str:
 
 
 def mark(grant: CellGrantRecord, form: MatrixDocument) -> str:
-    """A grant in a few letters, as the legend tells."""
-    privileged = {each.operation for each in form.paths if each.privileged}
+    """A grant in a few letters, as the legend explains."""
+    privileged = {each.operation for each in form.escalation_operations if each.privileged}
     return (
-        ("E" if grant.activation == "eligible" else "S")
+        ("E" if grant.activation == "eligible" else "P")
         + ("c" if grant.condition is not None else "")
         + ("t" if grant.ends else "")
-        + ("!" if privileged.intersection(grant.opens) else "")
+        + ("!" if privileged.intersection(grant.escalations) else "")
     )
 
 
@@ -151,7 +151,7 @@ def _actual(form: MatrixDocument, style: Style, width: int) -> Iterator[str]:
     if len(form.unread) > _FIRST:
         yield f"  … and {counted(len(form.unread) - _FIRST, 'more part')} unread"
     if not drift.in_sync:
-        yield "  (`rbacgen diff` says all of what differs)"
+        yield "  (`rbacgen diff` shows every difference)"
 
 
 def _wrapped(words: str, width: int, indent: int) -> list[str]:

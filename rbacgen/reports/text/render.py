@@ -45,12 +45,8 @@ def imports_result(found: ImportResult | None, style: Style = plain) -> list[str
         phrase = f"{counted(found.referring, 'assignment')} could not be looked up"
         lines.append(f"{style('note', 'note')}: {phrase}: only Terraform knows what they refer to")
     if found.not_visible:
-        phrase = (
-            f"{safe(found.source_name)} does not hold {counted(found.not_visible, 'resource')} that the project wants"
-        )
-        lines.append(
-            f"{style('note', 'note')}: {phrase}: what lives outside it all the same, an apply would meet as a conflict"
-        )
+        phrase = f"{safe(found.source_name)} does not have {counted(found.not_visible, 'resource')} of the project"
+        lines.append(f"{style('note', 'note')}: {phrase}: if one exists outside it, an apply fails with a conflict")
     if found.respelled:
         phrase = f"Azure spells {counted(len(found.respelled), 'scope')} in its own way, such as {found.respelled[0]}"
         lines.append(f"{style('note', 'note')}: {phrase}: `rbacgen lock` keeps its spelling")
@@ -73,7 +69,7 @@ def _stale(result: RenderResult) -> str:
         if each.changed and not each.unchanged and each.added == each.assignments and not each.removed:
             lines.append(f"{each.folder}: is not rendered yet")
             continue
-        lines += [f"{each.folder}/{name}: differs from what the project says" for name in each.changed]
+        lines += [f"{each.folder}/{name}: differs from the project" for name in each.changed]
         lines += [f"{each.folder}/{name}: is rendered no more" for name in each.removed]
     if not lines:
         return "the rendered files are current\n"

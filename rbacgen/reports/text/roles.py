@@ -52,7 +52,7 @@ def role_changes(changes: RoleChanges) -> str:
 
 
 def roles_since(found: RolesSince) -> str:
-    """What became of the Azure roles of an earlier file, and what that file could not tell."""
+    """What became of the Azure roles of an earlier file, and what that file does not show."""
     changes = found.changes
     lines = _role_lines(changes)
     lines += [""] if lines else []
@@ -63,7 +63,7 @@ def roles_since(found: RolesSince) -> str:
     since = f"since {safe(found.file)} with its {counted(found.roles, 'Azure role')}"
     lines.append(f"{since}: {', '.join(counts)}")
     if not found.is_whole:
-        lines.append(f"what was added since is not told: this {found.kind} does not hold all roles")
+        lines.append(f"roles added since are not known: this {found.kind} does not contain all roles")
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,6 @@ def report(width: int = 80) -> str:
     parts = []
     for rule in sorted(RULES.values(), key=lambda rule: (list(Severity).index(rule.severity), rule.id)):
         title = f"{rule.id}  ({rule.severity}{', can be switched off' if rule.optional else ''})"
-        body = textwrap.wrap(rule.says, width - 4, initial_indent="    ", subsequent_indent="    ")
+        body = textwrap.wrap(rule.description, width - 4, initial_indent="    ", subsequent_indent="    ")
         parts.append("\n".join([title, *body, f"    {rule.source}"]))
     return "\n".join(parts) + "\n"

@@ -68,7 +68,7 @@ class _SuggestionPage:
         self.lines: list[str] = []
 
     def wrap(self, text: str, first: str = "", rest: str | None = None) -> None:
-        """A paragraph; names longer than a line stand whole, and are not cut."""
+        """A paragraph; names longer than a line are not cut."""
         self.lines += textwrap.wrap(
             safe(text),
             self.width,
@@ -179,7 +179,7 @@ class _SuggestionPage:
         if role.instead:
             self.wrap(f"{role.instead} grants just this: no custom role is needed", "  - ", "    ")
         if not role.assignable_scopes:
-            self.wrap("put your subscription in AssignableScopes, where the zeros stand", "  - ", "    ")
+            self.wrap("put your subscription in AssignableScopes, in place of the zeros", "  - ", "    ")
         if not role.at_management_groups:
             self.wrap("it has data actions, so it cannot be assigned at a management group", "  - ", "    ")
         for each in role.unknown:
@@ -189,7 +189,7 @@ class _SuggestionPage:
                 "    ",
             )
         for each in role.doubtful:
-            self.wrap(f"{each.name} has a * inside a word: no page says that Azure takes that", "  - ", "    ")
+            self.wrap(f"{each.name} has a * inside a word: no page documents that Azure accepts that", "  - ", "    ")
         for each in role.left_out:
             self.wrap(f"{each.name} has more than one *, which Azure refuses: it is left out", "  - ", "    ")
 
@@ -218,7 +218,7 @@ def _unknown(advice: Advice) -> Iterable[str]:
     )
     partial = any(not known.is_whole for answer in advice.answers for known in answer.suggestion.known)
     if little:
-        yield f"little is known of {', '.join(little)}: an excess there says nothing; look the roles up with `rbacgen roles`"
+        yield f"few operations of {', '.join(little)} are known, so the excess there means little; look the roles up with `rbacgen roles`"
     if partial:
         yield (
             "the list of operations is incomplete, provider by provider: the true excess is at least what is shown, and more "

@@ -56,9 +56,9 @@ def _bypass_subjects(bypasses: Iterable[BypassSubjectsRecord], style: Style, wid
         for each in those:
             unless = f", unless {each.unless}" if each.unless else ""
             if not each.opened_by:
-                yield from wrapped(f"not decided by roles: {each.says}{unless}: {each.source}", width, "    ")
+                yield from wrapped(f"not decided by roles: {each.how}{unless}: {each.source}", width, "    ")
                 continue
-            yield from wrapped(f"{each.opened_by}: {each.says}{unless}", width, "    ")
+            yield from wrapped(f"{each.opened_by}: {each.how}{unless}", width, "    ")
             yield f"      {each.source}"
         yield from _rows(first.here, style, width, "      ")
         if first.below:

@@ -18,7 +18,7 @@ KNOWN = catalog.load().operations
 
 def name(bypass: KnownBypass) -> str:
     """The name of a bypass in a test's id."""
-    return f"{bypass.operations[0].removeprefix('Microsoft.')}-{bypass.opened_by.rpartition('/listKeys')[0] or bypass.says[:20]}"
+    return f"{bypass.operations[0].removeprefix('Microsoft.')}-{bypass.opened_by.rpartition('/listKeys')[0] or bypass.how[:20]}"
 
 
 def in_roles(pattern: str, plane: Plane) -> bool:
@@ -53,8 +53,8 @@ def test_each_bypass_is_of_the_type_of_its_operations_and_has_a_page(bypass: Kno
     assert all(f"{pattern}/".startswith(f"{bypass.type}/") for pattern in bypass.operations)
     assert bypass.type.count("/") == 1
     assert bypass.source.startswith("https://learn.microsoft.com/")
-    assert bypass.says
-    assert not bypass.says.endswith(".")
+    assert bypass.how
+    assert not bypass.how.endswith(".")
 
 
 def test_the_places_of_a_bypass() -> None:
@@ -80,4 +80,4 @@ def test_what_a_security_reviewer_asks_for_first_has_a_bypass() -> None:
         "Microsoft.ContainerRegistry/registries/listCredentials/action",
         "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/listKeys/action",
     } <= opened
-    assert any("access control lists" in each.says and not each.opened_by for each in BYPASSES)
+    assert any("access control lists" in each.how and not each.opened_by for each in BYPASSES)
