@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from rbacgen.model.assignment import Principal, PrincipalType
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.scope import GUID
 from rbacgen.project.lock import MEMBER_KINDS, words
 from rbacgen.project.mapping import ProjectRole
@@ -97,8 +98,6 @@ def _team(project: Project) -> set[tuple[str, Principal]]:
 def _unknown(project: Project | None, text: str) -> tuple[str, str]:
     if project is None:
         return f"`{text}` is not an object id, and names need a project", "give an object id"
-    from rbacgen.project.decode import did_you_mean
-
     roles = list(project.mapping.roles)
     names = sorted({each.name for _, each in _team(project)})
     hint = did_you_mean(text, [*roles, *names])

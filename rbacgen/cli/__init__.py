@@ -67,7 +67,7 @@ class _Commands(click.Group):
         """The command of this name. Raises UsageError if there is none, with the most similar name."""
         name = args[0]
         if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            from rbacgen.project.decode import did_you_mean
+            from rbacgen.model.near_names import did_you_mean
 
             hint = did_you_mean(name, _COMMANDS) or f": the commands are {', '.join(_COMMANDS)}"
             raise click.UsageError(f"there is no command `{name}`{hint}", ctx)

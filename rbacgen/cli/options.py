@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 import click
 
 from rbacgen.cli.terminal import progress
+from rbacgen.model.wording import joined
 
 if TYPE_CHECKING:
     from datetime import date
@@ -291,7 +292,7 @@ def outputs(format_: str | None, files: tuple[str, ...]) -> Outputs:
     elif format_ is not None and format_ not in {name for _, name in found}:
         shown.append(format_)
     if len(shown) > 1:
-        raise click.UsageError(f"stdout takes one report, not {' and '.join(shown)}: give each a file")
+        raise click.UsageError(f"stdout takes one report, not {joined(shown)}: give each a file")
     return Outputs("".join(shown), tuple((path, name) for path, name in found if path != _STDOUT))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from rbacgen.model import rules
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError
 
 PROJECT_FILE = "rbacgen.yaml"
@@ -117,8 +118,6 @@ def mapping_folder(name: str, at: Position, project_folder: Path) -> tuple[Path,
     folder = project_folder / name
     if folder.is_dir():
         return folder, shown(folder)
-    from rbacgen.project.decode import did_you_mean
-
     known = shipped_mappings()
     hint = did_you_mean(name, known) or f": shipped are {', '.join(known)}; a path is taken from the project file"
     raise InputError([rules.problem("unknown-mapping", at, f"no mapping `{name}`{hint}")])

@@ -19,6 +19,7 @@ from rbacgen.authorization.catalog import Catalog
 from rbacgen.commands import files, load, schema
 from rbacgen.commands.open_source import LIVE, Connect, Reader
 from rbacgen.model.exit_code import ExitCode
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position, RbacgenError
 from rbacgen.model.source import COMPARED, Ask, Source
 from rbacgen.model.state import State
@@ -147,8 +148,6 @@ def own_role(role: str, mapping_name: str) -> str:
 
     Raises RbacgenError if the mapping has no such project role, or the copy already exists.
     """
-    from rbacgen.project.decode import did_you_mean
-
     known = load.mapping_alone(mapping_name)
     if role not in known.roles:
         raise RbacgenError(

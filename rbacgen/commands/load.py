@@ -14,6 +14,7 @@ from rbacgen.analysis.results import CheckedProject
 from rbacgen.authorization import catalog
 from rbacgen.commands import files
 from rbacgen.model import rules
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity, in_order
 from rbacgen.project import document, lock, mapping, mapping_loader, project_loader
 from rbacgen.project.desired import build_desired
@@ -172,8 +173,6 @@ def to_say(checked: CheckedProject) -> tuple[Problem, ...]:
 
 def chosen_environments(made: Project, names: tuple[str, ...]) -> tuple[str, ...]:
     """The environments of these names, or all, in the project's order. Raises RbacgenError where there is no such one."""
-    from rbacgen.project.decode import did_you_mean
-
     known = [environment.name for environment in made.environments]
     for name in names:
         if name not in known:

@@ -13,11 +13,12 @@ from rbacgen.commands import files, load
 from rbacgen.commands.load import Files
 from rbacgen.commands.open_source import ConnectionOptions, cloud
 from rbacgen.model import rules
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import InputError, Position, Problem, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
+from rbacgen.model.wording import joined
 from rbacgen.project import lock, lock_resolution, project_loader
 from rbacgen.project.bindings import Bindings
-from rbacgen.project.decode import did_you_mean
 from rbacgen.project.desired import Desired, build_desired
 from rbacgen.project.lock import Lock, Named
 from rbacgen.project.lock_resolution import Locked, Settled
@@ -121,7 +122,7 @@ def _meant(name: str, known: tuple[Named, ...]) -> Named:
         kinds = ", ".join(lock.words(each.kind) for each in found)
         raise RbacgenError(
             f"`--accept {name}`: the project looks up {len(found)} of this name ({kinds})",
-            "say which one: " + " or ".join(f"`--accept {lock_resolution.accepting(each)}`" for each in found),
+            "say which one: " + joined([f"`--accept {lock_resolution.accepting(each)}`" for each in found], "or"),
         )
     near = did_you_mean(name, [*(each.name for each in known), *(f"{each.kind}:{each.name}" for each in known)])
     raise RbacgenError(

@@ -22,6 +22,7 @@ from rbacgen.authorization.request import AccessRequest, Facts
 from rbacgen.commands import load
 from rbacgen.commands.open_source import LIVE, Connect, Reader
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import InputError, RbacgenError
 from rbacgen.model.scope import GUID_TEXT, Scope, ScopeLevel
 from rbacgen.model.source import COMPARED, Ask, Source
@@ -249,8 +250,6 @@ def _scopes(context: QueryContext, query: Query) -> Iterator[tuple[str, Scope]]:
     names = load.chosen_environments(project, query.environments)
     kinds = project.mapping.scope_kinds
     if query.on not in kinds:
-        from rbacgen.project.decode import did_you_mean
-
         raise RbacgenError(
             f"the mapping has no scope kind `{query.on}`{did_you_mean(query.on, kinds)}",
             f"it has {', '.join(kinds)}; or give a scope id",

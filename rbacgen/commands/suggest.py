@@ -19,6 +19,7 @@ from rbacgen.authorization.suggest import Advice, NeedSuggestion
 from rbacgen.commands import files, load
 from rbacgen.model import rules
 from rbacgen.model.assignment import AzureRole, Plane
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import InputError, RbacgenError, Severity
 from rbacgen.model.scope import ScopeLevel
 
@@ -149,8 +150,6 @@ def _place(on: str, project: Project | None) -> GrantPlace:
         assert project is not None
         kind = project.mapping.scope_kinds.get(on)
         if kind is None:
-            from rbacgen.project.decode import did_you_mean
-
             raise RbacgenError(
                 f"the mapping has no scope kind `{on}`{did_you_mean(on, project.mapping.scope_kinds)}",
                 f"it has {', '.join(project.mapping.scope_kinds)}; a resource type such as Microsoft.KeyVault/vaults will do too",
@@ -250,8 +249,6 @@ def _logged(given: str, caller: str | None, remarks: list[str]) -> tuple[str, tu
 
 def _needs_of(project: Project, asked: SuggestRequest) -> tuple[str, list[Need]]:
     """The needs of a capability or of a project role, and words for where they are from."""
-    from rbacgen.project.decode import did_you_mean
-
     known = project.mapping
     if asked.capability is not None:
         capability = known.capabilities.get(asked.capability)

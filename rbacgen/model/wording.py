@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 
 def joined(words: Iterable[str], last: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`; with another last word, `a, b or c`."""
-    *others, final = words
+    """`a`, `a and b`, `a, b and c`; with another last word, `a, b or c`; empty for no words."""
+    *others, final = tuple(words) or ("",)
     return f"{', '.join(others)} {last} {final}" if others else final
 
 

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct, field, inspect
 
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position, Problem
+from rbacgen.model.wording import joined
 from rbacgen.project.document import MappingNode, Node, Refused, Scalar, Sequence
 
 T = TypeVar("T")
@@ -38,15 +40,6 @@ def names(kind: str) -> msgspec.Meta:
 def hover(text: str) -> msgspec.Meta:
     """What a key is for, as an editor shows it beside the key."""
     return msgspec.Meta(description=text)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` (did you mean `x`?)` where a known word is close to this one, else an empty string."""
-    import difflib  # 10 ms that only a wrong file should cost
-
-    by_folded = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower(), by_folded, n=1, cutoff=0.6)
-    return f" (did you mean `{by_folded[close[0]]}`?)" if close else ""
 
 
 class Reading(Struct):
@@ -188,7 +181,7 @@ class _Decoder:
         fitting = [member for member in info.types if _fits(node, member)]
         if not fitting:
             kinds = [member for member in info.types if not isinstance(member, inspect.NoneType)]
-            return self.wrong(node, " or ".join(_named(member) for member in kinds))
+            return self.wrong(node, joined((_named(member) for member in kinds), "or"))
         return self._value(node, fitting[0], path, outermost)
 
     def items(self, node: Node, info: inspect.VarTupleType | inspect.ListType, path: Path) -> Any:

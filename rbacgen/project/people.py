@@ -8,8 +8,9 @@ from collections.abc import Mapping as AbstractMapping
 from msgspec import Struct
 
 from rbacgen.model.assignment import Principal, PrincipalType
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position
-from rbacgen.project.decode import did_you_mean
+from rbacgen.model.wording import joined
 from rbacgen.project.document import Node, key_place, place
 from rbacgen.project.lock import MEMBER_KINDS, TYPES, Named, quoted
 from rbacgen.project.mapping import Mapping
@@ -130,7 +131,7 @@ class People:
         given = [(kind, name) for kind in MEMBER_KINDS if (name := getattr(member, kind)) is not None]
         if len(given) == 1:
             return given[0]
-        found = "none of them" if not given else " and ".join(f"`{kind}`" for kind, _ in given)
+        found = "none of them" if not given else joined(f"`{kind}`" for kind, _ in given)
         listed = ", ".join(MEMBER_KINDS[:-1]) + f" and {MEMBER_KINDS[-1]}"
         self.file.refuse("member-kind", node.at, f"expected exactly one of {listed}, found {found}")
         return None

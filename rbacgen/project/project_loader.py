@@ -8,8 +8,9 @@ from rbacgen.authorization import groups as membership
 from rbacgen.authorization.groups import Membership
 from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position, Problem
-from rbacgen.project.decode import Reading, did_you_mean
+from rbacgen.project.decode import Reading
 from rbacgen.project.document import MappingNode, Node, Sequence, key_place, place
 from rbacgen.project.lock import Lock
 from rbacgen.project.mapping import Mapping, with_moved

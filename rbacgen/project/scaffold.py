@@ -9,9 +9,9 @@ from datetime import date
 
 from msgspec import Struct, field
 
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import GUID, ScopeLevel
-from rbacgen.project.decode import did_you_mean
 from rbacgen.project.document import comment, scalar
 from rbacgen.project.mapping import Mapping, ProjectRole
 from rbacgen.project.project_file import EDITOR_LINE
@@ -156,7 +156,7 @@ def project_file(name: str, mapping_name: str, mapping: Mapping, answers: Scaffo
     pim = "pim: true" if answers.pim else "pim: false"
     lines = [
         EDITOR_LINE.format(SCHEMA_FILE),
-        f"# Who does what in {name}. `rbacgen check` says what is wrong, `rbacgen render` writes the Terraform.",
+        f"# Who does what in {name}. `rbacgen check` reports what is wrong, `rbacgen render` writes the Terraform.",
         f"project: {scalar(name)}",
         f"mapping: {scalar(mapping_name)}    # {comment(mapping.title)}",
         tenant,

@@ -11,6 +11,7 @@ from rbacgen.analysis.access_tests.cases import Result
 from rbacgen.analysis.findings import Finding
 from rbacgen.model import rules
 from rbacgen.model.problems import Severity
+from rbacgen.model.wording import joined
 from rbacgen.reports.json.check import TestRecord
 from rbacgen.reports.report import Report, UnreadPlace
 from rbacgen.reports.text import place, safe
@@ -161,7 +162,7 @@ def _test_result(test_result: TestRecord, suite: str, given: Report, source: str
 
 
 def _expected(test_result: TestRecord) -> str:
-    return " or ".join(each.words for each in test_result.expected)
+    return joined([each.words for each in test_result.expected], "or")
 
 
 def _notes(given: Report) -> str:

@@ -222,7 +222,7 @@ def test_a_lock_tells_of_the_roles_in_use(there: World) -> None:
     assert result.stdout == (
         f"gone      Retired Reader ({GONE.id})\n\n"
         "since rbacgen.lock with its 2 Azure roles: 1 gone, 0 renamed, 0 with more access, 0 changed otherwise\n"
-        "what was added since is not told: this rbacgen.lock does not hold all roles\n"
+        "roles added since are not known: this rbacgen.lock does not contain all roles\n"
     )
 
 

@@ -206,7 +206,11 @@ def test_a_condition_is_said_in_a_sentence_and_with_the_activation_that_comes_fi
     (decision,) = content["decisions"]
     (permit,) = decision["permits"]
     assert (decision["verdict"], decision["only_eligible"]) == ("under_condition", True)
-    assert (permit["condition"], permit["condition_says"], permit["needs_activation"]) == (condition, sentence, True)
+    assert (permit["condition"], permit["condition_description"], permit["needs_activation"]) == (
+        condition,
+        sentence,
+        True,
+    )
     (row,) = json.loads(
         run("who-can", write, "--on", "group", "-e", "dev", "--format", "json").stdout
     )["places"][0]["here"]  # fmt: skip
@@ -230,7 +234,7 @@ def test_a_condition_without_a_sentence_is_shortened_and_whole_in_the_form(world
     assert lines[start + 4].startswith("     --attribute would decide it:")
     content = json.loads(run("can", "robot", read, "--on", "lake", "-e", "dev", "--format", "json").stdout)
     (permit,) = content["decisions"][0]["permits"]
-    assert (permit["condition"], permit["condition_says"]) == (condition, "")
+    assert (permit["condition"], permit["condition_description"]) == (condition, "")
 
 
 def test_a_pattern_is_answered_as_a_whole_and_by_its_parts(world: World) -> None:

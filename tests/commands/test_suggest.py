@@ -193,7 +193,7 @@ def test_providers_of_which_little_is_known_are_named() -> None:
     assert form(need, "--plane", "control")["answers"][0]["known"] == [
         {"provider": "Contoso.Widget", "plane": "control", "operations": 0, "complete": False}
     ]
-    assert "little is known of Contoso.Widget" in run(need, "--plane", "control").stdout
+    assert "few operations of Contoso.Widget are known" in run(need, "--plane", "control").stdout
 
 
 @pytest.mark.parametrize(

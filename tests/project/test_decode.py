@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Problem
 from rbacgen.model.rules import RULES
-from rbacgen.project.decode import Reading, did_you_mean, read
+from rbacgen.project.decode import Reading, read
 from rbacgen.project.document import Node, parse
 from rbacgen.project.mapping_file import CapabilityShape, RoleShape
 from rbacgen.project.project_file import ProjectShape

@@ -414,7 +414,7 @@ def test_what_a_state_does_not_hold_is_counted(world: World) -> None:
     (note,) = result.imports_result.notes
     assert "(`terraform state rm`) before anybody applies it" in note
     said = "\n".join(reports.imports_result(result.imports_result))
-    assert f"does not hold {directory.assignments} resources that the project wants" in said
+    assert f"does not have {directory.assignments} resources of the project" in said
     assert json.loads(json_text(render_document.document(result)))["existing"]["not_visible"] == directory.assignments
 
 
@@ -435,7 +435,7 @@ def test_a_state_that_holds_nothing_of_an_environment_is_another_one(world: Worl
 def test_files_say_what_is_wanted_and_not_what_lives(world: World) -> None:
     """They hold no ids to import by."""
     world.render()
-    with pytest.raises(RbacgenError, match="says what is desired, not what exists"):
+    with pytest.raises(RbacgenError, match="shows what is desired, not what exists"):
         world.render(existing=str(world.folder / "terraform" / "dev"))
 
 
@@ -443,7 +443,7 @@ def test_a_plan_says_what_will_be_and_not_what_lives(world: World) -> None:
     """What it is to make does not live, and an import of it would stop the apply."""
     plan = {"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {}, "resource_changes": []}
     (world.folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    with pytest.raises(RbacgenError, match="says what will be once it is applied, not what exists"):
+    with pytest.raises(RbacgenError, match="shows what will be once it is applied, not what exists"):
         world.render(existing=str(world.folder / "plan.json"))
     assert world.rendered("dev") == {}
 

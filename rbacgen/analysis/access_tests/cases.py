@@ -16,9 +16,9 @@ from rbacgen.authorization.evaluator import Evaluator
 from rbacgen.authorization.request import AccessRequest, Decision, Permit, Subject, strongest
 from rbacgen.model import rules
 from rbacgen.model.assignment import Plane, Principal, PrincipalType, Verdict
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position, Problem
 from rbacgen.model.scope import Scope
-from rbacgen.project.decode import did_you_mean
 from rbacgen.project.desired import Expired
 from rbacgen.project.mapping import ProjectRole
 from rbacgen.project.project import Environment, Project, TeamMember, TeamTest

@@ -11,7 +11,7 @@ from rbacgen.authorization.request import Decision, Permit
 from rbacgen.model import rules
 from rbacgen.model.assignment import Activation, Plane, Principal, PrincipalType, Verdict
 from rbacgen.model.problems import Position, Problem
-from rbacgen.model.wording import shortlist
+from rbacgen.model.wording import joined, shortlist
 from rbacgen.project.project import Project
 
 _NAMED = 2  # operations that a message spells out
@@ -145,7 +145,7 @@ def _own(failed: list[TestResult], project: Project, actual_in: str) -> Iterator
     for each in failed:
         test, decision = each.test, each.decision
         who = _called(decision.subject.principal, project)
-        expected = " or ".join(sorted(verdict.words for verdict in test.accepts))
+        expected = joined(sorted(verdict.words for verdict in test.accepts), "or")
         by = f", by {wording.permit(decision.permits[0], test.operation)}" if decision.permits else ""
         near = "" if by else wording.why_not(decision)
         where = f" in {test.environment}" if test.environment else ""

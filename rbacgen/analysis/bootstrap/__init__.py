@@ -18,6 +18,7 @@ from rbacgen.model.assignment import Activation, AzureRole, Principal, Principal
 from rbacgen.model.problems import RbacgenError
 from rbacgen.model.scope import Scope
 from rbacgen.model.source import Source, SourceKind
+from rbacgen.model.wording import joined
 
 _MARK = re.compile(r"\[rbacgen:([a-z0-9-]+)\]")
 _TERRAFORM = {SourceKind.TERRAFORM_STATE, SourceKind.TERRAFORM_PLAN, SourceKind.TERRAFORM_FILES}
@@ -247,7 +248,7 @@ def _project_roles(
         words = (given or name).replace("_", " ")
         title = words[:1].upper() + words[1:]
         if not given:
-            title = " and ".join(sorted({access.role_name for access in accesses})[:3])
+            title = joined(sorted({access.role_name for access in accesses})[:3])
         project_roles.append(
             DraftRole(
                 name=name,

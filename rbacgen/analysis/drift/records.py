@@ -12,6 +12,7 @@ from rbacgen.analysis.drift.types import AssignmentDrift, Drift, ExclusionReason
 from rbacgen.analysis.names import PrincipalRecord, RoleName
 from rbacgen.analysis.results import CheckedProject
 from rbacgen.model.assignment import Assignment, PrincipalType
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position
 from rbacgen.model.scope import GUID
 from rbacgen.project.desired import why
@@ -125,8 +126,6 @@ def _unused(rule: Ignored, drift: Drift, checked: CheckedProject) -> UnusedRule:
     """A rule that matches nothing: where no role has its name, a typing error is likelier than that all is gone."""
     hint = ""
     if rule.azure_role and checked.catalog.find(rule.azure_role) is None and not GUID.match(rule.azure_role):
-        from rbacgen.project.decode import did_you_mean
-
         known = {
             role.name for role in (*drift.source.definitions, *(each.role for each in checked.desired.definitions))
         }

@@ -20,6 +20,7 @@ from rbacgen.authorization.conditions.tree import (
     SubOperation,
     Values,
 )
+from rbacgen.model.wording import joined
 
 Names = Callable[[str], str]
 
@@ -203,7 +204,7 @@ class _Assigning(Struct, frozen=True):
             if choice:
                 limit += f", {joint} {'not' if choice.denied else 'only'} {to} {choice.listed}"
                 joint = "and"
-        return f"may {' and '.join(verbs)} {limit}"
+        return f"may {joined(verbs)} {limit}"
 
 
 def _assigning(guarded: _Guarded, names: Names) -> tuple[str, _Assigning] | None:

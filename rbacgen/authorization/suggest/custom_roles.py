@@ -12,6 +12,7 @@ from rbacgen.authorization.patterns import matches
 from rbacgen.authorization.suggest.options import is_unknown
 from rbacgen.authorization.suggest.results import SuggestedCustomRole, Suggestion
 from rbacgen.model.assignment import Plane
+from rbacgen.model.wording import joined
 
 PLACEHOLDER: Final = "/subscriptions/00000000-0000-0000-0000-000000000000"
 """The subscription of a custom role for which none was named."""
@@ -42,7 +43,7 @@ def custom_role(name: str, found: Suggestion, catalog: Catalog, scopes: Iterable
         unknown=tuple(need for need in spelled if is_unknown(need, catalog)),
         doubtful=tuple(need for need in spelled if any(part != "*" and "*" in part for part in need.name.split("/"))),
         left_out=tuple(refused),
-        instead=" and ".join(part.role.name for each in same for part in each.parts),
+        instead=joined([part.role.name for each in same for part in each.parts]),
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping as AbstractMapping
 
 from rbacgen.authorization.catalog import Catalog
 from rbacgen.model.assignment import AzureRole, Plane
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position
-from rbacgen.project.decode import Reading, did_you_mean
+from rbacgen.project.decode import Reading
 from rbacgen.project.document import Node, place
 from rbacgen.project.mapping import MappingCustomRole
 from rbacgen.project.mapping_loader.layers import MappingParts

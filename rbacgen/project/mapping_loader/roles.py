@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping as AbstractMapping
 
 from rbacgen.model.assignment import Plane
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.problems import Position
-from rbacgen.project.decode import did_you_mean
 from rbacgen.project.document import place
 from rbacgen.project.mapping import Capability, MustNot, ProjectRole, Responsibility
 from rbacgen.project.mapping_file import MustNotShape, ResponsibilityShape, RoleShape, WorkloadShape

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from rbacgen.model.near_names import did_you_mean
 from rbacgen.model.scope import ScopeLevel
-from rbacgen.project.decode import did_you_mean
 from rbacgen.project.document import place
 from rbacgen.project.mapping import ScopeKind
 from rbacgen.project.mapping_file import ScopeKindShape

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rbacgen.analysis.bootstrap import FirstProject
-from rbacgen.model.wording import counted
+from rbacgen.model.wording import counted, joined
 from rbacgen.reports.text import safe
 
 
@@ -20,7 +20,7 @@ def report(start: FirstProject, given: str) -> str:
     come = "comes" if start.above == 1 else "come"
     excluded = [f"{start.above:,} that {come} from above the subscriptions"] if start.above else []
     excluded += [f"{start.activated:,} that somebody has activated just now"] if start.activated else []
-    lines += [f"left out: {' and '.join(excluded)}"] if excluded else []
+    lines += [f"left out: {joined(excluded)}"] if excluded else []
     reasons = Counter(each.why for each in start.left_out if not each.is_gone)
     if reasons:
         passed_over = counted(reasons.total(), "assignment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from rbacgen.project.decode import did_you_mean
+from rbacgen.model.near_names import did_you_mean
 
 
 def folded(name: str) -> str:
