@@ -6,22 +6,10 @@ import click
 
 from rbacgen.cli import options
 from rbacgen.cli.terminal import put
+from rbacgen.reports.schema import NAMES
 
 _READ = ("project", "mapping", "tests")
-_WRITTEN = (
-    "check",
-    "diff",
-    "can",
-    "who-can",
-    "explain",
-    "matrix",
-    "suggest",
-    "render",
-    "lock",
-    "roles",
-    "rules",
-    "snapshot",
-)
+_WRITTEN = (*NAMES, "snapshot")
 # As in `json_schema.KINDS`, whose import `--help` would pay for.
 _KINDS = ("mapping", "role", "workload", "capabilities", "scope-kinds", "custom-roles")
 
@@ -42,7 +30,8 @@ def schema(what: str, kind: str | None, check: bool, project: str | None, output
     \b
       # yaml-language-server: $schema=rbacgen.schema.json
 
-    For programs: `snapshot` is the schema of a snapshot, any other name the schema of the JSON that this command prints.
+    For programs: `snapshot` is the schema of a snapshot, `rules` of what `check --rules` prints, any other name of the JSON
+    that this command prints.
 
     \b
     Examples:

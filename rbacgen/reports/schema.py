@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec.json import schema_components
-
 NAMES = ("check", "diff", "can", "who-can", "explain", "matrix", "suggest", "render", "lock", "roles", "rules")
+
+_COMMANDS = {"render": "render --report json", "rules": "check --rules --format json"}
 
 
 def of(name: str) -> dict[str, Any]:
     """The JSON Schema (draft 7 can read it) of what the command of this name prints. Raises KeyError where there is none.
 
-    `rules` is what `check --rules` prints; `roles` is either of what `roles` prints with and without `--since`.
+    `rules` is what `check --rules` prints; `roles` is either of what `roles` prints with and without `--changes`.
     """
-    command = {"rules": "check --rules"}.get(name, name)
-    return of_types(_types(name), f"what `rbacgen {command} --format json` prints")
+    command = _COMMANDS.get(name, f"{name} --format json")
+    return of_types(_types(name), f"what `rbacgen {command}` prints")
 
 
 def of_types(types: tuple[Any, ...], title: str) -> dict[str, Any]:
     """The JSON Schema of a value of one of these types."""
+    from msgspec.json import (
+        schema_components,
+    )  # what only this function needs; `rbacgen schema --help` imports the names
+
     schemas, components = schema_components(types, ref_template="#/$defs/{name}")
     schemas, components = (_public(each) for each in (schemas, components))
     one = schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}

@@ -13,7 +13,7 @@ from rbacgen.terraform.hcl import string
 
 HEADER = "Rendered by rbacgen"
 # In the comment of an assignment that was taken over, where Azure spells its scope in another way than the project.
-RESPELLED = "The scope stands here as Azure spells it."
+RESPELLED = "The scope is written as Azure spells it."
 
 _RESOURCE = re.compile(r'resource "([^"]+)" "([^"]+)" \{')
 _FIELD = re.compile(

@@ -453,7 +453,7 @@ def test_explain_as_text_and_form(world: World) -> None:
     """Text for people, the chain for programs."""
     done = run("explain", "developer")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.startswith("Developer (project role)\n  held by grp-developers\n\nvault\n")
+    assert done.stdout.startswith("Developer (project role)\n  assigned to grp-developers\n\nvault\n")
     content = json.loads(run("explain", "developer", "--format", "json").stdout)
     assert content["granted"][0]["why"][0]["responsibility"] == "write_code"
 

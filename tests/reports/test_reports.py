@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from datetime import date
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import click
 import html5lib
 import jsonschema
 import pytest
@@ -22,10 +24,12 @@ from lxml import etree
 import rbacgen
 from examples import planted
 from rbacgen.cli import main
+from rbacgen.cli import schema as schema_command
 from rbacgen.cli.options import FORMATS
 from rbacgen.commands import load
 from rbacgen.commands import schema as editing
 from rbacgen.reports.annotations import MOST
+from rbacgen.reports.schema import NAMES
 from tests.fakes.azure import StandIn, Tenant
 from tests.fakes.azure.holding import tenant_of
 from tests.fakes.command import run_here
@@ -35,6 +39,7 @@ from tests.fakes.world import TODAY
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "fraud-detection"
 SCHEMAS = Path(__file__).parents[1] / "schemas"
+WRITTEN = (*NAMES, "snapshot")
 Reports = Mapping[str, str]
 ALL = pytest.mark.parametrize("name", ["contest diff", "contest check", "example diff", "example check"])
 
@@ -341,7 +346,15 @@ def closed_validator(what: str) -> jsonschema.Draft7Validator:
     return jsonschema.Draft7Validator(schema)
 
 
-WRITTEN = ("check", "diff", "can", "who-can", "explain", "matrix", "suggest", "snapshot")
+def test_every_json_has_a_schema_that_the_command_line_offers() -> None:
+    """The choices of `schema`, and with them its completion, are those that reports name, and the snapshot."""
+    what = next(each for each in schema_command.schema.params if each.name == "what")
+    assert isinstance(what.type, click.Choice)
+    assert [each for each in what.type.choices if each not in ("project", "mapping", "tests")] == list(WRITTEN)
+    for name in WRITTEN:
+        done = CliRunner().invoke(main, ["schema", name])
+        assert done.exit_code == 0, done.output
+        assert done.stdout == editing.output_schema(name)
 
 
 @pytest.mark.parametrize("what", WRITTEN)
@@ -361,6 +374,7 @@ def test_every_field_of_a_schema_is_explained(what: str) -> None:
         ("explain", ["explain", "data_scientist"], 0),
         ("check", ["check"], 0),
         ("matrix", ["matrix"], 0),
+        ("rules", ["check", "--rules"], 0),
     ],
 )
 def test_what_commands_print_is_valid_by_their_schemas(what: str, arguments: list[str], code: int) -> None:
@@ -368,6 +382,45 @@ def test_what_commands_print_is_valid_by_their_schemas(what: str, arguments: lis
     done = run(EXAMPLE, {}, *arguments, "--format", "json")
     assert done.returncode == code, done.stderr
     closed_validator(what).validate(json.loads(done.stdout))
+
+
+def test_a_render_is_valid_by_its_schema(tmp_path: Path) -> None:
+    """Of a folder that is written and of one that is current."""
+    for arguments, code in ((["--check"], 2), ([], 0), (["--check"], 0)):
+        done = run(EXAMPLE, {}, "render", "-o", str(tmp_path), "--report", "json", *arguments)
+        assert done.returncode == code, done.stderr
+        closed_validator("render").validate(json.loads(done.stdout))
+
+
+def test_roles_are_valid_by_their_schema(tmp_path: Path) -> None:
+    """Those that are found, and what became of them since an earlier list."""
+    former = tmp_path / "roles.json"
+    permissions = [{"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []}]
+    owner = {"name": "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "roleName": "Proprietor", "roleType": "BuiltInRole"}
+    former.write_text(json.dumps([{**owner, "description": "", "permissions": permissions}]), encoding="utf-8")
+    for arguments in (["owner"], ["--changes", str(former)]):
+        done = run_here(EXAMPLE, {}, "roles", *arguments, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        closed_validator("roles").validate(json.loads(done.stdout))
+
+
+def test_a_lock_and_a_comparison_are_valid_by_their_schemas(tmp_path: Path) -> None:
+    """Against the example's tenant."""
+    copy = shutil.copytree(EXAMPLE, tmp_path / "example")
+    tenant = planted.tenant(load.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
+    lock = json.loads((EXAMPLE / "rbacgen.lock").read_text(encoding="utf-8"))
+    for name, id_ in lock["principals"]["managed_identity"].items():
+        tenant.principal(id_, "ServicePrincipal", name, managed=True)
+    for scope in lock["scopes"]:
+        if scope.count("/") == 8:
+            tenant.resource(scope)
+    with StandIn(tenant) as azure:
+        compared = run(EXAMPLE, azure.environment(), "diff", "--format", "json")
+        locked = run_here(copy, azure.environment(), "lock", "--check", "--format", "json")
+    assert compared.returncode == 2, compared.stderr
+    closed_validator("diff").validate(json.loads(compared.stdout))
+    assert locked.returncode in (0, 2), locked.stderr
+    closed_validator("lock").validate(json.loads(locked.stdout))
 
 
 def test_suggestions_are_valid_by_their_schema() -> None:
@@ -381,7 +434,7 @@ def test_suggestions_are_valid_by_their_schema() -> None:
 
 
 def test_a_matrix_with_a_source_is_valid_by_its_schema() -> None:
-    """With what the source holds and the project does not want."""
+    """With what the source has and the project does not."""
     tenant = planted.tenant(load.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
     with StandIn(tenant) as azure:
         done = run(EXAMPLE, azure.environment(), "matrix", "--source", "azure", "--format", "json")

@@ -1,4 +1,4 @@
-"""What `roles --format json` prints: the Azure roles themselves, or with `--since` what became of those of an earlier file."""
+"""What `roles --format json` prints: the Azure roles themselves, or with `--changes` what became of those of an earlier file."""
 
 from __future__ import annotations
 

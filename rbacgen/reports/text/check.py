@@ -84,7 +84,7 @@ def how_tests_went(test_results: Iterable[TestRecord], are_actual: bool = False)
 def _review_first(form: CheckDocument, shown: int, style: Style, width: int) -> Iterator[str]:
     if not form.review_first or (form.actual is None and shown < _MANY):
         return
-    yield style("look first", "error") + ":"
+    yield style("Review first", "error") + ":"
     for each in form.review_first[:_FIRST]:
         yield from textwrap.wrap(
             safe(each),

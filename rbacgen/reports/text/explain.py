@@ -20,7 +20,9 @@ def report(found: Explanation, called: Called, width: int = 80) -> str:
     if found.description:
         lines += wrapped(safe(found.description), width, "  ")
     if found.team_members:
-        word = {"capability": "taken by", "project role": "held by", "workload": "held by"}.get(found.kind, "has")
+        word = {"capability": "taken by", "project role": "assigned to", "workload": "assigned to"}.get(
+            found.kind, "has"
+        )
         lines += wrapped(f"{word} {', '.join(_team_member(*each) for each in found.team_members)}", width, "  ", "    ")
     elif found.kind in ("project role", "workload"):
         lines.append("  unassigned")

@@ -12,7 +12,7 @@ from rbacgen.reports.text import safe
 
 
 def report(start: FirstProject, given: str) -> str:
-    """What `init --from` wrote and what it could not say, and how to go on from there."""
+    """What `init --from` wrote and what it could not express, and how to go on from there."""
     lines = [
         f"wrote rbacgen.yaml, rbacgen.schema.json for editors and {counted(len(start.files) - 1, 'file')} in mapping/: {counted(start.assignments, 'assignment')} of "
         f"{counted(start.principals, 'principal')} in {', '.join(start.environments)}"
@@ -25,16 +25,16 @@ def report(start: FirstProject, given: str) -> str:
     if reasons:
         passed_over = counted(reasons.total(), "assignment")
         unnamed = f", but for {start.unnamed:,} without one" if start.unnamed else ""
-        lines.append(f"not taken in, each with an `ignore` entry{unnamed}: {passed_over}")
+        lines.append(f"not in the project, each with an `ignore` entry{unnamed}: {passed_over}")
         lines += [f"  {count:,} \N{MULTIPLICATION SIGN} {safe(why)}" for why, count in sorted(reasons.items())]
     if start.gone:
         lines.append(
-            f"not taken in, and without an entry: {counted(start.gone, 'assignment')} whose principals are deleted or in the "
+            f"not in the project, and without an `ignore` entry: {counted(start.gone, 'assignment')} whose principals are deleted or in the "
             "directory's bin; `rbacgen diff` names each until it is deleted"
         )
     for project, count in start.managed.items():
         lines.append(
-            f"{counted(count, 'assignment')} carried the mark of the project {project}: code manages that already, and "
+            f"{counted(count, 'assignment')} carried the mark of the project {project}: code manages them already, and "
             "`rbacgen diff` calls the descriptions altered until this project has taken it over"
         )
     lines.append(
