@@ -25,6 +25,7 @@ from rbacgen.cli import main
 from rbacgen.cli.options import FORMATS
 from rbacgen.commands import load
 from rbacgen.commands import schema as editing
+from rbacgen.reports import schema as schema_documents
 from rbacgen.reports.annotations import MOST
 from tests.fakes.azure import StandIn, Tenant
 from tests.fakes.azure.holding import tenant_of
@@ -341,7 +342,7 @@ def closed_validator(what: str) -> jsonschema.Draft7Validator:
     return jsonschema.Draft7Validator(schema)
 
 
-WRITTEN = ("check", "diff", "can", "who-can", "explain", "matrix", "suggest", "snapshot")
+WRITTEN = (*schema_documents.NAMES, "snapshot")
 
 
 @pytest.mark.parametrize("what", WRITTEN)
@@ -361,13 +362,32 @@ def test_every_field_of_a_schema_is_explained(what: str) -> None:
         ("explain", ["explain", "data_scientist"], 0),
         ("check", ["check"], 0),
         ("matrix", ["matrix"], 0),
+        ("suggest", ["suggest", "Microsoft.KeyVault/vaults/read", "--on", "project_vault"], 0),
+        ("render", ["render", "--check"], 0),
+        ("roles", ["roles", "Reader"], 0),
+        ("roles", ["roles", "--changes", "rbacgen.lock"], 0),
+        ("rules", ["check", "--rules"], 0),
     ],
 )
 def test_what_commands_print_is_valid_by_their_schemas(what: str, arguments: list[str], code: int) -> None:
     """Of the example, as JSON."""
-    done = run(EXAMPLE, {}, *arguments, "--format", "json")
+    option = "--report" if what == "render" else "--format"  # the format of a render is that of its Terraform
+    day = () if what in ("suggest", "roles") else ("--today", TODAY.isoformat())
+    done = run_here(EXAMPLE, {}, *arguments, option, "json", *day)
     assert done.returncode == code, done.stderr
     closed_validator(what).validate(json.loads(done.stdout))
+
+
+def test_a_lock_is_valid_by_its_schema() -> None:
+    """Of the example's tenant, with members that the lock does not have, and that are not written."""
+    tenant = planted.tenant(load.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
+    before = (EXAMPLE / "rbacgen.lock").read_bytes()
+    with StandIn(tenant) as azure:
+        done = run_here(EXAMPLE, azure.environment(), "lock", "--check", "--members", "--format", "json")
+    content = json.loads(done.stdout)
+    assert (done.returncode in (2, 3), content["format_version"]) == (True, 1)
+    closed_validator("lock").validate(content)
+    assert (EXAMPLE / "rbacgen.lock").read_bytes() == before
 
 
 def test_suggestions_are_valid_by_their_schema() -> None:
