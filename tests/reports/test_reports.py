@@ -32,6 +32,7 @@ from tests.fakes.azure.holding import tenant_of
 from tests.fakes.command import run_here
 from tests.fakes.large_world import Contest, contest
 from tests.fakes.world import TODAY
+from tests.validators import closed_validator
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "fraud-detection"
@@ -332,16 +333,6 @@ def test_junit_fails_where_the_command_does(tmp_path: Path) -> None:
 # JSON schemas.
 
 
-def closed_validator(what: str) -> jsonschema.Draft7Validator:
-    """The schema that ships, with no key beside those that it names."""
-    schema = json.loads(editing.output_schema(what))
-    jsonschema.Draft7Validator.check_schema(schema)
-    for definition in schema["$defs"].values():
-        if "properties" in definition:
-            definition["additionalProperties"] = False
-    return jsonschema.Draft7Validator(schema)
-
-
 WRITTEN = (*schema_documents.NAMES, "snapshot")
 
 
@@ -376,18 +367,6 @@ def test_what_commands_print_is_valid_by_their_schemas(what: str, arguments: lis
     done = run_here(EXAMPLE, {}, *arguments, option, "json", *day)
     assert done.returncode == code, done.stderr
     closed_validator(what).validate(json.loads(done.stdout))
-
-
-def test_a_lock_is_valid_by_its_schema() -> None:
-    """Of the example's tenant, with members that the lock does not have, and that are not written."""
-    tenant = planted.tenant(load.work_out(str(EXAMPLE), date.fromisoformat("2026-11-23")))
-    before = (EXAMPLE / "rbacgen.lock").read_bytes()
-    with StandIn(tenant) as azure:
-        done = run_here(EXAMPLE, azure.environment(), "lock", "--check", "--members", "--format", "json")
-    content = json.loads(done.stdout)
-    assert (done.returncode in (2, 3), content["format_version"]) == (True, 1)
-    closed_validator("lock").validate(content)
-    assert (EXAMPLE / "rbacgen.lock").read_bytes() == before
 
 
 def test_suggestions_are_valid_by_their_schema() -> None:
