@@ -23,6 +23,7 @@ from rbacgen.sources.azure.resolver import AzureResolver
 from tests.fakes.azure import Fault, StandIn, Tenant
 from tests.fakes.azure.tenant import PrincipalKind
 from tests.fakes.world import DEV, DEVELOPERS, OPERATORS, PROD, ROBOT, World
+from tests.validators import closed_validator
 
 ROOT = Path(__file__).parents[2]
 AT = Position("rbacgen.yaml", 1, 1)
@@ -181,6 +182,7 @@ def test_json_says_all_of_it(there: World, azure: StandIn) -> None:
     assert result.exit_code == 3
     content = json.loads(result.stdout)
     assert (content["format_version"], content["project"], content["lock"]) == (1, "tiny", "rbacgen.lock")
+    closed_validator("lock").validate(content)
     assert (content["written"], content["current"], content["complete"]) == (True, False, False)
     assert {"change": "added", "kind": "group", "name": "grp-developers", "id": DEVELOPERS} in content["changes"]
     assert content["unread"][0]["at"]["file"] == "rbacgen.yaml"
