@@ -1,4 +1,4 @@
-"""What Azure would hold once a project is applied, for one test to change one thing of it."""
+"""The actual access after a project is applied, for one test to change one thing in it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 
 
 def as_held(checked: CheckedProject) -> list[Assignment]:
-    """Every wanted assignment as Azure holds it after an apply: without reasons, and in its own form."""
+    """Every desired assignment as it is in Azure after an apply: without reasons, and in Azure's form."""
     return [actual(each, checked) for each in checked.desired.state if not each.scope.reference]
 
 
 def actual(desired: Assignment, checked: CheckedProject) -> Assignment:
-    """One wanted assignment as Azure holds it."""
+    """One desired assignment as it is in Azure."""
     project = checked.project
     by_pim = kept_by_pim(desired, project.pim)
     until = instant(desired.ends) if by_pim and desired.ends else None

@@ -1,4 +1,4 @@
-"""Small grounds for questions about access: who holds what where, put together in a line each."""
+"""Small states to evaluate access requests on: one line for each principal, role and scope."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def give(
     condition: str = "",
     **more: Any,
 ) -> Assignment:
-    """An assignment, standing unless it is said to be eligible."""
+    """An assignment, permanent unless `eligible` is given."""
     return Assignment(
         scope=scope if isinstance(scope, Scope) else Scope.of(scope),
         role=builtin(what) if isinstance(what, str) else what,

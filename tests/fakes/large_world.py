@@ -1,6 +1,6 @@
-"""The contest: 5,000 wanted assignments against 5,200 held, with eight faults planted, for the tests and the bench.
+"""The contest: 5,000 desired assignments against 5,200 actual ones, with eight faults planted, for the tests and the bench.
 
-Planted: one missing, one rogue Owner, one changed condition, one eligible where standing is wanted, one role that no
+Planted: one missing, one rogue Owner, one changed condition, one eligible where permanent is desired, one role that no
 catalogue knows, one orphan, one soft-deleted principal, one subscription that may not be read.
 """
 
@@ -109,7 +109,7 @@ def empty_tenant(environments: dict[str, str], groups: int) -> Tenant:
 
 
 def contest(folder: Path, groups: int = 125) -> Contest:
-    """The contest with `groups` groups: 40 wanted assignments each, and 4 % more held than wanted."""
+    """The contest with `groups` groups: 40 desired assignments each, and 4 % more actual than desired."""
     small = world(folder, groups, ENVIRONMENTS)
     checked = small.work_out()
     desired = list(checked.desired.state)

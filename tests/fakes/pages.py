@@ -1,4 +1,4 @@
-"""What the page is tested with: the example, the example against a tenant that others worked on, and a large project."""
+"""The projects that the page is tested with: the example, the example against a changed tenant, and a large project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small world for tests: a mapping and a project in a folder, in order as they stand, for one test to change one thing."""
+"""A small world for tests: a mapping and a project in a folder, without problems, for one test to change one thing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stand-in for Azure on loopback: the tenant's facts, the server that tells them, and the faults that it can be given."""
+"""A stand-in for Azure on loopback: the content of a tenant, the server that returns it, and the faults that can be injected."""
 
 from __future__ import annotations
 

@@ -334,7 +334,9 @@ class Arm:
     def _provider(self, path: str, namespace: str) -> Answer:
         """A resource provider with the types that the tenant has of it, but for those that no provider tells of."""
         every = (_type_of(one.id)[0] for group in self.tenant.groups.values() for one in group.resources.values())
-        kinds = sorted({kind for kind in every if kind.lower().startswith(namespace.lower() + "/") and _is_told(kind)})
+        kinds = sorted(
+            {kind for kind in every if kind.lower().startswith(namespace.lower() + "/") and _is_listed_type(kind)}
+        )
         if not kinds:
             message = f"The resource namespace '{namespace}' is invalid."
             return refusal(404, "InvalidResourceNamespace", message)
@@ -791,7 +793,7 @@ class Arm:
             )
             return refusal(400, "UnmatchedPrincipalType", message)
         desired = (folded(scope), role, oid.lower())
-        told = {key: properties.get(key) or None for key in ("condition", "conditionVersion", "description")}
+        optional = {key: properties.get(key) or None for key in ("condition", "conditionVersion", "description")}
         same = None
         for other in tenant.assignments.every():
             tuple_ = (other.folded, other.role, other.principal.lower())
@@ -803,11 +805,13 @@ class Arm:
             elif tuple_ == desired:
                 return refusal(409, "RoleAssignmentExists", "The role assignment already exists.")
         if same:
-            same.condition, same.condition_version = told["condition"], told["conditionVersion"]
-            same.description = told["description"]
+            same.condition, same.condition_version = optional["condition"], optional["conditionVersion"]
+            same.description = optional["description"]
             tenant.version += 1
             return Answer(200, self._assignments_shown(scope, True, "")(same))
-        tenant.assign(scope, role, oid, name, told["condition"], told["conditionVersion"], told["description"])
+        tenant.assign(
+            scope, role, oid, name, optional["condition"], optional["conditionVersion"], optional["description"]
+        )
         made = next(one for one in tenant.assignments[folded(scope)] if one.name == name)
         shown = self._assignments_shown(scope, True, "")(made)
         shown["properties"]["createdBy"] = None
@@ -938,7 +942,7 @@ def _type_of(resource_id: str) -> tuple[str, str]:
     return "/".join([rest[0], *rest[1::2]]), "/".join(rest[2::2])
 
 
-def _is_told(kind: str) -> bool:
+def _is_listed_type(kind: str) -> bool:
     """Whether a provider tells of this type and its versions."""
     return not _UNKNOWN_FIELDS.match(kind)
 
@@ -952,11 +956,11 @@ def _versions_of(kind: str) -> list[str]:
 def _generic(resource: Resource, tenant_id: str) -> Json:
     kind, name = _type_of(resource.id)
     shown: Json = {"id": resource.id, "name": name, "type": kind, "location": resource.location, "tags": {}}
-    told = {"tenantId": tenant_id, "principalId": resource.identity}
+    identity = {"tenantId": tenant_id, "principalId": resource.identity}
     if kind.lower() == _USER_ASSIGNED.lower():
-        shown["properties"] = {**told, "clientId": resource.client}
+        shown["properties"] = {**identity, "clientId": resource.client}
     elif resource.identity:
-        shown["identity"] = {"type": "SystemAssigned", **told}
+        shown["identity"] = {"type": "SystemAssigned", **identity}
     return shown
 
 

@@ -1,4 +1,4 @@
-"""Entra's side: what a client finds out about the authority, and the tokens that it gets there."""
+"""Entra's side: the metadata of the authority, and the tokens that it issues."""
 
 from __future__ import annotations
 

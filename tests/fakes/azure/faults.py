@@ -1,4 +1,4 @@
-"""What can be made to go wrong: which request a fault meets, and what comes in place of the answer."""
+"""Faults to inject: which requests a fault applies to, and what is sent instead of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Microsoft Graph's side: who is in the directory, with the permissions that the caller has there."""
+"""Microsoft Graph's side: the objects of the directory, as far as the caller has permission to read them."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ class Graph:
                     400, "Request_UnsupportedQuery", f"Unsupported or invalid query filter clause '{clause.name}'."
                 )
             values = tuple(value.lower() for value in clause.values)
-            told = [(one, str(_everything(one).get(clause.name) or "").lower()) for one in found]
-            found = [one for one, text in told if (text.startswith(values) if begins else text in values)]
+            names = [(one, str(_everything(one).get(clause.name) or "").lower()) for one in found]
+            found = [one for one, text in names if (text.startswith(values) if begins else text in values)]
         return self._listing(request, found, _KEYS[kind])
 
     def _listing(self, request: Request, found: list[Principal], context: str) -> Answer | Listing:
@@ -206,8 +206,10 @@ class Graph:
             body = msgspec.json.encode(part["body"]) if "body" in part else b""
             inner = Request.of(part["method"], f"/{version}/{part['url'].lstrip('/')}", body, request.headers)
             answer, text = self.again(inner)
-            told: Any = msgspec.json.decode(text) if text and text.lstrip()[:1] in b"{[" else text.decode()
-            answered.append({"id": part["id"], "status": answer.status, "headers": dict(answer.headers), "body": told})
+            decoded: Any = msgspec.json.decode(text) if text and text.lstrip()[:1] in b"{[" else text.decode()
+            answered.append(
+                {"id": part["id"], "status": answer.status, "headers": dict(answer.headers), "body": decoded}
+            )
         return Answer(200, {"responses": answered[::-1]})
 
 

@@ -1,4 +1,4 @@
-"""Puts what a project wants into a tenant, as an apply of its Terraform does."""
+"""Creates the desired state of a project in a tenant, as an apply of its Terraform does."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def tenant_of(checked: CheckedProject, without: Collection[Key] = ()) -> Tenant:
 
 
 def hold(tenant: Tenant, desired: Assignment, checked: CheckedProject) -> str:
-    """Puts one wanted assignment into the tenant, and gives its id."""
+    """Creates one desired assignment in the tenant, and returns its id."""
     project = checked.project
     scope, role, principal = desired.scope.id, desired.role.id, desired.principal.id
     end = instant(desired.ends) if desired.ends is not None else None
@@ -60,7 +60,7 @@ def hold(tenant: Tenant, desired: Assignment, checked: CheckedProject) -> str:
 
 
 def define(tenant: Tenant, definition: Definition) -> None:
-    """Puts a custom role into the tenant."""
+    """Creates a custom role in the tenant."""
     role = definition.role
     permissions = [
         {

@@ -1,4 +1,4 @@
-"""What goes to and fro between the server and the services behind it: requests, answers and listings."""
+"""The messages between the server and the services behind it: requests, answers and listings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The $filter expressions that Azure and Graph are asked with: clauses joined by `and`."""
+"""The $filter expressions of requests to Azure and Graph: clauses joined by `and`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the stand-in with the real thing: the fixed names that the tests of live reading use, and a reader for a tenant."""
+"""Reads the stand-in with rbacgen's own reader: the names that the tests of live reading share, and a reader for a tenant."""
 
 from __future__ import annotations
 
@@ -88,6 +88,6 @@ def missed(source: Source) -> set[tuple[str, Part]]:
 
 
 def unread(source: Source, scope: str, part: Part) -> Unread:
-    """What is said of a part of a scope that was not read; there must be just one."""
+    """The reason and remedy for a part of a scope that was not read; there must be exactly one."""
     (found,) = (each for each in source.state.coverage.unread if (each.scope, each.part) == (scope, part))
     return found

@@ -1,4 +1,4 @@
-"""What a tenant holds: places, principals, assignments and schedules, as plain values that a test writes down."""
+"""The content of a tenant: places, principals, assignments and schedules, as plain values that a test writes down."""
 
 from __future__ import annotations
 

@@ -153,8 +153,8 @@ class Plain:
             connection.request(method, target, content, headers or {})
             answer = connection.getresponse()
             text = answer.read()
-            told = json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, told
+            decoded = json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, decoded
         finally:
             connection.close()
 
@@ -169,8 +169,8 @@ class Plain:
             **changed,
         }
         address = f"{self.azure.authority}/{self.azure.tenant.id}/oauth2/v2.0/token"
-        status, _, told = self.send(address, "POST", urlencode(form))
-        return status, told
+        status, _, decoded = self.send(address, "POST", urlencode(form))
+        return status, decoded
 
     def bearer(self, audience: str) -> dict[str, str]:
         """The header that carries a token for an audience."""
@@ -185,8 +185,8 @@ class Plain:
         words = {f"${name}" if name == "filter" else name: value for name, value in query.items()}
         text = urlencode({"api-version": version, **words} if version else words, quote_via=quote)
         address = f"{self.azure.endpoint}{path}?{text}"
-        status, _, told = self.send(address, method, body, self.bearer(self.azure.endpoint))
-        return status, told
+        status, _, decoded = self.send(address, method, body, self.bearer(self.azure.endpoint))
+        return status, decoded
 
     def graph(self, path: str, method: str = "GET", body: Any = None, **query: str) -> tuple[int, Any]:
         """One request to Graph; every name of the query gets its dollar."""
@@ -195,13 +195,13 @@ class Plain:
         headers = self.bearer(self.azure.graph)
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
-        status, _, told = self.send(address, method, body, headers)
-        return status, told
+        status, _, decoded = self.send(address, method, body, headers)
+        return status, decoded
 
     def code(self, *words: Any, **more: Any) -> tuple[int, str]:
         """Status and code of a refusal of ARM's."""
-        status, told = self.arm(*words, **more)
-        return status, told["error"]["code"]
+        status, decoded = self.arm(*words, **more)
+        return status, decoded["error"]["code"]
 
 
 @pytest.fixture
@@ -257,21 +257,21 @@ def test_discovery(azure: StandIn, plain: Plain) -> None:
 )
 def test_entra_refuses(plain: Plain, changed: dict[str, str], status: int, error: str, number: int) -> None:
     """A wrong secret, an unknown application, another grant and a scope of another form are refused by number."""
-    told = plain.token(plain.azure.endpoint, **changed)
-    assert (told[0], told[1]["error"], told[1]["error_codes"]) == (status, error, [number])
+    decoded = plain.token(plain.azure.endpoint, **changed)
+    assert (decoded[0], decoded[1]["error"], decoded[1]["error_codes"]) == (status, error, [number])
 
 
 def test_another_tenant_is_unknown(azure: StandIn, plain: Plain) -> None:
     """Entra knows no other tenant."""
-    status, _, told = plain.send(f"{azure.authority}/{MISSING}/oauth2/v2.0/token", "POST", "x=y")
-    assert (status, told["error_codes"]) == (400, [90002])
+    status, _, decoded = plain.send(f"{azure.authority}/{MISSING}/oauth2/v2.0/token", "POST", "x=y")
+    assert (status, decoded["error_codes"]) == (400, [90002])
 
 
 def test_a_token_is_for_one_audience(azure: StandIn, plain: Plain) -> None:
     """ARM takes no token of Graph's, Graph none of ARM's, and neither a request without one."""
     path = f"{S}?api-version=2022-12-01"
-    status, headers, told = plain.send(azure.endpoint + path, headers=plain.bearer(azure.graph))
-    assert (status, told["error"]["code"]) == (401, "InvalidAuthenticationTokenAudience")
+    status, headers, decoded = plain.send(azure.endpoint + path, headers=plain.bearer(azure.graph))
+    assert (status, decoded["error"]["code"]) == (401, "InvalidAuthenticationTokenAudience")
     assert headers["www-authenticate"].startswith("Bearer authorization_uri=")
     assert plain.send(f"{azure.graph}/v1.0/users", headers=plain.bearer(azure.endpoint))[0] == 401
     assert plain.send(azure.endpoint + path)[2]["error"]["code"] == "AuthenticationFailed"
@@ -306,7 +306,7 @@ def test_a_subscription_tells_above_at_and_below(client: Any) -> None:
     ],
 )
 def test_what_a_list_holds(client: Any, scope: str, filter_: str | None, expected: list[str]) -> None:
-    """atScope() leaves out what is below; from a management group nothing below is told; assignedTo goes through groups."""
+    """atScope() leaves out what is below; a management group lists nothing below; assignedTo goes through groups."""
     assert scopes(client.role_assignments.list_for_scope(scope, filter=filter_)) == sorted(expected)
 
 
@@ -353,8 +353,8 @@ def test_the_prefix_of_role_ids(client: Any, plain: Plain) -> None:
 
 def test_the_shape_of_an_assignment(plain: Plain) -> None:
     """Every property is there, null where it is not set; times have seven digits; an id at the root begins with providers."""
-    _, told = plain.arm(f"{S}/{ASSIGNMENTS}")
-    by_scope = {row["properties"]["scope"]: row for row in told["value"]}
+    _, decoded = plain.arm(f"{S}/{ASSIGNMENTS}")
+    by_scope = {row["properties"]["scope"]: row for row in decoded["value"]}
     assert by_scope["/"]["id"] == f"/{ASSIGNMENTS}/{by_scope['/']['name']}"
     assert by_scope[RG]["id"] == f"{RG}/{ASSIGNMENTS}/{by_scope[RG]['name']}"
     own = by_scope[S]["properties"]
@@ -363,13 +363,13 @@ def test_the_shape_of_an_assignment(plain: Plain) -> None:
     assert own["principalType"] == "Group"
     assert len(own["createdOn"].partition(".")[2]) == len("1234567Z")
     assert by_scope[RG]["properties"]["conditionVersion"] == "2.0"
-    assert "nextLink" not in told
+    assert "nextLink" not in decoded
 
 
 def test_the_oldest_version_knows_no_conditions(plain: Plain) -> None:
     """2015-07-01 leaves out what came later."""
-    _, told = plain.arm(f"{S}/{ASSIGNMENTS}", version="2015-07-01")
-    assert not {"condition", "principalType", "description"} & set(told["value"][0]["properties"])
+    _, decoded = plain.arm(f"{S}/{ASSIGNMENTS}", version="2015-07-01")
+    assert not {"condition", "principalType", "description"} & set(decoded["value"][0]["properties"])
 
 
 def test_a_deleted_principal_keeps_its_assignments(client: Any) -> None:
@@ -390,10 +390,10 @@ def test_pages(tenant: Tenant, page: int) -> None:
             assert "$skipToken=" in first["nextLink"]
         seen, address = [], f"{azure.endpoint}{S}/{ASSIGNMENTS}?api-version={VERSION}"
         while address:
-            _, _, told = plain.send(address, headers=plain.bearer(azure.endpoint))
-            seen += [row["id"] for row in told["value"]]
-            assert 0 < len(told["value"]) <= page
-            address = told.get("nextLink", "")
+            _, _, decoded = plain.send(address, headers=plain.bearer(azure.endpoint))
+            seen += [row["id"] for row in decoded["value"]]
+            assert 0 < len(decoded["value"]) <= page
+            address = decoded.get("nextLink", "")
         assert len(seen) == len(set(seen)) == 6
 
 
@@ -422,8 +422,8 @@ def test_a_hundred_thousand_assignments(tenant: Tenant) -> None:
         plain = Plain(azure)
         count, pages, address = 0, 0, f"{azure.endpoint}{S}/{ASSIGNMENTS}?api-version={VERSION}"
         while address:
-            _, _, told = plain.send(address, headers=plain.bearer(azure.endpoint))
-            count, pages, address = count + len(told["value"]), pages + 1, told.get("nextLink", "")
+            _, _, decoded = plain.send(address, headers=plain.bearer(azure.endpoint))
+            count, pages, address = count + len(decoded["value"]), pages + 1, decoded.get("nextLink", "")
         assert (count, pages) == (100_006, 101)
 
 
@@ -557,14 +557,14 @@ def test_an_eligibility(tenant: Tenant, pim: Any) -> None:
     assert instance.end_date_time.isoformat() == "2027-06-30T00:00:00+00:00"
     assert request.justification == "why [rbacgen:p]"
     assert request.schedule_info.expiration.end_date_time == instance.end_date_time
-    told = instance.expanded_properties
-    assert (told.scope.display_name, told.scope.type) == ("dev", "subscription")
-    assert (told.role_definition.display_name, told.role_definition.type) == ("Contributor", "BuiltInRole")
-    assert (told.principal.display_name, told.principal.type) == ("grp-team", "Group")
+    decoded = instance.expanded_properties
+    assert (decoded.scope.display_name, decoded.scope.type) == ("dev", "subscription")
+    assert (decoded.role_definition.display_name, decoded.role_definition.type) == ("Contributor", "BuiltInRole")
+    assert (decoded.principal.display_name, decoded.principal.type) == ("grp-team", "Group")
 
 
 def test_eligibilities_above_and_below(tenant: Tenant, pim: Any) -> None:
-    """What is inherited is told as Inherited; asked for one of a group's members, it is told as Group."""
+    """Inherited access is listed as Inherited; requested for a member of a group, it is listed as Group."""
     tenant.eligible(MG, READER, TEAM)
     tenant.eligible(VAULT, READER, ANN)
     listed = pim.role_eligibility_schedule_instances.list_for_scope
@@ -662,7 +662,7 @@ def test_pim_that_may_not_be_read(tenant: Tenant, pim: Any, what: Any) -> None:
 
 
 def test_deny_assignments(tenant: Tenant, client: Any) -> None:
-    """They are told above, at and below, with whom they spare; by name too."""
+    """They are listed above, at and below, with the excluded principals; by name too."""
     made = tenant.deny(RG, ["*/delete"], excluded=[DEPLOY], title="stack", only_at_scope=True)
     tenant.deny(MG, title="higher", principals=[ANN])
     rows = {row.deny_assignment_name: row for row in client.deny_assignments.list_for_scope(S)}
@@ -683,7 +683,7 @@ def test_deny_assignments(tenant: Tenant, client: Any) -> None:
 
 
 def test_places(plain: Plain) -> None:
-    """A subscription, a management group, a resource group and a resource are told in their own spelling."""
+    """A subscription, a management group, a resource group and a resource are decoded in their own spelling."""
     assert plain.arm(S.upper().replace("/SUBSCRIPTIONS", "/subscriptions"), version="2022-12-01")[1]["id"] == S
     group = plain.arm(MG.lower(), version="2020-05-01")[1]
     assert (group["id"], group["properties"]["details"]["parent"]["id"]) == (MG, TOP)
@@ -699,15 +699,15 @@ def test_places(plain: Plain) -> None:
 def test_resource_lists_spell_the_group_as_they_like(tenant: Tenant, plain: Plain) -> None:
     """The ids of a list differ in the letter case of the group's name (azurerm issue 24434)."""
     storage = tenant.resource(f"{RG}/providers/Microsoft.Storage/storageAccounts/sta")
-    _, told = plain.arm(f"{RG}/resources", version="2021-04-01")
-    ids = [row["id"] for row in told["value"]]
+    _, decoded = plain.arm(f"{RG}/resources", version="2021-04-01")
+    ids = [row["id"] for row in decoded["value"]]
     assert ids == [VAULT.replace("RG-App", "RG-APP"), storage]
-    _, told = plain.arm(
+    _, decoded = plain.arm(
         f"{RG}/resources",
         version="2021-04-01",
         filter="resourceType eq 'Microsoft.Storage/storageAccounts' and name eq 'STA'",
     )
-    assert [row["id"] for row in told["value"]] == [storage]
+    assert [row["id"] for row in decoded["value"]] == [storage]
     assert plain.code(f"{RG}/resources", version="2021-04-01", filter="x")[0] == 400
     assert plain.code(f"{RG}/resources", version="2021-04-01", filter="colour eq 'red'")[0] == 400
 
@@ -716,11 +716,13 @@ def test_resource_providers(tenant: Tenant, plain: Plain) -> None:
     """A provider tells its types and their versions; what is not listed can be read by its id."""
     secret = tenant.resource(f"{VAULT}/secrets/one", listed=False)
     assert [row["name"] for row in plain.arm(f"{RG}/resources", version="2021-04-01")[1]["value"]] == ["kv-a"]
-    _, told = plain.arm(f"{S}/providers/microsoft.keyvault", version="2021-04-01")
-    assert told["namespace"] == "Microsoft.KeyVault"
-    types = {row["resourceType"]: row["apiVersions"] for row in told["resourceTypes"]}
+    _, decoded = plain.arm(f"{S}/providers/microsoft.keyvault", version="2021-04-01")
+    assert decoded["namespace"] == "Microsoft.KeyVault"
+    types = {row["resourceType"]: row["apiVersions"] for row in decoded["resourceTypes"]}
     assert set(types) == {"vaults", "vaults/secrets"}
-    assert plain.arm("/providers/microsoft.keyvault", version="2021-04-01")[1]["resourceTypes"] == told["resourceTypes"]
+    assert (
+        plain.arm("/providers/microsoft.keyvault", version="2021-04-01")[1]["resourceTypes"] == decoded["resourceTypes"]
+    )
     assert plain.arm(secret, version=types["vaults"][-1])[1]["name"] == "kv-a/one"
     assert plain.code(f"{S}/providers/nobody", version="2021-04-01") == (404, "InvalidResourceNamespace")
     assert plain.code(secret, version="2021-04-01") == (400, "NoRegisteredProviderFound")
@@ -735,9 +737,11 @@ def test_what_a_provider_does_not_tell(tenant: Tenant, plain: Plain) -> None:
     tenant.resource(f"{RG}/providers/Microsoft.Storage/storageAccounts/sta")
     container = f"{RG}/providers/Microsoft.Storage/storageAccounts/sta/blobServices/default/containers/raw"
     tenant.resource(container, listed=False)
-    told = plain.arm(f"{S}/providers/Microsoft.Storage", version="2021-04-01")[1]["resourceTypes"]
-    assert [row["resourceType"] for row in told] == ["storageAccounts"]
-    assert plain.arm(container.upper().replace(S.upper(), S), version=told[0]["apiVersions"][0])[1]["id"] == container
+    decoded = plain.arm(f"{S}/providers/Microsoft.Storage", version="2021-04-01")[1]["resourceTypes"]
+    assert [row["resourceType"] for row in decoded] == ["storageAccounts"]
+    assert (
+        plain.arm(container.upper().replace(S.upper(), S), version=decoded[0]["apiVersions"][0])[1]["id"] == container
+    )
 
 
 def test_managed_identities(tenant: Tenant, plain: Plain) -> None:
@@ -745,9 +749,9 @@ def test_managed_identities(tenant: Tenant, plain: Plain) -> None:
     own = f"{RG}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-a"
     tenant.identity(own, "77777777-0000-4000-8000-000000000001", client_id="77777777-0000-4000-8000-0000000000c1")
     tenant.identity(VAULT, "77777777-0000-4000-8000-000000000002")
-    told = plain.arm(own, version="2023-01-31")[1]["properties"]
-    assert told["principalId"] == "77777777-0000-4000-8000-000000000001"
-    assert told["clientId"] == "77777777-0000-4000-8000-0000000000c1"
+    decoded = plain.arm(own, version="2023-01-31")[1]["properties"]
+    assert decoded["principalId"] == "77777777-0000-4000-8000-000000000001"
+    assert decoded["clientId"] == "77777777-0000-4000-8000-0000000000c1"
     default = "/providers/Microsoft.ManagedIdentity/identities/default"
     system = plain.arm(VAULT + default, version="2023-01-31")[1]
     assert system["properties"]["principalId"] == "77777777-0000-4000-8000-000000000002"
@@ -760,10 +764,10 @@ def test_managed_identities(tenant: Tenant, plain: Plain) -> None:
 
 def test_metadata(azure: StandIn, plain: Plain) -> None:
     """The endpoints are this server's, in one object since 2022-09-01 and in a list before."""
-    _, _, told = plain.send(
+    _, _, decoded = plain.send(
         f"{azure.endpoint}/metadata/endpoints?api-version=2022-09-01", headers=plain.bearer(azure.endpoint)
     )
-    assert told["authentication"]["loginEndpoint"] == told["resourceManager"] == azure.endpoint
+    assert decoded["authentication"]["loginEndpoint"] == decoded["resourceManager"] == azure.endpoint
     assert isinstance(plain.arm("/metadata/endpoints", version="2019-05-01")[1], list)
 
 
@@ -779,10 +783,10 @@ def body(oid: str = ANN, role: str = READER, **more: Any) -> dict[str, Any]:
 def test_put_and_delete(plain: Plain) -> None:
     """A new assignment is 201 and has no maker in the answer; the same name again changes it; gone is 200, then 204."""
     path = f"{S}/{ASSIGNMENTS}/{MISSING}"
-    status, told = plain.arm(path, "PUT", body(description="one"))
-    assert (status, told["properties"]["createdBy"], told["properties"]["description"]) == (201, None, "one")
-    status, told = plain.arm(path, "PUT", body(description="two"))
-    assert (status, told["properties"]["description"]) == (200, "two")
+    status, decoded = plain.arm(path, "PUT", body(description="one"))
+    assert (status, decoded["properties"]["createdBy"], decoded["properties"]["description"]) == (201, None, "one")
+    status, decoded = plain.arm(path, "PUT", body(description="two"))
+    assert (status, decoded["properties"]["description"]) == (200, "two")
     assert plain.arm(path)[1]["properties"]["description"] == "two"
     assert plain.arm(path, "DELETE")[0] == 200
     assert plain.arm(path, "DELETE") == (204, "")
@@ -839,16 +843,16 @@ def test_nothing_else_writes(plain: Plain) -> None:
 
 def test_get_by_ids(plain: Plain) -> None:
     """Types and names of those that are there; a deleted one and an unknown one are simply absent."""
-    _, told = plain.graph("/directoryObjects/getByIds", "POST", {"ids": [ANN, TEAM, DEPLOY, GONE, MISSING, ANN]})
-    assert {row["id"]: row["@odata.type"] for row in told["value"]} == {
+    _, decoded = plain.graph("/directoryObjects/getByIds", "POST", {"ids": [ANN, TEAM, DEPLOY, GONE, MISSING, ANN]})
+    assert {row["id"]: row["@odata.type"] for row in decoded["value"]} == {
         ANN: "#microsoft.graph.user",
         TEAM: "#microsoft.graph.group",
         DEPLOY: "#microsoft.graph.servicePrincipal",
     }
-    _, told = plain.graph(
+    _, decoded = plain.graph(
         "/directoryObjects/getByIds", "POST", {"ids": [ANN, TEAM], "types": ["group"]}, select="id,displayName"
     )
-    assert told["value"] == [{"@odata.type": "#microsoft.graph.group", "id": TEAM, "displayName": "grp-team"}]
+    assert decoded["value"] == [{"@odata.type": "#microsoft.graph.group", "id": TEAM, "displayName": "grp-team"}]
 
 
 @pytest.mark.parametrize("content", [{"ids": []}, {"ids": [MISSING] * 1001}, {"ids": ["x"]}, {}, "nonsense"])
@@ -887,9 +891,9 @@ def test_a_deleted_principal_is_in_the_bin(tenant: Tenant, plain: Plain) -> None
 )
 def test_searches(plain: Plain, path: str, filter_: str, expected: list[str]) -> None:
     """Names are compared without case; a quote in a name is doubled."""
-    _, told = plain.graph(path, filter=filter_, select="id,displayName")
-    assert [row["id"] for row in told["value"]] == expected
-    assert all(set(row) == {"@odata.type", "id", "displayName"} for row in told["value"])
+    _, decoded = plain.graph(path, filter=filter_, select="id,displayName")
+    assert [row["id"] for row in decoded["value"]] == expected
+    assert all(set(row) == {"@odata.type", "id", "displayName"} for row in decoded["value"])
 
 
 @pytest.mark.parametrize(
@@ -903,19 +907,19 @@ def test_searches_that_graph_refuses(plain: Plain, filter_: str) -> None:
 def test_users_by_name(plain: Plain) -> None:
     """A guest's name holds #, which must be encoded; who is no user is not found among them."""
     guest = quote("bob_fabrikam.example#EXT#@contoso.example")
-    told = plain.graph(f"/users/{guest}", select="id,userType")[1]
-    assert (told["id"], told["userType"]) == (BOB, "Guest")
+    decoded = plain.graph(f"/users/{guest}", select="id,userType")[1]
+    assert (decoded["id"], decoded["userType"]) == (BOB, "Guest")
     assert plain.graph("/users/nobody@contoso.example")[0] == plain.graph(f"/users/{TEAM}")[0] == 404
     assert plain.graph("/servicePrincipals(appId='55555555-5555-4555-8555-555555555555')")[1]["id"] == DEPLOY
 
 
 def test_graph_pages(azure: StandIn, plain: Plain) -> None:
     """$top pages a list, by an absolute link of Graph's own form."""
-    _, told = plain.graph("/users", top="1", select="id")
-    link = told["@odata.nextLink"]
+    _, decoded = plain.graph("/users", top="1", select="id")
+    link = decoded["@odata.nextLink"]
     assert link.startswith(f"{azure.graph}/v1.0/users?")
     _, _, rest = plain.send(link, headers=plain.bearer(azure.graph))
-    assert [row["id"] for row in told["value"] + rest["value"]] == [ANN, BOB]
+    assert [row["id"] for row in decoded["value"] + rest["value"]] == [ANN, BOB]
     assert "@odata.nextLink" not in rest
     assert plain.graph("/users", top="1000")[0] == 400
 
@@ -955,8 +959,8 @@ def test_batches(azure: StandIn, plain: Plain) -> None:
     azure.fault(Fault(service="graph", path=f"/users/{BOB}", status=429, retry_after=7, times=1))
     desired = [f"/users/{ANN}", f"/users/{MISSING}", f"/users/{BOB}"]
     parts = [{"id": str(number), "method": "GET", "url": url} for number, url in enumerate(desired)]
-    _, told = plain.graph("/$batch", "POST", {"requests": parts})
-    answers = {part["id"]: part for part in told["responses"]}
+    _, decoded = plain.graph("/$batch", "POST", {"requests": parts})
+    answers = {part["id"]: part for part in decoded["responses"]}
     assert {number: part["status"] for number, part in answers.items()} == {"0": 200, "1": 404, "2": 429}
     assert answers["0"]["body"]["id"] == ANN
     assert answers["2"]["headers"]["Retry-After"] == "7"
@@ -969,15 +973,15 @@ def test_graph_without_permission(tenant: Tenant, plain: Plain) -> None:
     """`none` refuses everything; `basic` gives ids and types with nulls; a kind can be refused by itself."""
     tenant.graph_permission = "none"
     for path in ("/users", f"/directoryObjects/{ANN}", f"/directory/deletedItems/{GONE}"):
-        status, told = plain.graph(path)
-        assert (status, told["error"]["code"]) == (403, "Authorization_RequestDenied")
+        status, decoded = plain.graph(path)
+        assert (status, decoded["error"]["code"]) == (403, "Authorization_RequestDenied")
     assert plain.graph("/directoryObjects/getByIds", "POST", {"ids": [ANN]})[0] == 403
     tenant.graph_permission = "basic"
-    _, told = plain.graph("/directoryObjects/getByIds", "POST", {"ids": [ANN]}, select="id,displayName")
-    assert told["value"] == [{"@odata.type": "#microsoft.graph.user", "id": ANN, "displayName": None}]
+    _, decoded = plain.graph("/directoryObjects/getByIds", "POST", {"ids": [ANN]}, select="id,displayName")
+    assert decoded["value"] == [{"@odata.type": "#microsoft.graph.user", "id": ANN, "displayName": None}]
     tenant.graph_permission = {"User": "none"}
-    _, told = plain.graph("/directoryObjects/getByIds", "POST", {"ids": [ANN, TEAM]})
-    assert [row["id"] for row in told["value"]] == [TEAM]
+    _, decoded = plain.graph("/directoryObjects/getByIds", "POST", {"ids": [ANN, TEAM]})
+    assert [row["id"] for row in decoded["value"]] == [TEAM]
     assert (plain.graph("/users")[0], plain.graph("/groups")[0]) == (403, 200)
 
 
@@ -993,7 +997,7 @@ def test_graph_knows_no_more(plain: Plain) -> None:
 
 
 def test_a_status_with_its_words(azure: StandIn, client: Any) -> None:
-    """A fault answers with status, code and message, as often as it is told to, and is gone when healed."""
+    """A fault answers with status, code and message, as often as it is configured to, and is gone when healed."""
     azure.fault(Fault(collection="roleAssignments", status=503, code="ServerBusy", message="busy", times=1))
     with pytest.raises(HttpResponseError, match="ServerBusy") as refused:
         list(client.role_assignments.list_for_subscription())
@@ -1015,16 +1019,16 @@ def test_throttling_says_when_to_come_back(azure: StandIn, credential: ClientSec
     assert len(list(patient.role_assignments.list_for_subscription())) == 6
     assert [seen.status for seen in azure.asked("arm")] == [429, 429, 200]
     azure.fault(Fault(status=429, retry_after=3))
-    _, headers, told = plain.send(f"{azure.endpoint}{S}?api-version=2022-12-01")
-    assert (headers["retry-after"], told["error"]["code"]) == ("3", "TooManyRequests")
+    _, headers, decoded = plain.send(f"{azure.endpoint}{S}?api-version=2022-12-01")
+    assert (headers["retry-after"], decoded["error"]["code"]) == ("3", "TooManyRequests")
 
 
 def test_throttling_in_html(azure: StandIn, plain: Plain) -> None:
     """PIM throttles with a page of HTML (azurerm issue 31893)."""
     azure.fault(Fault(path="ScheduleInstances", status=429, body="<html>busy</html>", retry_after=10))
     path = f"{S}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"
-    status, headers, told = plain.send(f"{azure.endpoint}{path}?api-version={PIM}")
-    assert (status, headers["content-type"], told) == (429, "text/html", "<html>busy</html>")
+    status, headers, decoded = plain.send(f"{azure.endpoint}{path}?api-version={PIM}")
+    assert (status, headers["content-type"], decoded) == (429, "text/html", "<html>busy</html>")
 
 
 def test_which_requests_a_fault_meets(azure: StandIn, plain: Plain) -> None:
@@ -1048,9 +1052,9 @@ def test_a_page_that_fails(tenant: Tenant) -> None:
     with StandIn(tenant, page=2) as azure:
         azure.fault(Fault(collection="roleAssignments", page=2, status=500))
         plain = Plain(azure)
-        status, told = plain.arm(f"{S}/{ASSIGNMENTS}")
-        assert (status, len(told["value"])) == (200, 2)
-        assert plain.send(told["nextLink"], headers=plain.bearer(azure.endpoint))[0] == 500
+        status, decoded = plain.arm(f"{S}/{ASSIGNMENTS}")
+        assert (status, len(decoded["value"])) == (200, 2)
+        assert plain.send(decoded["nextLink"], headers=plain.bearer(azure.endpoint))[0] == 500
 
 
 def test_connections_that_drop(azure: StandIn, client: Any, plain: Plain) -> None:
@@ -1077,9 +1081,9 @@ def test_pages_that_lead_in_a_circle(tenant: Tenant, repeat: Any) -> None:
         address = f"{azure.endpoint}{S}/{ASSIGNMENTS}?api-version={VERSION}"
         seen = []
         for _ in range(4):
-            _, _, told = plain.send(address, headers=plain.bearer(azure.endpoint))
-            seen.append(told["value"][0]["id"])
-            address = told["nextLink"]
+            _, _, decoded = plain.send(address, headers=plain.bearer(azure.endpoint))
+            seen.append(decoded["value"][0]["id"])
+            address = decoded["nextLink"]
         assert len(set(seen)) == 2
         assert (seen[1] == seen[2]) == (repeat == "itself")
 
@@ -1135,14 +1139,14 @@ def test_tokens_that_expire(azure: StandIn, plain: Plain, renewable: bool) -> No
     path = f"{S}/{ASSIGNMENTS}"
     assert [plain.arm(path)[0] for _ in range(3)] == [200, 200, 401]
     assert plain.code(path) == (401, "ExpiredAuthenticationToken")
-    status, told = plain.token(azure.endpoint)
+    status, decoded = plain.token(azure.endpoint)
     if renewable:
         assert status == 200
         assert plain.arm(path)[0] == 401
         plain.tokens.clear()
         assert plain.arm(path)[0] == 200
     else:
-        assert (status, told["error_codes"]) == (401, [7000222])
+        assert (status, decoded["error_codes"]) == (401, [7000222])
         assertion = {"client_secret": "", "client_assertion": "a.b.c", "client_assertion_type": "urn:x:jwt-bearer"}
         assert plain.token(azure.endpoint, **assertion)[1]["error_codes"] == [700024]
 
@@ -1202,8 +1206,8 @@ def test_requests_side_by_side(azure: StandIn, plain: Plain) -> None:
     answers: list[int] = []
 
     def ask() -> None:
-        status, _, told = plain.send(f"{azure.endpoint}{S}/{ASSIGNMENTS}?api-version={VERSION}", headers=headers)
-        answers.append(status + len(told["value"]))
+        status, _, decoded = plain.send(f"{azure.endpoint}{S}/{ASSIGNMENTS}?api-version={VERSION}", headers=headers)
+        answers.append(status + len(decoded["value"]))
 
     threads = [threading.Thread(target=ask) for _ in range(20)]
     for thread in threads:
@@ -1275,12 +1279,12 @@ def test_for_a_person() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout
         try:
-            told: dict[str, str] = {}
-            while "no_proxy" not in told:
+            decoded: dict[str, str] = {}
+            while "no_proxy" not in decoded:
                 name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
-                told[name] = value
-            context = ssl.create_default_context(cafile=told["REQUESTS_CA_BUNDLE"])
-            split = urlsplit(told["RBACGEN_ARM_ENDPOINT"])
+                decoded[name] = value
+            context = ssl.create_default_context(cafile=decoded["REQUESTS_CA_BUNDLE"])
+            split = urlsplit(decoded["RBACGEN_ARM_ENDPOINT"])
             assert split.hostname
             connection = http.client.HTTPSConnection(split.hostname, split.port, context=context, timeout=20)
             connection.request("GET", "/subscriptions?api-version=2022-12-01")

@@ -36,7 +36,7 @@ _ACTIONS = {
 
 
 class TerraformError(Exception):
-    """Terraform ended with an error; `text` holds all that it said."""
+    """Terraform ended with an error; `text` is its whole output."""
 
     def __init__(self, command: str, result: subprocess.CompletedProcess[str]) -> None:
         self.text = result.stdout + result.stderr

@@ -1,4 +1,4 @@
-"""A tenant in a JSON file: what Azure itself keeps, refuses and changes about role assignments.
+"""A tenant in a JSON file: what Azure itself stores, refuses and changes about role assignments.
 
 The file holds one object; every key may be absent:
 
