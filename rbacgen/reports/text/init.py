@@ -29,7 +29,7 @@ def report(start: FirstProject, given: str) -> str:
         lines += [f"  {count:,} \N{MULTIPLICATION SIGN} {safe(why)}" for why, count in sorted(reasons.items())]
     if start.gone:
         lines.append(
-            f"not in the project, and without an `ignore` entry: {counted(start.gone, 'assignment')} whose principals are deleted or in the "
+            f"not in the project, and without an entry: {counted(start.gone, 'assignment')} whose principals are deleted or in the "
             "directory's bin; `rbacgen diff` names each until it is deleted"
         )
     for project, count in start.managed.items():
